@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include <dropzone/record_repository.h>
+
+namespace dropzone::datastore {
+
+/// Lets calls that arrive together share the round trips of another repository: insertions leave as
+/// one write, look-ups of few ids as one find. A call that comes alone is passed on at once; only
+/// while some are under way do others gather. Each caller gets its own outcomes, waits no longer
+/// than its own deadline, and its conflicts are its own.
+class BatchingRecordRepository final : public RecordRepository {
+ public:
+  struct Limits {
+    std::size_t records = 500;         ///< In one write.
+    std::size_t bytes = 4u << 20;      ///< Of originals and data in one write.
+    std::size_t ids = 1'000;           ///< In one find.
+    std::size_t writes_under_way = 4;  ///< Before others gather.
+    std::size_t finds_under_way = 4;   ///< The same.
+  };
+
+  explicit BatchingRecordRepository(std::unique_ptr<RecordRepository> inner);
+  BatchingRecordRepository(std::unique_ptr<RecordRepository> inner, Limits limits);
+  ~BatchingRecordRepository() override;
+
+  Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
+                                          Deadline deadline) override;
+  Result<void> find(const std::string& kind, std::span<const std::string> ids,
+                    Projection projection, const RecordSink& sink, Deadline deadline) override;
+  Result<std::optional<Position>> query(const Query& query, Projection projection,
+                                        const RecordSink& sink, Deadline deadline) override;
+  Result<Aggregates> aggregate(const AggregateQuery& query, Deadline deadline) override;
+  Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
+                                         Deadline deadline) override;
+  Result<void> check(Deadline deadline) override;
+  [[nodiscard]] bool durable() const noexcept override;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+
+#include <dropzone/datastore/options.h>
+#include <dropzone/record_repository.h>
+
+namespace dropzone::datastore {
+
+/// Keeps records in Google Datastore (Firestore in Datastore mode), each as one entity that other
+/// clients of the database can read and filter: see docs/datastore.md for the layout, the limits,
+/// and the queries that it refuses.
+///
+/// Calls are repeated on passing failures.
+class DatastoreRecordRepository : public RecordRepository {
+ public:
+  /// Finds credentials and looks whether the database can be used. `invalid_configuration` says
+  /// what to mend; a database that is only away just now is no error: check() tells.
+  static Result<std::unique_ptr<DatastoreRecordRepository>> open(DatastoreOptions options);
+};
+
+/// The repository as a server wants it: calls that arrive together share commits and look-ups.
+Result<std::unique_ptr<RecordRepository>> open_datastore(DatastoreOptions options);
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <dropzone/datastore/rpc_observer.h>
+#include <dropzone/result.h>
+
+namespace dropzone::datastore {
+
+/// Looks a variable up in the process's environment, or in a test's.
+using Environment = std::function<std::optional<std::string>(const char* name)>;
+
+/// The environment of this process.
+[[nodiscard]] std::optional<std::string> process_environment(const char* name);
+
+/// When a failed call is repeated. The pause before the n-th repetition is random, between nothing
+/// and min(initial_backoff * 2^(n-1), max_backoff): full jitter.
+struct RetryPolicy {
+  std::chrono::milliseconds initial_backoff{100};
+  std::chrono::milliseconds max_backoff{10'000};
+  int max_attempts = 6;
+  /// How many repetitions may be under way beyond those that successes have earned, over all calls
+  /// together: a store that is away is not stormed. Each success earns a tenth of one.
+  double budget = 100;
+};
+
+/// Where the records are, and how they are reached. What is left out is as Google documents it.
+struct DatastoreOptions {
+  std::string project;
+  std::string name_space;  ///< Empty: the default namespace.
+  std::string database;    ///< Empty: the default database.
+
+  std::string endpoint = "https://datastore.googleapis.com";  ///< Without a slash at its end.
+  bool emulator = false;                          ///< No credentials; messages end at 4 MiB there.
+  Environment environment = process_environment;  ///< For finding credentials.
+  std::string ca_file;  ///< PEM file of the authorities to trust; empty: the system's.
+
+  std::size_t commit_mutations = 500;              ///< Records in one commit, at most.
+  std::size_t commit_bytes = 9u << 20;             ///< Bytes of one commit's request, at most.
+  std::size_t scan_limit = 10'000;                 ///< Entities that one query may read, at most.
+  std::size_t parallel_commits = 4;                ///< Commits of one batch under way at once.
+  std::chrono::milliseconds call_timeout{60'000};  ///< For a call without a nearer deadline.
+  std::chrono::milliseconds attempt_timeout{20'000};  ///< For one attempt of a call.
+  RetryPolicy retry;
+
+  /// Is told of every remote call, for metrics. May be null.
+  std::shared_ptr<RpcObserver> observer;
+
+  /// Reads what follows `datastore:` in a store's URL: PROJECT[/NAMESPACE][?database=ID]. Takes
+  /// DATASTORE_EMULATOR_HOST from the environment. `invalid_configuration` says what is wrong.
+  static Result<DatastoreOptions> parse(std::string_view text,
+                                        Environment environment = process_environment);
+};
+
+}  // namespace dropzone::datastore

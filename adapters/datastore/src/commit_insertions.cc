@@ -1,0 +1,146 @@
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "commit_writes.h"
+#include "entity_decoder.h"
+#include "lookup.h"
+#include "property_names.h"
+#include "transaction.h"
+
+namespace dropzone::datastore {
+namespace {
+
+// How often others may take away what just kept us from inserting.
+constexpr int kMaxRounds = 5;
+
+using Versions = std::unordered_map<const PendingWrite*, std::string>;
+
+void created(PendingWrite& write) {
+  *write.outcome = {WriteStatus::created, {}, write.write->meta.created_at};
+}
+
+void refuse_existing(PendingWrite& write) {
+  *write.outcome = {
+      WriteStatus::refused, {ErrorCode::already_exists, "A record with this _id exists."}, {}};
+}
+
+RpcReply insert(const CommitContext& context, const std::vector<PendingWrite*>& writes) {
+  std::string mutations;
+  for (const PendingWrite* const write : writes) {
+    append_mutation(mutations, "insert", write->entity);
+  }
+  return commit_at_once(context.channel, context.partition, mutations, context.deadline);
+}
+
+// The versions of those records that are there.
+RpcReply find_existing(const CommitContext& context, const std::vector<PendingWrite*>& writes,
+                       Versions& versions) {
+  std::vector<RecordKey> keys;
+  std::unordered_map<std::string, const PendingWrite*> by_key;
+  for (const PendingWrite* const write : writes) {
+    keys.push_back({write->write->kind, write->write->id});
+    by_key.emplace(write->write->kind + '/' + write->write->id, write);
+  }
+  return lookup(context.channel, context.partition, keys,
+                {.only_property = kMetaProperty, .deadline = context.deadline},
+                [&](const JsonNode& result) {
+                  auto found = decode_entity(result, {.meta = true, .data = false});
+                  const JsonNode* const entity = member(result, "entity");
+                  const JsonNode* const key = entity ? member(*entity, "key") : nullptr;
+                  if (!found || !key) return;
+                  const std::string_view kind = text_member((*member(*key, "path"))[0], "kind");
+                  const auto write = by_key.find(std::string(kind) + '/' + found->id);
+                  if (write != by_key.end()) {
+                    versions.emplace(write->second, std::move(found->meta.version));
+                  }
+                });
+}
+
+// Takes out those that are there, be it by our own earlier attempt whose answer was lost.
+void settle(std::vector<PendingWrite*>& writes, const Versions& versions) {
+  std::vector<PendingWrite*> rest;
+  for (PendingWrite* const write : writes) {
+    const auto found = versions.find(write);
+    if (found == versions.end()) {
+      rest.push_back(write);
+    } else if (found->second == write->write->meta.version) {
+      created(*write);
+    } else {
+      refuse_existing(*write);
+    }
+  }
+  writes = std::move(rest);
+}
+
+// All are there by our own attempt, or the first that is not ours is why nothing is.
+void settle_atomic(const std::vector<PendingWrite*>& writes, const Versions& versions) {
+  bool all_ours = true;
+  for (PendingWrite* const write : writes) {
+    const auto found = versions.find(write);
+    const bool is_ours = found != versions.end() && found->second == write->write->meta.version;
+    if (found != versions.end() && !is_ours) return refuse_existing(*write);
+    all_ours = all_ours && is_ours;
+  }
+  if (!all_ours) return;
+  for (PendingWrite* const write : writes) created(*write);
+}
+
+Result<void> insert_halves(const CommitContext& context, const std::vector<PendingWrite*>& writes);
+
+Result<void> insert_all(const CommitContext& context, std::vector<PendingWrite*> writes,
+                        Atomicity atomicity) {
+  RpcReply reply;
+  for (int round = 0; round < kMaxRounds && !writes.empty(); ++round) {
+    reply = insert(context, writes);
+    if (reply.ok()) {
+      for (PendingWrite* const write : writes) created(*write);
+      return {};
+    }
+    if (reply.status == RpcStatus::invalid_argument || is_size_fault(reply)) {
+      if (writes.size() == 1) return refuse_unacceptable(*writes.front(), reply), Result<void>();
+      if (atomicity == Atomicity::atomic) break;
+      return insert_halves(context, writes);
+    }
+    if (reply.status != RpcStatus::already_exists) break;
+
+    Versions versions;
+    reply = find_existing(context, writes, versions);
+    if (!reply.ok()) break;
+    if (atomicity == Atomicity::partial) {
+      settle(writes, versions);
+    } else if (!versions.empty()) {
+      return settle_atomic(writes, versions), Result<void>();
+    }
+    reply.status = RpcStatus::aborted;
+  }
+  if (writes.empty()) return {};
+  return to_error(reply);
+}
+
+// Finds out which of the records Datastore does not take.
+Result<void> insert_halves(const CommitContext& context, const std::vector<PendingWrite*>& writes) {
+  const auto middle = writes.begin() + static_cast<std::ptrdiff_t>(writes.size() / 2);
+  auto done = insert_all(context, {writes.begin(), middle}, Atomicity::partial);
+  if (!done) return done;
+  return insert_all(context, {middle, writes.end()}, Atomicity::partial);
+}
+
+}  // namespace
+
+Result<void> commit_insertions(const CommitContext& context, std::span<PendingWrite> writes,
+                               Atomicity atomicity) {
+  std::vector<PendingWrite*> pending;
+  for (PendingWrite& write : writes) pending.push_back(&write);
+  return insert_all(context, std::move(pending), atomicity);
+}
+
+void refuse_unacceptable(PendingWrite& write, const RpcReply& reply) {
+  const ErrorCode code =
+      is_size_fault(reply) ? ErrorCode::record_too_large : ErrorCode::invalid_request;
+  *write.outcome = {
+      WriteStatus::refused, {code, "Datastore does not take the record: " + reply.message}, {}};
+}
+
+}  // namespace dropzone::datastore

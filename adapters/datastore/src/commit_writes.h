@@ -1,0 +1,37 @@
+#pragma once
+
+#include <span>
+
+#include <dropzone/record_repository.h>
+
+#include "key_gate.h"
+#include "keys.h"
+#include "pending_write.h"
+#include "retrier.h"
+#include "rpc.h"
+
+namespace dropzone::datastore {
+
+/// What commits need.
+struct CommitContext {
+  RpcChannel& channel;
+  Retrier& retrier;
+  KeyGate& gate;
+  const Partition& partition;
+  Deadline deadline;
+};
+
+/// Inserts records of different keys in one commit. Those that are there already are refused and
+/// the rest is inserted all the same; with Atomicity::atomic, nothing is then.
+Result<void> commit_insertions(const CommitContext& context, std::span<PendingWrite> writes,
+                               Atomicity atomicity);
+
+/// Writes records of any keys, one after the other, in one transaction: looks up what is there and
+/// commits what follows from it. With Atomicity::atomic, nothing is written if one is refused.
+Result<void> commit_transaction(const CommitContext& context, std::span<PendingWrite> writes,
+                                Atomicity atomicity);
+
+/// Refuses a record that Datastore does not take for what it is.
+void refuse_unacceptable(PendingWrite& write, const RpcReply& reply);
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,155 @@
+#include <dropzone/datastore/datastore_record_repository.h>
+
+#include <atomic>
+#include <optional>
+#include <utility>
+
+#include <dropzone/datastore/batching_record_repository.h>
+
+#include "credentials.h"
+#include "http_transport.h"
+#include "lookup.h"
+#include "observed_channel.h"
+#include "property_names.h"
+#include "record_reader.h"
+#include "record_writer.h"
+#include "rest_channel.h"
+#include "retrier.h"
+#include "retrying_channel.h"
+
+namespace dropzone::datastore {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kCheckTimeout{3'000};
+constexpr std::chrono::seconds kOpenTimeout{10};
+
+// A record that is never there.
+constexpr RecordKey kNoRecord{"_dropzone_check", "none"};
+
+/// The repository over a stack of channels: REST, then metrics, then retries.
+class Repository final : public DatastoreRecordRepository {
+ public:
+  Repository(DatastoreOptions options, std::unique_ptr<HttpTransport> transport,
+             std::unique_ptr<TokenSource> tokens)
+      : options_(std::move(options)),
+        partition_{options_.project, options_.database, options_.name_space},
+        transport_(std::move(transport)),
+        tokens_(std::move(tokens)),
+        rest_(*transport_, tokens_.get(),
+              {options_.endpoint, options_.project, options_.database, options_.attempt_timeout}),
+        retrier_(options_.retry),
+        retrying_(observed(), retrier_),
+        reader_(retrying_, partition_, {.scan_limit = options_.scan_limit}),
+        writer_(retrying_, retrier_, partition_,
+                {options_.commit_mutations, options_.commit_bytes, options_.parallel_commits}) {}
+
+  Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
+                                          Deadline deadline) override {
+    return writer_.write(std::move(writes), atomicity, bounded(deadline));
+  }
+
+  Result<void> find(const std::string& kind, std::span<const std::string> ids,
+                    Projection projection, const RecordSink& sink, Deadline deadline) override {
+    return reader_.find(kind, ids, projection, sink, bounded(deadline));
+  }
+
+  Result<std::optional<Position>> query(const Query& query, Projection projection,
+                                        const RecordSink& sink, Deadline deadline) override {
+    return reader_.query(query, projection, sink, bounded(deadline));
+  }
+
+  Result<Aggregates> aggregate(const AggregateQuery& query, Deadline deadline) override {
+    return reader_.aggregate(query, bounded(deadline));
+  }
+
+  Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
+                                         Deadline deadline) override {
+    return writer_.erase(kind, erases, bounded(deadline));
+  }
+
+  Result<void> check(Deadline deadline) override {
+    const RpcReply reply =
+        probe(std::min(deadline, std::chrono::steady_clock::now() + kCheckTimeout));
+    if (reply.ok()) return {};
+    return to_error(reply);
+  }
+
+  [[nodiscard]] bool durable() const noexcept override { return true; }
+
+  /// Looks a record up, once.
+  RpcReply probe(Deadline deadline) {
+    return lookup(observed(), partition_, std::span(&kNoRecord, 1),
+                  {.only_property = kKeyProperty, .deadline = deadline}, [](const JsonNode&) {});
+  }
+
+ private:
+  [[nodiscard]] Deadline bounded(Deadline deadline) const {
+    return std::min(deadline, std::chrono::steady_clock::now() + options_.call_timeout);
+  }
+
+  RpcChannel& observed() {
+    if (!options_.observer) return rest_;
+    if (!observed_) observed_.emplace(rest_, *options_.observer);
+    return *observed_;
+  }
+
+  const DatastoreOptions options_;
+  const Partition partition_;
+  const std::unique_ptr<HttpTransport> transport_;
+  const std::unique_ptr<TokenSource> tokens_;
+  RestChannel rest_;
+  std::optional<ObservedChannel> observed_;
+  Retrier retrier_;
+  RetryingChannel retrying_;
+  RecordReader reader_;
+  RecordWriter writer_;
+};
+
+// What an operator has to mend, where that is why the database cannot be used.
+std::optional<Error> misconfiguration(const RpcReply& reply, const DatastoreOptions& options) {
+  const std::string database =
+      options.database.empty() ? "the default database" : "the database " + options.database;
+  const std::string where = " (" + database + " of project " + options.project + "): ";
+  const auto invalid = [&](std::string_view what) {
+    return Error{ErrorCode::invalid_configuration, std::string(what) + where + reply.message};
+  };
+  switch (reply.status) {
+    case RpcStatus::unauthenticated: return invalid("Datastore refuses the credentials");
+    case RpcStatus::permission_denied:
+      return invalid("Datastore denies access; the account needs the role Cloud Datastore User");
+    case RpcStatus::not_found: return invalid("There is no such database in Datastore mode");
+    case RpcStatus::invalid_argument:
+    case RpcStatus::failed_precondition: return invalid("Datastore cannot be used so");
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DatastoreRecordRepository>> DatastoreRecordRepository::open(
+    DatastoreOptions options) {
+  auto transport = make_curl_transport({.ca_file = options.ca_file});
+  std::unique_ptr<TokenSource> tokens;
+  if (!options.emulator) {
+    auto found = find_credentials(*transport, options.environment);
+    if (!found) return found.error();
+    tokens = *std::move(found);
+  }
+  auto repository = std::make_unique<Repository>(options, std::move(transport), std::move(tokens));
+  const RpcReply reply = repository->probe(std::chrono::steady_clock::now() + kOpenTimeout);
+  if (auto error = misconfiguration(reply, options)) return *std::move(error);
+  return std::unique_ptr<DatastoreRecordRepository>(std::move(repository));
+}
+
+Result<std::unique_ptr<RecordRepository>> open_datastore(DatastoreOptions options) {
+  const BatchingRecordRepository::Limits limits{.records = options.commit_mutations,
+                                                .bytes = options.commit_bytes / 2};
+  auto repository = DatastoreRecordRepository::open(std::move(options));
+  if (!repository) return repository.error();
+  return std::unique_ptr<RecordRepository>(
+      std::make_unique<BatchingRecordRepository>(*std::move(repository), limits));
+}
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include <dropzone/record_repository.h>
+
+namespace dropzone::datastore {
+
+/// A place in a gathering. What is gathered derives from it.
+class Gathered {
+ private:
+  template <typename Item>
+  friend class Gathering;
+  std::condition_variable changed_;
+  bool leads_ = false;
+  bool done_ = false;
+};
+
+/// Carries out things that arrive together as one. There is no thread of its own: one of the
+/// callers does it for its group, while the next group gathers. Thread-safe.
+template <typename Item>
+class Gathering {
+ public:
+  using Group = std::vector<std::shared_ptr<Item>>;
+  /// Takes a group from the front of the queue, at least one. Called with the queue locked.
+  using Take = std::function<Group(std::deque<std::shared_ptr<Item>>&)>;
+  /// Carries out a group and notes in each item what became of it.
+  using CarryOut = std::function<void(const Group&)>;
+
+  Gathering(std::size_t groups_under_way, Take take, CarryOut carry_out)
+      : slots_(groups_under_way), take_(std::move(take)), carry_out_(std::move(carry_out)) {}
+
+  /// Returns true when the item was carried out. False when the deadline came first: it has not
+  /// been begun, or nobody waits any longer for what becomes of it.
+  bool join(const std::shared_ptr<Item>& item, Deadline deadline) {
+    std::unique_lock lock(mutex_);
+    queue_.push_back(item);
+    if (under_way_ < slots_) {
+      ++under_way_;
+      item->leads_ = true;
+    }
+    const auto is_called = [&] { return item->leads_ || item->done_; };
+    if (deadline == kNoDeadline) {
+      item->changed_.wait(lock, is_called);
+    } else if (!item->changed_.wait_until(lock, deadline, is_called)) {
+      std::erase(queue_, item);
+      return false;
+    }
+    if (item->leads_) lead(lock);
+    return true;
+  }
+
+ private:
+  void lead(std::unique_lock<std::mutex>& lock) {
+    const Group group = take_(queue_);
+    lock.unlock();
+    const Completion completion(*this, lock, group);
+    carry_out_(group);
+  }
+
+  /// Ends a group, whether it was carried out or threw, and calls the next leader.
+  class Completion {
+   public:
+    Completion(Gathering& gathering, std::unique_lock<std::mutex>& lock, const Group& group)
+        : gathering_(gathering), lock_(lock), group_(group) {}
+    Completion(const Completion&) = delete;
+    Completion& operator=(const Completion&) = delete;
+    ~Completion() {
+      lock_.lock();
+      for (const auto& item : group_) {
+        item->done_ = true;
+        item->changed_.notify_one();
+      }
+      if (gathering_.queue_.empty()) {
+        --gathering_.under_way_;
+      } else {
+        gathering_.queue_.front()->leads_ = true;
+        gathering_.queue_.front()->changed_.notify_one();
+      }
+    }
+
+   private:
+    Gathering& gathering_;
+    std::unique_lock<std::mutex>& lock_;
+    const Group& group_;
+  };
+
+  const std::size_t slots_;
+  const Take take_;
+  const CarryOut carry_out_;
+  std::mutex mutex_;
+  std::deque<std::shared_ptr<Item>> queue_;
+  std::size_t under_way_ = 0;
+};
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,169 @@
+#include "query_context.h"
+
+#include <algorithm>
+#include <deque>
+#include <unordered_set>
+#include <utility>
+
+#include "property_names.h"
+
+namespace dropzone::datastore {
+namespace {
+
+// Where rows are dropped, so that a page needs several reads.
+constexpr std::size_t kNextBatch = 500;
+
+Error scan_limit(const QueryContext& context) {
+  return {ErrorCode::scan_limit,
+          "The query would have to read more than " + std::to_string(context.scan_limit) +
+              " records that it may not select. Narrow its filter, or order it by a field that "
+              "its filter compares."};
+}
+
+/// One answer of runQuery.
+struct Batch {
+  JsonDocument document;
+  const JsonNode* results = nullptr;
+  std::string end_cursor;
+  bool finished = true;
+};
+
+Result<Batch> run_query(QueryContext& context, const DatastoreQuery& query) {
+  std::string body = "{";
+  append_database(body, context.partition);
+  append_read_time(body, context.read_time);
+  body += "\"partitionId\":";
+  append_partition(body, context.partition);
+  body += ",\"query\":";
+  append_query(body, context.partition, query);
+  body += '}';
+  RpcReply reply =
+      context.channel.call({.method = "runQuery", .body = body, .deadline = context.deadline});
+  if (!reply.ok()) return to_error(reply);
+
+  Batch batch;
+  batch.document = std::move(reply.document);
+  const JsonNode* const node = member(batch.document.root(), "batch");
+  if (!node) return Error{ErrorCode::unavailable, "Datastore's answer has no batch."};
+  batch.results = member(*node, "entityResults");
+  batch.end_cursor = text_member(*node, "endCursor");
+  const std::string_view more = text_member(*node, "moreResults");
+  batch.finished = more == "NO_MORE_RESULTS" || more == "MORE_RESULTS_AFTER_CURSOR";
+  if (context.read_time.empty()) context.read_time = text_member(*node, "readTime");
+  return batch;
+}
+
+class QueryRows final : public RowSource {
+ public:
+  QueryRows(QueryContext& context, DatastoreQuery query)
+      : context_(context), query_(std::move(query)) {}
+
+  Result<const Row*> peek() override {
+    while (rows_.empty() && !finished_) {
+      if (auto read = read_batch(); !read) return read.error();
+    }
+    return rows_.empty() ? nullptr : static_cast<const Row*>(&rows_.front());
+  }
+
+  Row take() override {
+    Row row = std::move(rows_.front());
+    rows_.pop_front();
+    return row;
+  }
+
+ private:
+  Result<void> read_batch() {
+    if (context_.scanned >= context_.scan_limit && batches_ > 0) return scan_limit(context_);
+    query_.limit = next_limit();
+    auto batch = run_query(context_, query_);
+    if (!batch) return batch.error();
+    ++batches_;
+    if (batch->results && batch->results->IsArray()) {
+      context_.scanned += batch->results->Size();
+      for (const JsonNode& result : batch->results->GetArray()) add(result);
+    }
+    // Without a new place to go on from, it would be the same batch again.
+    finished_ =
+        batch->finished || batch->end_cursor.empty() || batch->end_cursor == query_.start_cursor;
+    query_.start_cursor = std::move(batch->end_cursor);
+    return {};
+  }
+
+  // One more than the page tells whether there is another page.
+  [[nodiscard]] std::size_t next_limit() const {
+    const std::size_t allowed =
+        context_.scan_limit > context_.scanned ? context_.scan_limit - context_.scanned : 0;
+    const std::size_t wanted = context_.page == 0 ? allowed
+                               : batches_ == 0    ? context_.page + 1
+                                                  : std::max(context_.page + 1, kNextBatch);
+    return std::max<std::size_t>(1, std::min(wanted, std::max(allowed, context_.page + 1)));
+  }
+
+  void add(const JsonNode& result) {
+    Projection parts = context_.parts;
+    parts.data = parts.data || context_.decides();
+    auto entity = decode_entity(result, parts);
+    // An array's record comes once for each of its elements.
+    if (!entity || entity->id == last_id_) return;
+    last_id_ = entity->id;
+    if (context_.decides() && !matches(context_.filter, entity->id, entity->data)) return;
+    auto values = sort_values(context_.order, entity->id, entity->data);
+    if (values) rows_.push_back({*std::move(entity), *std::move(values)});
+  }
+
+  QueryContext& context_;
+  DatastoreQuery query_;
+  std::deque<Row> rows_;
+  std::string last_id_;
+  std::size_t batches_ = 0;
+  bool finished_ = false;
+};
+
+}  // namespace
+
+RowSourcePtr read_query(QueryContext& context, DatastoreQuery query) {
+  query.kind = context.kind;
+  return std::make_unique<QueryRows>(context, std::move(query));
+}
+
+RowSourcePtr read_queries(QueryContext& context, std::vector<QueryFilter> filters,
+                          const DatastoreQuery& form, RowOrder order) {
+  std::vector<RowSourcePtr> sources;
+  for (QueryFilter& filter : filters) {
+    DatastoreQuery query = form;
+    query.filter = std::move(filter);
+    sources.push_back(read_query(context, std::move(query)));
+  }
+  return merge(std::move(sources), std::move(order));
+}
+
+Result<bool> exists(QueryContext& context, const std::vector<Conjunct>& conjuncts) {
+  for (QueryFilter& filter : make_queries(conjuncts)) {
+    const auto batch = run_query(
+        context,
+        {.kind = context.kind, .filter = std::move(filter), .keys_only = true, .limit = 1});
+    if (!batch) return batch.error();
+    if (batch->results && batch->results->IsArray() && !batch->results->Empty()) return true;
+  }
+  return false;
+}
+
+Result<std::vector<Row>> read_all(QueryContext& context, std::vector<Conjunct> conjuncts) {
+  std::vector<Row> rows;
+  std::unordered_set<std::string> ids;
+  for (QueryFilter& filter : make_queries(std::move(conjuncts))) {
+    DatastoreQuery query;
+    query.filter = std::move(filter);
+    const RowSourcePtr source = read_query(context, std::move(query));
+    for (;;) {
+      const auto head = source->peek();
+      if (!head) return head.error();
+      if (!*head) break;
+      Row row = source->take();
+      if (ids.insert(row.entity.id).second) rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+}  // namespace dropzone::datastore

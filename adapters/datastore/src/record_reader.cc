@@ -1,0 +1,131 @@
+#include "record_reader.h"
+
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include <dropzone/json_text.h>
+
+#include "lookup.h"
+#include "ordered_scan.h"
+#include "property_names.h"
+#include "query_context.h"
+
+namespace dropzone::datastore {
+namespace {
+
+void show(const Entity& entity, Projection projection, const RecordSink& sink) {
+  const std::string data = projection.data ? to_json(entity.data) : std::string();
+  sink({.id = entity.id,
+        .data = data,
+        .original = entity.original,
+        .meta = projection.meta ? &entity.meta : nullptr});
+}
+
+// The one property that suffices, or an empty text where all are needed.
+std::string_view needed_property(Projection projection) {
+  if (projection.data) return {};
+  if (projection.original) return projection.meta ? std::string_view() : kOriginalProperty;
+  return projection.meta ? kMetaProperty : kKeyProperty;
+}
+
+// What another client wrote has no original: its text is made of all its fields.
+bool lacks_original(const JsonNode& entity_result) {
+  const JsonNode* const entity = member(entity_result, "entity");
+  const JsonNode* const properties = entity ? member(*entity, "properties") : nullptr;
+  return !properties || !member(*properties, kOriginalProperty);
+}
+
+using Scan = Result<RowSourcePtr> (*)(QueryContext&, const std::optional<Position>&);
+
+// A page's rows, and one more where there are more.
+Result<std::vector<Row>> read_page(QueryContext& context, Scan scan,
+                                   const std::optional<Position>& after, std::size_t limit) {
+  auto source = scan(context, after);
+  if (!source) return source.error();
+  std::vector<Row> rows;
+  while (rows.size() <= limit) {
+    const auto head = (*source)->peek();
+    if (!head) return head.error();
+    if (!*head) break;
+    rows.push_back((*source)->take());
+  }
+  return rows;
+}
+
+}  // namespace
+
+Result<void> RecordReader::find(const std::string& kind, std::span<const std::string> ids,
+                                Projection projection, const RecordSink& sink, Deadline deadline) {
+  std::vector<RecordKey> keys;
+  std::unordered_set<std::string_view> seen;
+  for (const std::string& id : ids) {
+    if (is_key(id) && seen.insert(id).second) keys.push_back({kind, id});
+  }
+  std::unordered_map<std::string, Entity> entities;
+  std::vector<RecordKey> incomplete;
+  const std::string_view property = needed_property(projection);
+  LookupOptions options{
+      .only_property = property, .keys_per_call = limits_.lookup_keys, .deadline = deadline};
+  const auto add = [&](const JsonNode& result) {
+    if (auto entity = decode_entity(result, projection)) {
+      std::string id = entity->id;
+      entities.insert_or_assign(std::move(id), *std::move(entity));
+    }
+  };
+  RpcReply reply = lookup(channel_, partition_, keys, options, [&](const JsonNode& result) {
+    add(result);
+    if (property != kOriginalProperty || !lacks_original(result)) return;
+    if (const auto entity = decode_entity(result, {.data = false})) {
+      incomplete.push_back({kind, *seen.find(entity->id)});
+    }
+  });
+  if (reply.ok() && !incomplete.empty()) {
+    options.only_property = {};
+    reply = lookup(channel_, partition_, incomplete, options, add);
+  }
+  if (!reply.ok()) return to_error(reply);
+  for (const std::string& id : ids) {
+    if (const auto found = entities.find(id); found != entities.end()) {
+      show(found->second, projection, sink);
+    }
+  }
+  return {};
+}
+
+Result<std::optional<Position>> RecordReader::query(const Query& query, Projection projection,
+                                                    const RecordSink& sink, Deadline deadline) {
+  const auto read = [&](Scan scan, bool expect_mixed_integrals, bool& found_mixed_integrals) {
+    QueryContext context{.channel = channel_,
+                         .partition = partition_,
+                         .kind = query.kind,
+                         .filter = query.filter,
+                         .order = query.order,
+                         .parts = projection,
+                         .deadline = deadline,
+                         .page = query.limit,
+                         .scan_limit = limits_.scan_limit,
+                         .expect_mixed_integrals = expect_mixed_integrals};
+    auto rows = read_page(context, scan, query.after, query.limit);
+    found_mixed_integrals = context.found_mixed_integrals;
+    return rows;
+  };
+  bool mixed = false;
+  auto rows = read(ordered_scan, false, mixed);
+  if (mixed) rows = read(ordered_scan, true, mixed);
+  if (!rows && rows.error().code == ErrorCode::index_required) {
+    auto collected = read(collected_scan, false, mixed);
+    if (collected || collected.error().code != ErrorCode::scan_limit) rows = std::move(collected);
+  }
+  if (!rows) return rows.error();
+
+  const bool has_more = rows->size() > query.limit;
+  if (has_more) rows->pop_back();
+  for (const Row& row : *rows) show(row.entity, projection, sink);
+  if (!has_more) return std::optional<Position>();
+  Row& last = rows->back();
+  return std::optional(Position{std::move(last.sort_values), std::move(last.entity.id)});
+}
+
+}  // namespace dropzone::datastore

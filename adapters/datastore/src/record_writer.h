@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <dropzone/record_repository.h>
+
+#include "key_gate.h"
+#include "keys.h"
+#include "retrier.h"
+#include "rpc.h"
+
+namespace dropzone::datastore {
+
+/// The writing half of the repository; see RecordRepository for what its methods promise.
+/// Thread-safe.
+class RecordWriter {
+ public:
+  struct Limits {
+    std::size_t commit_mutations = 500;
+    std::size_t commit_bytes = 9u << 20;
+    std::size_t parallel_commits = 4;
+  };
+
+  /// All must outlive it. `retrier` decides on whole transactions; `channel` repeats single calls.
+  RecordWriter(RpcChannel& channel, Retrier& retrier, const Partition& partition, Limits limits)
+      : channel_(channel), retrier_(retrier), partition_(partition), limits_(limits) {}
+
+  Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
+                                          Deadline deadline);
+  Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
+                                         Deadline deadline);
+
+ private:
+  RpcChannel& channel_;
+  Retrier& retrier_;
+  const Partition& partition_;
+  const Limits limits_;
+  KeyGate gate_;
+};
+
+}  // namespace dropzone::datastore

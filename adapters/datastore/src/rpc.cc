@@ -1,0 +1,90 @@
+#include "rpc.h"
+
+#include <array>
+
+namespace dropzone::datastore {
+namespace {
+
+constexpr std::array<std::string_view, 17> kNames{
+    "OK",
+    "CANCELLED",
+    "UNKNOWN",
+    "INVALID_ARGUMENT",
+    "DEADLINE_EXCEEDED",
+    "NOT_FOUND",
+    "ALREADY_EXISTS",
+    "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED",
+    "FAILED_PRECONDITION",
+    "ABORTED",
+    "OUT_OF_RANGE",
+    "UNIMPLEMENTED",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DATA_LOSS",
+    "UNAUTHENTICATED",
+};
+
+constexpr std::string_view kIndexAdvice =
+    " Add the index to deploy/index.yaml and create it by "
+    "`gcloud datastore indexes create deploy/index.yaml`.";
+
+bool names_an_index(std::string_view message) noexcept {
+  return message.find("index") != message.npos;
+}
+
+Error failed_precondition(const std::string& message) {
+  if (!names_an_index(message)) return {ErrorCode::unavailable, "Datastore refused: " + message};
+  return {ErrorCode::index_required, "This query needs an index that the store does not have: " +
+                                         message + std::string(kIndexAdvice)};
+}
+
+}  // namespace
+
+std::string_view status_name(RpcStatus status) noexcept {
+  return kNames[static_cast<std::size_t>(status)];
+}
+
+RpcStatus find_status(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == name) return static_cast<RpcStatus>(i);
+  }
+  return RpcStatus::unknown;
+}
+
+bool is_size_fault(const RpcReply& reply) noexcept {
+  if (reply.status != RpcStatus::resource_exhausted &&
+      reply.status != RpcStatus::invalid_argument) {
+    return false;
+  }
+  for (const std::string_view sign : {"maximum size", "larger than max", "too large", "too big",
+                                      "maximum entity size", "longer than"}) {
+    if (reply.message.find(sign) != std::string::npos) return true;
+  }
+  return false;
+}
+
+Error to_error(const RpcReply& reply) {
+  switch (reply.status) {
+    case RpcStatus::failed_precondition: return failed_precondition(reply.message);
+    case RpcStatus::deadline_exceeded:
+      return {ErrorCode::deadline_exceeded, "Datastore did not answer in time."};
+    case RpcStatus::aborted:
+      return {ErrorCode::unavailable, "Too many clients write the same records just now."};
+    case RpcStatus::unavailable:
+    case RpcStatus::resource_exhausted:
+    case RpcStatus::cancelled: return {ErrorCode::unavailable, "Datastore cannot be reached now."};
+    case RpcStatus::unauthenticated:
+    case RpcStatus::permission_denied:
+      return {ErrorCode::unavailable, "Datastore refuses this server's credentials."};
+    case RpcStatus::not_found:
+      return {ErrorCode::unavailable, "The Datastore database does not exist."};
+    case RpcStatus::data_loss: return {ErrorCode::store_corrupt, "Datastore reports lost data."};
+    default:
+      return {ErrorCode::internal, "Datastore failed with " +
+                                       std::string(status_name(reply.status)) +
+                                       (reply.message.empty() ? "." : ": " + reply.message)};
+  }
+}
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <dropzone/record_repository.h>
+
+#include "json_document.h"
+
+namespace dropzone::datastore {
+
+/// Google's canonical codes.
+enum class RpcStatus : std::uint8_t {
+  ok,
+  cancelled,
+  unknown,
+  invalid_argument,
+  deadline_exceeded,
+  not_found,
+  already_exists,
+  permission_denied,
+  resource_exhausted,
+  failed_precondition,
+  aborted,
+  out_of_range,
+  unimplemented,
+  internal,
+  unavailable,
+  data_loss,
+  unauthenticated,
+};
+
+/// "OK", "ALREADY_EXISTS"…
+[[nodiscard]] std::string_view status_name(RpcStatus status) noexcept;
+/// `unknown` for a name that is none.
+[[nodiscard]] RpcStatus find_status(std::string_view name) noexcept;
+
+struct RpcRequest {
+  std::string_view method;  ///< "lookup", "commit"… Static text.
+  std::string_view body;    ///< JSON; the caller keeps it alive.
+  Deadline deadline = kNoDeadline;
+  /// Whether it may be sent again though it may have been carried out. Calls within a transaction
+  /// may not: the transaction is begun anew.
+  bool repeatable = true;
+};
+
+struct RpcReply {
+  RpcStatus status = RpcStatus::ok;
+  std::string message;    ///< Where not ok.
+  JsonDocument document;  ///< Where ok: the answer, an object.
+  /// How long the server asks to be left alone, where it does.
+  std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
+
+  [[nodiscard]] bool ok() const noexcept { return status == RpcStatus::ok; }
+};
+
+/// Carries out calls of Datastore's API. Thread-safe; blocks until the answer or the deadline. A
+/// call that failed may have been carried out.
+class RpcChannel {
+ public:
+  virtual ~RpcChannel() = default;
+  virtual RpcReply call(const RpcRequest& request) = 0;
+};
+
+/// Whether a failure means that the message was too large: it would be so again.
+[[nodiscard]] bool is_size_fault(const RpcReply& reply) noexcept;
+
+/// The port's error for a failure that concerns a whole call.
+[[nodiscard]] Error to_error(const RpcReply& reply);
+
+}  // namespace dropzone::datastore

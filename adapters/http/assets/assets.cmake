@@ -1,0 +1,71 @@
+# Sets dropzone_assets_source to the generated source of the files that the server serves from its own
+# executable: our pages, the specification, and Swagger UI from its npm package.
+
+option(DROPZONE_SWAGGER_UI "Put Swagger UI into the server (its package comes from npm)" ON)
+find_program(DROPZONE_GZIP gzip REQUIRED)
+find_program(DROPZONE_NPM npm)
+
+set(here "${CMAKE_CURRENT_LIST_DIR}")
+set(work "${CMAKE_CURRENT_BINARY_DIR}/assets")
+set(dropzone_assets_source "${work}/embedded_assets_table.cc")
+set(html "text/html%3B charset=utf-8")
+set(css "text/css%3B charset=utf-8")
+set(javascript "text/javascript%3B charset=utf-8")
+set(text "text/plain%3B charset=utf-8")
+set(table "")
+set(sources "")
+
+macro(package_asset path type file)
+  string(APPEND table "${path}|${type}|${file}\n")
+endmacro()
+
+macro(asset path type file)
+  package_asset("${path}" "${type}" "${file}")
+  list(APPEND sources "${file}")
+endmacro()
+
+asset(/ "${html}" "${here}/landing.html")
+asset(/swagger/landing.js "${javascript}" "${here}/landing.js")
+asset(/swagger/site.css "${css}" "${here}/site.css")
+asset(/swagger/icon.svg image/svg+xml "${here}/icon.svg")
+asset(/openapi.yaml "application/yaml%3B charset=utf-8" "${PROJECT_SOURCE_DIR}/docs/openapi/dropzone.yaml")
+asset(/openapi.json application/json "${PROJECT_SOURCE_DIR}/docs/openapi/dropzone.json")
+
+set(swagger_page "${here}/swagger-unavailable.html")
+set(installed "")
+if(DROPZONE_SWAGGER_UI AND NOT DROPZONE_NPM)
+  message(WARNING "npm is missing: the server is built without Swagger UI, and /swagger says so. "
+    "Install nodejs and npm and configure again, or set DROPZONE_SWAGGER_UI=OFF.")
+elseif(DROPZONE_SWAGGER_UI)
+  set(swagger_page "${here}/swagger.html")
+  set(package "${work}/node_modules/swagger-ui-dist")
+  asset(/swagger/swagger-initializer.js "${javascript}" "${here}/swagger-initializer.js")
+  package_asset(/swagger/swagger-ui-bundle.js "${javascript}" "${package}/swagger-ui-bundle.js")
+  package_asset(/swagger/swagger-ui.css "${css}" "${package}/swagger-ui.css")
+  package_asset(/swagger/LICENSE "${text}" "${package}/LICENSE")
+  package_asset(/swagger/NOTICE "${text}" "${package}/NOTICE")
+  package_asset(/swagger/swagger-ui-bundle.js.LICENSE.txt "${text}"
+    "${package}/swagger-ui-bundle.js.LICENSE.txt")
+
+  # The package's files are dated 1985, so a file of our own tells when they were installed.
+  set(installed "${work}/swagger-ui.installed")
+  add_custom_command(OUTPUT "${installed}"
+    COMMAND "${CMAKE_COMMAND}" -E copy "${here}/package.json" "${here}/package-lock.json" "${work}"
+    COMMAND "${DROPZONE_NPM}" ci --ignore-scripts --no-audit --no-fund
+    COMMAND "${CMAKE_COMMAND}" -E touch "${installed}"
+    WORKING_DIRECTORY "${work}"
+    DEPENDS "${here}/package.json" "${here}/package-lock.json"
+    COMMENT "Installing Swagger UI (to do without: -DDROPZONE_SWAGGER_UI=OFF)"
+    VERBATIM)
+endif()
+asset(/swagger "${html}" "${swagger_page}")
+asset(/swagger/ "${html}" "${swagger_page}")
+
+file(CONFIGURE OUTPUT "${work}/assets.txt" CONTENT "${table}" @ONLY)
+add_custom_command(OUTPUT "${dropzone_assets_source}"
+  COMMAND "${CMAKE_COMMAND}" "-DTABLE=${work}/assets.txt" "-DGZIP=${DROPZONE_GZIP}"
+    "-DOUTPUT=${dropzone_assets_source}" -P "${here}/embed.cmake"
+  DEPENDS "${work}/assets.txt" "${here}/embed.cmake" ${installed} ${sources}
+  WORKING_DIRECTORY "${work}"
+  COMMENT "Embedding the pages and the specification"
+  VERBATIM)

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <dropzone/cursor_codec.h>
+#include <dropzone/drop_zone.h>
+#include <dropzone/http/authenticator.h>
+#include <dropzone/http/handler.h>
+#include <dropzone/http/worker_pool.h>
+
+namespace dropzone::http {
+
+/// What became of a request, for logs and metrics.
+struct RequestSummary {
+  const Request& request;
+  std::string_view route;  ///< "/records/{_id}", or "" where there is no such route.
+  int status = 0;
+  std::size_t response_bytes = 0;  ///< Of the body, before compression; 0 where it is streamed.
+  std::chrono::steady_clock::duration latency{};
+  std::string_view principal;  ///< Empty where nobody was recognised.
+};
+
+/// Is told of every request that was answered. Thread-safe; called on the answering thread.
+class RequestObserver {
+ public:
+  virtual ~RequestObserver() = default;
+  virtual void answered(const RequestSummary& summary) = 0;
+};
+
+/// Writes metrics in Prometheus' text format. Thread-safe.
+class MetricsSource {
+ public:
+  virtual ~MetricsSource() = default;
+  virtual void append_metrics(std::string& out) = 0;
+};
+
+struct ApiOptions {
+  std::string default_kind = "records";
+  std::string server_version = {};
+  std::size_t max_body = 32 * 1024 * 1024;  ///< Unpacked, in bytes.
+  std::size_t max_records = 10'000;         ///< In a request.
+  std::size_t max_depth = 20;               ///< Levels of nesting.
+  std::size_t max_ids = 1'000;              ///< In a request.
+  std::size_t default_limit = 100;
+  std::size_t max_limit = 1'000;
+  /// Short reads run on the I/O thread: right where the store is in this process.
+  bool inline_reads = false;
+};
+
+/// The REST API of a drop zone: translates requests to use cases and back, decides nothing.
+class Api final : public Handler {
+ public:
+  /// Everything must outlive the Api and every request that it was handed.
+  struct Services {
+    DropZone& zone;
+    const CursorCodec& cursors;
+    Authenticator& authenticator;
+    WorkerPool& workers;
+    const StepRegistry& steps;  ///< For dry runs of definitions.
+    RequestObserver* observer = nullptr;
+    MetricsSource* metrics = nullptr;
+  };
+
+  Api(Services services, ApiOptions options);
+  ~Api() override;
+
+  void handle(Request request, Responder respond) override;
+
+  /// From now on `/health/ready` is 503; everything else goes on.
+  void announce_shutdown() noexcept;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dropzone::http

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/http/handler.h>
+
+namespace dropzone::http {
+
+/// Whether a text is an origin as browsers send it: scheme and host in lower case, a port that is
+/// not the scheme's own, nothing behind it: "https://app.example.com:8443".
+[[nodiscard]] bool is_origin(std::string_view text) noexcept;
+
+/// Lets pages of certain other origins call a handler (CORS, as the Fetch standard has it): answers
+/// their preflight requests itself, and adds to the handler's answers what a browser wants to see.
+/// Other requests pass through as they are, and browsers keep the answers from pages of other
+/// origins. Credentials are those that a page sends itself, in the Authorization header: a
+/// browser's own, cookies and passwords it knows, are never allowed.
+class CrossOriginHandler final : public Handler {
+ public:
+  /// The inner handler must outlive this one. Precondition: is_origin() of each.
+  CrossOriginHandler(Handler& inner, std::vector<std::string> origins)
+      : inner_(inner), origins_(std::move(origins)) {}
+
+  void handle(Request request, Responder respond) override;
+
+ private:
+  [[nodiscard]] bool allows(std::string_view origin) const;
+
+  Handler& inner_;
+  const std::vector<std::string> origins_;
+};
+
+}  // namespace dropzone::http

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <dropzone/error.h>
+#include <dropzone/http/response.h>
+
+#include <string>
+#include <string_view>
+
+namespace dropzone::http {
+
+/// The HTTP status that an error code is answered with. The only place that maps one to the other.
+[[nodiscard]] int status_of(ErrorCode code) noexcept;
+
+/// An RFC 9457 problem document, `application/problem+json`, with the members type, title, status,
+/// detail, instance, code and requestId, and pointer and step where the error has them.
+/// `instance` is the path of the request; empty leaves it out. `extra_members` is JSON text such as
+/// `"errors":[...]` that becomes further members.
+[[nodiscard]] Response problem_response(const Error& error, std::string_view request_id,
+                                        std::string_view instance,
+                                        std::string_view extra_members = {});
+
+/// The same with another status than the code's own.
+[[nodiscard]] Response problem_response(int status, const Error& error, std::string_view request_id,
+                                        std::string_view instance,
+                                        std::string_view extra_members = {});
+
+}  // namespace dropzone::http

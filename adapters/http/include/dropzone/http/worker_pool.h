@@ -1,0 +1,89 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace dropzone::http {
+
+/// Threads that run blocking work, behind a queue of bounded length. Thread-safe.
+///
+///     if (auto place = pool.try_reserve()) {
+///       std::move(*place).run([respond = std::move(respond)]() mutable { respond(work()); });
+///     } else {
+///       respond(overloaded());  // nothing was moved from
+///     }
+class WorkerPool {
+ public:
+  /// Starts `threads` threads; at most `queue_capacity` tasks wait beside those that run.
+  WorkerPool(std::size_t threads, std::size_t queue_capacity);
+
+  /// stop().
+  ~WorkerPool();
+
+  /// A place in the queue. Gives itself back when destroyed unused. Must not outlive the pool.
+  class Place {
+   public:
+    Place(Place&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)) {}
+    Place& operator=(Place&&) = delete;
+    ~Place();
+
+    /// Queues `task`, any callable without arguments, move-only ones too. It is destroyed on the
+    /// thread that ran it. What it throws is dropped: it must report its own failures.
+    template <typename F>
+    void run(F task) &&;
+
+   private:
+    friend class WorkerPool;
+    explicit Place(WorkerPool* pool) : pool_(pool) {}
+    WorkerPool* pool_;
+  };
+
+  /// Empty where the queue is full or the pool is stopped.
+  [[nodiscard]] std::optional<Place> try_reserve();
+
+  /// Takes no new tasks, runs those that wait, ends the threads. Idempotent. Places that are still
+  /// reserved may be run; stop() waits for them.
+  void stop();
+
+  /// How many tasks wait, those that run not among them.
+  [[nodiscard]] std::size_t queued() const;
+
+ private:
+  struct Task {
+    virtual ~Task() = default;
+    virtual void run() = 0;
+  };
+  template <typename F>
+  struct TaskOf final : Task {
+    explicit TaskOf(F f) : function(std::move(f)) {}
+    void run() override { function(); }
+    F function;
+  };
+
+  void enqueue(std::unique_ptr<Task> task);
+  void give_back();
+  void work();
+
+  const std::size_t queue_capacity_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<Task>> tasks_;
+  std::size_t reserved_ = 0;
+  bool stopped_ = false;
+  std::vector<std::thread> threads_;
+};
+
+template <typename F>
+void WorkerPool::Place::run(F task) && {
+  std::exchange(pool_, nullptr)->enqueue(std::make_unique<TaskOf<F>>(std::move(task)));
+}
+
+}  // namespace dropzone::http

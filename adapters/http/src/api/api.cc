@@ -1,0 +1,238 @@
+#include <dropzone/http/api.h>
+
+#include <dropzone/http/problem.h>
+
+#include <span>
+#include <utility>
+
+#include "api/answers.h"
+#include "api/parameters.h"
+#include "api/router.h"
+#include "api/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+using std::chrono::steady_clock;
+
+// A write must have begun so long before the server answers 503 in its place, so that nothing is
+// committed after that.
+constexpr std::chrono::seconds kCommitMargin{2};
+
+constexpr std::string_view kRetryAfterSeconds = "1";
+
+/// A request on its way, with all that is needed to answer and report it.
+struct Exchange {
+  Request request;
+  Responder respond;
+  const Route* route = nullptr;
+  std::vector<std::string> captures;
+  std::string principal;
+};
+
+/// The problem that the first of these faults is; all of them are named where there are several.
+Response problem_of(std::span<const Error> faults, const Request& request) {
+  const Error& error = faults.front();
+  Response response = problem_response(error, request.request_id, request.raw_path,
+                                       faults.size() > 1 ? errors_member(faults) : std::string());
+  if (response.status == 401) {
+    response.headers.set("WWW-Authenticate", "Basic realm=\"Data Dropzone\", charset=\"UTF-8\"");
+  }
+  if (response.status == 503 || response.status == 429) {
+    response.headers.set("Retry-After", kRetryAfterSeconds);
+  }
+  return response;
+}
+
+Response problem_of(const Error& error, const Request& request) {
+  return problem_of(std::span(&error, 1), request);
+}
+
+/// What nobody may do with an answer on its way, as far as the route does not say otherwise: keep
+/// it (or, where it can be asked about, show it without asking), guess another type, show it within
+/// a page or run anything in it.
+void protect(Headers& headers) {
+  const std::pair<std::string_view, std::string_view> protection[] = {
+      {"Cache-Control", headers.contains("ETag") ? "private, no-cache" : "no-store"},
+      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+      {"X-Content-Type-Options", "nosniff"},
+  };
+  for (const auto& [name, value] : protection) {
+    if (!headers.contains(name)) headers.add(name, value);
+  }
+}
+
+Deadline deadline_of(const Request& request) {
+  return request.deadline == Deadline::max() ? Deadline::max() : request.deadline - kCommitMargin;
+}
+
+Error overloaded() {
+  return {ErrorCode::overloaded, "All workers are busy; repeat the request a little later."};
+}
+
+}  // namespace
+
+class Api::Impl {
+ public:
+  Impl(Services services, ApiOptions options)
+      : services_(services),
+        options_(std::move(options)),
+        router_(all_routes({.zone = services_.zone,
+                            .cursors = services_.cursors,
+                            .workers = services_.workers,
+                            .metrics = services_.metrics,
+                            .steps = services_.steps,
+                            .stopping = stopping_,
+                            .options = options_})) {}
+
+  void handle(Request request, Responder respond) {
+    Exchange exchange{.request = std::move(request),
+                      .respond = std::move(respond),
+                      .route = nullptr,
+                      .captures = {},
+                      .principal = {}};
+    Router::Match match = router_.find(exchange.request);
+    if (!match.route) {
+      answer_without_route(std::move(exchange), match.allow);
+      return;
+    }
+    exchange.route = match.route;
+    exchange.captures = std::move(match.captures);
+    if (const auto faults = parameter_faults(exchange.request, *exchange.route); !faults.empty()) {
+      Response response = problem_of(faults, exchange.request);
+      finish(std::move(exchange), std::move(response));
+      return;
+    }
+    authenticate(std::move(exchange));
+  }
+
+  void announce_shutdown() noexcept { stopping_.store(true, std::memory_order_relaxed); }
+
+ private:
+  void answer_without_route(Exchange exchange, const std::string& allow) {
+    Response response;
+    if (allow.empty()) {
+      response = problem_of({ErrorCode::not_found, "There is no such path; see \"/swagger\"."},
+                            exchange.request);
+    } else if (exchange.request.method == Method::options) {
+      response.status = 204;
+    } else {
+      response = problem_of(
+          {ErrorCode::method_not_allowed,
+           "This path has no method " + exchange.request.method_text + "; it has " + allow + "."},
+          exchange.request);
+    }
+    if (!allow.empty()) response.headers.set("Allow", allow);
+    finish(std::move(exchange), std::move(response));
+  }
+
+  void authenticate(Exchange exchange) {
+    if (exchange.route->access == Access::open) {
+      dispatch(std::move(exchange));
+      return;
+    }
+    auto recognised = services_.authenticator.recognise(exchange.request);
+    if (recognised) {
+      admit(std::move(exchange), *std::move(recognised), false);
+      return;
+    }
+    on_worker(std::move(exchange), [this](Exchange work) {
+      auto principal = services_.authenticator.authenticate(work.request);
+      admit(std::move(work), std::move(principal), true);
+    });
+  }
+
+  void admit(Exchange exchange, Result<Principal> principal, bool on_worker_already) {
+    if (!principal) {
+      refuse(std::move(exchange), principal.error());
+      return;
+    }
+    exchange.principal = principal->name;
+    const auto kind = exchange.request.query_value("kind").value_or("");
+    auto allowed = services_.authenticator.authorise(*principal, exchange.route->access, kind);
+    if (!allowed) {
+      refuse(std::move(exchange), allowed.error());
+    } else if (on_worker_already) {
+      answer(std::move(exchange));
+    } else {
+      dispatch(std::move(exchange));
+    }
+  }
+
+  void dispatch(Exchange exchange) {
+    const Execution execution = exchange.route->execution;
+    if (execution == Execution::on_io_thread ||
+        (execution == Execution::short_read && options_.inline_reads)) {
+      answer(std::move(exchange));
+      return;
+    }
+    on_worker(std::move(exchange), [this](Exchange work) { answer(std::move(work)); });
+  }
+
+  template <typename Work>
+  void on_worker(Exchange exchange, Work work) {
+    auto place = services_.workers.try_reserve();
+    if (!place) {
+      refuse(std::move(exchange), overloaded());
+      return;
+    }
+    std::move(*place).run([exchange = std::move(exchange), work]() mutable {
+      // Nobody waits any more: a write that has not begun need not begin.
+      if (!exchange.respond.client_gone()) work(std::move(exchange));
+    });
+  }
+
+  void answer(Exchange exchange) {
+    Call call{.request = exchange.request,
+              .captures = std::move(exchange.captures),
+              .deadline = deadline_of(exchange.request)};
+    Result<Response> response = Error{ErrorCode::internal, "The server failed; see its log."};
+    try {
+      response = exchange.route->answer(call);
+    } catch (const std::exception&) {
+      // Bugs and lack of memory: the client learns that it failed, the log learns the status.
+    }
+    if (!response) {
+      refuse(std::move(exchange), response.error());
+      return;
+    }
+    finish(std::move(exchange), *std::move(response));
+  }
+
+  void refuse(Exchange exchange, const Error& error) {
+    Response response = problem_of(error, exchange.request);
+    finish(std::move(exchange), std::move(response));
+  }
+
+  void finish(Exchange exchange, Response response) {
+    protect(response.headers);
+    if (services_.observer) {
+      services_.observer->answered(
+          {.request = exchange.request,
+           .route = exchange.route ? exchange.route->pattern : std::string_view(),
+           .status = response.status,
+           .response_bytes = response.body.size(),
+           .latency = steady_clock::now() - exchange.request.received_at,
+           .principal = exchange.principal});
+    }
+    exchange.respond(std::move(response));
+  }
+
+  Services services_;
+  ApiOptions options_;
+  std::atomic<bool> stopping_{false};
+  Router router_;
+};
+
+Api::Api(Services services, ApiOptions options)
+    : impl_(std::make_unique<Impl>(services, std::move(options))) {}
+
+Api::~Api() = default;
+
+void Api::handle(Request request, Responder respond) {
+  impl_->handle(std::move(request), std::move(respond));
+}
+
+void Api::announce_shutdown() noexcept { impl_->announce_shutdown(); }
+
+}  // namespace dropzone::http

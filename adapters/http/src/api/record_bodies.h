@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include <dropzone/drop_zone.h>
+#include <dropzone/http/api.h>
+#include <dropzone/http/request.h>
+#include <dropzone/json/decode_limits.h>
+#include <dropzone/result.h>
+
+namespace dropzone::http {
+
+[[nodiscard]] json::DecodeLimits limits_of(const ApiOptions& options);
+
+/// The records of a body: one object, an array, or NDJSON, by its Content-Type; unpacked first.
+Result<std::vector<IncomingRecord>> decode_record_body(Request& request, const ApiOptions& options);
+
+/// The record of a text that must be one object.
+Result<IncomingRecord> decode_single(std::string_view text, json::DecodeLimits limits);
+
+/// The single record of a body that must be one object.
+Result<IncomingRecord> decode_single_record(Request& request, const ApiOptions& options);
+
+}  // namespace dropzone::http

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <dropzone/json/record_text.h>
+#include <dropzone/record_repository.h>
+
+#include "api/parameters.h"
+
+namespace dropzone::http {
+
+/// Writes records into a JSON array as a repository shows them.
+class RecordArray {
+ public:
+  /// Both must outlive it; appends to `out`.
+  RecordArray(std::string& out, const Shown& shown) : out_(out), shown_(shown) { out_ += '['; }
+
+  void append(const RecordView& view) {
+    if (!first_) out_ += ',';
+    first_ = false;
+    json::append_record(
+        out_, view, {.original = shown_.original, .meta = shown_.meta, .fields = shown_.fields});
+  }
+  void close() { out_ += ']'; }
+
+ private:
+  std::string& out_;
+  const Shown& shown_;
+  bool first_ = true;
+};
+
+/// What must be read for an answer that shows this.
+[[nodiscard]] inline Projection projection_of(const Shown& shown) {
+  return {.original = shown.original, .meta = shown.meta, .data = true};
+}
+
+}  // namespace dropzone::http

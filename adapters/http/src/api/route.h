@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/http/api.h>
+#include <dropzone/http/authenticator.h>
+#include <dropzone/http/request.h>
+#include <dropzone/http/response.h>
+#include <dropzone/kind.h>
+#include <dropzone/record_repository.h>
+#include <dropzone/result.h>
+
+namespace dropzone::http {
+
+/// Where a route's work runs.
+enum class Execution : std::uint8_t {
+  on_io_thread,  ///< It never waits.
+  short_read,    ///< On the I/O thread if the store is local, else on a worker.
+  on_worker,
+};
+
+/// One request on its way through a route.
+struct Call {
+  Request& request;
+  std::vector<std::string> captures = {};  ///< The path's variable segments, decoded, in order.
+  Deadline deadline = kNoDeadline;
+};
+
+/// One operation of the API.
+struct Route {
+  Method method = Method::get;
+  std::string_view pattern;  ///< "/records/{_id}"
+  Access access = Access::read;
+  Execution execution = Execution::on_worker;
+  std::vector<std::string_view> parameters;  ///< The query parameters that it knows.
+  std::function<Result<Response>(Call&)> answer;
+};
+
+/// What routes work with.
+struct RouteContext {
+  DropZone& zone;
+  const CursorCodec& cursors;
+  WorkerPool& workers;
+  MetricsSource* metrics;
+  const StepRegistry& steps;
+  const std::atomic<bool>& stopping;
+  const ApiOptions& options;
+};
+
+}  // namespace dropzone::http

@@ -1,0 +1,65 @@
+#include <utility>
+
+#include <dropzone/json/decode_ids.h>
+
+#include "api/answers.h"
+#include "api/body.h"
+#include "api/parameters.h"
+#include "api/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+Result<Response> remove(const RouteContext& context, const std::string& kind,
+                        const std::vector<std::string>& ids, Deadline deadline) {
+  const auto report = context.zone.remove(kind, ids, deadline);
+  if (!report) return report.error();
+  std::string out = "{\"deletedRecords\":" + std::to_string(report->deleted) + ",\"missing\":";
+  append_json_strings(out, report->missing);
+  out += '}';
+  return json_response(std::move(out));
+}
+
+Result<Response> remove_of_query(const RouteContext& context, const Call& call) {
+  const auto kind = kind_of(call, context.options);
+  if (!kind) return kind.error();
+  const auto ids = ids_of(call, "_id", context.options);
+  if (!ids) return ids.error();
+  return remove(context, *kind, *ids, call.deadline);
+}
+
+Result<Response> remove_of_body(const RouteContext& context, Call& call) {
+  if (const auto type = media_type_of(call.request, {"application/json"}); !type) {
+    return type.error();
+  }
+  if (auto unpacked = unpack_body(call.request, context.options.max_body); !unpacked) {
+    return std::move(unpacked).error();
+  }
+  const auto body = json::decode_delete(call.request.body, context.options.max_ids);
+  if (!body) return body.error();
+  const auto kind = kind_of(call, context.options, body->kind);
+  if (!kind) return kind.error();
+  return remove(context, *kind, body->ids, call.deadline);
+}
+
+}  // namespace
+
+Route delete_route(RouteContext context) {
+  return {.method = Method::delete_,
+          .pattern = "/delete",
+          .access = Access::remove,
+          .execution = Execution::on_worker,
+          .parameters = {"_id", "kind"},
+          .answer = [context](Call& call) { return remove_of_query(context, call); }};
+}
+
+Route delete_by_body_route(RouteContext context) {
+  return {.method = Method::post,
+          .pattern = "/delete",
+          .access = Access::remove,
+          .execution = Execution::on_worker,
+          .parameters = {"kind"},
+          .answer = [context](Call& call) { return remove_of_body(context, call); }};
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,77 @@
+#include <memory>
+#include <utility>
+
+#include "api/parameters.h"
+#include "api/record_page.h"
+#include "api/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+constexpr std::size_t kRecordsAPull = 500;
+constexpr std::chrono::seconds kTimeForAPull{30};
+
+/// Hands out a kind's records page by page, each page when the one before has been sent.
+class Export {
+ public:
+  Export(DropZone& zone, std::string kind, Shown shown) : zone_(zone), shown_(std::move(shown)) {
+    query_.kind = std::move(kind);
+    query_.limit = kRecordsAPull;
+  }
+
+  Result<bool> next(std::string& out) {
+    auto page = zone_.fetch(
+        query_, projection_of(shown_),
+        [&](const RecordView& view) {
+          json::append_record(
+              out, view,
+              {.original = shown_.original, .meta = shown_.meta, .fields = shown_.fields});
+          out += '\n';
+        },
+        std::chrono::steady_clock::now() + kTimeForAPull);
+    if (!page) return std::move(page).error();
+    query_.after = std::move(page->next);
+    return query_.after.has_value();
+  }
+
+ private:
+  DropZone& zone_;
+  Shown shown_;
+  Query query_;
+};
+
+Result<Response> export_kind(const RouteContext& context, const Call& call) {
+  auto kind = kind_of(call, context.options);
+  if (!kind) return std::move(kind).error();
+  auto shown = shown_of(call);
+  if (!shown) return std::move(shown).error();
+  auto records = std::make_shared<Export>(context.zone, *std::move(kind), *std::move(shown));
+
+  // The first page is read before the answer begins, so that what fails at once is an error.
+  std::string first;
+  const auto more = records->next(first);
+  if (!more) return more.error();
+  Response response = make_response(200, "application/x-ndjson", {});
+  response.stream.pool = &context.workers;
+  response.stream.pull = [records, first = std::move(first), more = *more,
+                          begun = false](std::string& out) mutable -> Result<bool> {
+    if (begun) return records->next(out);
+    begun = true;
+    out += std::exchange(first, {});
+    return more;
+  };
+  return response;
+}
+
+}  // namespace
+
+Route export_route(RouteContext context) {
+  return {.method = Method::get,
+          .pattern = "/export",
+          .access = Access::read,
+          .execution = Execution::on_worker,
+          .parameters = {"kind", "original", "meta"},
+          .answer = [context](Call& call) { return export_kind(context, call); }};
+}
+
+}  // namespace dropzone::http

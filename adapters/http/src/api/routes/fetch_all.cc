@@ -1,0 +1,94 @@
+#include <utility>
+
+#include <dropzone/json_text.h>
+
+#include "api/answers.h"
+#include "api/parameters.h"
+#include "api/record_page.h"
+#include "api/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+struct Page {
+  Query query;
+  std::string identity;
+};
+
+Result<Page> page_of(const Call& call, const RouteContext& context) {
+  auto kind = kind_of(call, context.options);
+  if (!kind) return std::move(kind).error();
+  const auto limit = limit_of(call, context.options);
+  if (!limit) return limit.error();
+  Page page;
+  page.query.kind = *std::move(kind);
+  page.query.limit = *limit;
+  page.identity = query_identity(page.query);
+  if (const auto cursor = call.request.query_value("cursor")) {
+    auto after = context.cursors.open(*cursor, page.identity);
+    if (!after) return std::move(after).error();
+    page.query.after = *std::move(after);
+  }
+  return page;
+}
+
+Result<Response> fetch_all(const RouteContext& context, Call& call) {
+  const auto page = page_of(call, context);
+  if (!page) return page.error();
+  const auto shown = shown_of(call);
+  if (!shown) return shown.error();
+
+  std::string out = "{\"records\":";
+  RecordArray records(out, *shown);
+  const auto result = context.zone.fetch(
+      page->query, projection_of(*shown), [&](const RecordView& view) { records.append(view); },
+      call.deadline);
+  if (!result) return result.error();
+  records.close();
+  out += ',';
+  append_next_cursor(out, result->next, context.cursors, page->identity);
+  out += '}';
+  return json_response(std::move(out));
+}
+
+Result<Response> fetch_keys(const RouteContext& context, Call& call) {
+  const auto page = page_of(call, context);
+  if (!page) return page.error();
+
+  std::string out = "{\"keys\":[";
+  const std::size_t start = out.size();
+  const auto result = context.zone.fetch(
+      page->query, {.original = false, .meta = false, .data = false},
+      [&](const RecordView& view) {
+        if (out.size() > start) out += ',';
+        append_json_string(out, view.id);
+      },
+      call.deadline);
+  if (!result) return result.error();
+  out += "],";
+  append_next_cursor(out, result->next, context.cursors, page->identity);
+  out += '}';
+  return json_response(std::move(out));
+}
+
+}  // namespace
+
+Route fetch_all_route(RouteContext context) {
+  return {.method = Method::get,
+          .pattern = "/fetchAll",
+          .access = Access::read,
+          .execution = Execution::short_read,
+          .parameters = {"kind", "limit", "cursor", "original", "meta", "fields"},
+          .answer = [context](Call& call) { return fetch_all(context, call); }};
+}
+
+Route fetch_keys_route(RouteContext context) {
+  return {.method = Method::get,
+          .pattern = "/fetchKeys",
+          .access = Access::read,
+          .execution = Execution::short_read,
+          .parameters = {"kind", "limit", "cursor"},
+          .answer = [context](Call& call) { return fetch_keys(context, call); }};
+}
+
+}  // namespace dropzone::http

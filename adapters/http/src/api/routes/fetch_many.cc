@@ -1,0 +1,75 @@
+#include <utility>
+
+#include <dropzone/json/decode_ids.h>
+
+#include "api/answers.h"
+#include "api/body.h"
+#include "api/parameters.h"
+#include "api/record_page.h"
+#include "api/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+Result<Response> fetch_many(const RouteContext& context, const std::string& kind,
+                            const std::vector<std::string>& ids, const Shown& shown,
+                            Deadline deadline) {
+  std::string out = "{\"records\":";
+  RecordArray records(out, shown);
+  const auto missing = context.zone.fetch_many(
+      kind, ids, projection_of(shown), [&](const RecordView& view) { records.append(view); },
+      deadline);
+  if (!missing) return missing.error();
+  records.close();
+  out += ",\"missing\":";
+  append_json_strings(out, *missing);
+  out += '}';
+  return json_response(std::move(out));
+}
+
+Result<Response> fetch_many_of_query(const RouteContext& context, const Call& call) {
+  const auto kind = kind_of(call, context.options);
+  if (!kind) return kind.error();
+  const auto ids = ids_of(call, "_id", context.options);
+  if (!ids) return ids.error();
+  const auto shown = shown_of(call);
+  if (!shown) return shown.error();
+  return fetch_many(context, *kind, *ids, *shown, call.deadline);
+}
+
+Result<Response> fetch_many_of_body(const RouteContext& context, Call& call) {
+  if (const auto type = media_type_of(call.request, {"application/json"}); !type) {
+    return type.error();
+  }
+  if (auto unpacked = unpack_body(call.request, context.options.max_body); !unpacked) {
+    return std::move(unpacked).error();
+  }
+  auto body = json::decode_fetch_many(call.request.body, context.options.max_ids);
+  if (!body) return std::move(body).error();
+  const auto kind = kind_of(call, context.options, body->kind);
+  if (!kind) return kind.error();
+  const Shown shown{body->original, body->meta, std::move(body->fields)};
+  return fetch_many(context, *kind, body->ids, shown, call.deadline);
+}
+
+}  // namespace
+
+Route fetch_many_route(RouteContext context) {
+  return {.method = Method::get,
+          .pattern = "/fetchMany",
+          .access = Access::read,
+          .execution = Execution::short_read,
+          .parameters = {"_id", "kind", "original", "meta", "fields"},
+          .answer = [context](Call& call) { return fetch_many_of_query(context, call); }};
+}
+
+Route fetch_many_by_body_route(RouteContext context) {
+  return {.method = Method::post,
+          .pattern = "/fetchMany",
+          .access = Access::read,
+          .execution = Execution::on_worker,
+          .parameters = {"kind"},
+          .answer = [context](Call& call) { return fetch_many_of_body(context, call); }};
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <utility>
+
+#include <dropzone/field_types.h>
+#include <dropzone/json/decode_filter.h>
+#include <dropzone/json_text.h>
+
+#include "api/answers.h"
+#include "api/body.h"
+#include "api/parameters.h"
+#include "api/record_page.h"
+#include "api/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+void append_sums(std::string& out, const AggregateQuery& query, const Aggregates& aggregates) {
+  out += "\"sum\":{";
+  for (std::size_t i = 0; i < query.sums.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_string(out, query.sums[i].dotted());
+    out += ':';
+    append_json(out, aggregates.sums[i]);
+  }
+  out += '}';
+}
+
+void append_averages(std::string& out, const AggregateQuery& query, const Aggregates& aggregates) {
+  out += "\"avg\":{";
+  for (std::size_t i = 0; i < query.averages.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_string(out, query.averages[i].dotted());
+    out += ':';
+    append_json(out, aggregates.averages[i].value_or(Value()));
+  }
+  out += '}';
+}
+
+Result<Response> aggregate(const RouteContext& context, const AggregateQuery& query,
+                           Deadline deadline) {
+  const auto aggregates = context.zone.aggregate(query, deadline);
+  if (!aggregates) return aggregates.error();
+  std::string out = "{\"aggregate\":{";
+  const std::size_t start = out.size();
+  const auto separate = [&] {
+    if (out.size() > start) out += ',';
+  };
+  if (aggregates->count) {
+    out += "\"count\":" + std::to_string(*aggregates->count);
+  }
+  if (!query.sums.empty()) {
+    separate();
+    append_sums(out, query, *aggregates);
+  }
+  if (!query.averages.empty()) {
+    separate();
+    append_averages(out, query, *aggregates);
+  }
+  out += "}}";
+  return json_response(std::move(out));
+}
+
+Result<Response> select(const RouteContext& context, json::FilterRequest request, Query query,
+                        Deadline deadline) {
+  query.order = std::move(request.order);
+  query.limit =
+      std::min(request.limit.value_or(context.options.default_limit), context.options.max_limit);
+  const std::string identity = query_identity(query);
+  if (request.cursor) {
+    auto after = context.cursors.open(*request.cursor, identity);
+    if (!after) return std::move(after).error();
+    query.after = *std::move(after);
+  }
+  const Shown shown{request.original, request.meta, std::move(request.fields)};
+
+  std::string out = "{\"records\":";
+  RecordArray records(out, shown);
+  const auto page = context.zone.fetch(
+      query, projection_of(shown), [&](const RecordView& view) { records.append(view); }, deadline);
+  if (!page) return page.error();
+  records.close();
+  out += ',';
+  append_next_cursor(out, page->next, context.cursors, identity);
+  out += '}';
+  return json_response(std::move(out));
+}
+
+Result<Response> filter(const RouteContext& context, Call& call) {
+  if (const auto type = media_type_of(call.request, {"application/json"}); !type) {
+    return type.error();
+  }
+  if (auto unpacked = unpack_body(call.request, context.options.max_body); !unpacked) {
+    return std::move(unpacked).error();
+  }
+  auto request = json::decode_filter(call.request.body);
+  if (!request) return std::move(request).error();
+  auto kind_name = kind_of(call, context.options, request->kind);
+  if (!kind_name) return std::move(kind_name).error();
+  const auto kind = context.zone.kinds().find(*kind_name);
+  if (!kind) return kind.error();
+  if (auto typed = apply_field_types(request->filter, **kind); !typed) {
+    return std::move(typed).error();
+  }
+  if (request->aggregate) {
+    return aggregate(context,
+                     {.kind = *std::move(kind_name),
+                      .filter = std::move(request->filter),
+                      .count = request->aggregate->count,
+                      .sums = std::move(request->aggregate->sum),
+                      .averages = std::move(request->aggregate->avg)},
+                     call.deadline);
+  }
+  Query query;
+  query.kind = *std::move(kind_name);
+  query.filter = std::move(request->filter);
+  return select(context, *std::move(request), std::move(query), call.deadline);
+}
+
+}  // namespace
+
+Route filter_route(RouteContext context) {
+  return {.method = Method::post,
+          .pattern = "/filter",
+          .access = Access::read,
+          .execution = Execution::on_worker,
+          .parameters = {"kind"},
+          .answer = [context](Call& call) { return filter(context, call); }};
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,232 @@
+#include <utility>
+
+#include <dropzone/json/merge_patch.h>
+#include <dropzone/record_id.h>
+
+#include "api/answers.h"
+#include "api/body.h"
+#include "api/conditions.h"
+#include "api/parameters.h"
+#include "api/record_bodies.h"
+#include "api/record_page.h"
+#include "api/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+Error stale() {
+  return {ErrorCode::precondition_failed, "The record has another version; fetch it again."};
+}
+
+Error no_such_record(const std::string& id) {
+  return {ErrorCode::not_found, "There is no record with the _id \"" + id + "\"."};
+}
+
+/// What a call on one record names.
+struct Target {
+  std::string kind;
+  std::string id;
+};
+
+Result<Target> target_of(const Call& call, const ApiOptions& options) {
+  auto kind = kind_of(call, options);
+  if (!kind) return std::move(kind).error();
+  if (auto valid = check_record_id(call.captures[0]); !valid) return std::move(valid).error();
+  return Target{*std::move(kind), call.captures[0]};
+}
+
+/// The version of a record; empty where there is none.
+Result<std::string> version_of(const RouteContext& context, const Target& target,
+                               Deadline deadline) {
+  std::string version;
+  const auto missing = context.zone.fetch_many(
+      target.kind, std::span(&target.id, 1), {.original = false, .meta = true, .data = false},
+      [&](const RecordView& view) { version = view.meta->version; }, deadline);
+  if (!missing) return missing.error();
+  return version;
+}
+
+/// The version that a write must find, by If-Match: "*" for any, the one tag, or the present
+/// version where it is one of several.
+Result<std::optional<std::string>> required_version(const RouteContext& context,
+                                                    const Target& target, const Call& call) {
+  const auto tags = entity_tags(call.request, "If-Match");
+  if (!tags) return std::optional<std::string>();
+  if (tags->any) return std::optional<std::string>("*");
+  if (tags->versions.size() == 1) return std::optional(tags->versions.front());
+  auto version = version_of(context, target, call.deadline);
+  if (!version) return std::move(version).error();
+  if (version->empty() || !tags->match_strongly(*version)) return stale();
+  return std::optional(*std::move(version));
+}
+
+Result<VersionConditions> conditions_of(const RouteContext& context, const Target& target,
+                                        const Call& call) {
+  auto if_match = required_version(context, target, call);
+  if (!if_match) return std::move(if_match).error();
+  VersionConditions conditions{.if_match = *std::move(if_match)};
+  const auto unwanted = entity_tags(call.request, "If-None-Match");
+  if (!unwanted) return conditions;
+  if (unwanted->any) {
+    conditions.if_none_match_any = true;
+    return conditions;
+  }
+  auto version = version_of(context, target, call.deadline);
+  if (!version) return std::move(version).error();
+  if (version->empty()) {
+    conditions.if_none_match_any = true;
+  } else if (unwanted->match_weakly(*version)) {
+    return stale();
+  } else if (!conditions.if_match || *conditions.if_match == "*") {
+    conditions.if_match = *std::move(version);
+  }
+  return conditions;
+}
+
+Response record_response(int status, const RecordView& view, const Shown& shown,
+                         std::string_view version) {
+  std::string out;
+  json::append_record(out, view,
+                      {.original = shown.original, .meta = shown.meta, .fields = shown.fields});
+  Response response = json_response(std::move(out), status);
+  response.headers.set("ETag", etag_of(version));
+  return response;
+}
+
+Result<Response> get(const RouteContext& context, const Call& call) {
+  const auto target = target_of(call, context.options);
+  if (!target) return target.error();
+  const auto shown = shown_of(call);
+  if (!shown) return shown.error();
+  const auto wanted = entity_tags(call.request, "If-Match");
+  const auto known = entity_tags(call.request, "If-None-Match");
+
+  Projection projection = projection_of(*shown);
+  projection.meta = true;
+  Result<Response> answer = no_such_record(target->id);
+  const auto missing = context.zone.fetch_many(
+      target->kind, std::span(&target->id, 1), projection,
+      [&](const RecordView& view) {
+        const std::string& version = view.meta->version;
+        if (wanted && !wanted->match_strongly(version)) {
+          answer = stale();
+        } else if (known && known->match_weakly(version)) {
+          Response unchanged;
+          unchanged.status = 304;
+          unchanged.headers.set("ETag", etag_of(version));
+          answer = std::move(unchanged);
+        } else {
+          answer = record_response(200, view, *shown, version);
+        }
+      },
+      call.deadline);
+  if (!missing) return missing.error();
+  return answer;
+}
+
+Response written_response(const Target& target, const PutResult& result, const Shown& shown,
+                          std::string_view original) {
+  const RecordView view{
+      .id = target.id, .data = result.data, .original = original, .meta = &result.meta};
+  return record_response(result.created ? 201 : 200, view, shown, result.meta.version);
+}
+
+Result<Response> put(const RouteContext& context, Call& call) {
+  const auto target = target_of(call, context.options);
+  if (!target) return target.error();
+  const auto shown = shown_of(call);
+  if (!shown) return shown.error();
+  auto conditions = conditions_of(context, *target, call);
+  if (!conditions) return std::move(conditions).error();
+  auto record = decode_single_record(call.request, context.options);
+  if (!record) return std::move(record).error();
+
+  const std::string original = shown->original ? record->original : std::string();
+  const auto result = context.zone.put({.kind = target->kind,
+                                        .id = target->id,
+                                        .record = *std::move(record),
+                                        .conditions = *std::move(conditions)},
+                                       call.deadline);
+  if (!result) return result.error();
+  return written_response(*target, *result, *shown, original);
+}
+
+Result<Response> patch(const RouteContext& context, Call& call) {
+  const auto target = target_of(call, context.options);
+  if (!target) return target.error();
+  const auto shown = shown_of(call);
+  if (!shown) return shown.error();
+  if (const auto type = media_type_of(call.request, {"application/merge-patch+json"}); !type) {
+    return type.error();
+  }
+  if (auto unpacked = unpack_body(call.request, context.options.max_body); !unpacked) {
+    return std::move(unpacked).error();
+  }
+  const auto if_match = required_version(context, *target, call);
+  if (!if_match) return if_match.error();
+
+  const json::DecodeLimits limits{.max_depth = context.options.max_depth};
+  std::string original;
+  const Revision revision = [&](std::string_view before) -> Result<IncomingRecord> {
+    auto merged = json::merge_patch(before, call.request.body, limits);
+    if (!merged) return std::move(merged).error();
+    original = *std::move(merged);
+    return decode_single(original, limits);
+  };
+  const auto result =
+      context.zone.revise(target->kind, target->id, revision, *if_match, call.deadline);
+  if (!result) return result.error();
+  return written_response(*target, *result, *shown, original);
+}
+
+Result<Response> remove(const RouteContext& context, const Call& call) {
+  const auto target = target_of(call, context.options);
+  if (!target) return target.error();
+  const auto if_match = required_version(context, *target, call);
+  if (!if_match) return if_match.error();
+  auto removed = context.zone.remove_one(target->kind, target->id, *if_match, call.deadline);
+  if (!removed) return std::move(removed).error();
+  Response response;
+  response.status = 204;
+  return response;
+}
+
+}  // namespace
+
+Route get_record_route(RouteContext context) {
+  return {.method = Method::get,
+          .pattern = "/records/{_id}",
+          .access = Access::read,
+          .execution = Execution::short_read,
+          .parameters = {"kind", "original", "meta", "fields"},
+          .answer = [context](Call& call) { return get(context, call); }};
+}
+
+Route put_record_route(RouteContext context) {
+  return {.method = Method::put,
+          .pattern = "/records/{_id}",
+          .access = Access::write,
+          .execution = Execution::on_worker,
+          .parameters = {"kind", "original", "meta", "fields"},
+          .answer = [context](Call& call) { return put(context, call); }};
+}
+
+Route patch_record_route(RouteContext context) {
+  return {.method = Method::patch,
+          .pattern = "/records/{_id}",
+          .access = Access::write,
+          .execution = Execution::on_worker,
+          .parameters = {"kind", "original", "meta", "fields"},
+          .answer = [context](Call& call) { return patch(context, call); }};
+}
+
+Route delete_record_route(RouteContext context) {
+  return {.method = Method::delete_,
+          .pattern = "/records/{_id}",
+          .access = Access::remove,
+          .execution = Execution::on_worker,
+          .parameters = {"kind"},
+          .answer = [context](Call& call) { return remove(context, call); }};
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,91 @@
+#include <utility>
+
+#include <dropzone/json_text.h>
+#include <dropzone/record_id.h>
+
+#include "api/answers.h"
+#include "api/base64.h"
+#include "api/parameters.h"
+#include "api/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+void append_reject(std::string& out, const RecordView& view) {
+  out += "{\"rejectId\":";
+  append_json_string(out, view.id);
+  // The data is an object's text with at least one member: splice its members in.
+  out += ',';
+  out += view.data.substr(1, view.data.size() - 2);
+  if (is_utf8(view.original)) {
+    out += ",\"original\":";
+    append_json_string(out, view.original);
+  } else {
+    out += ",\"originalBase64\":\"";
+    append_base64(out, view.original);
+    out += '"';
+  }
+  out += '}';
+}
+
+Result<Response> list(const RouteContext& context, const Call& call) {
+  const auto limit = limit_of(call, context.options);
+  if (!limit) return limit.error();
+  std::optional<std::string> kind;
+  if (const auto named = call.request.query_value("kind")) kind = *named;
+  const std::string identity = "rejects " + kind.value_or("");
+  std::optional<Position> after;
+  if (const auto cursor = call.request.query_value("cursor")) {
+    auto opened = context.cursors.open(*cursor, identity);
+    if (!opened) return std::move(opened).error();
+    after = *std::move(opened);
+  }
+
+  std::string out = "{\"rejects\":[";
+  const std::size_t start = out.size();
+  const auto page = context.zone.rejects(
+      kind, *limit, after,
+      [&](const RecordView& view) {
+        if (out.size() > start) out += ',';
+        append_reject(out, view);
+      },
+      call.deadline);
+  if (!page) return page.error();
+  out += "],";
+  append_next_cursor(out, page->next, context.cursors, identity);
+  out += '}';
+  return json_response(std::move(out));
+}
+
+Result<Response> remove(const RouteContext& context, const Call& call) {
+  const auto ids = ids_of(call, "rejectId", context.options);
+  if (!ids) return ids.error();
+  const auto report = context.zone.remove_rejects(*ids, call.deadline);
+  if (!report) return report.error();
+  std::string out = "{\"deletedRejects\":" + std::to_string(report->deleted) + ",\"missing\":";
+  append_json_strings(out, report->missing);
+  out += '}';
+  return json_response(std::move(out));
+}
+
+}  // namespace
+
+Route rejects_route(RouteContext context) {
+  return {.method = Method::get,
+          .pattern = "/rejects",
+          .access = Access::read,
+          .execution = Execution::on_worker,
+          .parameters = {"kind", "limit", "cursor"},
+          .answer = [context](Call& call) { return list(context, call); }};
+}
+
+Route delete_rejects_route(RouteContext context) {
+  return {.method = Method::delete_,
+          .pattern = "/rejects",
+          .access = Access::remove,
+          .execution = Execution::on_worker,
+          .parameters = {"rejectId"},
+          .answer = [context](Call& call) { return remove(context, call); }};
+}
+
+}  // namespace dropzone::http

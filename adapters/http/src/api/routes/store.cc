@@ -1,0 +1,135 @@
+#include <utility>
+
+#include <dropzone/json/decode_records.h>
+#include <dropzone/json/record_text.h>
+#include <dropzone/json_text.h>
+
+#include "api/answers.h"
+#include "api/parameters.h"
+#include "api/record_bodies.h"
+#include "api/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+enum class Return : std::uint8_t { records, ids, counts };
+
+struct StoreParameters {
+  std::string kind;
+  IfExists if_exists = IfExists::fail;
+  Atomicity atomicity = Atomicity::partial;
+  Return shown = Return::records;
+};
+
+Result<StoreParameters> parameters_of(const Call& call, const ApiOptions& options) {
+  auto kind = kind_of(call, options);
+  if (!kind) return std::move(kind).error();
+  const auto if_exists = choice(call, "ifExists", {"fail", "replace", "skip"});
+  if (!if_exists) return if_exists.error();
+  const auto mode = choice(call, "mode", {"partial", "atomic"});
+  if (!mode) return mode.error();
+  const auto shown = choice(call, "return", {"records", "ids", "counts"});
+  if (!shown) return shown.error();
+  return StoreParameters{*std::move(kind), IfExists{static_cast<std::uint8_t>(*if_exists)},
+                         Atomicity{static_cast<std::uint8_t>(*mode)},
+                         Return{static_cast<std::uint8_t>(*shown)}};
+}
+
+bool is_stored(const StoreResult& result) {
+  return result.status == StoreStatus::stored || result.status == StoreStatus::replaced;
+}
+
+void append_number_member(std::string& out, std::string_view name, std::size_t number) {
+  out += '"';
+  out += name;
+  out += "\":";
+  out += std::to_string(number);
+}
+
+void append_result(std::string& out, std::size_t index, const StoreResult& result, Return shown) {
+  out += '{';
+  append_number_member(out, "index", index);
+  if (result.line) {
+    out += ',';
+    append_number_member(out, "line", *result.line);
+  }
+  out += ",\"status\":\"";
+  out += status_name(result.status);
+  out += '"';
+  if (!result.id.empty()) {
+    out += ",\"_id\":";
+    append_json_string(out, result.id);
+  }
+  if (is_stored(result) && shown == Return::records) {
+    out += ",\"record\":";
+    json::append_record(out, {.id = result.id, .data = result.data, .original = {}}, {});
+  }
+  if (result.status == StoreStatus::rejected) {
+    out += ",\"rejectId\":";
+    if (result.reject_id.empty()) {
+      out += "null";
+    } else {
+      append_json_string(out, result.reject_id);
+    }
+    out += ",\"error\":";
+    append_error(out, result.error);
+  }
+  out += '}';
+}
+
+std::string report_text(const StoreReport& report, Return shown) {
+  std::string out;
+  std::size_t size = 64;
+  for (const StoreResult& result : report.results) size += result.data.size() + 128;
+  out.reserve(shown == Return::counts ? 128 : size);
+  out += '{';
+  append_number_member(out, "stored", report.stored);
+  out += ',';
+  append_number_member(out, "replaced", report.replaced);
+  out += ',';
+  append_number_member(out, "skipped", report.skipped);
+  out += ',';
+  append_number_member(out, "rejected", report.rejected);
+  out += ",\"results\":[";
+  bool first = true;
+  for (std::size_t i = 0; i < report.results.size(); ++i) {
+    if (shown == Return::counts && is_stored(report.results[i])) continue;
+    if (!std::exchange(first, false)) out += ',';
+    append_result(out, i, report.results[i], shown);
+  }
+  out += "]}";
+  return out;
+}
+
+int status_of_report(const StoreReport& report) {
+  const std::size_t accepted = report.stored + report.replaced + report.skipped;
+  if (accepted == 0) return 422;
+  if (report.rejected > 0) return 207;
+  return report.stored > 0 ? 201 : 200;
+}
+
+}  // namespace
+
+Route store_route(RouteContext context) {
+  return {.method = Method::post,
+          .pattern = "/store",
+          .access = Access::write,
+          .execution = Execution::on_worker,
+          .parameters = {"kind", "ifExists", "mode", "return"},
+          .answer = [context](Call& call) -> Result<Response> {
+            auto parameters = parameters_of(call, context.options);
+            if (!parameters) return std::move(parameters).error();
+            auto records = decode_record_body(call.request, context.options);
+            if (!records) return std::move(records).error();
+            const auto report = context.zone.store({.kind = std::move(parameters->kind),
+                                                    .records = *std::move(records),
+                                                    .if_exists = parameters->if_exists,
+                                                    .atomicity = parameters->atomicity},
+                                                   call.deadline);
+            if (!report) return report.error();
+            return json_response(report_text(*report, parameters->shown),
+                                 status_of_report(*report));
+          }};
+}
+
+}  // namespace dropzone::http

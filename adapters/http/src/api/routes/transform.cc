@@ -1,0 +1,106 @@
+#include <utility>
+
+#include <dropzone/json/decode_records.h>
+#include <dropzone/json/decode_transform.h>
+#include <dropzone/json_text.h>
+
+#include "api/answers.h"
+#include "api/body.h"
+#include "api/parameters.h"
+#include "api/record_bodies.h"
+#include "api/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+void append_result(std::string& out, std::size_t index, const std::optional<std::size_t>& line,
+                   const TransformResult& result, bool trace) {
+  out += "{\"index\":" + std::to_string(index);
+  if (line) out += ",\"line\":" + std::to_string(*line);
+  if (result.record) {
+    out += ",\"record\":" + *result.record;
+  } else {
+    out += ",\"error\":";
+    append_error(out, result.record.error());
+  }
+  if (trace) {
+    out += ",\"trace\":[";
+    for (std::size_t i = 0; i < result.trace.size(); ++i) {
+      out += i > 0 ? ",{\"step\":" : "{\"step\":";
+      append_json_string(out, result.trace[i].step);
+      out += ",\"record\":" + result.trace[i].object + '}';
+    }
+    out += ']';
+  }
+  out += '}';
+}
+
+Response report(const DropZone& zone, const Kind& kind, std::vector<IncomingRecord> records,
+                bool trace) {
+  std::string out = "{\"results\":[";
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (i > 0) out += ',';
+    const auto result = zone.transform(kind, std::move(records[i].object), trace);
+    append_result(out, i, records[i].line, result, trace);
+  }
+  out += "]}";
+  return json_response(std::move(out));
+}
+
+/// What the body asks to be tried: a definition that it brings along, or a deployed kind.
+Result<json::TransformRequest> request_of(Request& request, const ApiOptions& options) {
+  const auto type =
+      media_type_of(request, {"application/json", "application/x-ndjson", "application/jsonl"});
+  if (!type) return type.error();
+  if (auto unpacked = unpack_body(request, options.max_body); !unpacked) {
+    return std::move(unpacked).error();
+  }
+  const json::DecodeLimits limits = limits_of(options);
+  if (*type == "application/json") return json::decode_transform(request.body, limits);
+  auto records = json::decode_ndjson(request.body, limits);
+  if (!records) return std::move(records).error();
+  return json::TransformRequest{.definition = {}, .records = *std::move(records)};
+}
+
+Result<Response> try_definition(const RouteContext& context, const Call& call,
+                                json::TransformRequest request, bool trace) {
+  const auto kind = Kind::parse(*request.definition, context.steps);
+  if (!kind) {
+    Error error = kind.error();
+    error.pointer = "/definition" + error.pointer;
+    return error;
+  }
+  const auto named = call.request.query_value("kind");
+  if (named && *named != kind->name()) {
+    return Error{ErrorCode::invalid_request,
+                 "The query's kind is not the definition's name; make them agree."};
+  }
+  return report(context.zone, *kind, std::move(request.records), trace);
+}
+
+Result<Response> transform(const RouteContext& context, Call& call) {
+  const auto trace = flag(call, "trace");
+  if (!trace) return trace.error();
+  auto request = request_of(call.request, context.options);
+  if (!request) return std::move(request).error();
+  if (request->definition) return try_definition(context, call, *std::move(request), *trace);
+
+  const auto kind_name = kind_of(call, context.options);
+  if (!kind_name) return kind_name.error();
+  const auto kind = context.zone.kinds().find(*kind_name);
+  if (!kind) return kind.error();
+  return report(context.zone, **kind, std::move(request->records), *trace);
+}
+
+}  // namespace
+
+Route transform_route(RouteContext context) {
+  return {.method = Method::post,
+          .pattern = "/transform",
+          .access = Access::read,
+          .execution = Execution::on_worker,
+          .parameters = {"kind", "trace"},
+          .answer = [context](Call& call) { return transform(context, call); }};
+}
+
+}  // namespace dropzone::http

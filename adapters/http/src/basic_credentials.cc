@@ -1,0 +1,31 @@
+#include <dropzone/http/basic_credentials.h>
+
+#include <algorithm>
+
+#include <dropzone/base64.h>
+#include <dropzone/http/headers.h>
+#include <dropzone/record_id.h>
+
+namespace dropzone::http {
+namespace {
+
+constexpr std::string_view kScheme = "Basic";
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+}  // namespace
+
+std::optional<BasicCredentials> parse_basic(std::string_view authorization) {
+  const auto space = std::min(authorization.find(' '), authorization.size());
+  if (!equals_ignoring_case(authorization.substr(0, space), kScheme)) return std::nullopt;
+  auto encoded = authorization.substr(space);
+  encoded.remove_prefix(std::min(encoded.find_first_not_of(' '), encoded.size()));
+
+  const auto text = base64_decode(encoded, Base64::standard);
+  if (!text || !is_utf8(*text) || std::ranges::any_of(*text, is_control)) return std::nullopt;
+  const auto colon = text->find(':');
+  if (colon == text->npos) return std::nullopt;
+  return BasicCredentials{text->substr(0, colon), text->substr(colon + 1)};
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,43 @@
+#include <dropzone/http/embedded_assets.h>
+
+#include <algorithm>
+#include <string>
+
+#include "api/conditions.h"
+#include "transport/content_coding.h"
+
+namespace dropzone::http {
+namespace {
+
+bool has_current_copy(const Request& request, std::string_view etag) {
+  const auto known = entity_tags(request, "If-None-Match");
+  return known && known->match_weakly(etag.substr(3, etag.size() - 4));  // of W/"…"
+}
+
+}  // namespace
+
+const Asset* find_asset(std::string_view path) noexcept {
+  const auto found = std::ranges::find(assets(), path, &Asset::path);
+  return found == assets().end() ? nullptr : &*found;
+}
+
+Response asset_response(const Asset& asset, const Request& request) {
+  const bool compressed = !asset.gzip.empty() && accepts_gzip(request.headers);
+  Response response;
+  if (has_current_copy(request, asset.etag)) {
+    response.status = 304;
+  } else {
+    const std::string_view bytes = compressed ? asset.gzip : asset.bytes;
+    response = make_response(200, asset.content_type, std::string(bytes));
+    if (compressed) response.headers.set("Content-Encoding", "gzip");
+  }
+  if (compressed) response.headers.set("Vary", "Accept-Encoding");
+  response.headers.set("ETag", asset.etag);
+  response.headers.set("Cache-Control", "no-cache");
+  response.headers.set("Content-Security-Policy", kContentSecurityPolicy);
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("Referrer-Policy", "no-referrer");
+  return response;
+}
+
+}  // namespace dropzone::http

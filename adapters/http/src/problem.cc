@@ -1,0 +1,116 @@
+#include <dropzone/http/problem.h>
+
+#include <array>
+
+namespace dropzone::http {
+namespace {
+
+void append_json_string(std::string& out, std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  out.push_back('"');
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out.push_back('\\');
+      out.push_back(c);
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out.append("\\u00");
+      out.push_back(digits[byte >> 4]);
+      out.push_back(digits[byte & 15]);
+    } else {
+      out.push_back(c);
+    }
+  }
+  out.push_back('"');
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+  if (text.empty()) return;
+  out.append(",\"").append(name).append("\":");
+  append_json_string(out, text);
+}
+
+}  // namespace
+
+int status_of(ErrorCode code) noexcept {
+  switch (code) {
+    case ErrorCode::invalid_request:
+    case ErrorCode::invalid_json:
+    case ErrorCode::empty_body:
+    case ErrorCode::unknown_parameter:
+    case ErrorCode::unknown_member:
+    case ErrorCode::invalid_filter:
+    case ErrorCode::invalid_cursor:
+    case ErrorCode::unsupported_query:
+    case ErrorCode::index_required:
+    case ErrorCode::scan_limit:
+    case ErrorCode::invalid_configuration: return 400;
+    case ErrorCode::unauthenticated: return 401;
+    case ErrorCode::forbidden: return 403;
+    case ErrorCode::not_found:
+    case ErrorCode::unknown_kind: return 404;
+    case ErrorCode::method_not_allowed: return 405;
+    case ErrorCode::request_timeout: return 408;
+    case ErrorCode::already_exists: return 409;
+    case ErrorCode::precondition_failed: return 412;
+    case ErrorCode::body_too_large:
+    case ErrorCode::too_many_records:
+    case ErrorCode::too_many_ids:
+    case ErrorCode::atomic_too_large: return 413;
+    case ErrorCode::uri_too_long: return 414;
+    case ErrorCode::unsupported_media_type:
+    case ErrorCode::unsupported_encoding: return 415;
+    case ErrorCode::expectation_failed: return 417;
+    case ErrorCode::id_mismatch:
+    case ErrorCode::not_an_object:
+    case ErrorCode::invalid_id:
+    case ErrorCode::reserved_name:
+    case ErrorCode::too_deep:
+    case ErrorCode::number_out_of_range:
+    case ErrorCode::missing_field:
+    case ErrorCode::type_mismatch:
+    case ErrorCode::invalid_time:
+    case ErrorCode::too_few_numbers:
+    case ErrorCode::step_failed:
+    case ErrorCode::record_too_large:
+    case ErrorCode::rejected: return 422;
+    case ErrorCode::rate_limited: return 429;
+    case ErrorCode::header_too_large: return 431;
+    case ErrorCode::not_implemented: return 501;
+    case ErrorCode::overloaded:
+    case ErrorCode::shutting_down:
+    case ErrorCode::unavailable:
+    case ErrorCode::deadline_exceeded:
+    case ErrorCode::store_read_only:
+    case ErrorCode::store_locked: return 503;
+    case ErrorCode::http_version_not_supported: return 505;
+    case ErrorCode::store_full: return 507;
+    case ErrorCode::store_corrupt:
+    case ErrorCode::store_newer:
+    case ErrorCode::internal: return 500;
+  }
+  return 500;
+}
+
+Response problem_response(const Error& error, std::string_view request_id,
+                          std::string_view instance, std::string_view extra_members) {
+  return problem_response(status_of(error.code), error, request_id, instance, extra_members);
+}
+
+Response problem_response(int status, const Error& error, std::string_view request_id,
+                          std::string_view instance, std::string_view extra_members) {
+  std::string body = "{\"type\":\"about:blank\",\"title\":";
+  append_json_string(body, reason_phrase(status));
+  body.append(",\"status\":").append(std::to_string(status));
+  append_member(body, "detail", error.detail);
+  append_member(body, "instance", instance);
+  append_member(body, "code", error_name(error.code));
+  append_member(body, "requestId", request_id);
+  append_member(body, "pointer", error.pointer);
+  append_member(body, "step", error.step);
+  if (!extra_members.empty()) body.append(",").append(extra_members);
+  body.append("}\n");
+  return make_response(status, "application/problem+json", std::move(body));
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,52 @@
+#include <dropzone/http/handler.h>
+#include <dropzone/http/problem.h>
+
+#include <utility>
+
+namespace dropzone::http {
+namespace {
+
+class FunctionSink final : public ReplySink {
+ public:
+  explicit FunctionSink(std::function<void(Response)> receive) : receive_(std::move(receive)) {}
+  void reply(std::uint64_t, Response response) override { receive_(std::move(response)); }
+  void abandon(std::uint64_t) override {
+    receive_(
+        problem_response({ErrorCode::internal, "The request was not answered.", {}, {}}, {}, {}));
+  }
+  [[nodiscard]] bool client_gone(std::uint64_t) const noexcept override { return false; }
+
+ private:
+  std::function<void(Response)> receive_;
+};
+
+}  // namespace
+
+Responder::Responder(std::function<void(Response)> receive)
+    : sink_(std::make_shared<FunctionSink>(std::move(receive))) {}
+
+Responder& Responder::operator=(Responder&& other) noexcept {
+  if (this != &other) {
+    abandon();
+    sink_ = std::move(other.sink_);
+    ticket_ = other.ticket_;
+  }
+  return *this;
+}
+
+Responder::~Responder() { abandon(); }
+
+void Responder::operator()(Response response) {
+  const auto sink = std::move(sink_);
+  sink->reply(ticket_, std::move(response));
+}
+
+bool Responder::client_gone() const noexcept {
+  return sink_ == nullptr || sink_->client_gone(ticket_);
+}
+
+void Responder::abandon() noexcept {
+  if (const auto sink = std::move(sink_)) sink->abandon(ticket_);
+}
+
+}  // namespace dropzone::http

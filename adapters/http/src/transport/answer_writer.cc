@@ -1,0 +1,46 @@
+#include "answer_writer.h"
+
+#include <dropzone/http/problem.h>
+#include "response_head.h"
+
+namespace dropzone::http {
+namespace {
+
+bool is_sendable(int status) noexcept { return status >= 200 && status <= 999; }
+
+ResponseHead::Body body_framing(const Exchange& exchange) noexcept {
+  if (is_bodiless(exchange.response.status)) return ResponseHead::Body::none;
+  if (!exchange.response.stream.pull) return ResponseHead::Body::sized;
+  return exchange.http_1_0 ? ResponseHead::Body::until_close : ResponseHead::Body::chunked;
+}
+
+}  // namespace
+
+WrittenAnswer write_answer(Exchange exchange, bool last, std::string_view date,
+                           OutputQueue& output) {
+  auto& response = exchange.response;
+  if (!is_sendable(response.status)) {
+    response = problem_response({ErrorCode::internal, "The answer had no valid status.", {}, {}},
+                                exchange.request_id, {});
+  }
+  ResponseHead head;
+  head.body = body_framing(exchange);
+  head.content_length = response.body.size();
+  head.close = last || response.close || head.body == ResponseHead::Body::until_close;
+  head.announce_keep_alive = exchange.http_1_0;
+  head.date = date;
+  head.request_id = exchange.request_id;
+  append_response_head(output.tail(), response, head);
+
+  WrittenAnswer written{head.close, nullptr};
+  if (exchange.head_only || head.body == ResponseHead::Body::none) return written;
+  if (head.body == ResponseHead::Body::sized) {
+    output.append(std::move(response.body));
+  } else {
+    written.stream = std::make_shared<StreamedBody>(std::move(response.stream),
+                                                    head.body == ResponseHead::Body::chunked);
+  }
+  return written;
+}
+
+}  // namespace dropzone::http

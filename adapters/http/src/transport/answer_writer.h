@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "output_queue.h"
+#include "reply_queue.h"
+#include "streamed_body.h"
+
+namespace dropzone::http {
+
+/// What follows from an answer for its connection.
+struct WrittenAnswer {
+  bool close = false;  ///< Nothing may follow it.
+  std::shared_ptr<StreamedBody>
+      stream;  ///< Its body, still to be pulled; null where all is queued.
+};
+
+/// Queues the answer of `exchange`: its head, and its body where that is not streamed. `last` says
+/// that the connection will end after it in any case.
+[[nodiscard]] WrittenAnswer write_answer(Exchange exchange, bool last, std::string_view date,
+                                         OutputQueue& output);
+
+}  // namespace dropzone::http

@@ -1,0 +1,155 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <dropzone/http/handler.h>
+#include "answer_writer.h"
+#include "channel.h"
+#include "event_loop.h"
+#include "mailbox.h"
+#include "output_queue.h"
+#include "reply_queue.h"
+#include "request_framer.h"
+#include "streamed_body.h"
+
+namespace dropzone::http {
+
+class IoThread;
+
+/// One client's connection: cuts its bytes into requests, hands these to the handler, and sends the
+/// answers in order. Belongs to one I/O thread, on which everything but ReplySink's members runs.
+/// Answers find it by its object, never by a descriptor's number, so none can reach another client.
+class Connection final : public ReplySink, public std::enable_shared_from_this<Connection> {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  struct Client {
+    std::string address;
+    std::uint16_t port = 0;
+  };
+
+  Connection(IoThread& thread, std::uint64_t id, std::unique_ptr<Channel> channel, Client client);
+  ~Connection() override;
+
+  /// Starts to serve it, or to turn it away with 503.
+  void start(bool refuse);
+
+  void on_ready(const EventLoop::Event& event);
+  /// Looks at the deadlines.
+  void on_time();
+  /// Lets it end after the requests that it has begun.
+  void drain();
+  /// Ends it at once. Idempotent.
+  void close();
+
+  /// The earliest time at which on_time() has something to do.
+  [[nodiscard]] TimePoint next_deadline() const noexcept;
+
+  // ReplySink. The lowest bit of a ticket says whether the client accepts gzip, so that answers are
+  // compressed by the thread that made them.
+  void reply(std::uint64_t ticket, Response response) override;
+  void abandon(std::uint64_t ticket) override;
+  [[nodiscard]] bool client_gone(std::uint64_t ticket) const noexcept override;
+
+ private:
+  /// What the client is given time for; `none` while the server is to move.
+  enum class Wait : std::uint8_t { none, handshake, idle, head, body, linger };
+
+  /// Runs `step`, and closes the connection where it throws.
+  template <typename Step>
+  void guarded(Step step);
+  /// Runs `change` on the connection's thread, and whatever follows from it. From any thread.
+  void post(std::function<void()> change);
+
+  // Reading.
+  void read();
+  void process(std::string_view input);
+  void dispatch();
+  void refuse(const Error& error);
+  bool account_body();
+  Request take_request(std::uint64_t ticket);
+  [[nodiscard]] bool is_full() const noexcept;
+  [[nodiscard]] bool wants_input() const noexcept;
+  [[nodiscard]] bool is_idle() const noexcept;
+
+  // Answering.
+  void accept_reply(std::uint64_t ticket, Response response);
+  void answer(Exchange& exchange, Response response);
+  Response problem(const Error& error, std::string_view request_id,
+                   std::string_view instance = {}) const;
+  void pump();
+  void write_answers();
+  void send_continue();
+  [[nodiscard]] bool wants_piece() const noexcept;
+  void feed_stream();
+  void pull_on_pool();
+  void take_piece(StreamedBody::Piece piece);
+  void send();
+  void release(const Exchange& exchange);
+  void forget_exchanges();
+
+  // Ending and time.
+  void settle();
+  void finish_writing();
+  void update_interest();
+  void update_waits();
+  [[nodiscard]] Wait current_wait() const noexcept;
+  void on_wait_over();
+  void on_write_window_over();
+  void expire_exchanges();
+  [[nodiscard]] bool keeps_rate(std::uint64_t bytes,
+                                std::chrono::milliseconds window) const noexcept;
+
+  IoThread& thread_;
+  const std::shared_ptr<Mailbox> mailbox_;
+  const std::uint64_t id_;
+  std::unique_ptr<Channel> channel_;
+  const Client client_;
+
+  RequestFramer framer_;
+  std::string unread_;           // framed only once there is room for its requests
+  std::size_t body_memory_ = 0;  // taken for the request that is being read
+  std::uint64_t requests_ = 0;   // dispatched so far
+  TimePoint request_began_;
+  bool reading_ = true;      // more requests may follow
+  bool peer_ended_ = false;  // the client has ended its stream
+  bool dispatching_ = false;
+
+  ReplyQueue replies_;
+  OutputQueue output_;
+  std::shared_ptr<StreamedBody> stream_;
+  bool stream_pulling_ = false;
+  bool lingering_ = false;  // our stream has ended; waits for the client's end
+  bool closed_ = false;
+
+  EventLoop::Interest interest_;
+  Wait wait_ = Wait::none;
+  std::uint64_t wait_request_ = 0;  // the wait is for this one
+  TimePoint wait_until_ = TimePoint::max();
+  std::uint64_t bytes_in_window_ = 0;
+  TimePoint write_until_ = TimePoint::max();
+  std::uint64_t bytes_out_window_ = 0;
+  TimePoint retry_stream_at_ = TimePoint::max();  // set while its pool was full
+
+  std::atomic<bool> gone_{false};
+  std::atomic<std::uint64_t> first_open_ticket_{0};
+};
+
+template <typename Step>
+void Connection::guarded(Step step) {
+  const auto self = shared_from_this();
+  try {
+    step();
+  } catch (...) {  // no memory, most likely: this connection goes, the others stay
+    close();
+  }
+}
+
+}  // namespace dropzone::http

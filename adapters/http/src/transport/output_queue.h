@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "channel.h"
+
+namespace dropzone::http {
+
+/// Bytes on their way to a client, in order. Small texts are gathered in one buffer, large ones
+/// kept as they are, so that nothing large is copied.
+class OutputQueue {
+ public:
+  /// The buffer to append small text to.
+  [[nodiscard]] std::string& tail();
+
+  /// Queues a text, by moving it where it is large.
+  void append(std::string text);
+
+  /// Writes as much as the channel takes.
+  Channel::Outcome write_to(Channel& channel);
+
+  /// How many bytes wait.
+  [[nodiscard]] std::size_t size() const noexcept;
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+
+ private:
+  void drop(std::size_t count);
+
+  std::vector<std::string> texts_;
+  std::size_t sent_ = 0;  // of the first text
+};
+
+}  // namespace dropzone::http

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/field_path.h>
+#include <dropzone/filter.h>
+#include <dropzone/query.h>
+#include <dropzone/result.h>
+
+namespace dropzone::json {
+
+// What a filter may hold in all: enough for programs that write filters, and cheap to evaluate.
+inline constexpr std::size_t kMaxFilterDepth = 20;  ///< Levels of `and` and `or`.
+inline constexpr std::size_t kMaxFilterConditions = 500;
+inline constexpr std::size_t kMaxFilterOperands = 10'000;  ///< Elements of IN and NOT_IN lists.
+
+/// Which figures were asked for in place of records; at least one.
+struct AggregateSpec {
+  bool count = false;
+  std::vector<FieldPath> sum;
+  std::vector<FieldPath> avg;
+};
+
+/// The body of `POST /filter`.
+struct FilterRequest {
+  std::optional<std::string> kind;
+  Filter filter;  ///< Operands as JSON has them: see apply_field_types() for timestamps.
+  std::vector<SortKey> order;
+  std::optional<std::size_t> limit;  ///< At least 1; without an upper bound.
+  std::optional<std::string> cursor;
+  std::vector<FieldPath> fields;  ///< Empty where all are asked for.
+  bool original = false;
+  bool meta = false;
+  std::optional<AggregateSpec> aggregate;
+};
+
+/// Reads the body of `POST /filter`, whose filter stands among its other members; an empty body is
+/// refused, `{}` selects all. Errors have the pointer of the fault: `unknown_member` with the
+/// nearest known name, `invalid_filter` for what belongs to the filter, `invalid_request` for the
+/// rest, and those of decode_value().
+Result<FilterRequest> decode_filter(std::string_view body);
+
+}  // namespace dropzone::json

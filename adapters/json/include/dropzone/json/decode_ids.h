@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/field_path.h>
+#include <dropzone/result.h>
+
+namespace dropzone::json {
+
+/// The body of `POST /fetchMany`.
+struct FetchManyRequest {
+  std::vector<std::string> ids;  ///< In the order asked; at least one.
+  std::optional<std::string> kind;
+  bool original = false;
+  bool meta = false;
+  std::vector<FieldPath> fields;  ///< Empty where all are asked for.
+};
+
+/// The body of `POST /delete`.
+struct DeleteRequest {
+  std::vector<std::string> ids;  ///< At least one.
+  std::optional<std::string> kind;
+};
+
+/// Errors, with the pointer of the fault: `unknown_member` with the nearest known name,
+/// `too_many_ids`, `invalid_request`, and those of decode_value().
+Result<FetchManyRequest> decode_fetch_many(std::string_view body, std::size_t max_ids);
+Result<DeleteRequest> decode_delete(std::string_view body, std::size_t max_ids);
+
+}  // namespace dropzone::json

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include <dropzone/result.h>
+#include <dropzone/value.h>
+
+namespace dropzone::json {
+
+/// The value of a text that somebody wrote by hand, such as a kind file or a request of ours.
+/// Strict: beside what decode_records() refuses, duplicate members are `invalid_request`. Other
+/// errors: `empty_body`, `invalid_json`, `too_deep` beyond `max_depth` levels of objects and
+/// arrays, `number_out_of_range`.
+Result<Value> decode_value(std::string_view text, std::size_t max_depth);
+
+}  // namespace dropzone::json

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <dropzone/document_decoder.h>
+
+namespace dropzone::json {
+
+/// Reads back the canonical JSON text of transformed objects. Thread-safe.
+class JsonDocumentDecoder final : public DocumentDecoder {
+ public:
+  Result<Object> decode(std::string_view json,
+                        std::span<const std::string> timestamps) const override;
+};
+
+}  // namespace dropzone::json

@@ -1,0 +1,90 @@
+#include <dropzone/json/decode_filter.h>
+
+#include <utility>
+
+#include "filter_decoder.h"
+#include "request_members.h"
+
+namespace dropzone::json {
+namespace {
+
+constexpr std::string_view kMembers[] = {"field",    "operator", "value",    "and",     "or",
+                                         "kind",     "limit",    "cursor",   "orderBy", "fields",
+                                         "original", "meta",     "aggregate"};
+constexpr std::string_view kPageMembers[] = {"limit",  "cursor",   "orderBy",
+                                             "fields", "original", "meta"};
+constexpr std::string_view kAggregateMembers[] = {"count", "sum", "avg"};
+
+// Each level of `and` and `or` is an object and an array; the innermost condition may have a list.
+constexpr std::size_t kMaxDepth = 2 * kMaxFilterDepth + 2;
+
+Result<Object> decode_body(std::string_view body) {
+  auto object = decode_request(body, kMaxDepth);
+  if (!object && object.error().code == ErrorCode::too_deep) {
+    return Error{ErrorCode::invalid_filter,
+                 "A filter may have at most " + std::to_string(kMaxFilterDepth) +
+                     " levels of \"and\" and \"or\".",
+                 std::move(object.error().pointer)};
+  }
+  return object;
+}
+
+Result<AggregateSpec> decode_aggregate(const Value& value) {
+  const Object* object = value.as_object();
+  if (!object) {
+    return Error{ErrorCode::invalid_request, "\"aggregate\" must be an object.", "/aggregate"};
+  }
+  RequestMembers members(*object, "/aggregate");
+  members.allow(kAggregateMembers);
+  AggregateSpec spec;
+  spec.count = members.flag("count");
+  spec.sum = members.fields("sum");
+  spec.avg = members.fields("avg");
+  if (members.fault()) return *members.fault();
+  if (!spec.count && spec.sum.empty() && spec.avg.empty()) {
+    return Error{ErrorCode::invalid_request,
+                 "An aggregate needs \"count\": true, or fields in \"sum\" or \"avg\".",
+                 "/aggregate"};
+  }
+  return spec;
+}
+
+void refuse_pages(RequestMembers& members) {
+  for (const std::string_view name : kPageMembers) {
+    if (!members.find(name)) continue;
+    members.refuse(name, '"' + std::string(name) +
+                             "\" has no meaning beside \"aggregate\", which returns no records.");
+  }
+}
+
+}  // namespace
+
+Result<FilterRequest> decode_filter(std::string_view body) {
+  const auto object = decode_body(body);
+  if (!object) return object.error();
+  RequestMembers members(*object);
+  members.allow(kMembers);
+  const Value* aggregate = members.find("aggregate");
+  if (aggregate) refuse_pages(members);
+  FilterRequest request;
+  request.kind = members.string("kind");
+  request.order = members.sort_keys("orderBy");
+  request.limit = members.positive("limit");
+  request.cursor = members.string("cursor");
+  request.fields = members.fields("fields");
+  request.original = members.flag("original");
+  request.meta = members.flag("meta");
+  if (members.fault()) return *members.fault();
+
+  FilterDecoder filters;
+  request.filter = filters.decode_body(*object);
+  if (filters.fault()) return *filters.fault();
+  if (aggregate) {
+    auto spec = decode_aggregate(*aggregate);
+    if (!spec) return std::move(spec).error();
+    request.aggregate = *std::move(spec);
+  }
+  return request;
+}
+
+}  // namespace dropzone::json

@@ -1,0 +1,83 @@
+#include <dropzone/json/decode_transform.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <dropzone/json/decode_records.h>
+#include <dropzone/json/decode_value.h>
+#include <dropzone/json_pointer.h>
+#include <dropzone/nearest_name.h>
+
+#include "member_spans.h"
+#include "text.h"
+
+namespace dropzone::json {
+namespace {
+
+constexpr std::string_view kMembers[] = {"definition", "records"};
+constexpr std::size_t kMaxDefinitionDepth = 64;
+
+Error invalid(std::string detail, std::string_view name) {
+  return {ErrorCode::invalid_request, std::move(detail), pointer_to({}, name)};
+}
+
+using Members = std::vector<MemberSpan>;
+
+auto find_member(const Members& members, std::string_view name) {
+  return std::ranges::find(members, name, &MemberSpan::name);
+}
+
+/// What is wrong with the members of a body that has a definition.
+std::optional<Error> find_fault(const Members& members) {
+  for (auto member = members.begin(); member != members.end(); ++member) {
+    if (std::ranges::find(kMembers, member->name) == std::end(kMembers)) {
+      return Error{ErrorCode::unknown_member,
+                   "There is no member " + quoted(member->name) + " beside \"definition\"." +
+                       did_you_mean(member->name, kMembers),
+                   pointer_to({}, member->name)};
+    }
+    if (find_member(members, member->name) != member) {
+      return invalid("The member " + quoted(member->name) + " is there more than once.",
+                     member->name);
+    }
+  }
+  if (find_member(members, "definition")->type != MemberSpan::Type::object) {
+    return invalid("\"definition\" must be an object, as a kind file has it.", "definition");
+  }
+  const auto records = find_member(members, "records");
+  if (records == members.end() || records->type != MemberSpan::Type::array) {
+    return invalid("The definition needs \"records\" beside it, an array of objects.", "records");
+  }
+  return std::nullopt;
+}
+
+Result<TransformRequest> decode_bare(std::string_view body, const DecodeLimits& limits) {
+  auto records = decode_records(body, limits);
+  if (!records) return std::move(records).error();
+  return TransformRequest{.definition = {}, .records = *std::move(records)};
+}
+
+Error within(std::string_view name, Error error) {
+  error.pointer = pointer_to({}, name) + error.pointer;
+  return error;
+}
+
+}  // namespace
+
+Result<TransformRequest> decode_transform(std::string_view body, const DecodeLimits& limits) {
+  const std::string_view text = without_byte_order_mark(body);
+  const auto members = members_of(text, kAnyDepth);
+  if (!members || find_member(*members, "definition") == members->end()) {
+    return decode_bare(body, limits);
+  }
+  if (auto fault = find_fault(*members)) return *std::move(fault);
+  auto definition =
+      decode_value(cut(text, find_member(*members, "definition")->value), kMaxDefinitionDepth);
+  if (!definition) return within("definition", std::move(definition).error());
+  auto records = decode_records(cut(text, find_member(*members, "records")->value), limits);
+  if (!records) return within("records", std::move(records).error());
+  return TransformRequest{*std::move(definition), *std::move(records)};
+}
+
+}  // namespace dropzone::json

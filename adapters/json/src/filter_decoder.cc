@@ -1,0 +1,160 @@
+#include "filter_decoder.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <dropzone/json/decode_filter.h>
+#include <dropzone/json_pointer.h>
+#include <dropzone/nearest_name.h>
+#include <dropzone/refusal.h>
+
+#include "text.h"
+
+namespace dropzone::json {
+namespace {
+
+constexpr std::string_view kConditionMembers[] = {"field", "operator", "value"};
+constexpr std::string_view kOperators[] = {"=", "!=", "<", "<=", ">", ">=", "IN", "NOT_IN"};
+
+std::string noun(const Value& value) { return with_article(class_name(value.value_class())); }
+
+bool takes_list(Operator op) { return op == Operator::in || op == Operator::not_in; }
+
+std::string no_such_operator(std::string_view name) {
+  std::string detail = "There is no operator " + quoted(name) +
+                       ";"
+                       " there are";
+  for (const std::string_view known : kOperators) {
+    detail += known == kOperators[0] ? " " : ", ";
+    detail += known;
+  }
+  return detail + '.' + did_you_mean(name, kOperators);
+}
+
+}  // namespace
+
+Filter FilterDecoder::decode_body(const Object& body) {
+  const bool selects_all = std::ranges::none_of(
+      kFilterMembers, [&](std::string_view name) { return body.find(name) != nullptr; });
+  return selects_all ? Filter::all() : decode_node(body, "");
+}
+
+Filter FilterDecoder::decode(const Value& value, const std::string& pointer) {
+  const Object* object = value.as_object();
+  if (!object) {
+    refuse(pointer, "A filter must be an object, not " + noun(value) + ".");
+    return {};
+  }
+  if (object->empty()) {
+    refuse(pointer, "A filter within another needs \"field\", \"and\" or \"or\".");
+    return {};
+  }
+  for (const Member& member : object->members()) {
+    if (std::ranges::find(kFilterMembers, member.name) != std::end(kFilterMembers)) continue;
+    refuse(pointer_to(pointer, member.name),
+           "A filter has no member " + quoted(member.name) + "." +
+               did_you_mean(member.name, kFilterMembers),
+           ErrorCode::unknown_member);
+  }
+  return decode_node(*object, pointer);
+}
+
+Filter FilterDecoder::decode_node(const Object& object, const std::string& pointer) {
+  const Value* conjunction = object.find("and");
+  const Value* disjunction = object.find("or");
+  const bool has_condition = std::ranges::any_of(
+      kConditionMembers, [&](std::string_view name) { return object.find(name) != nullptr; });
+  if (int{has_condition} + int{conjunction != nullptr} + int{disjunction != nullptr} > 1) {
+    refuse(pointer, "A filter is a condition, or \"and\", or \"or\": nest them to join them.");
+    return {};
+  }
+  if (conjunction) return {Filter::And{decode_list(*conjunction, pointer_to(pointer, "and"))}};
+  if (disjunction) return {Filter::Or{decode_list(*disjunction, pointer_to(pointer, "or"))}};
+  return {decode_condition(object, pointer)};
+}
+
+std::vector<Filter> FilterDecoder::decode_list(const Value& list, const std::string& pointer) {
+  std::vector<Filter> filters;
+  const Array* array = list.as_array();
+  if (!array || array->empty()) {
+    refuse(pointer, "\"and\" and \"or\" take an array of one or more filters.");
+    return filters;
+  }
+  for (std::size_t i = 0; i < array->size() && !fault_; ++i) {
+    filters.push_back(decode((*array)[i], pointer_to(pointer, i)));
+  }
+  return filters;
+}
+
+Condition FilterDecoder::decode_condition(const Object& object, const std::string& pointer) {
+  for (const std::string_view name : kConditionMembers) {
+    if (object.find(name)) continue;
+    refuse(pointer, "A condition needs " + quoted(name) + ".");
+    return {};
+  }
+  if (++conditions_ > kMaxFilterConditions) {
+    refuse(pointer,
+           "A filter may have at most " + std::to_string(kMaxFilterConditions) + " conditions.");
+  }
+  Condition condition;
+  condition.field = decode_field(*object.find("field"), pointer_to(pointer, "field"));
+  condition.op = decode_operator(*object.find("operator"), pointer_to(pointer, "operator"));
+  condition.operand = *object.find("value");
+  check_operand(condition.op, condition.operand, pointer_to(pointer, "value"));
+  return condition;
+}
+
+FieldPath FilterDecoder::decode_field(const Value& value, std::string pointer) {
+  const std::string* dotted = value.as_string();
+  if (!dotted) {
+    refuse(std::move(pointer), "\"field\" must be a string, not " + noun(value) + ".");
+    return {};
+  }
+  auto field = FieldPath::parse(*dotted);
+  if (field) return *std::move(field);
+  refuse(std::move(pointer), std::move(field.error().detail));
+  return {};
+}
+
+Operator FilterDecoder::decode_operator(const Value& value, std::string pointer) {
+  const std::string* name = value.as_string();
+  if (!name) {
+    refuse(std::move(pointer), "\"operator\" must be a string, not " + noun(value) + ".");
+    return Operator::equal;
+  }
+  const auto op = find_operator(*name);
+  if (!op) refuse(std::move(pointer), no_such_operator(*name));
+  return op.value_or(Operator::equal);
+}
+
+void FilterDecoder::check_operand(Operator op, const Value& operand, const std::string& pointer) {
+  if (!takes_list(op)) {
+    if (operand.is_scalar()) return;
+    return refuse(pointer, "The operator " + std::string(operator_name(op)) +
+                               " compares with a string, number, boolean or null, not with " +
+                               noun(operand) + ".");
+  }
+  const Array* array = operand.as_array();
+  if (!array) {
+    return refuse(pointer, "The operator " + std::string(operator_name(op)) +
+                               " takes an array, not " + noun(operand) + ".");
+  }
+  operands_ += array->size();
+  if (operands_ > kMaxFilterOperands) {
+    return refuse(pointer, "The lists of IN and NOT_IN may have at most " +
+                               std::to_string(kMaxFilterOperands) + " elements in all.");
+  }
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    if ((*array)[i].is_scalar()) continue;
+    return refuse(
+        pointer_to(pointer, i),
+        "A list holds strings, numbers, booleans and nulls, not " + noun((*array)[i]) + ".");
+  }
+}
+
+void FilterDecoder::refuse(std::string pointer, std::string detail, ErrorCode code) {
+  if (!fault_) fault_ = {code, std::move(detail), std::move(pointer), {}};
+}
+
+}  // namespace dropzone::json

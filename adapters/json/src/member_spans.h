@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/result.h>
+
+#include "reader.h"
+
+namespace dropzone::json {
+
+/// Where a member of an object stands in its text.
+struct MemberSpan {
+  enum class Type : std::uint8_t { null, object, array, other };
+
+  std::string name;
+  Span key;    ///< With its quotes.
+  Span value;  ///< From its first to its last character.
+  Type type = Type::other;
+};
+
+inline constexpr std::size_t kAnyDepth = std::numeric_limits<std::size_t>::max();
+
+[[nodiscard]] inline std::string_view cut(std::string_view text, Span span) noexcept {
+  return text.substr(span.begin, span.end - span.begin);
+}
+
+/// The members of an object in their order, duplicates included. Errors: `invalid_json`,
+/// `invalid_request` where the text is no object, `too_deep` beyond `max_depth` levels.
+Result<std::vector<MemberSpan>> members_of(std::string_view text, std::size_t max_depth);
+
+}  // namespace dropzone::json

@@ -1,0 +1,83 @@
+#include "record_collector.h"
+
+#include <string>
+#include <utility>
+
+namespace dropzone::json {
+
+Error too_many_records(const DecodeLimits& limits) {
+  return {ErrorCode::too_many_records, "There are more than " + std::to_string(limits.max_records) +
+                                           " records; send them in several requests."};
+}
+
+void RecordCollector::begin(std::string_view text) {
+  text_ = text;
+  first_ = records_.size();
+  restart();
+}
+
+void RecordCollector::restart() {
+  records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(first_), records_.end());
+  builder_.clear();
+  nesting_ = 0;
+  record_level_ = 0;
+  fault_.reset();
+}
+
+bool RecordCollector::start_array(std::size_t begin) {
+  if (nesting_++ == record_level_) {
+    if (nesting_ == 1 && shape_ == Shape::body) {
+      record_level_ = 1;
+      return true;
+    }
+    if (!begin_record(begin)) return false;
+    refuse_as("an array");
+  }
+  builder_.start_array();
+  return true;
+}
+
+bool RecordCollector::end_array(std::size_t end) {
+  if (--nesting_ < record_level_) return true;
+  builder_.end_array();
+  if (nesting_ == record_level_) end_record(end);
+  return true;
+}
+
+bool RecordCollector::begin_record(std::size_t begin) {
+  if (records_.size() == limits_.max_records) {
+    fault_ = too_many_records(limits_);
+    return false;
+  }
+  record_begin_ = begin;
+  return true;
+}
+
+void RecordCollector::end_record(std::size_t end) {
+  std::string original(text_.substr(record_begin_, end - record_begin_));
+  auto value = builder_.finish();
+  if (value) {
+    records_.push_back({std::move(original), std::move(*value->as_object())});
+  } else {
+    records_.push_back({std::move(original), std::move(value).error()});
+  }
+}
+
+bool RecordCollector::take_scalar(std::string_view what, Span span) {
+  if (record_level_ == 0 && shape_ == Shape::body) {
+    fault_ = Error{ErrorCode::invalid_request,
+                   "The body is " + std::string(what) + "; send an object or an array of objects."};
+    return true;
+  }
+  if (!begin_record(span.begin)) return false;
+  refuse_as(what);
+  end_record(span.end);
+  return true;
+}
+
+void RecordCollector::refuse_as(std::string_view what) {
+  builder_.refuse({ErrorCode::not_an_object,
+                   "A record must be an object, and this is " + std::string(what) + "."});
+}
+
+}  // namespace dropzone::json

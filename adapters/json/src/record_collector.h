@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/drop_zone.h>
+#include <dropzone/json/decode_limits.h>
+
+#include "reader.h"
+#include "value_builder.h"
+
+namespace dropzone::json {
+
+[[nodiscard]] Error too_many_records(const DecodeLimits& limits);
+
+/// A reader's handler that cuts a text into its records and builds their objects.
+class RecordCollector {
+ public:
+  enum class Shape : std::uint8_t {
+    body,  ///< One record, or an array of them.
+    line,  ///< One record.
+  };
+
+  RecordCollector(const DecodeLimits& limits, Shape shape)
+      : limits_(limits), shape_(shape), builder_(limits.max_depth, Duplicates::last_wins) {}
+
+  /// Takes a text whose events come next. It must outlive them.
+  void begin(std::string_view text);
+  /// Forgets what came of the present text.
+  void restart();
+
+  [[nodiscard]] std::vector<IncomingRecord>& records() noexcept { return records_; }
+  /// Why the text's records are not to be had, where it is well-formed.
+  [[nodiscard]] const std::optional<Error>& fault() const noexcept { return fault_; }
+
+  bool null(Span span) {
+    if (nesting_ == record_level_) return take_scalar("null", span);
+    builder_.null();
+    return true;
+  }
+  bool boolean(bool value, Span span) {
+    if (nesting_ == record_level_) return take_scalar("a boolean", span);
+    builder_.boolean(value);
+    return true;
+  }
+  bool number(Span span) {
+    if (nesting_ == record_level_) return take_scalar("a number", span);
+    builder_.number(text_.substr(span.begin, span.end - span.begin));
+    return true;
+  }
+  bool string(std::string_view text, Span span) {
+    if (nesting_ == record_level_) return take_scalar("a string", span);
+    builder_.string(text);
+    return true;
+  }
+  bool key(std::string_view name, Span) {
+    builder_.key(name);
+    return true;
+  }
+  bool start_object(std::size_t begin) {
+    if (nesting_++ == record_level_ && !begin_record(begin)) return false;
+    builder_.start_object();
+    return true;
+  }
+  bool end_object(std::size_t end) {
+    builder_.end_object();
+    if (--nesting_ == record_level_) end_record(end);
+    return true;
+  }
+  bool start_array(std::size_t begin);
+  bool end_array(std::size_t end);
+
+ private:
+  bool begin_record(std::size_t begin);
+  void end_record(std::size_t end);
+  bool take_scalar(std::string_view what, Span span);
+  void refuse_as(std::string_view what);
+
+  const DecodeLimits limits_;
+  const Shape shape_;
+  std::string_view text_;
+  std::vector<IncomingRecord> records_;
+  std::size_t first_ = 0;  ///< The present text's first record.
+  ValueBuilder builder_;
+  std::size_t nesting_ = 0;
+  std::size_t record_level_ = 0;  ///< Where records stand: 1 in an array, else 0.
+  std::size_t record_begin_ = 0;
+  std::optional<Error> fault_;
+};
+
+}  // namespace dropzone::json

@@ -1,0 +1,134 @@
+#include "request_members.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <dropzone/json/decode_value.h>
+#include <dropzone/json_pointer.h>
+#include <dropzone/nearest_name.h>
+#include <dropzone/refusal.h>
+
+#include "text.h"
+
+namespace dropzone::json {
+namespace {
+
+constexpr double kTwoTo63 = 9223372036854775808.0;
+
+std::string must_be(std::string_view name, std::string_view expected, const Value& found) {
+  return quoted(name) + " must be " + std::string(expected) + ", not " +
+         with_article(class_name(found.value_class())) + ".";
+}
+
+std::string at_most(std::string_view name, std::size_t most) {
+  return quoted(name) + " may list at most " + std::to_string(most) + " fields.";
+}
+
+}  // namespace
+
+Result<Object> decode_request(std::string_view body, std::size_t max_depth) {
+  auto value = decode_value(body, max_depth);
+  if (!value) return std::move(value).error();
+  if (Object* object = value->as_object()) return std::move(*object);
+  return Error{
+      ErrorCode::invalid_request,
+      "The body must be an object, not " + with_article(class_name(value->value_class())) + "."};
+}
+
+void RequestMembers::allow(std::span<const std::string_view> names) {
+  for (const Member& member : object_.members()) {
+    if (std::ranges::find(names, member.name) != names.end()) continue;
+    refuse(
+        member.name,
+        "There is no member " + quoted(member.name) + " here." + did_you_mean(member.name, names),
+        ErrorCode::unknown_member);
+  }
+}
+
+std::optional<std::string> RequestMembers::string(std::string_view name) {
+  const Value* value = find(name);
+  if (!value) return std::nullopt;
+  if (const std::string* text = value->as_string()) return *text;
+  refuse(name, must_be(name, "a string", *value));
+  return std::nullopt;
+}
+
+bool RequestMembers::flag(std::string_view name) {
+  const Value* value = find(name);
+  if (!value) return false;
+  const bool* flag = value->as_boolean();
+  if (!flag) refuse(name, must_be(name, "true or false", *value));
+  return flag && *flag;
+}
+
+std::optional<std::size_t> RequestMembers::positive(std::string_view name) {
+  const Value* value = find(name);
+  if (!value) return std::nullopt;
+  const std::int64_t* integer = value->as_integer();
+  if (integer && *integer >= 1) return static_cast<std::size_t>(*integer);
+  // Whole numbers beyond 64 bits are doubles.
+  const double* beyond = value->as_double();
+  if (beyond && *beyond >= kTwoTo63) return std::numeric_limits<std::size_t>::max();
+  refuse(name, quoted(name) + " must be a whole number of at least 1.");
+  return std::nullopt;
+}
+
+std::vector<std::string> RequestMembers::strings(std::string_view name) {
+  const Value* value = find(name);
+  if (!value) return {};
+  const Array* array = value->as_array();
+  if (!array) return refuse(name, must_be(name, "an array", *value)), std::vector<std::string>();
+  if (array->empty()) refuse(name, quoted(name) + " must not be empty.");
+  std::vector<std::string> strings;
+  strings.reserve(array->size());
+  for (const Value& element : *array) {
+    if (const std::string* text = element.as_string()) {
+      strings.push_back(*text);
+      continue;
+    }
+    refuse_at(pointer_to(pointer_to(pointer_, name), strings.size()),
+              "The elements of " + quoted(name) + " must be strings.", ErrorCode::invalid_request);
+    break;
+  }
+  return strings;
+}
+
+std::vector<FieldPath> RequestMembers::fields(std::string_view name) {
+  const std::vector<std::string> names = strings(name);
+  if (names.size() > kMaxFields) refuse(name, at_most(name, kMaxFields));
+  std::vector<FieldPath> fields;
+  for (std::size_t i = 0; i < names.size() && !fault_; ++i) {
+    fields.push_back(field(name, i, names[i]));
+  }
+  return fields;
+}
+
+std::vector<SortKey> RequestMembers::sort_keys(std::string_view name) {
+  const std::vector<std::string> names = strings(name);
+  if (names.size() > kMaxSortKeys) refuse(name, at_most(name, kMaxSortKeys));
+  std::vector<SortKey> keys;
+  for (std::size_t i = 0; i < names.size() && !fault_; ++i) {
+    const bool descending = names[i].starts_with('-');
+    const auto dotted = std::string_view(names[i]).substr(descending ? 1 : 0);
+    keys.push_back({field(name, i, dotted), descending});
+  }
+  return keys;
+}
+
+FieldPath RequestMembers::field(std::string_view name, std::size_t index, std::string_view dotted) {
+  auto path = FieldPath::parse(dotted);
+  if (path) return *std::move(path);
+  refuse_at(pointer_to(pointer_to(pointer_, name), index), std::move(path.error().detail),
+            ErrorCode::invalid_request);
+  return {};
+}
+
+void RequestMembers::refuse(std::string_view name, std::string detail, ErrorCode code) {
+  refuse_at(pointer_to(pointer_, name), std::move(detail), code);
+}
+
+void RequestMembers::refuse_at(std::string pointer, std::string detail, ErrorCode code) {
+  if (!fault_) fault_ = {code, std::move(detail), std::move(pointer), {}};
+}
+
+}  // namespace dropzone::json

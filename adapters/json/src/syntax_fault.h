@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include <dropzone/error.h>
+
+namespace dropzone::json {
+
+/// Where and why a text is refused as a whole.
+struct SyntaxFault {
+  std::size_t offset = 0;
+  std::string_view reason;  ///< Such as "a value was expected".
+  ErrorCode code = ErrorCode::invalid_json;
+};
+
+/// A place in a body, for people: lines and columns count from 1, columns in characters.
+struct Place {
+  std::size_t line = 1;
+  std::size_t column = 1;
+  std::size_t offset = 0;  ///< In bytes, from 0.
+};
+
+[[nodiscard]] Place place_of(std::string_view body, std::size_t offset) noexcept;
+
+/// The place of an offset in a line whose number and start in the body are known.
+[[nodiscard]] Place place_in_line(std::string_view line, std::size_t offset, std::size_t number,
+                                  std::size_t start) noexcept;
+
+[[nodiscard]] Error make_error(const SyntaxFault& fault, const Place& place);
+
+}  // namespace dropzone::json

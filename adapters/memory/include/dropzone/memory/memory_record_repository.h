@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <shared_mutex>
+#include <string>
+
+#include <dropzone/record_repository.h>
+
+namespace dropzone::memory {
+
+/// Keeps records in memory; they are gone when it is destroyed. The executable specification of
+/// RecordRepository: it answers every query, by the core's reference semantics and nothing else.
+class MemoryRecordRepository final : public RecordRepository {
+ public:
+  Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
+                                          Deadline deadline) override;
+  Result<void> find(const std::string& kind, std::span<const std::string> ids,
+                    Projection projection, const RecordSink& sink, Deadline deadline) override;
+  Result<std::optional<Position>> query(const Query& query, Projection projection,
+                                        const RecordSink& sink, Deadline deadline) override;
+  Result<Aggregates> aggregate(const AggregateQuery& query, Deadline deadline) override;
+  Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
+                                         Deadline deadline) override;
+  Result<void> check(Deadline deadline) override;
+  [[nodiscard]] bool durable() const noexcept override { return false; }
+
+ private:
+  struct Stored {
+    std::string original;
+    Object data;
+    std::string data_json;
+    RecordMeta meta;
+  };
+  // Strings compare as unsigned char, so a map's order is the order of ids.
+  using Records = std::map<std::string, Stored>;
+
+  WriteOutcome write_one(Write write);
+  [[nodiscard]] const Records& records_of(const std::string& kind) const;
+  static void show(const std::string& id, const Stored& stored, Projection projection,
+                   const RecordSink& sink);
+
+  mutable std::shared_mutex mutex_;
+  std::map<std::string, Records> kinds_;
+};
+
+}  // namespace dropzone::memory

@@ -1,0 +1,205 @@
+#include <dropzone/memory/memory_record_repository.h>
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include <dropzone/aggregator.h>
+
+namespace dropzone::memory {
+namespace {
+
+constexpr std::size_t kDeadlineCheckInterval = 256;
+
+bool is_past(Deadline deadline) {
+  return deadline != kNoDeadline && std::chrono::steady_clock::now() >= deadline;
+}
+
+Error deadline_exceeded() {
+  return {ErrorCode::deadline_exceeded, "The time for the request ran out."};
+}
+
+bool has_version(const RecordMeta& meta, const std::string& wanted) {
+  return wanted == "*" || meta.version == wanted;
+}
+
+WriteOutcome refused(ErrorCode code, std::string detail) {
+  return {WriteStatus::refused, {code, std::move(detail)}, {}};
+}
+
+/// Asks the clock at every so many steps of a scan only.
+class DeadlineWatch {
+ public:
+  explicit DeadlineWatch(Deadline deadline) : deadline_(deadline) {}
+  bool expired() { return ++steps_ % kDeadlineCheckInterval == 0 && is_past(deadline_); }
+
+ private:
+  Deadline deadline_;
+  std::size_t steps_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<WriteOutcome>> MemoryRecordRepository::write(std::vector<Write> writes,
+                                                                Atomicity atomicity,
+                                                                Deadline deadline) {
+  const std::unique_lock lock(mutex_);
+  if (is_past(deadline)) return deadline_exceeded();
+
+  // What an atomic batch has touched, as it was before: for going back.
+  std::vector<std::pair<std::pair<std::string, std::string>, std::optional<Stored>>> before;
+  std::vector<WriteOutcome> outcomes;
+  outcomes.reserve(writes.size());
+  for (Write& write : writes) {
+    if (atomicity == Atomicity::atomic) {
+      const Records& records = records_of(write.kind);
+      const auto found = records.find(write.id);
+      before.emplace_back(std::pair(write.kind, write.id),
+                          found == records.end() ? std::nullopt : std::optional(found->second));
+    }
+    outcomes.push_back(write_one(std::move(write)));
+    if (atomicity == Atomicity::partial || outcomes.back().status != WriteStatus::refused) continue;
+
+    for (auto entry = before.rbegin(); entry != before.rend(); ++entry) {
+      auto& [key, stored] = *entry;
+      if (stored) {
+        kinds_[key.first].insert_or_assign(key.second, *std::move(stored));
+      } else {
+        kinds_[key.first].erase(key.second);
+      }
+    }
+    for (WriteOutcome& outcome : outcomes) {
+      if (outcome.status != WriteStatus::refused) outcome = WriteOutcome{};
+    }
+    outcomes.resize(writes.size());
+    break;
+  }
+  return outcomes;
+}
+
+WriteOutcome MemoryRecordRepository::write_one(Write write) {
+  Records& records = kinds_[write.kind];
+  const auto found = records.find(write.id);
+  const bool exists = found != records.end();
+  if (write.if_version && !(exists && has_version(found->second.meta, *write.if_version))) {
+    return refused(ErrorCode::precondition_failed,
+                   exists ? "The record has another version." : "There is no such record.");
+  }
+  if (exists && write.if_exists == IfExists::fail) {
+    return refused(ErrorCode::already_exists, "A record with this _id exists.");
+  }
+  if (exists && write.if_exists == IfExists::skip) return {WriteStatus::skipped, {}, {}};
+
+  if (exists) write.meta.created_at = found->second.meta.created_at;
+  const WriteOutcome outcome{
+      exists ? WriteStatus::replaced : WriteStatus::created, {}, write.meta.created_at};
+  records.insert_or_assign(std::move(write.id),
+                           Stored{std::move(write.original), std::move(write.data),
+                                  std::move(write.data_json), std::move(write.meta)});
+  return outcome;
+}
+
+Result<void> MemoryRecordRepository::find(const std::string& kind, std::span<const std::string> ids,
+                                          Projection projection, const RecordSink& sink,
+                                          Deadline deadline) {
+  const std::shared_lock lock(mutex_);
+  if (is_past(deadline)) return deadline_exceeded();
+  const Records& records = records_of(kind);
+  for (const std::string& id : ids) {
+    const auto found = records.find(id);
+    if (found != records.end()) show(id, found->second, projection, sink);
+  }
+  return {};
+}
+
+Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query,
+                                                              Projection projection,
+                                                              const RecordSink& sink,
+                                                              Deadline deadline) {
+  using Hit = std::pair<Position, const Stored*>;
+
+  const std::shared_lock lock(mutex_);
+  DeadlineWatch watch(deadline);
+  const Records& records = records_of(query.kind);
+  const bool by_id = query.order.empty();
+  auto record = by_id && query.after ? records.upper_bound(query.after->id) : records.begin();
+
+  std::vector<Hit> hits;
+  for (; record != records.end() && !(by_id && hits.size() > query.limit); ++record) {
+    if (watch.expired()) return deadline_exceeded();
+    const auto& [id, stored] = *record;
+    if (!matches(query.filter, id, stored.data)) continue;
+    auto values = sort_values(query.order, id, stored.data);
+    if (!values) continue;
+    Position position{*std::move(values), id};
+    if (query.after && compare_positions(query.order, position, *query.after) <= 0) continue;
+    hits.emplace_back(std::move(position), &stored);
+  }
+
+  const std::size_t shown = std::min(query.limit, hits.size());
+  if (!by_id) {
+    std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(shown), hits.end(),
+                      [&](const Hit& left, const Hit& right) {
+                        return compare_positions(query.order, left.first, right.first) < 0;
+                      });
+  }
+  for (std::size_t i = 0; i < shown; ++i) {
+    show(hits[i].first.id, *hits[i].second, projection, sink);
+  }
+  if (shown == hits.size()) return std::optional<Position>();
+  return std::optional(std::move(hits[shown - 1].first));
+}
+
+Result<Aggregates> MemoryRecordRepository::aggregate(const AggregateQuery& query,
+                                                     Deadline deadline) {
+  const std::shared_lock lock(mutex_);
+  DeadlineWatch watch(deadline);
+  Aggregator aggregator(query);
+  for (const auto& [id, stored] : records_of(query.kind)) {
+    if (watch.expired()) return deadline_exceeded();
+    if (matches(query.filter, id, stored.data)) aggregator.add(stored.data);
+  }
+  return aggregator.result();
+}
+
+Result<std::vector<EraseStatus>> MemoryRecordRepository::erase(const std::string& kind,
+                                                               std::span<const Erase> erases,
+                                                               Deadline deadline) {
+  const std::unique_lock lock(mutex_);
+  if (is_past(deadline)) return deadline_exceeded();
+  Records& records = kinds_[kind];
+  std::vector<EraseStatus> statuses;
+  statuses.reserve(erases.size());
+  for (const Erase& erase : erases) {
+    const auto found = records.find(erase.id);
+    if (found == records.end()) {
+      statuses.push_back(EraseStatus::missing);
+    } else if (erase.if_version && !has_version(found->second.meta, *erase.if_version)) {
+      statuses.push_back(EraseStatus::precondition_failed);
+    } else {
+      records.erase(found);
+      statuses.push_back(EraseStatus::erased);
+    }
+  }
+  return statuses;
+}
+
+Result<void> MemoryRecordRepository::check(Deadline) { return {}; }
+
+const MemoryRecordRepository::Records& MemoryRecordRepository::records_of(
+    const std::string& kind) const {
+  static const Records kNone;
+  const auto found = kinds_.find(kind);
+  return found == kinds_.end() ? kNone : found->second;
+}
+
+void MemoryRecordRepository::show(const std::string& id, const Stored& stored,
+                                  Projection projection, const RecordSink& sink) {
+  RecordView view{.id = id, .data = {}, .original = {}, .meta = nullptr};
+  if (projection.data) view.data = stored.data_json;
+  if (projection.original) view.original = stored.original;
+  if (projection.meta) view.meta = &stored.meta;
+  sink(view);
+}
+
+}  // namespace dropzone::memory

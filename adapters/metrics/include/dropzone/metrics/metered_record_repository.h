@@ -1,0 +1,32 @@
+#pragma once
+
+#include <dropzone/metrics/metrics.h>
+#include <dropzone/record_repository.h>
+
+namespace dropzone::metrics {
+
+/// Measures each call of another repository; see there for everything else.
+class MeteredRecordRepository final : public RecordRepository {
+ public:
+  /// Both must outlive it.
+  MeteredRecordRepository(RecordRepository& inner, Metrics& metrics)
+      : inner_(inner), metrics_(metrics) {}
+
+  Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
+                                          Deadline deadline) override;
+  Result<void> find(const std::string& kind, std::span<const std::string> ids,
+                    Projection projection, const RecordSink& sink, Deadline deadline) override;
+  Result<std::optional<Position>> query(const Query& query, Projection projection,
+                                        const RecordSink& sink, Deadline deadline) override;
+  Result<Aggregates> aggregate(const AggregateQuery& query, Deadline deadline) override;
+  Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
+                                         Deadline deadline) override;
+  Result<void> check(Deadline deadline) override;
+  [[nodiscard]] bool durable() const noexcept override { return inner_.durable(); }
+
+ private:
+  RecordRepository& inner_;
+  Metrics& metrics_;
+};
+
+}  // namespace dropzone::metrics

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/drop_zone.h>
+#include <dropzone/error.h>
+
+namespace dropzone::metrics {
+
+/// The server's figures, in Prometheus' text format. Thread-safe. Label values come from closed
+/// sets (routes, methods, statuses, deployed kinds), so that no client can make series.
+class Metrics final : public StoreObserver {
+ public:
+  Metrics();
+  ~Metrics() override;
+
+  using Duration = std::chrono::steady_clock::duration;
+
+  /// One answered request. `route` is a pattern such as "/records/{_id}", empty where there is
+  /// none.
+  void request_answered(std::string_view method, std::string_view route, int status,
+                        Duration latency);
+
+  /// What became of the records of one request.
+  void stored(std::string_view kind, const StoreReport& report) override;
+
+  /// One call of the store; `error` where it failed.
+  void store_called(std::string_view operation, Duration latency, const Error* error);
+
+  /// A figure that somebody else keeps and that is asked for at each scrape. `read` must be
+  /// thread-safe and outlive this. Names are as Prometheus wants them: counters end in `_total`.
+  void add_gauge(std::string name, std::string help, std::function<double()> read);
+  void add_counter(std::string name, std::string help, std::function<double()> read);
+
+  /// Observations that somebody else has counted so far: how many were at most each bound and above
+  /// the one before it.
+  struct Histogram {
+    std::vector<double> bounds;
+    std::vector<std::uint64_t> counts;
+    std::uint64_t count = 0;  ///< All, those above the last bound included.
+    double sum = 0;
+  };
+  void add_histogram(std::string name, std::string help, std::function<Histogram()> read);
+
+  /// Appends all figures.
+  void append_text(std::string& out);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dropzone::metrics

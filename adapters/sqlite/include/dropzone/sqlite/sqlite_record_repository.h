@@ -1,0 +1,113 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/kind.h>
+#include <dropzone/record_repository.h>
+#include <dropzone/result.h>
+
+namespace dropzone::sqlite {
+
+/// When a query leaves one way to its records for another. No answer depends on it.
+struct QueryTuning {
+  /// An index that leads to no more candidates than these is always followed.
+  std::int64_t few_candidates = 1'000;
+  /// Reading a record costs so many times as much as passing an entry of an index.
+  double record_cost = 4;
+};
+
+struct SqliteOptions {
+  /// The store's file. Beside it are `-wal` and `-shm` (SQLite's log) and `-lock`. The directory
+  /// must exist; the file is made where it is missing.
+  std::filesystem::path path;
+  /// The kinds whose indexes the file shall have: deployed ones and the server's own.
+  std::vector<std::shared_ptr<const Kind>> kinds;
+
+  /// At most so many reads go on at once; further ones wait.
+  std::size_t read_connections = 8;
+  /// Of SQLite's page cache, for each connection that is in use.
+  std::size_t cache_bytes = std::size_t{8} << 20;
+  /// So much of the file is read through a memory map.
+  std::size_t mapped_bytes = std::size_t{1} << 30;
+
+  // A commit takes no more writers than these.
+  std::size_t group_bytes = std::size_t{4} << 20;
+  std::size_t group_jobs = 1'000;
+  /// The log is moved into the file when it has grown so large.
+  std::size_t checkpoint_bytes = std::size_t{64} << 20;
+
+  QueryTuning tuning = {};
+
+  /// Is told how far the building of a newly declared index is. Called by open() alone.
+  std::function<void(std::string_view kind, std::string_view field, std::int64_t done,
+                     std::int64_t total)>
+      index_progress = nullptr;
+};
+
+/// How many observations were at most each bound, and their sum. Cumulative since the start.
+template <std::size_t Bounds>
+struct Histogram {
+  std::array<double, Bounds> bounds{};
+  std::array<std::uint64_t, Bounds> counts{};  ///< At most the bound and above the one before it.
+  std::uint64_t count = 0;                     ///< All, those above the last bound included.
+  double sum = 0;
+};
+
+/// What the group commit has done, for metrics.
+struct CommitFigures {
+  Histogram<8> group_sizes;      ///< Calls that shared a commit: 1, 2, 4, … 128.
+  Histogram<10> commit_seconds;  ///< From begin to durable: 0.25 ms, 0.5 ms, … 128 ms.
+  std::size_t queue_depth = 0;   ///< Calls that are waiting just now.
+};
+
+/// Keeps records durably in one SQLite file, which one process owns at a time. Answers every query.
+///
+/// Writers that arrive together share a commit, and so one wait for the disk; readers never wait
+/// for writers. A full disk is `store_full` until there is space again; a damaged file, once it is
+/// noticed, `store_corrupt`.
+class SqliteRecordRepository final : public RecordRepository {
+ public:
+  /// Opens or makes the store, brings an older layout up to date and builds indexes that are newly
+  /// declared. Failures:
+  /// - `store_locked`: another process, or another repository of this one, has it open.
+  /// - `store_read_only`: the file or its directory cannot be written.
+  /// - `store_corrupt`: it is no SQLite database, or damaged.
+  /// - `store_newer`: a newer version of this software has written it.
+  /// - `store_full`: there is no space for what opening has to write.
+  /// - `invalid_configuration`: there can be no file at the path, or it is another application's
+  ///   database.
+  static Result<std::unique_ptr<SqliteRecordRepository>> open(SqliteOptions options);
+
+  /// Precondition: no call is in progress. Moves the log into the file.
+  ~SqliteRecordRepository() override;
+
+  Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
+                                          Deadline deadline) override;
+  Result<void> find(const std::string& kind, std::span<const std::string> ids,
+                    Projection projection, const RecordSink& sink, Deadline deadline) override;
+  Result<std::optional<Position>> query(const Query& query, Projection projection,
+                                        const RecordSink& sink, Deadline deadline) override;
+  Result<Aggregates> aggregate(const AggregateQuery& query, Deadline deadline) override;
+  Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
+                                         Deadline deadline) override;
+  Result<void> check(Deadline deadline) override;
+  [[nodiscard]] bool durable() const noexcept override { return true; }
+
+  [[nodiscard]] CommitFigures figures() const;
+
+ private:
+  class Store;
+  explicit SqliteRecordRepository(std::unique_ptr<Store> store);
+
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace dropzone::sqlite

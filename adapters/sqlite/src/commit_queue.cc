@@ -1,0 +1,131 @@
+#include "commit_queue.h"
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace dropzone::sqlite {
+namespace {
+
+bool is_past(Deadline deadline) {
+  return deadline != kNoDeadline && std::chrono::steady_clock::now() >= deadline;
+}
+
+Error too_late() { return {ErrorCode::deadline_exceeded, "The time for the request ran out."}; }
+
+}  // namespace
+
+Result<void> CommitQueue::submit(CommitJob& job) {
+  const auto ticket = std::make_shared<Ticket>(job);
+  if (!enter(ticket)) {
+    const State state = wait(*ticket);
+    if (state == State::waiting) return too_late();
+    if (state == State::done) return std::move(ticket->result);
+  }
+  const Group group = take_group();
+  execute(group);
+  hand_on();
+  for (const auto& other : group) {
+    if (other != ticket) tell(*other, State::done);
+  }
+  return std::move(ticket->result);
+}
+
+bool CommitQueue::enter(const std::shared_ptr<Ticket>& ticket) {
+  const std::scoped_lock lock(mutex_);
+  waiting_.push_back(ticket);
+  depth_.store(waiting_.size(), std::memory_order_relaxed);
+  return !std::exchange(led_, true);
+}
+
+// Returns `waiting` only for a ticket that was withdrawn because its time ran out.
+CommitQueue::State CommitQueue::wait(Ticket& ticket) {
+  const auto has_changed = [&] { return ticket.state != State::waiting; };
+  const Deadline deadline = ticket.job.deadline();
+  {
+    std::unique_lock lock(ticket.mutex);
+    if (deadline == kNoDeadline) {
+      ticket.changed.wait(lock, has_changed);
+      return ticket.state;
+    }
+    if (ticket.changed.wait_until(lock, deadline, has_changed)) return ticket.state;
+  }
+  if (withdraw(ticket)) return State::waiting;
+  std::unique_lock lock(ticket.mutex);
+  ticket.changed.wait(lock, has_changed);
+  return ticket.state;
+}
+
+// Not if it is in a group already, or shall lead one.
+bool CommitQueue::withdraw(const Ticket& ticket) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = std::ranges::find(waiting_, &ticket, &std::shared_ptr<Ticket>::get);
+  if (found == waiting_.end() || (*found)->state == State::leading) return false;
+  waiting_.erase(found);
+  depth_.store(waiting_.size(), std::memory_order_relaxed);
+  return true;
+}
+
+CommitQueue::Group CommitQueue::take_group() {
+  const std::scoped_lock lock(mutex_);
+  Group group;
+  std::size_t bytes = 0;
+  while (!waiting_.empty() && group.size() < limits_.jobs && bytes < limits_.bytes) {
+    bytes += waiting_.front()->job.bytes();
+    group.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+  depth_.store(waiting_.size(), std::memory_order_relaxed);
+  return group;
+}
+
+void CommitQueue::execute(const Group& group) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto outcome = run_guarded(group);
+  if (outcome) {
+    observer_.committed(group.size(), std::chrono::steady_clock::now() - begin);
+    return;
+  }
+  target_.roll_back();
+  for (const auto& ticket : group) {
+    if (ticket->result) ticket->result = outcome.error();
+  }
+}
+
+// An exception that left the leader would leave the others waiting for ever.
+Result<void> CommitQueue::run_guarded(const Group& group) {
+  try {
+    return run(group);
+  } catch (const std::exception& exception) {
+    return Error{ErrorCode::internal, std::string("A write failed: ") + exception.what() + '.'};
+  }
+}
+
+Result<void> CommitQueue::run(const Group& group) {
+  if (auto begun = target_.begin(); !begun) return begun;
+  for (const auto& ticket : group) {
+    if (is_past(ticket->job.deadline())) {
+      ticket->result = too_late();
+      continue;
+    }
+    if (auto done = ticket->job.run(); !done) return done;
+  }
+  return target_.commit();
+}
+
+void CommitQueue::hand_on() {
+  const std::scoped_lock lock(mutex_);
+  led_ = !waiting_.empty();
+  if (led_) tell(*waiting_.front(), State::leading);
+}
+
+void CommitQueue::tell(Ticket& ticket, State state) {
+  {
+    const std::scoped_lock lock(ticket.mutex);
+    ticket.state = state;
+  }
+  ticket.changed.notify_one();
+}
+
+}  // namespace dropzone::sqlite

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include <dropzone/record_repository.h>
+#include <dropzone/result.h>
+
+namespace dropzone::sqlite {
+
+/// What is done within a transaction for one caller.
+class CommitJob {
+ public:
+  virtual ~CommitJob() = default;
+  /// An error fails the whole transaction. What concerns the caller alone is kept in the job.
+  virtual Result<void> run() = 0;
+  /// About how much it writes.
+  [[nodiscard]] virtual std::size_t bytes() const noexcept = 0;
+  [[nodiscard]] virtual Deadline deadline() const noexcept = 0;
+};
+
+/// The transaction that a group of jobs shares.
+class CommitTarget {
+ public:
+  virtual ~CommitTarget() = default;
+  virtual Result<void> begin() = 0;
+  /// Durable when it returns.
+  virtual Result<void> commit() = 0;
+  virtual void roll_back() noexcept = 0;
+};
+
+/// Is told of each group that was committed: jobs in it, and how long the transaction took.
+class CommitObserver {
+ public:
+  virtual ~CommitObserver() = default;
+  virtual void committed(std::size_t jobs, std::chrono::nanoseconds duration) noexcept = 0;
+};
+
+/// Lets callers that arrive together share a transaction, and so its one wait for the disk. The
+/// first of them leads: it runs the jobs of all who are waiting, in their order, then wakes them;
+/// who arrives meanwhile is in the next group. A caller alone runs its job at once, in its own
+/// thread. Thread-safe.
+class CommitQueue {
+ public:
+  struct Limits {
+    std::size_t bytes = 0;  ///< A group that has reached it takes no further job.
+    std::size_t jobs = 0;
+  };
+
+  CommitQueue(CommitTarget& target, Limits limits, CommitObserver& observer)
+      : target_(target), limits_(limits), observer_(observer) {}
+
+  /// Returns when the job is durable, or why it is not. `deadline_exceeded` where it was not begun
+  /// in time: it was not run then.
+  Result<void> submit(CommitJob& job);
+
+  /// Jobs that are waiting for a transaction to come.
+  [[nodiscard]] std::size_t depth() const noexcept {
+    return depth_.load(std::memory_order_relaxed);
+  }
+
+ private:
+  enum class State : std::uint8_t { waiting, leading, done };
+
+  struct Ticket {
+    explicit Ticket(CommitJob& wanted) : job(wanted) {}
+    CommitJob& job;
+    Result<void> result;
+    std::mutex mutex;
+    std::condition_variable changed;
+    State state = State::waiting;
+  };
+  using Group = std::vector<std::shared_ptr<Ticket>>;
+
+  /// Whether the caller shall lead.
+  bool enter(const std::shared_ptr<Ticket>& ticket);
+  State wait(Ticket& ticket);
+  bool withdraw(const Ticket& ticket);
+  Group take_group();
+  void execute(const Group& group);
+  Result<void> run_guarded(const Group& group);
+  Result<void> run(const Group& group);
+  void hand_on();
+  static void tell(Ticket& ticket, State state);
+
+  CommitTarget& target_;
+  const Limits limits_;
+  CommitObserver& observer_;
+  std::mutex mutex_;
+  std::deque<std::shared_ptr<Ticket>> waiting_;
+  bool led_ = false;
+  std::atomic<std::size_t> depth_ = 0;
+};
+
+}  // namespace dropzone::sqlite

@@ -1,0 +1,53 @@
+#include "sqlite_error.h"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <string>
+
+namespace dropzone::sqlite {
+namespace {
+
+bool means_full(int system_error) {
+  return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
+}
+
+}  // namespace
+
+Error error_of(int result_code, int system_error) {
+  const int primary = result_code & 0xff;
+  if (primary == SQLITE_FULL || result_code == SQLITE_IOERR_SHMSIZE ||
+      (primary == SQLITE_IOERR && means_full(system_error))) {
+    return {ErrorCode::store_full,
+            "The store's disk is full. What was confirmed is safe; make space and repeat."};
+  }
+  switch (primary) {
+    case SQLITE_INTERRUPT:
+      return {ErrorCode::deadline_exceeded, "The time for the request ran out."};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return {ErrorCode::store_corrupt, "The store's file is damaged. Restore it from a backup."};
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH: return {ErrorCode::store_read_only, "The store's file cannot be written."};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
+      return {ErrorCode::unavailable, "Another program holds the store's file. Repeat later."};
+    case SQLITE_TOOBIG: return {ErrorCode::record_too_large, "The record does not fit the store."};
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+    case SQLITE_NOMEM:
+      return {ErrorCode::unavailable, std::string("The store's file cannot be used just now: ") +
+                                          sqlite3_errstr(primary) + '.'};
+    default:
+      return {ErrorCode::internal,
+              std::string("The store failed: ") + sqlite3_errstr(result_code) + '.'};
+  }
+}
+
+Error last_error(sqlite3* connection) {
+  return error_of(sqlite3_extended_errcode(connection), sqlite3_system_errno(connection));
+}
+
+}  // namespace dropzone::sqlite

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <dropzone/error.h>
+
+struct sqlite3;
+
+namespace dropzone::sqlite {
+
+/// What SQLite's last failure on this connection means to a caller of the store.
+[[nodiscard]] Error last_error(sqlite3* connection);
+
+/// As an error for the store as a whole, by SQLite's extended result code and errno.
+[[nodiscard]] Error error_of(int result_code, int system_error);
+
+}  // namespace dropzone::sqlite

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <dropzone/clock.h>
+#include <dropzone/id_source.h>
+#include <dropzone/record_repository.h>
+#include <dropzone/result.h>
+
+namespace dropzone::server {
+
+/// Texts that all instances over the same data share, kept in the repository beside the records,
+/// in the kind `_dropzone_secrets`, which no request can reach. Thread-safe.
+class SharedSecrets {
+ public:
+  /// All must outlive this object.
+  SharedSecrets(RecordRepository& repository, Clock& clock, IdSource& ids)
+      : repository_(repository), clock_(clock), ids_(ids) {}
+
+  struct Secret {
+    std::string text;
+    bool made = false;  ///< By this call.
+  };
+
+  /// The secret of this name, which is made if there is none. Of several instances that do so at
+  /// once one wins, and all return what it made. Failures are those of the repository.
+  Result<Secret> find_or_make(const std::string& name, const std::function<std::string()>& make);
+
+ private:
+  Result<std::optional<std::string>> find(const std::string& name);
+
+  RecordRepository& repository_;
+  Clock& clock_;
+  IdSource& ids_;
+};
+
+/// The text of a file that only its owner may read, at least 32 bytes without the white space
+/// around it. Faults name the file.
+Result<std::string> read_secret_file(const std::filesystem::path& path);
+
+/// A key of 32 bytes for one purpose, from a secret that serves several.
+[[nodiscard]] std::string derive_key(std::string_view secret, std::string_view purpose);
+
+}  // namespace dropzone::server

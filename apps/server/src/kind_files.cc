@@ -1,0 +1,89 @@
+#include "kind_files.h"
+
+#include <algorithm>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <dropzone/json/decode_value.h>
+
+#include "options/setting.h"
+#include "read_file.h"
+
+namespace dropzone::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxKindFileDepth = 100;
+
+Result<std::vector<fs::path>> list_kind_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().extension() == ".json") files.push_back(entry->path());
+  }
+  if (error) {
+    return fault("--kinds " + folder.string(), "the folder cannot be read (" + error.message() +
+                                                   "). Name one with kind files in it.");
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+/// A fault in a kind file, with its pointer where it has one.
+Error fault_in(const fs::path& file, const Error& error) {
+  const std::string pointer = error.pointer.empty() ? "" : "at " + error.pointer + ": ";
+  return fault(file.string(), pointer + error.detail);
+}
+
+Result<Kind> load_kind(const fs::path& file, const StepRegistry& steps) {
+  const auto text = read_file(file);
+  if (!text) return fault_in(file, text.error());
+  const auto definition = json::decode_value(*text, kMaxKindFileDepth);
+  if (!definition) return fault_in(file, definition.error());
+  auto kind = Kind::parse(*definition, steps);
+  if (!kind) return fault_in(file, kind.error());
+  if (kind->name() != file.stem()) {
+    return fault(file.string(), "at /name: the kind's name is " + in_quotes(kind->name()) +
+                                    ", the file's is not. Make them the same.");
+  }
+  return kind;
+}
+
+}  // namespace
+
+fs::path installed_kinds() {
+  std::error_code error;
+  const fs::path executable = fs::read_symlink("/proc/self/exe", error);
+  return executable.parent_path().parent_path() / "share" / "dropzone" / "kinds";
+}
+
+Result<KindCatalog> load_kinds(const fs::path& folder, std::string_view default_kind,
+                               const StepRegistry& steps) {
+  const auto files = list_kind_files(folder);
+  if (!files) return files.error();
+  std::vector<Kind> kinds;
+  for (const fs::path& file : *files) {
+    auto kind = load_kind(file, steps);
+    if (!kind) return std::move(kind).error();
+    kinds.push_back(*std::move(kind));
+  }
+  const std::string where = "--kinds " + folder.string();
+  if (kinds.empty()) {
+    return fault(where, "there is no kind file in this folder. It needs one at least, such as " +
+                            std::string(default_kind) + ".json.");
+  }
+  auto catalog = KindCatalog::of(std::move(kinds));
+  if (!catalog) return fault(where, catalog.error().detail);
+  if (const auto found = catalog->find(default_kind); !found) {
+    return fault(where, "there is no " + std::string(default_kind) +
+                            ".json, the default kind. Add it, or name another kind with "
+                            "--default-kind.");
+  }
+  return catalog;
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,125 @@
+#include "log/access_log.h"
+
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "log/trace_context.h"
+
+namespace dropzone::server {
+namespace {
+
+using http::RequestSummary;
+
+LogLevel level_of(const RequestSummary& summary) {
+  if (summary.status >= 500) return LogLevel::error;
+  if (summary.status >= 400) return LogLevel::warning;
+  return summary.route.starts_with("/health/") ? LogLevel::debug : LogLevel::info;
+}
+
+void append_number(std::string& out, std::uint64_t number) {
+  char digits[20];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
+
+std::uint64_t micros_of(const RequestSummary& summary) {
+  const auto micros =
+      std::chrono::duration_cast<std::chrono::microseconds>(summary.latency).count();
+  return micros < 0 ? 0 : static_cast<std::uint64_t>(micros);
+}
+
+/// A decimal number of microseconds with its point `digits` digits before the end.
+void append_decimal(std::string& out, std::uint64_t micros, std::size_t digits) {
+  std::uint64_t divisor = 1;
+  for (std::size_t i = 0; i < digits; ++i) divisor *= 10;
+  append_number(out, micros / divisor);
+  out += '.';
+  std::string fraction;
+  append_number(fraction, micros % divisor);
+  out.append(digits - fraction.size(), '0').append(fraction);
+}
+
+/// "POST /store 201 1.234ms"
+void append_message(std::string& out, const RequestSummary& summary) {
+  out.append(summary.request.method_text).append(" ").append(summary.request.target).append(" ");
+  append_number(out, static_cast<std::uint64_t>(summary.status));
+  out += ' ';
+  append_decimal(out, micros_of(summary), 3);
+  out += "ms";
+}
+
+/// What a person wants to see beside it.
+void append_who(std::string& out, const RequestSummary& summary) {
+  out.append(" ").append(summary.request.remote_address);
+  if (!summary.principal.empty()) out.append(" ").append(summary.principal);
+  out.append(" ").append(summary.request.request_id);
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+  out.append(",\"").append(name).append("\":");
+  append_logged_string(out, text);
+}
+
+/// Cloud Logging's HttpRequest.
+void append_http_request(std::string& out, const RequestSummary& summary) {
+  const http::Request& request = summary.request;
+  out += ",\"httpRequest\":{\"requestMethod\":";
+  append_logged_string(out, request.method_text);
+  append_member(out, "requestUrl", request.target);
+  out += ",\"status\":";
+  append_number(out, static_cast<std::uint64_t>(summary.status));
+  out += ",\"latency\":\"";
+  append_decimal(out, micros_of(summary), 6);
+  out += "s\",\"responseSize\":\"";
+  append_number(out, summary.response_bytes);
+  out += '"';
+  append_member(out, "remoteIp", request.remote_address);
+  if (const auto agent = request.headers.find("User-Agent")) {
+    append_member(out, "userAgent", *agent);
+  }
+  append_member(out, "protocol", request.http_minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1");
+  out += '}';
+}
+
+void append_trace(std::string& out, const http::Headers& headers, const std::string& project) {
+  const auto trace = trace_context_of(headers);
+  if (!trace) return;
+  const std::string path = project.empty() ? "" : "projects/" + project + "/traces/";
+  append_member(out, "logging.googleapis.com/trace", path + trace->trace_id);
+  if (!trace->span_id.empty()) {
+    append_member(out, "logging.googleapis.com/spanId", trace->span_id);
+  }
+  out.append(",\"logging.googleapis.com/trace_sampled\":")
+      .append(trace->sampled ? "true" : "false");
+}
+
+}  // namespace
+
+bool AccessLog::wants(LogLevel level) {
+  if (!log_.writes(level)) return false;
+  if (level != LogLevel::info) return true;
+  if (settings_.every <= 1) return settings_.every == 1;
+  return good_answers_.fetch_add(1, std::memory_order_relaxed) % settings_.every == 0;
+}
+
+void AccessLog::answered(const RequestSummary& summary) {
+  const LogLevel level = level_of(summary);
+  if (!wants(level)) return;
+  thread_local std::string message;
+  thread_local std::string members;
+  message.clear();
+  members.clear();
+  append_message(message, summary);
+  if (log_.json()) {
+    append_member(members, "requestId", summary.request.request_id);
+    if (!summary.principal.empty()) append_member(members, "principal", summary.principal);
+    append_http_request(members, summary);
+    append_trace(members, summary.request.headers, settings_.project);
+  } else {
+    append_who(message, summary);
+  }
+  log_.write({level, message, members});
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <string>
+
+#include <dropzone/http/api.h>
+
+#include "log/log.h"
+
+namespace dropzone::server {
+
+/// Logs a line for each request that was answered: an error for 5xx, a warning for 4xx, else
+/// information, which may be sampled; health checks that went well are for debugging alone. In
+/// JSON with the members that Google Cloud Logging knows. Headers other than User-Agent and those
+/// of the trace are never logged. Thread-safe.
+class AccessLog final : public http::RequestObserver {
+ public:
+  struct Settings {
+    std::size_t every = 1;     ///< Every how many-th request that went well is logged; 0: none.
+    std::string project = {};  ///< The Google Cloud project that traces belong to; empty: none.
+  };
+
+  /// The log must outlive this object.
+  AccessLog(Log& log, Settings settings) : log_(log), settings_(std::move(settings)) {}
+
+  void answered(const http::RequestSummary& summary) override;
+
+ private:
+  [[nodiscard]] bool wants(LogLevel level);
+
+  Log& log_;
+  const Settings settings_;
+  std::atomic<std::size_t> good_answers_ = 0;
+};
+
+}  // namespace dropzone::server

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace dropzone::server {
+
+/// Writes text to a descriptor, on a thread of its own, a tenth of a second later at most.
+/// Thread-safe.
+class LogWriter {
+ public:
+  /// `describe_loss` makes the line that says how many were dropped.
+  LogWriter(int descriptor, std::function<std::string(std::size_t dropped)> describe_loss);
+  /// Writes what is there.
+  ~LogWriter();
+  LogWriter(const LogWriter&) = delete;
+  LogWriter& operator=(const LogWriter&) = delete;
+
+  /// Takes a whole line, or drops it where 8 MiB wait already.
+  void write(std::string_view line);
+
+  /// Returns once all lines that were taken before are written.
+  void flush();
+
+ private:
+  void run();
+  void write_out(std::string_view text) const;
+
+  const int descriptor_;
+  const std::function<std::string(std::size_t)> describe_loss_;
+  std::mutex mutex_;
+  std::condition_variable wanted_;  ///< Notified when the thread should not wait any longer.
+  std::condition_variable written_;
+  std::string waiting_;
+  std::size_t dropped_ = 0;
+  std::uint64_t taken_ = 0;  ///< Bytes taken so far, and of these the written ones.
+  std::uint64_t done_ = 0;
+  bool hurry_ = false;
+  bool stopped_ = false;
+  std::thread thread_;
+};
+
+}  // namespace dropzone::server

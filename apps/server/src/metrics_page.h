@@ -1,0 +1,28 @@
+#pragma once
+
+#include <dropzone/http/api.h>
+#include <dropzone/http/handler.h>
+#include <dropzone/http/server.h>
+#include <dropzone/http/worker_pool.h>
+#include <dropzone/metrics/metrics.h>
+
+namespace dropzone::server {
+
+/// Shows the metrics: as a page of the API, and alone at `/metrics` of an address of their own.
+class MetricsPage final : public http::MetricsSource, public http::Handler {
+ public:
+  /// The metrics must outlive this object.
+  explicit MetricsPage(metrics::Metrics& metrics) : metrics_(metrics) {}
+
+  void append_metrics(std::string& out) override { metrics_.append_text(out); }
+  void handle(http::Request request, http::Responder respond) override;
+
+ private:
+  metrics::Metrics& metrics_;
+};
+
+/// Adds what server and workers count to the metrics. Both must outlive the metrics' use.
+void add_server_figures(metrics::Metrics& metrics, const http::Server& server,
+                        const http::WorkerPool& workers);
+
+}  // namespace dropzone::server

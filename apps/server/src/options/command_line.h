@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <dropzone/result.h>
+
+#include "options/setting.h"
+
+namespace dropzone::server {
+
+/// What the process was asked to do.
+enum class Command : std::uint8_t { serve, help, version, manual };
+
+struct CommandLine {
+  Command command = Command::serve;
+  Settings settings;
+};
+
+/// Reads the arguments, the program's name not among them. Values are not looked at yet.
+Result<CommandLine> read_command_line(std::vector<std::string> arguments);
+
+}  // namespace dropzone::server

@@ -1,0 +1,305 @@
+#include "options/option_table.h"
+
+#include <cctype>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <dropzone/nearest_name.h>
+
+#include "options/option_values.h"
+
+namespace dropzone::server {
+namespace {
+
+template <typename T>
+using Field = T& (*)(Options&);
+
+/// Writes the table; each method adds one option under the heading last set.
+class TableBuilder {
+ public:
+  void heading(std::string_view group) { group_ = group; }
+
+  void text(std::string_view name, std::string_view value, Field<std::string> field,
+            std::string_view help, std::string default_text = {}) {
+    add(name, value, help, std::move(default_text),
+        [field](Options& options, std::string_view text) {
+          field(options) = text;
+          return Result<void>();
+        });
+  }
+
+  void path(std::string_view name, std::string_view value, Field<std::filesystem::path> field,
+            std::string_view help, std::string default_text = {}) {
+    add(name, value, help, std::move(default_text),
+        [field](Options& options, std::string_view text) {
+          field(options) = text;
+          return Result<void>();
+        });
+  }
+
+  void address(std::string_view name, Field<std::string> field, std::string_view help) {
+    add(name, "HOST:PORT", help, default_of(field),
+        [field](Options& options, std::string_view text) {
+          return assign(field(options), parse_address(text));
+        });
+  }
+
+  void list(std::string_view name, std::string_view value, Field<std::vector<std::string>> field,
+            std::string_view help) {
+    add(name, value, help, {}, [field](Options& options, std::string_view text) {
+      field(options) = parse_list(text);
+      return Result<void>();
+    });
+    specs_.back().list = true;
+  }
+
+  void count(std::string_view name, Field<std::size_t> field, std::string_view help,
+             CountRange range = {}) {
+    add(name, "N", help, show_count(default_of(field)),
+        [field, range](Options& options, std::string_view text) {
+          return assign(field(options), parse_count(text, range));
+        });
+  }
+
+  void size(std::string_view name, Field<std::size_t> field, std::string_view help,
+            CountRange range) {
+    add(name, "SIZE", help, show_size(default_of(field)),
+        [field, range](Options& options, std::string_view text) {
+          return assign(field(options), parse_size(text, range));
+        });
+  }
+
+  void duration(std::string_view name, Field<std::chrono::milliseconds> field,
+                std::string_view help, DurationRange range = {}) {
+    add(name, "TIME", help, show_duration(default_of(field)),
+        [field, range](Options& options, std::string_view text) {
+          return assign(field(options), parse_duration(text, range));
+        });
+  }
+
+  void on_off(std::string_view name, Field<bool> field, std::string_view help) {
+    add(name, "on|off", help, show_switch(default_of(field)),
+        [field](Options& options, std::string_view text) {
+          return assign(field(options), parse_switch(text));
+        });
+  }
+
+  template <typename Enumeration>
+  void choice(std::string_view name, std::string_view value, Field<Enumeration> field,
+              std::vector<std::string_view> words, std::string_view help) {
+    std::string default_word(words[static_cast<std::size_t>(default_of(field))]);
+    add(name, value, help, std::move(default_word),
+        [field, words = std::move(words)](Options& options, std::string_view text) -> Result<void> {
+          const auto choice = parse_choice(text, words);
+          if (!choice) return choice.error();
+          field(options) = static_cast<Enumeration>(*choice);
+          return {};
+        });
+  }
+
+  void secret() { specs_.back().secret = true; }
+
+  [[nodiscard]] std::vector<OptionSpec> take() && { return std::move(specs_); }
+
+ private:
+  using Setter = std::function<Result<void>(Options&, std::string_view)>;
+
+  void add(std::string_view name, std::string_view value, std::string_view help,
+           std::string default_text, Setter set) {
+    specs_.push_back({.name = name,
+                      .value = value,
+                      .group = group_,
+                      .help = help,
+                      .set = std::move(set),
+                      .default_text = std::move(default_text)});
+  }
+
+  template <typename T>
+  static T default_of(Field<T> field) {
+    Options options;
+    return field(options);
+  }
+
+  template <typename T>
+  static Result<void> assign(T& field, Result<T> value) {
+    if (!value) return std::move(value).error();
+    field = *std::move(value);
+    return {};
+  }
+
+  std::string_view group_;
+  std::vector<OptionSpec> specs_;
+};
+
+constexpr CountRange kAnySize{.least = 1, .most = std::size_t{1} << 40};
+constexpr DurationRange kFromZero{.least = std::chrono::milliseconds(0)};
+
+#define DROPZONE_FIELD(member) \
+  [](Options & options) -> auto& { return options.member; }
+
+void add_service(TableBuilder& table) {
+  table.heading("Service");
+  table.address("listen", DROPZONE_FIELD(server.address),
+                "Where to listen; port 0 takes a free one. Where it is not given and PORT is set "
+                "in the environment, 0.0.0.0 and that port.");
+  table.text("store", "URL", DROPZONE_FIELD(store),
+             "Where records are kept: memory: (until the process ends), sqlite:PATH (one file), or "
+             "datastore:PROJECT[/NAMESPACE][?database=ID].",
+             "sqlite:$XDG_DATA_HOME/dropzone/dropzone.db");
+  table.path("kinds", "DIR", DROPZONE_FIELD(kinds), "The folder of kind files, NAME.json each.",
+             "the installed kinds");
+  table.path("config", "FILE", DROPZONE_FIELD(config),
+             "A TOML file of options: max-body = \"64MiB\".");
+  table.text("default-kind", "NAME", DROPZONE_FIELD(api.default_kind),
+             "The kind of a request that names none.", "records");
+}
+
+void add_access(TableBuilder& table) {
+  table.heading("Access");
+  table.text("user", "NAME", DROPZONE_FIELD(user),
+             "A first user, who may do everything. Needs --password's setting.");
+  table.text("password", "PASSWORD", DROPZONE_FIELD(password),
+             "The first user's password: in the environment or the file, never on the command "
+             "line, where everybody on the machine can read it.");
+  table.secret();
+  table.path(
+      "secret-file", "FILE", DROPZONE_FIELD(secret_file),
+      "Keeps what all instances share, the key of cursors, where only its owner may read it. "
+      "It is made where there is none.",
+      "kept in the store");
+  table.list("cors-origin", "ORIGIN", DROPZONE_FIELD(cors_origins),
+             "An origin whose pages may call this server from a browser, such as "
+             "https://app.example.com. May be given several times.");
+}
+
+void add_limits(TableBuilder& table) {
+  table.heading("Limits of a request");
+  table.size("max-body", DROPZONE_FIELD(api.max_body),
+             "The largest body, as sent and unpacked; beyond: 413.",
+             {.least = 1024, .most = std::size_t{1} << 30});
+  table.count("max-records", DROPZONE_FIELD(api.max_records),
+              "Records in one request; beyond: 413.", {.least = 1, .most = 1'000'000});
+  table.count("max-nesting", DROPZONE_FIELD(api.max_depth),
+              "Levels of objects and arrays in a record; a deeper one is refused.",
+              {.least = 1, .most = 200});
+  table.count("max-ids", DROPZONE_FIELD(api.max_ids), "Ids in one request; beyond: 413.",
+              {.least = 1, .most = 100'000});
+  table.count("default-limit", DROPZONE_FIELD(api.default_limit),
+              "Records on a page where the request gives no limit.", {.least = 1, .most = 100'000});
+  table.count("max-limit", DROPZONE_FIELD(api.max_limit),
+              "Records on a page at most; a larger limit becomes this one.",
+              {.least = 1, .most = 100'000});
+  table.size("max-url", DROPZONE_FIELD(server.max_target),
+             "The longest path and query; beyond: 414.",
+             {.least = 256, .most = std::size_t{1} << 20});
+  table.size("max-head", DROPZONE_FIELD(server.max_head),
+             "The largest request line with header fields; beyond: 431.",
+             {.least = 1024, .most = std::size_t{1} << 20});
+}
+
+void add_connections(TableBuilder& table) {
+  table.heading("Connections and work");
+  table.count("max-connections", DROPZONE_FIELD(server.max_connections),
+              "Connections at a time; beyond: 503.", {.least = 1, .most = 1'000'000});
+  table.count("max-pipelined", DROPZONE_FIELD(server.max_pipelined),
+              "Unanswered requests on one connection; more are not read yet.",
+              {.least = 1, .most = 10'000});
+  table.size("max-buffered-answers", DROPZONE_FIELD(server.max_buffered_answers),
+             "Unsent answers of one connection, beyond which its requests are not read.", kAnySize);
+  table.size("max-bodies", DROPZONE_FIELD(server.max_bodies_total),
+             "Bodies of all requests that are being read or answered, together; beyond: 503.",
+             kAnySize);
+  table.count("io-threads", DROPZONE_FIELD(server.io_threads),
+              "Threads that read requests and send answers.", {.least = 1, .most = 256});
+  table.count("workers", DROPZONE_FIELD(workers), "Threads that wait for the store.",
+              {.least = 1, .most = 4'096});
+  table.count("queue", DROPZONE_FIELD(queue), "Requests that wait for a worker; beyond: 503.",
+              {.least = 1, .most = 1'000'000});
+  table.on_off("compress", DROPZONE_FIELD(server.compress),
+               "Compresses answers with gzip for clients that accept it.");
+}
+
+void add_times(TableBuilder& table) {
+  table.heading("Time-outs");
+  table.duration("header-timeout", DROPZONE_FIELD(server.header_timeout),
+                 "From the first byte of a request to the end of its head; beyond: 408.");
+  table.duration("body-timeout", DROPZONE_FIELD(server.body_timeout),
+                 "Over which a body must arrive at --min-rate at least; slower: 408.");
+  table.duration("request-timeout", DROPZONE_FIELD(server.handler_timeout),
+                 "From the whole request to its answer; beyond: 503.");
+  table.duration(
+      "write-timeout", DROPZONE_FIELD(server.write_timeout),
+      "Over which a client must take its answer at --min-rate at least; slower: closed.");
+  table.size(
+      "min-rate", DROPZONE_FIELD(server.min_rate),
+      "Bytes a second, as a mean over a time-out, that a client must send of a body and take "
+      "of an answer.",
+      kAnySize);
+  table.duration("idle-timeout", DROPZONE_FIELD(server.idle_timeout),
+                 "Between two requests on a connection; then it is closed.");
+  table.duration("shutdown-delay", DROPZONE_FIELD(shutdown_delay),
+                 "After SIGTERM, how long /health/ready is 503 while all is served as before.",
+                 kFromZero);
+  table.duration("drain-timeout", DROPZONE_FIELD(drain_timeout),
+                 "After that, how long requests that have begun may take to finish.");
+}
+
+void add_operations(TableBuilder& table) {
+  table.heading("Operations");
+  table.address("metrics-listen", DROPZONE_FIELD(metrics_listen),
+                "Serves /metrics here as well, without credentials.");
+  table.choice<LogLevel>("log-level", "LEVEL", DROPZONE_FIELD(log_level),
+                         {"debug", "info", "warning", "error"},
+                         "The least severe lines that are logged: debug, info, warning or error.");
+  table.choice<LogFormat>(
+      "log-format", "FORMAT", DROPZONE_FIELD(log_format), {"auto", "text", "json"},
+      "text, json (one object a line), or auto: text on a terminal, else json.");
+  table.count("access-log", DROPZONE_FIELD(access_log),
+              "Logs every Nth request that went well (0: none), and every one that did not.",
+              {.least = 0, .most = 1'000'000});
+}
+
+#undef DROPZONE_FIELD
+
+std::vector<OptionSpec> make_table() {
+  TableBuilder table;
+  add_service(table);
+  add_access(table);
+  add_limits(table);
+  add_connections(table);
+  add_times(table);
+  add_operations(table);
+  return std::move(table).take();
+}
+
+}  // namespace
+
+std::span<const OptionSpec> option_table() {
+  static const std::vector<OptionSpec> table = make_table();
+  return table;
+}
+
+std::string environment_name(std::string_view option_name) {
+  std::string name = "DROPZONE_";
+  for (const char c : option_name) {
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+const OptionSpec* find_option(std::string_view name) {
+  for (const OptionSpec& spec : option_table()) {
+    if (spec.name == name) return &spec;
+  }
+  return nullptr;
+}
+
+std::string_view nearest_option(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const OptionSpec& spec : option_table()) names.push_back(spec.name);
+  for (const auto other : {"help", "version"}) names.emplace_back(other);
+  return nearest_name(name, names);
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <dropzone/http/api.h>
+#include <dropzone/http/server.h>
+
+namespace dropzone::server {
+
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+enum class LogFormat : std::uint8_t { automatic, text, json };
+
+/// What the server was told to do. Defaults are those of a server that was told nothing.
+struct Options {
+  std::filesystem::path config;  ///< Empty: no file.
+  std::string store;             ///< URL; empty: a file in the user's data directory.
+  std::filesystem::path kinds;   ///< Empty: the installed ones.
+
+  std::string user;  ///< A first user, with `password`; empty: none.
+  std::string password;
+  std::filesystem::path secret_file;  ///< Empty: secrets are kept in the store.
+  std::vector<std::string> cors_origins;
+
+  http::ServerOptions server{.address = "127.0.0.1:8080"};
+  http::ApiOptions api;
+  std::size_t workers = 64;
+  std::size_t queue = 1'024;  ///< Requests that wait for a worker; beyond: 503.
+
+  std::string metrics_listen;  ///< Empty: `/metrics` is only among the other routes.
+  LogLevel log_level = LogLevel::info;
+  LogFormat log_format = LogFormat::automatic;
+  std::size_t access_log = 1;  ///< Every how many-th good answer is logged; 0: none.
+
+  std::chrono::milliseconds shutdown_delay{0};
+  std::chrono::milliseconds drain_timeout{10'000};
+};
+
+}  // namespace dropzone::server

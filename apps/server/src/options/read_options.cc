@@ -1,0 +1,103 @@
+#include "options/read_options.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <dropzone/http/cross_origin_handler.h>
+
+#include "options/config_file.h"
+#include "options/option_table.h"
+#include "options/option_values.h"
+
+namespace dropzone::server {
+namespace {
+
+/// Adds the settings that are not there yet.
+void add_weaker(Settings& settings, Settings weaker) { settings.merge(std::move(weaker)); }
+
+Result<Settings> all_settings(const Settings& command_line, const Environment& environment) {
+  Settings settings = command_line;
+  auto from_environment = environment_settings(environment);
+  if (!from_environment) return from_environment;
+  add_weaker(settings, *std::move(from_environment));
+  if (const auto config = settings.find("config"); config != settings.end()) {
+    auto from_file = read_config_file(config->second.text);
+    if (!from_file) return from_file;
+    add_weaker(settings, *std::move(from_file));
+  }
+  return settings;
+}
+
+/// PORT is how Cloud Run and its like say where to listen.
+Result<void> honour_port(Options& options, const Environment& environment) {
+  const auto text = value_of(environment, "PORT");
+  if (text.empty()) return {};
+  const auto port = parse_port(text);
+  if (!port) return fault("PORT", port.error().detail);
+  options.server.address = "0.0.0.0:" + std::to_string(*port);
+  return {};
+}
+
+std::string where_of(const Settings& settings, std::string_view name) {
+  const auto found = settings.find(name);
+  return found == settings.end() ? "--" + std::string(name) : found->second.where;
+}
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+Result<void> check_user(const Options& options, const Settings& settings) {
+  const std::string user = where_of(settings, "user");
+  if (!options.user.empty() && options.password.empty()) {
+    return fault(user, "the user has no password. Set DROPZONE_PASSWORD in the environment.");
+  }
+  if (options.user.empty() && !options.password.empty()) {
+    return fault(where_of(settings, "password"),
+                 "there is no user to it. Set DROPZONE_USER in the environment.");
+  }
+  if (options.user.find(':') != std::string::npos ||
+      std::ranges::any_of(options.user, is_control)) {
+    return fault(user, "a user's name cannot have a colon or a control character.");
+  }
+  return {};
+}
+
+Result<void> check_origins(const Options& options, const Settings& settings) {
+  for (const std::string& origin : options.cors_origins) {
+    if (http::is_origin(origin)) continue;
+    return fault(where_of(settings, "cors-origin"),
+                 in_quotes(origin) +
+                     " is no origin. Write scheme and host as a browser does, in lower case and "
+                     "without a slash at the end, such as https://app.example.com.");
+  }
+  return {};
+}
+
+Result<void> check_together(const Options& options, const Settings& settings) {
+  if (auto checked = check_user(options, settings); !checked) return checked;
+  if (auto checked = check_origins(options, settings); !checked) return checked;
+  if (options.api.default_limit > options.api.max_limit) {
+    return fault(where_of(settings, "default-limit"),
+                 "it is above --max-limit, which is " + show_count(options.api.max_limit) + ".");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Options> read_options(const Settings& command_line, const Environment& environment) {
+  const auto settings = all_settings(command_line, environment);
+  if (!settings) return settings.error();
+  Options options;
+  for (const auto& [name, setting] : *settings) {
+    const auto set = find_option(name)->set(options, setting.text);
+    if (!set) return fault(setting.where, set.error().detail);
+  }
+  if (!settings->contains("listen")) {
+    if (auto honoured = honour_port(options, environment); !honoured) return honoured.error();
+  }
+  if (auto checked = check_together(options, *settings); !checked) return checked.error();
+  return options;
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,31 @@
+#include "options/setting.h"
+
+#include <cstddef>
+
+namespace dropzone::server {
+namespace {
+
+constexpr std::size_t kLongestQuotation = 120;
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+}  // namespace
+
+Error fault(std::string_view where, std::string_view what) {
+  std::string line(where);
+  line.append(": ").append(what);
+  for (char& c : line) {
+    if (is_control(c)) c = ' ';
+  }
+  return {ErrorCode::invalid_configuration, std::move(line)};
+}
+
+std::string in_quotes(std::string_view text) {
+  std::string quotation = "\"";
+  quotation += text.substr(0, kLongestQuotation);
+  if (text.size() > kLongestQuotation) quotation += "…";
+  quotation += '"';
+  return quotation;
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include <dropzone/error.h>
+
+namespace dropzone::server {
+
+/// The text that an option was given, and where, as a fault would name the place:
+/// "--max-body", "DROPZONE_MAX_BODY", "/etc/dropzone.toml:3: max-body".
+struct Setting {
+  std::string text;
+  std::string where;
+};
+
+/// Settings by the option's name, "max-body".
+using Settings = std::map<std::string, Setting, std::less<>>;
+
+/// A fault in what the server was started with, in one line: where, what, and how to mend it.
+[[nodiscard]] Error fault(std::string_view where, std::string_view what);
+
+/// A value for a fault: in quotes, on one line, cut short where it is long.
+[[nodiscard]] std::string in_quotes(std::string_view text);
+
+}  // namespace dropzone::server

@@ -1,0 +1,166 @@
+#include "serve.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <dropzone/base64.h>
+#include <dropzone/crypto/credential_verifier.h>
+#include <dropzone/crypto/cursor_sealer.h>
+#include <dropzone/crypto/openssl_digest.h>
+#include <dropzone/crypto/random_bytes.h>
+#include <dropzone/drop_zone.h>
+#include <dropzone/http/api.h>
+#include <dropzone/http/cross_origin_handler.h>
+#include <dropzone/http/server.h>
+#include <dropzone/http/worker_pool.h>
+#include <dropzone/metrics/metered_record_repository.h>
+#include <dropzone/metrics/metrics.h>
+
+#include "access/basic_authenticator.h"
+#include "access/first_user.h"
+#include "access/secrets.h"
+#include "kind_files.h"
+#include "log/access_log.h"
+#include "log/log.h"
+#include "metrics_page.h"
+#include "options/setting.h"
+#include "request_report.h"
+#include "signals.h"
+#include "store/open_store.h"
+
+namespace dropzone::server {
+namespace {
+
+constexpr std::size_t kSecretBytes = 32;
+
+Log::Settings log_settings(const Options& options) {
+  const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  const bool json = options.log_format == LogFormat::json ||
+                    (options.log_format == LogFormat::automatic && !terminal);
+  return {.level = options.log_level, .json = json, .descriptor = STDERR_FILENO};
+}
+
+/// What all instances share, and from which they derive their keys.
+Result<std::string> shared_secret(const Options& options, SharedSecrets& secrets) {
+  if (!options.secret_file.empty()) return read_secret_file(options.secret_file);
+  auto secret = secrets.find_or_make(
+      "secret", [] { return base64_encode(crypto::random_bytes(kSecretBytes), Base64::url); });
+  if (!secret) return std::move(secret).error();
+  return std::move(secret->text);
+}
+
+http::ServerOptions server_options(const Options& options) {
+  http::ServerOptions server = options.server;
+  server.max_body = options.api.max_body;
+  return server;
+}
+
+/// With few means of its own: it serves one page to one or two scrapers.
+http::ServerOptions metrics_server_options(const Options& options) {
+  return {.address = options.metrics_listen, .io_threads = 1, .max_connections = 64};
+}
+
+http::ApiOptions api_options(const Options& options, const Store& store) {
+  http::ApiOptions api = options.api;
+  api.server_version = DROPZONE_VERSION;
+  api.inline_reads = store.embedded;
+  return api;
+}
+
+Result<std::unique_ptr<http::Server>> listen(http::ServerOptions options, http::Handler& handler,
+                                             std::string_view option) {
+  auto server = http::Server::start(std::move(options), handler);
+  if (!server) return fault(option, server.error().detail);
+  return server;
+}
+
+/// Says where, on the one line of standard output. Port 0 stood for a free one.
+void announce(const http::ServerOptions& options, const http::Server& server) {
+  const auto host = options.address.substr(0, options.address.rfind(':'));
+  std::cout << "listening on http://" << host << ':' << server.port() << std::endl;
+}
+
+std::string project_of(const Environment& environment) {
+  return std::string(value_of(environment, "GOOGLE_CLOUD_PROJECT"));
+}
+
+}  // namespace
+
+Result<void> serve(const Options& options, const Environment& environment) {
+  StopSignals signals;
+  SystemClock clock;
+  RandomIdSource ids;
+  crypto::OpensslDigest digest;
+  metrics::Metrics metrics;
+  Log log(log_settings(options), clock);
+  const StepRegistry steps = StepRegistry::with_core_steps();
+
+  auto kinds = load_kinds(options.kinds.empty() ? installed_kinds() : options.kinds,
+                          options.api.default_kind, steps);
+  if (!kinds) return std::move(kinds).error();
+  auto store = open_store(options, environment, *kinds, metrics, log);
+  if (!store) return std::move(store).error();
+  metrics::MeteredRecordRepository repository(*store->repository, metrics);
+
+  SharedSecrets secrets(repository, clock, ids);
+  const auto secret = shared_secret(options, secrets);
+  if (!secret) return secret.error();
+  const crypto::CursorSealer cursors(derive_key(*secret, "cursors"));
+
+  crypto::CredentialVerifier verifier;
+  auto admitted = admit_first_user(verifier, options, store->embedded, secrets, log);
+  if (!admitted) return admitted;
+  BasicAuthenticator authenticator(verifier);
+
+  DropZone zone({.repository = repository,
+                 .clock = clock,
+                 .ids = ids,
+                 .digest = &digest,
+                 .observer = &metrics},
+                *std::move(kinds));
+  http::WorkerPool workers(options.workers, options.queue);
+  AccessLog access_log(log, {.every = options.access_log, .project = project_of(environment)});
+  RequestReport report(access_log, metrics);
+  MetricsPage metrics_page(metrics);
+  http::Api api({.zone = zone,
+                 .cursors = cursors,
+                 .authenticator = authenticator,
+                 .workers = workers,
+                 .steps = steps,
+                 .observer = &report,
+                 .metrics = &metrics_page},
+                api_options(options, *store));
+
+  http::CrossOriginHandler handler(api, options.cors_origins);
+  auto server = listen(server_options(options), handler, "--listen");
+  if (!server) return std::move(server).error();
+  std::unique_ptr<http::Server> metrics_server;
+  if (!options.metrics_listen.empty()) {
+    auto started = listen(metrics_server_options(options), metrics_page, "--metrics-listen");
+    if (!started) return std::move(started).error();
+    metrics_server = *std::move(started);
+  }
+  add_server_figures(metrics, **server, workers);
+  log.info("records are kept in " + store->description);
+  log.flush();
+  announce(options.server, **server);
+
+  signals.wait();
+  log.info("stopping");
+  api.announce_shutdown();
+  signals.wait_for(options.shutdown_delay);
+  const bool finished = (*server)->drain(std::chrono::steady_clock::now() + options.drain_timeout);
+  if (!finished) log.warning("not all requests could finish in time");
+  metrics_server.reset();
+  server->reset();
+  workers.stop();
+  log.info("stopped");
+  return {};
+}
+
+}  // namespace dropzone::server

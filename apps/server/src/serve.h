@@ -1,0 +1,14 @@
+#pragma once
+
+#include <dropzone/result.h>
+
+#include "options/environment.h"
+#include "options/options.h"
+
+namespace dropzone::server {
+
+/// Opens the store, listens, serves until SIGTERM or SIGINT, and finishes what has begun. Returns
+/// the fault that kept it from listening.
+Result<void> serve(const Options& options, const Environment& environment);
+
+}  // namespace dropzone::server

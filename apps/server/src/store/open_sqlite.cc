@@ -1,0 +1,58 @@
+#include "store/open_sqlite.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <dropzone/sqlite/sqlite_record_repository.h>
+
+namespace dropzone::server {
+namespace {
+
+using sqlite::SqliteRecordRepository;
+
+std::vector<std::shared_ptr<const Kind>> all_kinds(const KindCatalog& catalog) {
+  auto kinds = catalog.kinds();
+  kinds.insert(kinds.end(), catalog.system_kinds().begin(), catalog.system_kinds().end());
+  return kinds;
+}
+
+template <std::size_t Bounds>
+metrics::Metrics::Histogram histogram_of(const sqlite::Histogram<Bounds>& figures) {
+  return {.bounds = {figures.bounds.begin(), figures.bounds.end()},
+          .counts = {figures.counts.begin(), figures.counts.end()},
+          .count = figures.count,
+          .sum = figures.sum};
+}
+
+void add_figures(metrics::Metrics& metrics, const SqliteRecordRepository& repository) {
+  metrics.add_histogram("dropzone_commit_group_size", "Calls of the store that shared a commit.",
+                        [&repository] { return histogram_of(repository.figures().group_sizes); });
+  metrics.add_histogram(
+      "dropzone_commit_duration_seconds", "Commits, from their beginning until they are durable.",
+      [&repository] { return histogram_of(repository.figures().commit_seconds); });
+  metrics.add_gauge(
+      "dropzone_commit_queue_depth", "Calls of the store that wait for a commit.",
+      [&repository] { return static_cast<double>(repository.figures().queue_depth); });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RecordRepository>> open_sqlite(const std::filesystem::path& path,
+                                                      const KindCatalog& kinds,
+                                                      metrics::Metrics& metrics, Log& log) {
+  sqlite::SqliteOptions options;
+  options.path = path;
+  options.kinds = all_kinds(kinds);
+  options.index_progress = [&log](std::string_view kind, std::string_view field, std::int64_t done,
+                                  std::int64_t total) {
+    log.info("indexing " + std::string(field) + " of " + std::string(kind) + ": " +
+             std::to_string(done) + " of " + std::to_string(total) + " records");
+  };
+  auto repository = SqliteRecordRepository::open(std::move(options));
+  if (!repository) return std::move(repository).error();
+  add_figures(metrics, **repository);
+  return std::unique_ptr<RecordRepository>(*std::move(repository));
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include <dropzone/kind.h>
+#include <dropzone/metrics/metrics.h>
+#include <dropzone/record_repository.h>
+#include <dropzone/result.h>
+
+#include "log/log.h"
+
+namespace dropzone::server {
+
+/// Opens the SQLite store in this file with the indexes of the kinds; logs how far the building of
+/// a new one is, and adds the figures of its commits to the metrics, which must be used no longer
+/// than the store.
+Result<std::unique_ptr<RecordRepository>> open_sqlite(const std::filesystem::path& path,
+                                                      const KindCatalog& kinds,
+                                                      metrics::Metrics& metrics, Log& log);
+
+}  // namespace dropzone::server

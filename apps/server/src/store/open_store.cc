@@ -1,0 +1,58 @@
+#include "store/open_store.h"
+
+#include <utility>
+
+#include <dropzone/memory/memory_record_repository.h>
+
+#include "options/setting.h"
+#include "store/open_sqlite.h"
+#include "store/store_url.h"
+
+namespace dropzone::server {
+namespace {
+
+Result<StoreUrl> store_url_of(const Options& options, const Environment& environment) {
+  if (options.store.empty()) {
+    auto store = default_store(environment);
+    if (!store) return std::move(store).error();
+    return StoreUrl(*std::move(store));
+  }
+  auto url = parse_store_url(options.store);
+  if (!url) return fault("--store", url.error().detail);
+  return url;
+}
+
+/// What stores are opened with.
+struct Opening {
+  const KindCatalog& kinds;
+  metrics::Metrics& metrics;
+  Log& log;
+};
+
+Result<Store> open(const MemoryStore&, const Opening&) {
+  return Store{.repository = std::make_unique<memory::MemoryRecordRepository>(),
+               .description = "memory: they are lost when the server stops"};
+}
+
+Result<Store> open(const SqliteStore& store, const Opening& opening) {
+  const std::string url = "sqlite:" + store.path.string();
+  auto repository = open_sqlite(store.path, opening.kinds, opening.metrics, opening.log);
+  if (!repository) return fault("--store " + url, repository.error().detail);
+  return Store{.repository = *std::move(repository), .description = url};
+}
+
+Result<Store> open(const DatastoreStore& store, const Opening&) {
+  return fault("--store datastore:" + store.project, "this server is built without Datastore.");
+}
+
+}  // namespace
+
+Result<Store> open_store(const Options& options, const Environment& environment,
+                         const KindCatalog& kinds, metrics::Metrics& metrics, Log& log) {
+  const auto url = store_url_of(options, environment);
+  if (!url) return url.error();
+  const Opening opening{kinds, metrics, log};
+  return std::visit([&](const auto& store) { return open(store, opening); }, *url);
+}
+
+}  // namespace dropzone::server

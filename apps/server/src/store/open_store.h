@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <dropzone/kind.h>
+#include <dropzone/metrics/metrics.h>
+#include <dropzone/record_repository.h>
+#include <dropzone/result.h>
+
+#include "log/log.h"
+#include "options/environment.h"
+#include "options/options.h"
+
+namespace dropzone::server {
+
+/// An open store, and what the server must know of it.
+struct Store {
+  std::unique_ptr<RecordRepository> repository;
+  std::string description;  ///< For the log: "sqlite:/var/lib/dropzone/dropzone.db".
+  bool embedded = true;     ///< In this process, for this process alone.
+};
+
+/// Opens the store that the options name, and adds what it counts to the metrics, which must be
+/// used no longer than the store. Faults name the option or the store.
+Result<Store> open_store(const Options& options, const Environment& environment,
+                         const KindCatalog& kinds, metrics::Metrics& metrics, Log& log);
+
+}  // namespace dropzone::server

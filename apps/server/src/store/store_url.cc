@@ -1,0 +1,104 @@
+#include "store/store_url.h"
+
+#include <algorithm>
+#include <system_error>
+
+#include <dropzone/nearest_name.h>
+
+#include "options/setting.h"
+
+namespace dropzone::server {
+namespace {
+
+constexpr std::string_view kForms =
+    "Write memory:, sqlite:PATH or datastore:PROJECT[/NAMESPACE][?database=ID].";
+constexpr std::string_view kLowerAndDigits = "abcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::size_t kLongestName = 100;
+
+Error refuse(std::string_view text, std::string_view why) {
+  return {ErrorCode::invalid_configuration, in_quotes(text) + std::string(why)};
+}
+
+bool consists_of(std::string_view text, const std::string& characters) {
+  return text.size() <= kLongestName && text.find_first_not_of(characters) == text.npos;
+}
+
+Result<StoreUrl> parse_sqlite(std::string_view text, std::string_view path) {
+  if (path.empty()) return refuse(text, " names no file. Write sqlite:PATH.");
+  if (path.starts_with("//") && !path.starts_with("///")) {
+    return refuse(text, " would be a file of another host. Write sqlite:PATH, without //.");
+  }
+  return SqliteStore{path};
+}
+
+Result<StoreUrl> parse_datastore(std::string_view text, std::string_view rest) {
+  DatastoreStore store;
+  const auto question = std::min(rest.find('?'), rest.size());
+  const auto slash = std::min(rest.substr(0, question).find('/'), question);
+  store.project = rest.substr(0, slash);
+  if (slash < question) store.name_space = rest.substr(slash + 1, question - slash - 1);
+  if (question < rest.size()) {
+    constexpr std::string_view kDatabase = "database=";
+    const auto parameter = rest.substr(question + 1);
+    if (!parameter.starts_with(kDatabase)) {
+      return refuse(text, " has an unknown parameter after its ?. There is only database=ID.");
+    }
+    store.database = parameter.substr(kDatabase.size());
+    if (store.database == "(default)") store.database.clear();
+  }
+
+  const std::string lower(kLowerAndDigits);
+  if (store.project.empty() || !consists_of(store.project, lower + "-.:")) {
+    return refuse(text, " has no project id (lower-case letters, digits and -) after datastore:.");
+  }
+  if (!consists_of(store.name_space, lower + "ABCDEFGHIJKLMNOPQRSTUVWXYZ._-")) {
+    return refuse(text, " has no namespace (up to 100 letters, digits, ., _ and -) after its /.");
+  }
+  if (!consists_of(store.database, lower + "-")) {
+    return refuse(text, " has no database id (lower-case letters, digits and -) after database=.");
+  }
+  return store;
+}
+
+}  // namespace
+
+Result<StoreUrl> parse_store_url(std::string_view text) {
+  const auto colon = text.find(':');
+  const auto scheme = text.substr(0, colon);
+  const auto rest = colon == text.npos ? std::string_view() : text.substr(colon + 1);
+  if (colon != text.npos && scheme == "sqlite") return parse_sqlite(text, rest);
+  if (colon != text.npos && scheme == "datastore") return parse_datastore(text, rest);
+  if (colon != text.npos && scheme == "memory") {
+    if (rest.empty()) return MemoryStore{};
+    return refuse(text, " has something after memory:, which takes nothing.");
+  }
+  constexpr std::string_view kSchemes[] = {"memory", "sqlite", "datastore"};
+  return refuse(text, " is no store. " + std::string(kForms) + did_you_mean(scheme, kSchemes));
+}
+
+Result<SqliteStore> default_store(const Environment& environment) {
+  namespace fs = std::filesystem;
+  fs::path base = value_of(environment, "XDG_DATA_HOME");
+  if (!base.is_absolute()) {  // The XDG specification wants a relative one ignored.
+    const fs::path home = value_of(environment, "HOME");
+    if (!home.is_absolute()) {
+      return fault("--store",
+                   "there is no home directory for the default file. Name one, such as "
+                   "--store sqlite:/var/lib/dropzone/dropzone.db.");
+    }
+    base = home / ".local" / "share";
+  }
+  const fs::path directory = base / "dropzone";
+  std::error_code error;
+  const bool made = fs::create_directories(directory, error);
+  if (made) fs::permissions(directory, fs::perms::owner_all, error);
+  if (error) {
+    return fault("--store", "the directory " + directory.string() + " cannot be made (" +
+                                error.message() +
+                                "). Name another file, such as --store "
+                                "sqlite:/var/lib/dropzone/dropzone.db.");
+  }
+  return SqliteStore{directory / "dropzone.db"};
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <dropzone/result.h>
+
+#include "options/environment.h"
+
+namespace dropzone::server {
+
+/// Records are kept until the process ends.
+struct MemoryStore {
+  friend bool operator==(const MemoryStore&, const MemoryStore&) = default;
+};
+
+/// Records are kept in one file.
+struct SqliteStore {
+  std::filesystem::path path;
+
+  friend bool operator==(const SqliteStore&, const SqliteStore&) = default;
+};
+
+/// Records are kept in Google Datastore.
+struct DatastoreStore {
+  std::string project;
+  std::string name_space;  ///< Empty: the default one.
+  std::string database;    ///< Empty: the default one.
+
+  friend bool operator==(const DatastoreStore&, const DatastoreStore&) = default;
+};
+
+using StoreUrl = std::variant<MemoryStore, SqliteStore, DatastoreStore>;
+
+/// Reads `memory:`, `sqlite:PATH` or `datastore:PROJECT[/NAMESPACE][?database=ID]`. An error's
+/// detail says what is wrong with the text and how to mend it.
+Result<StoreUrl> parse_store_url(std::string_view text);
+
+/// The file in the user's data directory where records are kept if nothing else is said:
+/// `$XDG_DATA_HOME/dropzone/dropzone.db`, else below `$HOME/.local/share`. Makes the directory, for
+/// its owner alone. The error is a whole fault.
+Result<SqliteStore> default_store(const Environment& environment);
+
+}  // namespace dropzone::server

@@ -1,0 +1,193 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/clock.h>
+#include <dropzone/digest.h>
+#include <dropzone/id_source.h>
+#include <dropzone/kind.h>
+#include <dropzone/record.h>
+#include <dropzone/record_repository.h>
+#include <dropzone/result.h>
+#include <dropzone/value.h>
+
+namespace dropzone {
+
+/// One record as it arrived: its text, and the object read from it or why there is none.
+struct IncomingRecord {
+  std::string original;
+  /// With its `_id`, if it has one. An error makes the record a reject.
+  Result<Object> object;
+  std::optional<std::size_t> line = std::nullopt;  ///< Of NDJSON, counted from 1.
+};
+
+struct StoreRequest {
+  std::string kind;
+  std::vector<IncomingRecord> records;
+  IfExists if_exists = IfExists::fail;
+  Atomicity atomicity = Atomicity::partial;
+};
+
+enum class StoreStatus : std::uint8_t { stored, replaced, skipped, rejected, aborted };
+
+[[nodiscard]] std::string_view status_name(StoreStatus status) noexcept;
+
+/// What became of one record.
+struct StoreResult {
+  StoreStatus status = StoreStatus::aborted;
+  std::optional<std::size_t> line;
+  std::string id;         ///< Empty where the record had none and got none.
+  std::string data;       ///< Transformed data as JSON text, where stored or replaced.
+  RecordMeta meta;        ///< Where stored or replaced.
+  std::string reject_id;  ///< Where the bytes were kept as a reject.
+  Error error;            ///< Where rejected.
+};
+
+struct StoreReport {
+  std::size_t stored = 0;
+  std::size_t replaced = 0;
+  std::size_t skipped = 0;
+  std::size_t rejected = 0;
+  std::vector<StoreResult> results;  ///< In the order of the request.
+};
+
+/// Conditions of RFC 9110 on a record's version. "*" means any.
+struct VersionConditions {
+  std::optional<std::string> if_match = std::nullopt;
+  bool if_none_match_any = false;  ///< `If-None-Match: *`: only if there is no such record.
+};
+
+/// Puts one record under its id.
+struct PutRequest {
+  std::string kind;
+  std::string id;
+  /// May repeat the id in its `_id`; another one there is `id_mismatch`.
+  IncomingRecord record;
+  VersionConditions conditions = {};
+};
+
+/// Makes a new original of a record's present one.
+using Revision = std::function<Result<IncomingRecord>(std::string_view original)>;
+
+struct PutResult {
+  bool created = false;
+  std::string data;
+  RecordMeta meta;
+};
+
+struct PageResult {
+  std::optional<Position> next;  ///< Where the next page begins; nothing at the end.
+};
+
+struct DeleteReport {
+  std::size_t deleted = 0;
+  std::vector<std::string> missing;
+};
+
+/// What a dry run made of one record.
+struct TransformResult {
+  struct Stage {
+    std::string step;
+    std::string object;  ///< JSON text after the step.
+  };
+  Result<std::string> record = std::string();  ///< JSON text of the transformed object.
+  std::vector<Stage> trace;                    ///< Where asked for.
+};
+
+struct KindFigures {
+  std::int64_t records = 0;
+  std::int64_t rejects = 0;
+};
+
+/// Is told of what was stored and rejected, for metrics. Thread-safe.
+class StoreObserver {
+ public:
+  virtual ~StoreObserver() = default;
+  virtual void stored(std::string_view kind, const StoreReport& report) = 0;
+};
+
+/// The application: what a client can ask of a drop zone, whatever the transport.
+///
+/// All methods are thread-safe. The ports must outlive it. Unknown kinds are `unknown_kind`;
+/// failures of the repository are passed on as they are.
+class DropZone {
+ public:
+  struct Ports {
+    RecordRepository& repository;
+    Clock& clock;
+    IdSource& ids;
+    const Digest* digest = nullptr;  ///< Without one, records carry no SHA-256.
+    StoreObserver* observer = nullptr;
+  };
+
+  DropZone(Ports ports, KindCatalog kinds);
+
+  [[nodiscard]] const KindCatalog& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] RecordRepository& repository() const noexcept { return ports_.repository; }
+
+  /// Transforms and stores records. A record that is refused is kept as a reject and reported;
+  /// the others are stored whatever becomes of it, unless the batch is atomic.
+  Result<StoreReport> store(StoreRequest request, Deadline deadline);
+
+  /// Creates or replaces one record under the conditions. A refusal by the pipeline is `rejected`'s
+  /// own error with step and pointer, and nothing changes, nor is a reject kept.
+  Result<PutResult> put(PutRequest request, Deadline deadline);
+
+  /// Replaces one record by a revision of its original, as put() does. If another writer comes
+  /// between reading and writing, the revision is made anew of what that writer left, unless
+  /// `if_match` asks for one version. `not_found` where there is no such record.
+  Result<PutResult> revise(std::string_view kind, const std::string& id, const Revision& revision,
+                           const std::optional<std::string>& if_match, Deadline deadline);
+
+  /// The records of these ids in the order asked; returns the ids that are missing.
+  Result<std::vector<std::string>> fetch_many(std::string_view kind,
+                                              std::span<const std::string> ids,
+                                              Projection projection, const RecordSink& sink,
+                                              Deadline deadline);
+
+  /// The records that a query selects, in its order.
+  Result<PageResult> fetch(const Query& query, Projection projection, const RecordSink& sink,
+                           Deadline deadline);
+
+  Result<Aggregates> aggregate(const AggregateQuery& query, Deadline deadline);
+
+  Result<DeleteReport> remove(std::string_view kind, std::span<const std::string> ids,
+                              Deadline deadline);
+  /// Deletes one record: `not_found`, or `precondition_failed` where `if_match` names another
+  /// version.
+  Result<void> remove_one(std::string_view kind, const std::string& id,
+                          const std::optional<std::string>& if_match, Deadline deadline);
+
+  /// Runs a kind's pipeline without storing anything.
+  [[nodiscard]] TransformResult transform(const Kind& kind, Result<Object> object,
+                                          bool trace) const;
+
+  Result<KindFigures> figures(const Kind& kind, Deadline deadline);
+
+  /// The rejects of a kind, or of all, ordered by id. Their data are the members of `/rejects`.
+  Result<PageResult> rejects(const std::optional<std::string>& kind, std::size_t limit,
+                             const std::optional<Position>& after, const RecordSink& sink,
+                             Deadline deadline);
+  Result<DeleteReport> remove_rejects(std::span<const std::string> ids, Deadline deadline);
+
+ private:
+  [[nodiscard]] RecordMeta new_meta(std::string pipeline, std::string_view original,
+                                    Timestamp now) const;
+  [[nodiscard]] Write reject_write(const Kind& kind, std::string original, const Error& reason,
+                                   Timestamp now) const;
+  Result<DeleteReport> erase(const std::string& kind, std::span<const std::string> ids,
+                             Deadline deadline);
+
+  Ports ports_;
+  KindCatalog kinds_;
+};
+
+}  // namespace dropzone

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dropzone {
+
+/// Everything that can go wrong, as a closed set. The names are part of the API: a client sees
+/// `error_name(code)` as the `code` of a problem document and may depend on it.
+enum class ErrorCode : std::uint8_t {
+  // What was asked cannot be understood.
+  invalid_request,    ///< A parameter, member or option has a value that is not allowed.
+  invalid_json,       ///< A body is not JSON; the detail gives line, column and byte offset.
+  empty_body,         ///< A body or an array of records has nothing in it.
+  unknown_parameter,  ///< A query parameter that this route does not have.
+  unknown_member,     ///< A member that this body does not have.
+  invalid_filter,     ///< A filter that is not well formed.
+  invalid_cursor,     ///< A cursor that was changed, is from another query or is no cursor.
+  // What was asked is understood and not possible.
+  unsupported_query,  ///< This store cannot answer this query exactly.
+  index_required,     ///< This store needs an index; the detail has its definition.
+  scan_limit,         ///< The query would have to read more records than the configured limit.
+  // Limits.
+  body_too_large,
+  too_many_records,
+  too_many_ids,
+  atomic_too_large,  ///< An atomic batch that does not fit one transaction of the store.
+  uri_too_long,
+  header_too_large,
+  unsupported_media_type,
+  unsupported_encoding,
+  // What HTTP alone knows.
+  expectation_failed,          ///< An Expect header other than 100-continue.
+  not_implemented,             ///< A method or transfer coding that the server does not know.
+  http_version_not_supported,  ///< Not HTTP/1.0 or HTTP/1.1.
+  // Access.
+  unauthenticated,
+  forbidden,
+  rate_limited,
+  // What is or is not there.
+  not_found,
+  unknown_kind,
+  method_not_allowed,
+  already_exists,
+  precondition_failed,
+  id_mismatch,
+  // Why a record was refused.
+  not_an_object,
+  invalid_id,
+  reserved_name,
+  too_deep,
+  number_out_of_range,
+  missing_field,
+  type_mismatch,
+  invalid_time,
+  too_few_numbers,
+  step_failed,       ///< A step refused the record for another reason; the detail says which.
+  record_too_large,  ///< The record does not fit the store.
+  rejected,          ///< The pipeline refused the only record that was asked for.
+  // The server and its store.
+  request_timeout,
+  overloaded,
+  shutting_down,
+  unavailable,        ///< The store cannot be reached just now; the request may be repeated.
+  deadline_exceeded,  ///< The time for the request ran out; a write may or may not have been done.
+  store_full,         ///< The disk is full; what was confirmed is safe.
+  store_read_only,
+  store_locked,   ///< Another process has the store open.
+  store_corrupt,  ///< The store's data is damaged.
+  store_newer,    ///< The store was written by a newer version of this software.
+  invalid_configuration,
+  internal,
+};
+
+/// The stable name of a code, such as "already_exists".
+[[nodiscard]] std::string_view error_name(ErrorCode code) noexcept;
+
+/// An expected failure. Says what was wrong, where, and (in the detail) how to mend it. The texts
+/// are for the client's eyes: no secrets, no file paths of the server's inside.
+struct Error {
+  ErrorCode code = ErrorCode::internal;
+  std::string detail = {};   ///< One or two sentences for a person.
+  std::string pointer = {};  ///< RFC 6901 pointer to the fault in the record or body, where known.
+  std::string step = {};     ///< Name of the pipeline step that refused, where it was one.
+
+  friend bool operator==(const Error&, const Error&) = default;
+};
+
+}  // namespace dropzone

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+
+#include <dropzone/field_path.h>
+#include <dropzone/result.h>
+#include <dropzone/value.h>
+
+namespace dropzone {
+
+/// The field's value, to be changed in place, or null where it is missing.
+[[nodiscard]] Value* find_field(Object& object, const FieldPath& field) noexcept;
+
+/// Sets the field, making the objects on the way that are missing. `type_mismatch` if something on
+/// the way is there and no object; the object is unchanged then.
+Result<void> set_field(Object& object, const FieldPath& field, Value value);
+
+/// Removes and returns the field's value, or nothing where it is missing. The objects on the way
+/// stay, even if that leaves them empty.
+std::optional<Value> take_field(Object& object, const FieldPath& field);
+
+}  // namespace dropzone

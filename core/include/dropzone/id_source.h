@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+namespace dropzone {
+
+/// Makes ids that nobody can guess and that never repeat. Thread-safe.
+class IdSource {
+ public:
+  virtual ~IdSource() = default;
+  /// 22 characters of the base-57 alphabet: 128 random bits, a short UUID.
+  virtual std::string next() = 0;
+};
+
+/// Draws from the operating system's random source.
+class RandomIdSource final : public IdSource {
+ public:
+  std::string next() override;
+};
+
+}  // namespace dropzone

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <dropzone/value.h>
+
+namespace dropzone {
+
+/// Appends the value's canonical JSON text: no white space, members in their order, the shortest
+/// spelling of a number that reads back the same bits, only what must be escaped is escaped, a
+/// timestamp as RFC 3339 text. The value's strings are UTF-8 already.
+void append_json(std::string& out, const Value& value);
+void append_json(std::string& out, const Object& object);
+
+[[nodiscard]] std::string to_json(const Value& value);
+[[nodiscard]] std::string to_json(const Object& object);
+
+/// Appends text as a JSON string, with its quotes. Precondition: `text` is UTF-8.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace dropzone

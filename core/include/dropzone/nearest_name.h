@@ -1,0 +1,17 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace dropzone {
+
+/// The candidate that a mistyped name most likely meant, or an empty view where none is near.
+[[nodiscard]] std::string_view nearest_name(std::string_view name,
+                                            std::span<const std::string_view> candidates);
+
+/// ` Did you mean "limit"?`, or an empty text where no candidate is near.
+[[nodiscard]] std::string did_you_mean(std::string_view name,
+                                       std::span<const std::string_view> candidates);
+
+}  // namespace dropzone

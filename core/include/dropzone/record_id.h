@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include <dropzone/result.h>
+
+namespace dropzone {
+
+inline constexpr std::size_t kMaxIdBytes = 1'500;
+
+/// The ids that every store can keep: 1 to 1,500 bytes of UTF-8 without `/`, `,` and control
+/// characters, and not `__…__`. The error is `invalid_id` and says which rule was broken.
+Result<void> check_record_id(std::string_view id);
+
+/// Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms; RFC 3629).
+[[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
+
+}  // namespace dropzone

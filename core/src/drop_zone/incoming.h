@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <dropzone/kind.h>
+#include <dropzone/result.h>
+#include <dropzone/value.h>
+
+namespace dropzone {
+
+/// A record that passed its pipeline.
+struct Admitted {
+  std::optional<std::string> id;  ///< The client's, where it gave one.
+  Object data;
+  std::string data_json;
+};
+
+/// Takes the `_id` from an object, checks it and the reserved names, and runs the kind's pipeline.
+Result<Admitted> admit(const Kind& kind, Object object, const Pipeline::Trace& trace = {});
+
+/// Takes a valid `_id` from an object, if it has one.
+Result<std::optional<std::string>> take_id(Object& object);
+
+}  // namespace dropzone

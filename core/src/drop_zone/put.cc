@@ -1,0 +1,109 @@
+#include <utility>
+
+#include <dropzone/drop_zone.h>
+
+#include "drop_zone/incoming.h"
+
+namespace dropzone {
+namespace {
+
+// Writers that meet on one record are few; who loses so often meets something else.
+constexpr int kMaxRevisions = 16;
+
+Error not_found(const std::string& id) {
+  return {ErrorCode::not_found, "There is no record with the _id \"" + id + "\"."};
+}
+
+Error precondition_failed(std::string detail) {
+  return {ErrorCode::precondition_failed, std::move(detail)};
+}
+
+}  // namespace
+
+Result<PutResult> DropZone::put(PutRequest request, Deadline deadline) {
+  const auto kind = kinds_.find(request.kind);
+  if (!kind) return kind.error();
+  if (!request.record.object) return std::move(request.record.object).error();
+
+  auto admitted = admit(**kind, *std::move(request.record.object));
+  if (!admitted) return std::move(admitted).error();
+  if (admitted->id && *admitted->id != request.id) {
+    return Error{ErrorCode::id_mismatch,
+                 "The body's _id is not the one in the address; leave it out or make them agree.",
+                 "/_id"};
+  }
+  PutResult result;
+  result.meta = new_meta((*kind)->pipeline_name(), request.record.original, ports_.clock.now());
+  result.data = admitted->data_json;
+  std::vector<Write> writes(1);
+  writes[0] = {
+      .kind = (*kind)->name(),
+      .id = std::move(request.id),
+      .original = std::move(request.record.original),
+      .data = std::move(admitted->data),
+      .data_json = std::move(admitted->data_json),
+      .meta = result.meta,
+      .if_exists = request.conditions.if_none_match_any ? IfExists::fail : IfExists::replace,
+      .if_version = std::move(request.conditions.if_match)};
+  auto outcomes = ports_.repository.write(std::move(writes), Atomicity::atomic, deadline);
+  if (!outcomes) return std::move(outcomes).error();
+
+  WriteOutcome& outcome = outcomes->front();
+  if (outcome.status == WriteStatus::refused) {
+    if (outcome.error.code == ErrorCode::already_exists) {
+      return precondition_failed("A record with this _id exists.");
+    }
+    return std::move(outcome.error);
+  }
+  result.created = outcome.status == WriteStatus::created;
+  result.meta.created_at = outcome.created_at;
+  return result;
+}
+
+Result<PutResult> DropZone::revise(std::string_view kind, const std::string& id,
+                                   const Revision& revision,
+                                   const std::optional<std::string>& if_match, Deadline deadline) {
+  for (int attempt = 1;; ++attempt) {
+    std::string original;
+    std::string version;
+    const auto missing = fetch_many(
+        kind, std::span(&id, 1), {.original = true, .meta = true, .data = false},
+        [&](const RecordView& view) {
+          original = view.original;
+          version = view.meta->version;
+        },
+        deadline);
+    if (!missing) return missing.error();
+    if (!missing->empty()) return not_found(id);
+    if (if_match && *if_match != "*" && *if_match != version) {
+      return precondition_failed("The record has another version.");
+    }
+    auto record = revision(original);
+    if (!record) return std::move(record).error();
+    auto result = put({.kind = std::string(kind),
+                       .id = id,
+                       .record = *std::move(record),
+                       .conditions = {.if_match = version}},
+                      deadline);
+    const bool overtaken = !result && result.error().code == ErrorCode::precondition_failed;
+    if (!overtaken || (if_match && *if_match != "*") || attempt == kMaxRevisions) return result;
+  }
+}
+
+Result<void> DropZone::remove_one(std::string_view kind, const std::string& id,
+                                  const std::optional<std::string>& if_match, Deadline deadline) {
+  const auto found = kinds_.find(kind);
+  if (!found) return found.error();
+  const Erase erase{.id = id, .if_version = if_match};
+  const auto statuses = ports_.repository.erase((*found)->name(), std::span(&erase, 1), deadline);
+  if (!statuses) return statuses.error();
+  switch (statuses->front()) {
+    case EraseStatus::erased: return {};
+    case EraseStatus::missing: return not_found(id);
+    case EraseStatus::precondition_failed:
+      return precondition_failed("The record has another version.");
+  }
+  return {};
+}
+
+}  // namespace dropzone

@@ -1,0 +1,32 @@
+#include <dropzone/field_path.h>
+
+namespace dropzone {
+
+Result<FieldPath> FieldPath::parse(std::string_view dotted) {
+  FieldPath path;
+  path.dotted_ = dotted;
+  while (true) {
+    const std::size_t dot = dotted.find('.');
+    path.parts_.emplace_back(dotted.substr(0, dot));
+    if (path.parts_.back().empty()) {
+      return Error{ErrorCode::invalid_request,
+                   "A field name is empty, or has an empty part between its dots."};
+    }
+    if (dot == std::string_view::npos) return path;
+    dotted.remove_prefix(dot + 1);
+  }
+}
+
+const Value* FieldPath::find_in(const Object& object) const noexcept {
+  const Object* inner = &object;
+  const Value* found = nullptr;
+  for (const std::string& part : parts_) {
+    if (!inner) return nullptr;
+    found = inner->find(part);
+    if (!found) return nullptr;
+    inner = found->as_object();
+  }
+  return found;
+}
+
+}  // namespace dropzone

@@ -1,0 +1,115 @@
+#include <dropzone/json_text.h>
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+
+namespace dropzone {
+namespace {
+
+constexpr char kHexDigits[] = "0123456789abcdef";
+
+constexpr std::array<bool, 256> make_escaped() {
+  std::array<bool, 256> escaped{};
+  for (std::size_t c = 0; c < 0x20; ++c) escaped[c] = true;
+  escaped['"'] = escaped['\\'] = true;
+  return escaped;
+}
+constexpr std::array<bool, 256> kEscaped = make_escaped();
+
+void append_escape(std::string& out, char c) {
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\b': out += "\\b"; return;
+    case '\f': out += "\\f"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default:
+      out += "\\u00";
+      out += kHexDigits[static_cast<unsigned char>(c) >> 4];
+      out += kHexDigits[c & 0xf];
+  }
+}
+
+template <typename Number>
+void append_number(std::string& out, Number number) {
+  char digits[32];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  out.append(digits, end);
+}
+
+void append_array(std::string& out, const Array& array) {
+  out += '[';
+  bool first = true;
+  for (const Value& element : array) {
+    if (!first) out += ',';
+    first = false;
+    append_json(out, element);
+  }
+  out += ']';
+}
+
+struct Appender {
+  std::string& out;
+
+  void operator()(Value::Null) const { out += "null"; }
+  void operator()(bool boolean) const { out += boolean ? "true" : "false"; }
+  void operator()(std::int64_t integer) const { append_number(out, integer); }
+  void operator()(double number) const { append_number(out, number); }
+  void operator()(const std::string& string) const { append_json_string(out, string); }
+  void operator()(Timestamp timestamp) const {
+    out += '"';
+    append_timestamp(out, timestamp);
+    out += '"';
+  }
+  void operator()(const Array& array) const { append_array(out, array); }
+  void operator()(const Object& object) const { append_json(out, object); }
+};
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t plain = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!kEscaped[static_cast<unsigned char>(text[i])]) continue;
+    out.append(text, plain, i - plain);
+    append_escape(out, text[i]);
+    plain = i + 1;
+  }
+  out.append(text, plain);
+  out += '"';
+}
+
+void append_json(std::string& out, const Value& value) {
+  std::visit(Appender{out}, value.storage());
+}
+
+void append_json(std::string& out, const Object& object) {
+  out += '{';
+  bool first = true;
+  for (const Member& member : object.members()) {
+    if (!first) out += ',';
+    first = false;
+    append_json_string(out, member.name);
+    out += ':';
+    append_json(out, member.value);
+  }
+  out += '}';
+}
+
+std::string to_json(const Value& value) {
+  std::string out;
+  append_json(out, value);
+  return out;
+}
+
+std::string to_json(const Object& object) {
+  std::string out;
+  append_json(out, object);
+  return out;
+}
+
+}  // namespace dropzone

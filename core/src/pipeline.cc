@@ -1,0 +1,62 @@
+#include <dropzone/pipeline.h>
+
+#include <dropzone/json_pointer.h>
+#include <dropzone/refusal.h>
+
+namespace dropzone {
+namespace {
+
+Error invalid(std::string pointer, std::string detail) {
+  return {ErrorCode::invalid_configuration, std::move(detail), std::move(pointer)};
+}
+
+Result<std::unique_ptr<Step>> parse_step(const Value& definition, std::string pointer,
+                                         const StepRegistry& registry) {
+  const Object* object = definition.as_object();
+  if (!object || object->size() != 1) {
+    return invalid(std::move(pointer),
+                   "A step must be an object of one member: its name and its parameters.");
+  }
+  const Member& member = object->members().front();
+  auto step = registry.make(member.name, member.value);
+  if (!step) step.error().pointer.insert(0, pointer_to(std::move(pointer), member.name));
+  return step;
+}
+
+}  // namespace
+
+Result<Pipeline> Pipeline::parse(const Value& definition, const StepRegistry& registry) {
+  const Array* list = definition.as_array();
+  if (!list) {
+    return invalid({}, "A pipeline must be a list of steps, not " +
+                           with_article(class_name(definition.value_class())) + ".");
+  }
+  std::vector<std::unique_ptr<Step>> steps;
+  for (const Value& element : *list) {
+    auto step = parse_step(element, pointer_to({}, steps.size()), registry);
+    if (!step) return std::move(step).error();
+    steps.push_back(*std::move(step));
+  }
+  return Pipeline(std::move(steps));
+}
+
+Result<Object> Pipeline::apply(Object object) const { return apply(std::move(object), {}); }
+
+Result<Object> Pipeline::apply(Object object, const Trace& trace) const {
+  for (const auto& step : steps_) {
+    if (auto applied = step->apply(object); !applied) {
+      applied.error().step = step->name();
+      return std::move(applied).error();
+    }
+    if (trace) trace(step->name(), object);
+  }
+  return object;
+}
+
+FieldTypes Pipeline::inferred_types() const {
+  FieldTypes types;
+  for (const auto& step : steps_) step->infer(types);
+  return types;
+}
+
+}  // namespace dropzone

@@ -1,0 +1,35 @@
+#include <dropzone/field_edit.h>
+#include <dropzone/known_types.h>
+#include <dropzone/step_parameters.h>
+
+#include "steps/core_steps.h"
+
+namespace dropzone {
+namespace {
+
+class Set final : public Step {
+ public:
+  Set(FieldPath field, Value value) : field_(std::move(field)), value_(std::move(value)) {}
+
+  std::string_view name() const noexcept override { return "set"; }
+
+  Result<void> apply(Object& object) const override { return set_field(object, field_, value_); }
+
+  void infer(FieldTypes& types) const override { set_known_type(types, field_, type_of(value_)); }
+
+ private:
+  FieldPath field_;
+  Value value_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Step>> make_set(const Value& definition) {
+  StepParameters parameters(definition, {"field", "value"});
+  FieldPath field = parameters.field("field");
+  Value value = parameters.value("value");
+  if (parameters.fault()) return *parameters.fault();
+  return std::make_unique<Set>(std::move(field), std::move(value));
+}
+
+}  // namespace dropzone

@@ -1,0 +1,51 @@
+// A drop zone inside a program: the core and the memory store, no server, no JSON library.
+#include <cstdlib>
+#include <iostream>
+#include <utility>
+#include <vector>
+
+#include <dropzone/drop_zone.h>
+#include <dropzone/memory/memory_record_repository.h>
+
+using namespace dropzone;
+
+namespace {
+
+// What a file kinds/readings.json would hold.
+Value readings_definition() {
+  return Object{{"name", "readings"},
+                {"version", 1},
+                {"pipeline", Array{Object{{"require", Object{{"fields", Array{"t"}}}}},
+                                   Object{{"rename", Object{{"from", "t"}, {"to", "celsius"}}}}}}};
+}
+
+}  // namespace
+
+int main() {
+  auto kind = Kind::parse(readings_definition(), StepRegistry::with_core_steps());
+  if (!kind) return std::cerr << kind.error().detail << '\n', EXIT_FAILURE;
+  std::vector<Kind> kinds;
+  kinds.push_back(*std::move(kind));
+  auto catalog = KindCatalog::of(std::move(kinds));
+  if (!catalog) return std::cerr << catalog.error().detail << '\n', EXIT_FAILURE;
+
+  memory::MemoryRecordRepository repository;
+  SystemClock clock;
+  RandomIdSource ids;
+  DropZone zone({.repository = repository, .clock = clock, .ids = ids}, *std::move(catalog));
+
+  StoreRequest request{.kind = "readings", .records = {}};
+  request.records.push_back(
+      {R"({"_id": "first", "t": 21.5})", Object{{"_id", "first"}, {"t", 21.5}}});
+  request.records.push_back({R"({"no": "temperature"})", Object{{"no", "temperature"}}});
+  const auto report = zone.store(std::move(request), kNoDeadline);
+  if (!report) return std::cerr << report.error().detail << '\n', EXIT_FAILURE;
+
+  for (const StoreResult& result : report->results) {
+    if (result.status == StoreStatus::stored) {
+      std::cout << "stored " << result.id << ": " << result.data << '\n';
+    } else {
+      std::cout << "rejected: " << error_name(result.error.code) << '\n';
+    }
+  }
+}

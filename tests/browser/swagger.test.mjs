@@ -1,0 +1,107 @@
+// A person's first minutes with the pages, in headless Chromium.
+import assert from 'node:assert/strict';
+import {join} from 'node:path';
+import {after, test} from 'node:test';
+import {chromium} from 'playwright-core';
+import {startServer} from '../support/server.mjs';
+
+const output = process.env.DROPZONE_TEST_OUTPUT ?? '.';
+const server = await startServer();
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+         '--disable-component-update', '--disable-sync',
+         '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1'],
+});
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+const page = await browser.newPage({viewport: {width: 1280, height: 1000}});
+page.setDefaultTimeout(100_000);  // ms; a busy machine takes its time over the page
+const complaints = [];
+const strangers = [];
+await page.addInitScript(() => addEventListener('securitypolicyviolation', event =>
+    console.error(`policy: ${event.violatedDirective} forbids ${event.blockedURI}`)));
+page.on('console', message => {
+  if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+});
+page.on('pageerror', error => complaints.push(error.message));
+page.on('request', request => {
+  const url = new URL(request.url());
+  if (url.origin !== server.url && url.protocol !== 'data:') strangers.push(request.url());
+});
+
+const shoot = name => page.screenshot({path: join(output, `${name}.png`)});
+
+/// Presses Execute in an operation, with its example as it stands or with a body of ours. Returns
+/// the answer that the page shows: [status, body].
+async function execute(tag, id, body) {
+  const block = page.locator(`#operations-${tag}-${id}`);
+  if (!await block.locator('.execute').isVisible()) await block.locator('.opblock-summary-control').click();
+  if (body !== undefined) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
+  if (await block.locator('.btn-clear').isVisible()) await block.locator('.btn-clear').click();
+  await block.locator('.execute').click();
+  const shown = block.locator('.live-responses-table .response');
+  const status = await shown.locator('.response-col_status').innerText();
+  const text = await shown.locator('.highlight-code pre').first().innerText();
+  return [parseInt(status), JSON.parse(text)];
+}
+
+test('the landing page leads to Swagger UI', async () => {
+  await page.goto(server.url + '/');
+  await page.waitForFunction(origin => document.querySelector('pre').textContent.includes(origin), server.url);
+  await shoot('landing');
+  await page.getByRole('link', {name: 'Try it in the browser'}).click();
+  await page.locator('.opblock').first().waitFor();
+  assert.equal(new URL(page.url()).pathname, '/swagger');
+  assert.ok(await page.locator('.opblock').count() > 20);
+  await shoot('swagger');
+});
+
+test('somebody who has authorised stays so after a reload', async () => {
+  await page.locator('.scheme-container .authorize').click();
+  await page.locator('.auth-container input[type=text]').fill(server.user);
+  await page.locator('.auth-container input[type=password]').fill(server.password);
+  await page.locator('.auth-btn-wrapper .authorize').click();
+  await page.locator('.auth-btn-wrapper .btn-done').click();
+  await page.reload();
+  await page.locator('.scheme-container .authorize.locked').waitFor();
+});
+
+test('the sample is stored, fetched, filtered and deleted as it stands', async () => {
+  const [stored, report] = await execute('Store', 'store');
+  assert.equal(stored, 201);
+  assert.equal(report.results[0]._id, 'file_3');
+  assert.equal(Math.floor(report.results[0].record.mean * 100), 416);
+
+  const [fetched, many] = await execute('Fetch', 'fetchMany');
+  assert.equal(fetched, 200);
+  assert.deepEqual(many.records, [report.results[0].record]);
+  assert.deepEqual(many.missing, ['file_0']);
+
+  const [filtered, selection] = await execute('Filter', 'filter');
+  assert.equal(filtered, 200);
+  assert.deepEqual(selection, {records: many.records, nextCursor: null});
+  await page.locator('#operations-Filter-filter').scrollIntoViewIfNeeded();
+  await shoot('swagger-filter');
+  const [, none] = await execute('Filter', 'filter', {field: 'mean', operator: '>', value: 5});
+  assert.deepEqual(none.records, []);
+
+  const [deleted, gone] = await execute('Delete', 'deleteMany');
+  assert.equal(deleted, 200);
+  assert.deepEqual(gone, {deletedRecords: 1, missing: ['file_0']});
+  const [, rest] = await execute('Fetch', 'fetchAll');
+  assert.deepEqual(rest.records, []);
+});
+
+test('the page is the same with a slash at its end', async () => {
+  await page.goto(server.url + '/swagger/');
+  await page.locator('.opblock').first().waitFor();
+});
+
+test('nothing was asked of another server, and the browser had nothing to complain about', () => {
+  assert.deepEqual(strangers, []);
+  assert.deepEqual(complaints, []);
+});

@@ -1,0 +1,120 @@
+#include <catch2/catch.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <dropzone/http/cross_origin_handler.h>
+
+namespace dropzone::http {
+namespace {
+
+/// Answers at once, or drops the request, and remembers what it was handed.
+class InnerHandler final : public Handler {
+ public:
+  void handle(Request request, Responder respond) override {
+    methods.push_back(request.method_text);
+    if (drops) return;
+    auto response = make_response(200, "application/json", "{}");
+    response.headers.set("Vary", "Accept-Encoding");
+    respond(std::move(response));
+  }
+
+  std::vector<std::string> methods;
+  bool drops = false;
+};
+
+struct Fixture {
+  InnerHandler inner;
+  CrossOriginHandler handler{inner, {"https://a.example", "http://b.example:8080"}};
+
+  Response answer(std::string_view method,
+                  const std::vector<std::pair<std::string, std::string>>& headers) {
+    auto request = make_request(method, "/kinds").value();
+    for (const auto& [name, value] : headers) request.headers.add(name, value);
+    std::optional<Response> answer;
+    handler.handle(std::move(request),
+                   Responder([&](Response response) { answer = std::move(response); }));
+    REQUIRE(answer);
+    return *std::move(answer);
+  }
+};
+
+bool mentions_access_control(const Response& response) {
+  for (const auto field : response.headers) {
+    if (field.name.starts_with("Access-Control-")) return true;
+  }
+  return false;
+}
+
+TEST_CASE("an answer to a page of a configured origin may be seen by it") {
+  Fixture fixture;
+  for (const std::string origin : {"https://a.example", "http://b.example:8080"}) {
+    const auto answer = fixture.answer("GET", {{"Origin", origin}});
+    CHECK(answer.status == 200);
+    CHECK(answer.headers.find("Access-Control-Allow-Origin") == origin);
+    CHECK(answer.headers.find_all("Vary") ==
+          std::vector<std::string_view>{"Accept-Encoding", "Origin"});
+    CHECK_THAT(std::string(answer.headers.find("Access-Control-Expose-Headers").value()),
+               Catch::Contains("ETag"));
+    CHECK_FALSE(answer.headers.contains("Access-Control-Allow-Credentials"));
+  }
+}
+
+TEST_CASE("requests of other origins, or of none, are handled as ever") {
+  Fixture fixture;
+  for (const std::string origin :
+       {"https://b.example", "http://a.example", "https://a.example:444", "https://a.example.evil",
+        "https://A.example", "null", "*", ""}) {
+    CAPTURE(origin);
+    CHECK_FALSE(mentions_access_control(fixture.answer("GET", {{"Origin", origin}})));
+  }
+  CHECK_FALSE(mentions_access_control(fixture.answer("GET", {})));
+  CHECK(fixture.inner.methods.size() == 9);
+}
+
+TEST_CASE("a preflight request of a configured origin is answered without credentials") {
+  Fixture fixture;
+  const auto answer =
+      fixture.answer("OPTIONS", {{"Origin", "https://a.example"},
+                                 {"Access-Control-Request-Method", "DELETE"},
+                                 {"Access-Control-Request-Headers", "authorization"}});
+  CHECK(answer.status == 204);
+  CHECK(answer.headers.find("Access-Control-Allow-Origin") == "https://a.example");
+  CHECK_THAT(std::string(answer.headers.find("Access-Control-Allow-Methods").value()),
+             Catch::Contains("DELETE"));
+  CHECK_THAT(std::string(answer.headers.find("Access-Control-Allow-Headers").value()),
+             Catch::Contains("Authorization"));
+  CHECK(fixture.inner.methods.empty());
+}
+
+TEST_CASE("a preflight request of another origin gets no permission") {
+  Fixture fixture;
+  const auto answer = fixture.answer(
+      "OPTIONS", {{"Origin", "https://evil.example"}, {"Access-Control-Request-Method", "DELETE"}});
+  CHECK_FALSE(mentions_access_control(answer));
+  CHECK(fixture.inner.methods == std::vector<std::string>{"OPTIONS"});
+}
+
+TEST_CASE("a request that the handler drops is answered with 500") {
+  Fixture fixture;
+  fixture.inner.drops = true;
+  CHECK(fixture.answer("GET", {{"Origin", "https://a.example"}}).status == 500);
+}
+
+TEST_CASE("origins are told from other texts") {
+  for (const auto text : {"https://a.example", "http://localhost:3000", "https://[::1]:8443"}) {
+    CHECK(is_origin(text));
+  }
+  for (const auto text :
+       {"", "*", "null", "a.example", "https://", "https://a.example/", "https://A.example",
+        "https://a.example:443", "http://a.example:80", "ftp://a.example",
+        "https://a.example:", "https://a.example?x", "https://u@a.example", "https://a b"}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_origin(text));
+  }
+}
+
+}  // namespace
+}  // namespace dropzone::http

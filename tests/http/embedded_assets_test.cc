@@ -1,0 +1,95 @@
+#include <dropzone/http/embedded_assets.h>
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace dropzone::http {
+namespace {
+
+std::string file_text(const std::string& name) {
+  std::ifstream file(DROPZONE_SOURCE_DIR "/" + name, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+const Asset& asset_at(std::string_view path) {
+  const Asset* asset = find_asset(path);
+  REQUIRE(asset != nullptr);
+  return *asset;
+}
+
+Response get(std::string_view path, std::string_view field = {}, std::string_view value = {}) {
+  Request request = *make_request("GET", path);
+  if (!field.empty()) request.headers.add(field, value);
+  return asset_response(asset_at(path), request);
+}
+
+TEST_CASE("the pages and the specification are in the executable, byte for byte") {
+  CHECK(asset_at("/").bytes == file_text("adapters/http/assets/landing.html"));
+  CHECK(asset_at("/openapi.yaml").bytes == file_text("docs/openapi/dropzone.yaml"));
+  CHECK(asset_at("/openapi.json").bytes == file_text("docs/openapi/dropzone.json"));
+  CHECK(asset_at("/swagger").bytes == asset_at("/swagger/").bytes);
+  CHECK(asset_at("/openapi.json").content_type == "application/json");
+}
+
+TEST_CASE("every file that a page names is there") {
+  for (const Asset& page : assets()) {
+    if (!page.content_type.starts_with("text/html")) continue;
+    for (const std::string_view attribute : {"src=\"", "<link rel=\"stylesheet\" href=\""}) {
+      for (auto at = page.bytes.find(attribute); at != std::string_view::npos;
+           at = page.bytes.find(attribute, at)) {
+        at += attribute.size();
+        const auto name = page.bytes.substr(at, page.bytes.find('"', at) - at);
+        INFO(page.path << " names " << name);
+        CHECK(find_asset(name) != nullptr);
+      }
+    }
+  }
+}
+
+TEST_CASE("what is no asset is not found") {
+  for (const auto* path : {"", "/swagger/nothing.js", "/swagger/../landing.html", "/openapi"}) {
+    CHECK(find_asset(path) == nullptr);
+  }
+}
+
+TEST_CASE("an asset is sent compressed to a client that accepts that, and to no other") {
+  const auto& asset = asset_at("/openapi.yaml");
+  REQUIRE(asset.gzip.size() < asset.bytes.size() / 2);
+  for (const auto* accepted : {"gzip", "br, GZIP;q=0.5", "deflate,gzip"}) {
+    const Response response = get("/openapi.yaml", "Accept-Encoding", accepted);
+    CHECK(response.body == asset.gzip);
+    CHECK(response.headers.find("Content-Encoding") == "gzip");
+    CHECK(response.headers.find("Vary") == "Accept-Encoding");
+  }
+  for (const auto* refused : {"", "br", "gzip;q=0", "gzip;q=0.0", "xgzip"}) {
+    const Response response = get("/openapi.yaml", "Accept-Encoding", refused);
+    CHECK(response.body == asset.bytes);
+    CHECK_FALSE(response.headers.contains("Content-Encoding"));
+  }
+}
+
+TEST_CASE("a client that has the current copy of an asset is told so") {
+  const std::string etag(asset_at("/").etag);
+  for (const std::string& known : {etag, etag.substr(2), "\"other\", " + etag, std::string("*")}) {
+    const Response response = get("/", "If-None-Match", known);
+    CHECK(response.status == 304);
+    CHECK(response.body.empty());
+    CHECK(response.headers.find("ETag") == etag);
+  }
+  CHECK(get("/", "If-None-Match", "\"other\"").status == 200);
+}
+
+TEST_CASE("a page may load nothing but what this server has") {
+  const Response response = get("/swagger");
+  CHECK(response.headers.find("Content-Security-Policy") == kContentSecurityPolicy);
+  CHECK(response.headers.find("X-Content-Type-Options") == "nosniff");
+  CHECK(kContentSecurityPolicy.find("unsafe") == std::string_view::npos);
+}
+
+}  // namespace
+}  // namespace dropzone::http

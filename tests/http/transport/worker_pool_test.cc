@@ -1,0 +1,99 @@
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include <dropzone/http/worker_pool.h>
+
+using dropzone::http::WorkerPool;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Holds the pool's only thread until it is let go.
+class Gate {
+ public:
+  explicit Gate(WorkerPool& pool) {
+    auto place = pool.try_reserve();
+    REQUIRE(place);
+    std::move(*place).run([this] {
+      entered_ = true;
+      for (int i = 0; i < 5000 && !open_; ++i) std::this_thread::sleep_for(1ms);
+    });
+    for (int i = 0; i < 5000 && !entered_; ++i) std::this_thread::sleep_for(1ms);
+  }
+  ~Gate() { open(); }
+  void open() { open_ = true; }
+
+ private:
+  std::atomic<bool> entered_{false};
+  std::atomic<bool> open_{false};
+};
+
+}  // namespace
+
+TEST_CASE("a full queue reserves no place, and a place that is given back can be had again") {
+  WorkerPool pool(1, 2);
+  Gate gate(pool);
+  auto first = pool.try_reserve();
+  auto second = pool.try_reserve();
+  CHECK(first);
+  CHECK(second);
+  CHECK_FALSE(pool.try_reserve());
+  std::move(*first).run([] {});
+  CHECK(pool.queued() == 1);
+  CHECK_FALSE(pool.try_reserve());
+  second.reset();
+  CHECK(pool.try_reserve());
+  gate.open();
+}
+
+TEST_CASE("tasks are run in their order, move-only ones too") {
+  std::vector<int> order;
+  {
+    WorkerPool pool(1, 10);
+    for (int i = 0; i < 5; ++i) {
+      std::move(*pool.try_reserve()).run([&order, number = std::make_unique<int>(i)] {
+        order.push_back(*number);
+      });
+    }
+  }
+  CHECK(order == std::vector<int>{0, 1, 2, 3, 4});
+}
+
+TEST_CASE("stopping runs what waits and takes nothing new") {
+  WorkerPool pool(2, 100);
+  std::atomic<int> done{0};
+  for (int i = 0; i < 50; ++i) std::move(*pool.try_reserve()).run([&] { ++done; });
+  pool.stop();
+  CHECK(done == 50);
+  CHECK_FALSE(pool.try_reserve());
+  pool.stop();
+}
+
+TEST_CASE("stopping waits for places that are still to be run") {
+  WorkerPool pool(1, 10);
+  std::atomic<bool> done{false};
+  auto place = pool.try_reserve();
+  std::thread late([&] {
+    std::this_thread::sleep_for(20ms);
+    std::move(*place).run([&] { done = true; });
+  });
+  pool.stop();
+  CHECK(done);
+  late.join();
+}
+
+TEST_CASE("a task that throws ends neither its thread nor the others") {
+  WorkerPool pool(1, 10);
+  std::atomic<bool> done{false};
+  std::move(*pool.try_reserve()).run([] { throw std::runtime_error("fault"); });
+  std::move(*pool.try_reserve()).run([&] { done = true; });
+  pool.stop();
+  CHECK(done);
+}

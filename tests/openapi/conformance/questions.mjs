@@ -1,0 +1,201 @@
+// Filters, export, pipelines, rejects, kinds and operations.
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {startServer} from '../../support/server.mjs';
+
+export default function questions(api) {
+  const kind = 'measurements';
+  const call = async (expected, id, parameters, body, more = {}) => {
+    const answer = await api.call(id, {parameters, ...(body === undefined ? {} : {body}), ...more});
+    assert.equal(answer.status, expected, answer.text);
+    return answer;
+  };
+  const refused = async (code, body) => {
+    const problem = (await call(400, 'filter', {}, body)).json;
+    assert.equal(problem.code, code, JSON.stringify(problem));
+  };
+
+  test('every operator and every form of filter selects what it says', async () => {
+    await call(201, 'store', {kind: 'records', return: 'counts'}, [
+      {_id: 'q1', q: 1, s: 'a'}, {_id: 'q2', q: 2, s: 'b'}, {_id: 'q3', q: 3.5, s: 'a', o: {p: true}},
+      {_id: 'q4', q: 'x', n: null}, {_id: 'q5', q: [1, 9]}, {_id: 'q6', q: {r: 1}}, {_id: 'q7'},
+    ]);
+    const condition = (field, operator, value) => ({field, operator, value});
+    for (const [filter, expected] of [
+      [condition('q', '=', 1), 'q1 q5'], [condition('q', '==', 2.0), 'q2'], [condition('q', '!=', 1), 'q2 q3 q4 q5'],
+      [condition('q', '<', 2), 'q1 q5'], [condition('q', '<=', 2), 'q1 q2 q5'], [condition('q', '>', 2), 'q3 q5'],
+      [condition('q', '>=', 2), 'q2 q3 q5'], [condition('q', 'IN', [1, 'x']), 'q1 q4 q5'],
+      [condition('q', 'NOT_IN', [1, 'x']), 'q2 q3 q5'], [condition('n', '=', null), 'q4'],
+      [condition('o.p', '=', true), 'q3'], [condition('s', '>', 'a'), 'q2'],
+      [condition('_id', 'IN', ['q7', 'q6']), 'q6 q7'],
+      [{and: [condition('q', '>', 1), condition('s', '=', 'a')]}, 'q3'],
+      [{and: [{or: [condition('q', '=', 1), condition('q', '=', 2)]}, condition('s', '=', 'b')]}, 'q2'],
+      [{or: [condition('q', '=', 'x'), {and: [condition('s', '=', 'a'), condition('q', '<', 2)]}]}, 'q1 q4'],
+    ]) {
+      const answer = await call(200, 'filter', {}, filter);
+      assert.equal(answer.json.records.map(r => r._id).join(' '), expected, JSON.stringify(filter));
+    }
+    const {json} = await call(200, 'filter', {kind: 'records'},
+                              {...condition('q', '>', 0), kind: 'records', fields: ['q'], original: true, meta: true,
+                               orderBy: ['-q', 's'], limit: 1});
+    assert.equal(json.records.length, 1);
+    assert.ok(json.records[0]._original && json.records[0]._meta);
+    await call(200, 'filter', {}, {limit: 5000});
+  });
+
+  test('an aggregate answers with numbers alone', async () => {
+    const q = {field: 'q', operator: '>=', value: 2};
+    const aggregate = async (filter, wanted) => (await call(200, 'filter', {}, {...filter, aggregate: wanted})).json.aggregate;
+    assert.deepEqual(await aggregate(q, {count: true, sum: ['q'], avg: ['q', 'none']}),
+                     {count: 3, sum: {q: 5.5}, avg: {q: 2.75, none: null}});
+    assert.deepEqual(await aggregate({field: 'q', operator: '=', value: 77}, {sum: ['q'], avg: ['q']}),
+                     {sum: {q: 0}, avg: {q: null}});
+    for (const more of [{limit: 1}, {cursor: 'x'}, {orderBy: ['q']}]) {
+      await refused('invalid_request', {...more, aggregate: {count: true}});
+    }
+  });
+
+  test('a filter that is not well formed is refused', async () => {
+    for (const filter of [
+      {field: 'a'}, {field: 'a', operator: '='}, {operator: '=', value: 1}, {field: 'a', operator: '~', value: 1},
+      {field: 'a', operator: '=', value: [1]}, {field: 'a', operator: '=', value: {}}, {field: 'a', operator: 'IN', value: 1},
+      {field: 'a', operator: 'IN', value: [[1]]}, {field: '', operator: '=', value: 1}, {and: []}, {or: [1]}, {and: {}},
+      {and: [{}], or: [{}]}, {field: 'a', operator: '=', value: 1, and: []}, {field: 7, operator: '=', value: 1},
+    ]) {
+      await refused('invalid_filter', filter);
+    }
+    for (const body of ['{"field":"a","operator":"=","value":1e400}', '{"field":"a","operator":"=","value":-1e999}']) {
+      const answer = await api.call('filter', {body});
+      assert.ok([400, 422].includes(answer.status), answer.text);
+    }
+    for (const more of [{limit: 0}, {limit: '1'}, {limit: 1.5}, {orderBy: 'a'}, {orderBy: ['']}, {fields: [7]},
+                        {original: 1}, {meta: 'true'}, {aggregate: {}}, {aggregate: {sum: 'a'}}, {kind: 7}]) {
+      await refused('invalid_request', more);
+    }
+    await refused('invalid_cursor', {cursor: 'x'});
+    const text = {field: 'timeUTC', operator: '>', value: 'yesterday', kind};
+    await refused('invalid_filter', text);
+  });
+
+  test('an export has every record, one a line', async () => {
+    const keys = (await call(200, 'fetchKeys', {kind, limit: 1000})).json.keys;
+    const lines = async parameters => (await call(200, 'export', {kind, ...parameters})).text.trimEnd().split('\n')
+                                          .map(line => JSON.parse(line));
+    assert.deepEqual((await lines({})).map(r => r._id), keys);
+    for (const record of await lines({original: true, meta: true})) {
+      assert.deepEqual(api.faults('#/components/schemas/Record', record), []);
+      assert.ok(record._original && record._meta);
+    }
+  });
+
+  test('a dry run transforms, refuses and traces, and stores nothing', async () => {
+    const before = (await call(200, 'getKind', {name: kind})).json;
+    const lines = '{"time_stamp":"2020-01-01T00:00:00Z","data":[1,2]}\n{"data":[1]}\n[]\n';
+    for (const type of ['application/x-ndjson', 'application/jsonl']) {
+      const {results} = (await call(200, 'transform', {kind, trace: true}, lines, {type})).json;
+      assert.deepEqual(results.map(r => [r.index, r.line, r.error?.code, r.trace?.length]),
+                       [[0, 1, undefined, 4], [1, 2, 'missing_field', 0], [2, 3, 'not_an_object', 0]]);
+    }
+    const untraced = (await call(200, 'transform', {kind, trace: false}, {_id: 'x', time_stamp: '2020-01-01T00:00:00Z', data: [1, 3]})).json;
+    assert.deepEqual(untraced.results, [{index: 0, record: {timeUTC: '2020-01-01T00:00:00Z', mean: 2, stdev: Math.SQRT2}}]);
+    assert.deepEqual((await call(200, 'getKind', {name: kind})).json, before);
+  });
+
+  test('a definition with a fault is refused, with a pointer to it', async () => {
+    for (const [definition, pointer] of [
+      [{name: 'x', version: 1, pipeline: [{parse_tiem: {}}]}, '/definition/pipeline/0'],
+      [{name: 'x', version: 0}, '/definition/version'],
+      [{name: 'x', version: 1, fields: {a: 'int'}}, '/definition/fields/a'],
+    ]) {
+      const problem = (await call(400, 'transform', {}, {definition, records: [{}]})).json;
+      assert.equal(problem.code, 'invalid_configuration');
+      assert.ok(problem.pointer.startsWith(pointer), problem.pointer);
+    }
+    const definition = {name: 'x', version: 1, indexes: ['a', ['b', '-c']], fields: {a: 'number'}};
+    await call(200, 'transform', {}, {definition, records: [{a: 1}]});
+    await call(400, 'transform', {kind}, {definition, records: [{a: 1}]});
+  });
+
+  test('a field that is not of its declared type makes a reject', async () => {
+    const definition = {name: 'x', version: 1, fields: {a: 'number'}, pipeline: []};
+    const {results} = (await call(200, 'transform', {}, {definition, records: [{a: 'text'}, {a: 1}]})).json;
+    assert.deepEqual(results.map(r => r.error?.code), ['type_mismatch', undefined]);
+  });
+
+  test('rejects are listed page by page, with their bytes, and deleted', async () => {
+    const found = [];
+    let cursor;
+    for (let pages = 0; pages < 100; ++pages) {
+      const page = (await call(200, 'listRejects', {limit: 3, ...(cursor ? {cursor} : {})})).json;
+      found.push(...page.rejects);
+      if (!(cursor = page.nextCursor)) break;
+    }
+    assert.deepEqual(found.map(r => r.rejectId), found.map(r => r.rejectId).sort());
+    assert.ok(found.some(r => Buffer.from(r.originalBase64 ?? '', 'base64').includes(0xff)));
+    assert.ok(found.some(r => r.original === '7'));
+    const ours = (await call(200, 'listRejects', {kind, limit: 1000})).json.rejects;
+    assert.ok(ours.length > 0 && ours.length < found.length);
+    assert.ok(ours.every(r => r.kind === kind));
+    assert.equal((await call(200, 'getKind', {name: kind})).json.rejects, ours.length);
+    const [first, second] = ours.map(r => r.rejectId);
+    assert.deepEqual((await call(200, 'deleteRejects', {rejectId: [first, 'none']})).json,
+                     {deletedRejects: 1, missing: ['none']});
+    await api.call('deleteRejects', {raw: `rejectId=${second}&rejectId=${first}`});
+    assert.equal((await call(200, 'listRejects', {kind, limit: 1000})).json.rejects.length, ours.length - 2);
+  });
+
+  test('kinds are shown as deployed, with their figures', async () => {
+    const {kinds} = (await call(200, 'listKinds', {})).json;
+    assert.deepEqual(kinds.map(k => k.name), ['measurements', 'records']);
+    const one = (await call(200, 'getKind', {name: kind})).json;
+    assert.deepEqual(one, kinds[0]);
+    assert.deepEqual(one.pipeline.map(step => Object.keys(step)[0]), ['require', 'parse_time', 'statistics', 'keep']);
+    assert.equal((await call(404, 'getKind', {name: 'measurment'})).json.code, 'unknown_kind');
+  });
+
+  test('the documentation is served whole, and not again to who has it', async () => {
+    for (const [id, parameters] of [['landingPage', {}], ['swagger', {}], ['openapiYaml', {}], ['openapiJson', {}],
+                                    ['swaggerFile', {file: 'swagger-ui.css'}], ['swaggerFile', {file: 'icon.svg'}],
+                                    ['swaggerFile', {file: 'LICENSE'}], ['swaggerFile', {file: 'swagger-ui-bundle.js'}]]) {
+      const {headers, text} = await call(200, id, parameters);
+      assert.ok(text.length > 100);
+      await call(304, id, {...parameters, 'If-None-Match': headers.etag});
+      const packed = await api.call(id, {parameters, headers: {'Accept-Encoding': 'identity'}});
+      assert.equal(packed.text, text);
+    }
+    assert.deepEqual((await call(200, 'openapiJson', {})).json, api.specification);
+    const slash = await api.server.request('GET', '/swagger/');
+    assert.equal(slash.text, (await call(200, 'swagger', {})).text);
+    await call(404, 'swaggerFile', {file: 'none.js'});
+  });
+
+  test('the metrics count what was done', async () => {
+    const {text} = await call(200, 'metrics', {});
+    assert.match(text, /^# TYPE \w+ counter$/m);
+    assert.match(text, /^# TYPE \w+ histogram$/m);
+    for (const line of text.trimEnd().split('\n')) {
+      assert.match(line, /^(# (HELP|TYPE) .+|[a-zA-Z_:][\w:]*(\{.*\})? [-+\w.]+)$/);
+    }
+    assert.match(text, /kind="measurements"/);
+  });
+
+  test('a server that is stopping is not ready, but still answers', async () => {
+    const server = await startServer({args: ['--shutdown-delay', '3s']});
+    const first = api.server;
+    try {
+      api.server = server;
+      await call(200, 'ready', {});
+      server.signal('SIGTERM');
+      const deadline = Date.now() + 2000;
+      let answer;
+      do answer = await api.call('ready'); while (answer.status === 200 && Date.now() < deadline);
+      assert.equal(answer.status, 503);
+      assert.equal(answer.json.code, 'shutting_down');
+      await call(200, 'live', {});
+      await call(200, 'fetchKeys', {});
+    } finally {
+      api.server = first;
+      assert.equal(await server.stop(), 0);
+    }
+  });
+}

@@ -1,0 +1,86 @@
+// What can be said of the specification without a server.
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import {test} from 'node:test';
+import redocly from '@redocly/openapi-core';
+import {jsonFile, readSpecification, root, toJson, yamlFile} from './specification.mjs';
+
+const specification = readSpecification();
+
+test('the linter finds nothing to say', async () => {
+  const config = await redocly.createConfig({
+    extends: ['recommended-strict'],
+    rules: {
+      'info-license': 'off',
+      'no-invalid-media-type-examples': {severity: 'error', allowAdditionalProperties: true},
+      'no-invalid-schema-examples': 'error',
+      'tag-description': 'error',
+    },
+  });
+  const problems = await redocly.lint({ref: fileURLToPath(yamlFile), config});
+  assert.deepEqual(problems.map(p => `${p.ruleId}: ${p.message} at ${p.location[0]?.pointer}`), []);
+});
+
+test('dropzone.json is dropzone.yaml (run script/openapi after a change)', () => {
+  assert.equal(readFileSync(jsonFile, 'utf8'), toJson(specification));
+});
+
+test('the version is the one that CMake builds', () => {
+  const cmake = readFileSync(new URL('CMakeLists.txt', root), 'utf8');
+  assert.equal(specification.info.version, cmake.match(/project\(dropzone VERSION ([0-9.]+)/)[1]);
+});
+
+const declared = [...readFileSync(new URL('core/src/error.cc', root), 'utf8')
+                      .matchAll(/case ErrorCode::\w+:\s+return "(\w+)"/g)].map(m => m[1]);
+const documented = [...specification.info.description.matchAll(/^\| `(\w+)` \| (\d{3}) \| (.+) \|$/gm)]
+                       .map(([, code, status, text]) => ({code, status: Number(status), text}));
+
+test('error.h and the specification have the same codes, in the same order', () => {
+  assert.ok(declared.length > 40);
+  assert.deepEqual(specification.components.schemas.ErrorCode.enum, declared);
+});
+
+// problem.cc maps codes to statuses: `case` labels, each group ended by a `return`.
+function mappedStatuses() {
+  const statuses = {};
+  let group = [];
+  const source = readFileSync(new URL('adapters/http/src/problem.cc', root), 'utf8');
+  for (const [, code, status] of source.matchAll(/case ErrorCode::(\w+):|return (\d{3});/g)) {
+    if (code) group.push(code);
+    else group = group.forEach(c => (statuses[c] = Number(status))) ?? [];
+  }
+  return statuses;
+}
+
+test('the table of errors has each code once, with its status and what to do', () => {
+  assert.deepEqual(documented.map(row => row.code), declared);
+  const statuses = mappedStatuses();
+  for (const {code, status, text} of documented) {
+    assert.equal(status, statuses[code], code);
+    assert.ok(text.length > 20, code);
+  }
+});
+
+test('objects of our own say exactly which members they have', () => {
+  const open = new Set(['NewRecord', 'Record']);
+  const loose = [];
+  const visit = (schema, where) => {
+    if (Array.isArray(schema)) return schema.forEach((s, i) => visit(s, `${where}/${i}`));
+    if (schema === null || typeof schema !== 'object') return;
+    if (schema.type === 'object' && schema.properties && schema.additionalProperties !== false) {
+      loose.push(where);
+    }
+    for (const [key, value] of Object.entries(schema)) visit(value, `${where}/${key}`);
+  };
+  for (const [name, schema] of Object.entries(specification.components.schemas)) {
+    if (!open.has(name)) visit(schema, name);
+  }
+  assert.deepEqual(loose, []);
+});
+
+test('docs/api.md has the same table of errors', () => {
+  const table = text => text.match(/^\s*\| code \| status \|(?:.*\n\s*\|)*.*$/m)[0].replace(/^ +/gm, '');
+  const manual = readFileSync(new URL('docs/api.md', root), 'utf8');
+  assert.equal(table(manual), table(specification.info.description));
+});

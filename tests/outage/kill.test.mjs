@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import test from 'node:test';
+import {setTimeout as sleep} from 'node:timers/promises';
+
+import {startServer} from '../support/server.mjs';
+import {allKeys, fetchRecords, Ledger} from './storm.mjs';
+
+const rounds = Number(process.env.DROPZONE_KILL_ROUNDS ?? 6);
+const clients = 16;
+
+test('every confirmed record is there after kill -9, whole, once, and no atomic batch is half there',
+     {timeout: 60_000 + rounds * 20_000}, async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'dropzone-kill.'));
+  t.after(() => rmSync(folder, {recursive: true}));
+  const store = `sqlite:${join(folder, 'store.db')}`;
+  const ledger = new Ledger();
+
+  for (let round = 0; round < rounds; ++round) {
+    const server = await startServer({store});
+    const storm = ledger.storm(server, round, clients);
+    await sleep(150 + Math.random() * 600);
+    server.signal('SIGKILL');
+    await server.exited;
+    await storm;
+    await check(ledger, store);
+  }
+  t.diagnostic(`${rounds} kills, ${ledger.confirmed.size} records confirmed of ` +
+               `${ledger.attempted.size} sent, ${ledger.atomicBatches.length} atomic batches`);
+  assert.ok(ledger.confirmed.size > rounds * clients, 'the storm has confirmed too little to mean anything');
+});
+
+async function check(ledger, store) {
+  const server = await startServer({store});
+  const found = await fetchRecords(server, [...ledger.attempted.keys()]);
+  for (const [id, original] of ledger.confirmed) {
+    assert.equal(found.get(id)?.originalText, original, `${id} was confirmed`);
+  }
+  for (const [id, record] of found) {
+    assert.equal(record.originalText, ledger.attempted.get(id), `${id} is whole`);
+    assert.equal(record.text, id.repeat(20));
+  }
+  for (const {ids, confirmed} of ledger.atomicBatches) {
+    const there = ids.filter(id => found.has(id)).length;
+    assert.ok(there === ids.length || (there === 0 && !confirmed), `${there} of an atomic batch: ${ids[0]}`);
+  }
+  const counters = await fetchRecords(server, [...ledger.counters.keys()]);
+  for (const [id, {sent, confirmed}] of ledger.counters) {
+    const record = counters.get(id);
+    if (!record && confirmed === 0) continue;
+    assert.equal(record.first, record.last, `${id} is not mixed`);
+    assert.equal(record._original.first, record.first, `${id}: original and data belong together`);
+    assert.ok(record.first >= confirmed && record.first <= sent,
+              `${id} is ${record.first}; confirmed ${confirmed}, sent ${sent}`);
+  }
+  const keys = await allKeys(server);
+  assert.equal(new Set(keys).size, keys.length, 'no key is there twice');
+  assert.equal(keys.length, found.size + counters.size, 'nothing is there that nobody sent');
+  assert.equal(await server.stop(), 0);
+}

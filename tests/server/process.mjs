@@ -1,0 +1,87 @@
+// Runs dropzone-server as a process: in an empty folder of its own, with the arguments and the
+// environment of the test and nothing else.
+import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {root} from '../support/server.mjs';
+
+const limit = 20_000;  // ms, for whatever a server is waited for
+const running = new Set();
+process.on('exit', () => running.forEach(child => child.kill('SIGKILL')));
+
+export const kinds = join(root, 'kinds');
+export const anyPort = ['--listen', '127.0.0.1:0'];
+export const inMemory = [...anyPort, '--store', 'memory:', '--kinds', kinds];
+export const user = {DROPZONE_USER: 'demo', DROPZONE_PASSWORD: 'secret'};
+
+/// An empty folder that vanishes with the test.
+export function emptyFolder(test) {
+  const folder = mkdtempSync(join(tmpdir(), 'dropzone-server-'));
+  test.after(() => rmSync(folder, {recursive: true, force: true}));
+  return folder;
+}
+
+/// Starts a process; what it prints gathers in `stdout` and `stderr`.
+export function spawnServer(args, env = {}) {
+  const child = spawn(process.env.DROPZONE_SERVER, args, {
+    cwd: tmpdir(), env: {PATH: process.env.PATH, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
+  running.add(child);
+  const server = {child, stdout: '', stderr: ''};
+  for (const name of ['stdout', 'stderr']) {
+    child[name].setEncoding('utf8').on('data', text => (server[name] += text));
+  }
+  const late = setTimeout(() => child.kill('SIGKILL'), limit);
+  server.ended = once(child, 'close').then(([code, signal]) => {
+    running.delete(child);
+    clearTimeout(late);
+    return signal ?? code;
+  });
+  return server;
+}
+
+/// Waits until the condition holds, and fails where it does not in time.
+export async function until(condition, what) {
+  const end = Date.now() + limit;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`not in time: ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}
+
+/// Starts a server that is meant to serve, and waits until it says where.
+export async function startServer(test, args, env = {}) {
+  const server = spawnServer(args, env);
+  test.after(() => server.child.kill('SIGKILL'));
+  let ended = false;
+  server.ended.then(() => (ended = true));
+  await until(() => ended || server.stdout.includes('\n'), 'the ready line');
+  if (ended) throw new Error(`the server ended: ${server.stderr}`);
+  server.url = server.stdout.match(/^listening on (http:\/\/\S+)\n$/)?.[1];
+  if (!server.url) throw new Error(`no ready line: ${server.stdout}`);
+  server.stop = signal => (server.child.kill(signal ?? 'SIGTERM'), server.ended);
+  server.fetch = (path, {credentials = 'demo:secret', headers = {}, ...options} = {}) =>
+      fetch(server.url + path, {
+        ...options,
+        headers: {...(credentials && {Authorization: 'Basic ' + btoa(credentials)}), ...headers},
+      });
+  return server;
+}
+
+/// Starts a server that is meant not to, and returns the line that says why.
+export async function faultOf(args, env = {}) {
+  const server = spawnServer(args, env);
+  const status = await server.ended;
+  assert.equal(status, 2, `status ${status}: ${server.stderr}`);
+  assert.equal(server.stdout, '');
+  assert.match(server.stderr, /^dropzone-server: [^\n]+\n$/);
+  return server.stderr;
+}
+
+/// Stores a record, or several.
+export const store = (server, record, kind = 'records') => server.fetch(`/store?kind=${kind}`, {
+  method: 'POST', body: JSON.stringify(record), headers: {'Content-Type': 'application/json'}});

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <dropzone/error.h>
+#include <dropzone/json_text.h>
+#include <dropzone/pipeline.h>
+#include <dropzone/step.h>
+
+namespace dropzone {
+
+inline Result<Pipeline> parse_pipeline(Array steps) {
+  return Pipeline::parse(std::move(steps), StepRegistry::with_core_steps());
+}
+
+/// An error in short: "code step pointer", without what is empty.
+inline std::string in_short(const Error& error) {
+  std::string text(error_name(error.code));
+  if (!error.step.empty()) text += ' ' + error.step;
+  if (!error.pointer.empty()) text += ' ' + error.pointer;
+  return text;
+}
+
+/// The JSON text of what the steps make of an object, or their refusal in short.
+inline std::string transformed(Array steps, Object object) {
+  const auto result = parse_pipeline(std::move(steps)).value().apply(std::move(object));
+  return result ? to_json(*result) : in_short(result.error());
+}
+
+/// The fault in a step's definition: "pointer: detail". Empty if there is none.
+inline std::string fault(Value step) {
+  const auto pipeline = parse_pipeline(Array{std::move(step)});
+  return pipeline ? "" : pipeline.error().pointer + ": " + pipeline.error().detail;
+}
+
+/// What steps are known to give to fields: "mean:number time:timestamp".
+inline std::string inferred(Array steps) {
+  std::string text;
+  for (const auto& [field, type] : parse_pipeline(std::move(steps)).value().inferred_types()) {
+    if (!text.empty()) text += ' ';
+    text += field + ':' + std::string(type_name(type));
+  }
+  return text;
+}
+
+/// `{name: parameters}`, a step's definition.
+inline Value step(std::string_view name, Object parameters) {
+  Object definition;
+  definition.set(name, std::move(parameters));
+  return definition;
+}
+
+}  // namespace dropzone

@@ -1,0 +1,141 @@
+#include <catch2/catch.hpp>
+
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "records.h"
+
+namespace dropzone::json {
+namespace {
+
+Value number(const std::string& text) {
+  const auto record = record_of("{\"x\":" + text + "}");
+  REQUIRE(record.object);
+  return *record.object->find("x");
+}
+
+std::string canonical(const std::string& text) { return to_json(number(text)); }
+
+}  // namespace
+
+TEST_CASE("a number that is a 64-bit integer is one, however it is spelled") {
+  CHECK(number("3") == Value(3));
+  CHECK(canonical("3.0") == "3");
+  CHECK(canonical("1e3") == "1000");
+  CHECK(canonical("1.5E+1") == "15");
+  CHECK(canonical("-0") == "0");
+  CHECK(canonical("-0.0") == "0");
+  CHECK(canonical("-0e5") == "0");
+  CHECK(canonical("0e400") == "0");
+  CHECK(canonical("0.000e99999999999999999999") == "0");
+  CHECK(canonical("1200e-2") == "12");
+  CHECK(canonical("0.00012e5") == "12");
+}
+
+TEST_CASE("no precision is lost on 64-bit integers") {
+  CHECK(canonical("9007199254740993") == "9007199254740993");
+  CHECK(canonical("9007199254740993.0") == "9007199254740993");
+  CHECK(canonical("9223372036854775807") == "9223372036854775807");
+  CHECK(canonical("9223372036854775807.000") == "9223372036854775807");
+  CHECK(canonical("922337203685477580700e-2") == "9223372036854775807");
+  CHECK(canonical("-9223372036854775808") == "-9223372036854775808");
+  CHECK(canonical("-9223372036854775808.0") == "-9223372036854775808");
+  CHECK(canonical("9.223372036854775807e18") == "9223372036854775807");
+}
+
+TEST_CASE("any other number is the nearest double") {
+  CHECK(canonical("9223372036854775808") == "9223372036854775808");
+  CHECK(*number("9223372036854775808").as_double() == 0x1p63);
+  CHECK(*number("-9223372036854775809").as_integer() == std::numeric_limits<std::int64_t>::min());
+  CHECK(*number("100000000000000000000000000001").as_double() == 1e29);
+  CHECK(canonical("0.1") == "0.1");
+  CHECK(canonical("1.10") == "1.1");
+  CHECK(*number("1.7976931348623157e308").as_double() == std::numeric_limits<double>::max());
+  CHECK(*number("5e-324").as_double() == std::numeric_limits<double>::denorm_min());
+  CHECK(*number("2.2250738585072011e-308").as_double() == 2.2250738585072011e-308);
+  CHECK(*number("9007199254740992.5").as_integer() == 9007199254740992);
+  CHECK(*number("0.500000000000000166533453693773481063544750213623046875").as_double() ==
+        0.500000000000000166533453693773481063544750213623046875);
+}
+
+TEST_CASE("what is too small for a double is zero") {
+  CHECK(canonical("1e-400") == "0");
+  CHECK(canonical("-1e-400") == "0");
+  CHECK(canonical("1e-99999999999999999999") == "0");
+  CHECK(canonical("2e-324") == "0");
+  CHECK(canonical("0." + std::string(1000, '0') + "1") == "0");
+}
+
+TEST_CASE("digits and exponent may each be extreme where the number is not") {
+  CHECK(canonical("1" + std::string(400, '0') + "e-400") == "1");
+  CHECK(canonical("0." + std::string(400, '0') + "1e401") == "1");
+  CHECK(canonical("0." + std::string(5000, '3')) == "0.3333333333333333");
+}
+
+TEST_CASE("a number beyond a double refuses its record, with its pointer") {
+  for (const std::string text : {"1e400", "-1e400", "1.7976931348623159e308", "1e309", "123456e400",
+                                 "1e99999999999999999999"}) {
+    INFO(text);
+    const Error fault = fault_of("{\"a\":[1,{\"b/c\":[0," + text + "]}]}");
+    CHECK(fault.code == ErrorCode::number_out_of_range);
+    CHECK(fault.pointer == "/a/1/b~1c/1");
+  }
+  CHECK(fault_of("{\"a\":" + std::string(400, '9') + "}").code == ErrorCode::number_out_of_range);
+}
+
+TEST_CASE("records beside one with a number beyond a double are kept") {
+  const auto records =
+      records_of(R"([{"a":1},{"a":[1e400,2],"s":"1e400 \"1e400"},1e400,{"a":-2.5e-3,"b":1e2}])");
+  REQUIRE(records.size() == 4);
+  CHECK(to_json(*records[0].object) == R"({"a":1})");
+  CHECK(records[1].object.error().pointer == "/a/0");
+  CHECK(records[1].original == R"({"a":[1e400,2],"s":"1e400 \"1e400"})");
+  CHECK(records[2].object.error().code == ErrorCode::not_an_object);
+  CHECK(records[2].original == "1e400");
+  CHECK(to_json(*records[3].object) == R"({"a":-0.0025,"b":100})");
+}
+
+TEST_CASE("what follows an extreme number is read as strictly as before it") {
+  for (const char* body : {"[{\"a\":1e400},{\"a\":1e400,}]", "{\"a\":1e400 1}", "{\"a\":-1e400e5}",
+                           "{\"a\":1e400,\"b\":\"\\ud800\"}", "{\"a\":1e400}\xff"}) {
+    INFO(body);
+    CHECK(refusal_of(body).code == ErrorCode::invalid_json);
+  }
+}
+
+TEST_CASE("the text of any double is read back to the same bits") {
+  std::mt19937_64 random(Catch::rngSeed());
+  std::string body = "[";
+  std::vector<double> doubles;
+  while (doubles.size() < 9'999) {
+    const double value = std::bit_cast<double>(random());
+    if (!std::isfinite(value)) continue;
+    doubles.push_back(value);
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    body += std::string(doubles.size() > 1 ? "," : "") + "{\"x\":" + std::string(digits, end) + "}";
+  }
+  const auto records = records_of(body + "]");
+  REQUIRE(records.size() == doubles.size());
+  for (std::size_t i = 0; i < doubles.size(); ++i) {
+    INFO(records[i].original);
+    REQUIRE(records[i].object);
+    REQUIRE(*records[i].object->find("x") == Value(doubles[i]));
+  }
+}
+
+TEST_CASE("the text of any 64-bit integer is read back, with a fraction of zero too") {
+  std::mt19937_64 random(Catch::rngSeed());
+  for (int i = 0; i < 2'000; ++i) {
+    const auto integer = static_cast<std::int64_t>(random()) >> (random() % 64);
+    const std::string text = std::to_string(integer);
+    REQUIRE(number(text) == Value(integer));
+    REQUIRE(number(text + ".0") == Value(integer));
+    if (integer != 0) REQUIRE(number(text + "00e-2") == Value(integer));
+  }
+}
+
+}  // namespace dropzone::json

@@ -1,0 +1,60 @@
+// What the manual shows is what happens.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include <dropzone/json_text.h>
+#include <dropzone/pipeline.h>
+
+#include "files.h"
+
+namespace dropzone {
+namespace {
+
+// The JSON blocks of a Markdown text, in their order.
+std::vector<Value> json_blocks(std::string_view text) {
+  constexpr std::string_view kOpening = "```json\n";
+  std::vector<Value> blocks;
+  for (std::size_t at = text.find(kOpening); at != std::string_view::npos;
+       at = text.find(kOpening, at)) {
+    at += kOpening.size();
+    const std::size_t end = text.find("```", at);
+    blocks.push_back(decode(text.substr(at, end - at)));
+    at = end;
+  }
+  return blocks;
+}
+
+}  // namespace
+
+TEST_CASE("each step's section has an example, and the step does what it says") {
+  const auto registry = StepRegistry::with_core_steps();
+  const std::string manual = read_source("docs/steps.md");
+  for (const std::string_view name : registry.names()) {
+    INFO(name);
+    const std::size_t section = manual.find("\n## `" + std::string(name) + '`');
+    REQUIRE(section != std::string::npos);
+    const std::size_t end = manual.find("\n## ", section + 1);
+    const auto example = json_blocks(std::string_view(manual).substr(section, end - section));
+    REQUIRE(example.size() == 3);
+    CHECK(example[0].as_object()->members().front().name == name);
+    const auto pipeline = Pipeline::parse(Array{example[0]}, registry);
+    REQUIRE(pipeline);
+    const auto result = pipeline->apply(*example[1].as_object());
+    REQUIRE(result);
+    CHECK(to_json(*result) == to_json(example[2]));
+  }
+}
+
+TEST_CASE("the kinds in docs/kinds.md are what ships, and what is accepted") {
+  const auto kinds = json_blocks(read_source("docs/kinds.md"));
+  REQUIRE(kinds.size() == 2);
+  CHECK(kinds[0] == decode(read_source("kinds/measurements.json")));
+  const auto weather = Kind::parse(kinds[1], StepRegistry::with_core_steps());
+  REQUIRE(weather);
+  CHECK(weather->type_of("at") == FieldType::timestamp);
+}
+
+}  // namespace dropzone

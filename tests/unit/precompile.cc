@@ -1,0 +1,1 @@
+// Here so that catch.hpp is precompiled once, for all test executables.

@@ -1,0 +1,45 @@
+#include <catch2/catch.hpp>
+
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include "options/help.h"
+#include "options/option_table.h"
+
+namespace dropzone::server {
+namespace {
+
+TEST_CASE("the help names every option and its variable, and fits a terminal") {
+  const std::string help = help_text();
+  for (const OptionSpec& spec : option_table()) {
+    CAPTURE(spec.name);
+    const auto name = spec.secret ? environment_name(spec.name) : "--" + std::string(spec.name);
+    CHECK_THAT(help, Catch::Matchers::Contains("\n  " + name + (spec.secret ? "" : " ")));
+  }
+  std::istringstream lines(help);
+  for (std::string line; std::getline(lines, line);) {
+    CAPTURE(line);
+    CHECK(line.size() <= 100);
+    CHECK_FALSE(line.ends_with(' '));
+  }
+}
+
+TEST_CASE("the manual has a row for every option, each of four cells") {
+  std::istringstream lines(options_manual());
+  std::size_t rows = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!Catch::contains(line, "DROPZONE_")) continue;
+    ++rows;
+    std::size_t cells = 0;
+    for (std::size_t i = 1; i < line.size(); ++i) {
+      if (line[i] == '|' && line[i - 1] != '\\') ++cells;
+    }
+    CAPTURE(line);
+    CHECK(cells == 4);
+  }
+  CHECK(rows == option_table().size());
+}
+
+}  // namespace
+}  // namespace dropzone::server

@@ -1,0 +1,196 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "options/command_line.h"
+#include "options/config_file.h"
+#include "options/option_table.h"
+#include "options/read_options.h"
+#include "temporary_folder.h"
+
+namespace dropzone::server {
+namespace {
+
+Result<Options> options_of(std::vector<std::string> arguments,
+                           const Environment& environment = {}) {
+  const auto line = read_command_line(std::move(arguments));
+  if (!line) return line.error();
+  return read_options(line->settings, environment);
+}
+
+std::string fault_of(std::vector<std::string> arguments, const Environment& environment = {}) {
+  const auto options = options_of(std::move(arguments), environment);
+  return options ? "no fault" : options.error().detail;
+}
+
+TEST_CASE("a server that is told nothing listens on the loopback interface alone") {
+  const auto options = options_of({}).value();
+  CHECK(options.server.address == "127.0.0.1:8080");
+  CHECK(options.api.max_body == 32u << 20);
+}
+
+TEST_CASE("the command line wins over the environment, the environment over the file") {
+  const TemporaryFolder folder;
+  const auto file =
+      folder.write("dropzone.toml", "max-ids = 3\nmax-records = 3\nmax-body = \"3KiB\"\n").string();
+  const Environment environment{
+      {"DROPZONE_CONFIG", file}, {"DROPZONE_MAX_IDS", "2"}, {"DROPZONE_MAX_RECORDS", "2"}};
+  const auto options = options_of({"--max-ids", "1"}, environment).value();
+  CHECK(options.api.max_ids == 1);
+  CHECK(options.api.max_records == 2);
+  CHECK(options.api.max_body == 3 * 1'024);
+  CHECK(options.api.max_depth == Options().api.max_depth);
+}
+
+/// A value other than the default that the option takes.
+std::string some_value(const OptionSpec& spec) {
+  for (const auto text : {"3s", "99", "2KiB", "off", "text", "debug", "127.0.0.1:99"}) {
+    Options options;
+    if (spec.set(options, text).has_value()) return text;
+  }
+  return "";
+}
+
+TEST_CASE("every option can be set on the command line, in the environment and in the file") {
+  const TemporaryFolder folder;
+  for (const OptionSpec& spec : option_table()) {
+    if (spec.name == "config") continue;
+    const std::string name(spec.name);
+    const std::string value = some_value(spec);
+    CAPTURE(name, value);
+    REQUIRE_FALSE(value.empty());
+    const auto file = folder.write("dropzone.toml", name + " = \"" + value + "\"\n");
+    std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+    const auto from_line = read_command_line({"--" + name, value});
+    const auto from_environment = environment_settings({{environment_name(name), value}});
+    CHECK(from_line.has_value() == !spec.secret);
+    if (from_line) CHECK(from_line->settings.at(name).text == value);
+    CHECK(from_environment->at(name).text == value);
+    CHECK(read_config_file(file)->at(name).text == value);
+  }
+}
+
+TEST_CASE("PORT is honoured where no address is given, then on all interfaces") {
+  CHECK(options_of({}, {{"PORT", "81"}})->server.address == "0.0.0.0:81");
+  CHECK(options_of({"--listen", "127.0.0.1:82"}, {{"PORT", "81"}})->server.address ==
+        "127.0.0.1:82");
+  CHECK(options_of({}, {{"PORT", "81"}, {"DROPZONE_LISTEN", "[::1]:83"}})->server.address ==
+        "[::1]:83");
+  CHECK(fault_of({}, {{"PORT", "http"}}) ==
+        R"(PORT: "http" is no port. Write a number from 0 to 65535.)");
+}
+
+TEST_CASE("a fault names the place that set the value") {
+  const TemporaryFolder folder;
+  const auto file = folder.write("dropzone.toml", "# limits\nmax-body = \"3XB\"\n").string();
+  const std::string why = R"("3XB" has an unknown unit. Write B, KiB, MiB or GiB, such as 32MiB.)";
+  CHECK(fault_of({"--max-body", "3XB"}) == "--max-body: " + why);
+  CHECK(fault_of({"--max-body=3XB"}) == "--max-body: " + why);
+  CHECK(fault_of({}, {{"DROPZONE_MAX_BODY", "3XB"}}) == "DROPZONE_MAX_BODY: " + why);
+  CHECK(fault_of({"--config", file}) == file + ":2: max-body: " + why);
+}
+
+TEST_CASE("an unknown option is refused with the nearest known one, wherever it stands") {
+  const TemporaryFolder folder;
+  const auto file = folder.write("dropzone.toml", "max-bdoy = 1\n").string();
+  CHECK(fault_of({"--max-bdoy", "3"}) ==
+        "--max-bdoy: there is no such option. Did you mean --max-body?");
+  CHECK(fault_of({"--max-bdoy=3"}) ==
+        "--max-bdoy: there is no such option. Did you mean --max-body?");
+  CHECK(fault_of({"--nonsense"}) ==
+        "--nonsense: there is no such option. See dropzone-server --help.");
+  CHECK(fault_of({"serve"}) == R"("serve": arguments begin with --. See dropzone-server --help.)");
+  CHECK(fault_of({}, {{"DROPZONE_MAX_BDOY", "3"}}) ==
+        "DROPZONE_MAX_BDOY: there is no such option. Did you mean DROPZONE_MAX_BODY? Otherwise "
+        "unset it.");
+  CHECK(fault_of({"--config", file}) ==
+        file + ":1: max-bdoy: there is no such option. Did you mean max-body?");
+}
+
+TEST_CASE("variables that Kubernetes sets for a service named dropzone are no fault") {
+  CHECK(fault_of({}, {{"DROPZONE_PORT", "tcp://10.0.0.1:80"},
+                      {"DROPZONE_SERVICE_HOST", "10.0.0.1"},
+                      {"DROPZONE_SERVICE_PORT", "80"},
+                      {"DROPZONE_PORT_80_TCP_ADDR", "10.0.0.1"},
+                      {"DROPZONE_PORT_80_TCP_PROTO", "tcp"}}) == "no fault");
+}
+
+TEST_CASE("a variable that is empty sets nothing") {
+  CHECK(options_of({}, {{"DROPZONE_LISTEN", ""}, {"PORT", ""}})->server.address ==
+        Options{}.server.address);
+}
+
+TEST_CASE("an option without its value, or twice, is a fault") {
+  CHECK_THAT(fault_of({"--store"}), Catch::Matchers::Contains("--store"));
+  CHECK(fault_of({"--max-ids", "1", "--max-ids", "2"}) == "--max-ids: it is given more than once.");
+}
+
+TEST_CASE("an option that is a list may be given several times, or as an array in the file") {
+  const std::vector<std::string> origins{"https://a.example", "https://b.example"};
+  CHECK(options_of({"--cors-origin", origins[0], "--cors-origin", origins[1]})->cors_origins ==
+        origins);
+  CHECK(options_of({}, {{"DROPZONE_CORS_ORIGIN", origins[0] + "," + origins[1]}})->cors_origins ==
+        origins);
+  const TemporaryFolder folder;
+  const auto file = folder.write("dropzone.toml",
+                                 "cors-origin = [\"https://a.example\", \"https://b.example\"]\n");
+  CHECK(options_of({"--config", file.string()})->cors_origins == origins);
+}
+
+TEST_CASE("a file takes texts, numbers and booleans for values, and nothing else") {
+  const TemporaryFolder folder;
+  const auto good = folder.write("good.toml", "max-ids = 7\ncompress = false\n").string();
+  const auto options = options_of({"--config", good}).value();
+  CHECK(options.api.max_ids == 7);
+  CHECK_FALSE(options.server.compress);
+  const auto bad = folder.write("bad.toml", "\n\n[max-ids]\nx = 1\n").string();
+  CHECK(fault_of({"--config", bad}) == bad + ":3: max-ids: write a text, a number, true or false.");
+}
+
+TEST_CASE("a file that is not there, is a folder or is no TOML is a fault") {
+  const TemporaryFolder folder;
+  const auto missing = (folder.path() / "missing.toml").string();
+  CHECK(fault_of({"--config", missing}) ==
+        "--config " + missing + ": the file cannot be read (No such file or directory).");
+  CHECK_THAT(fault_of({"--config", folder.path().string()}),
+             Catch::Matchers::Contains("cannot be read"));
+  const auto broken = folder.write("broken.toml", "max-ids = 1\nmax-body 3\n").string();
+  CHECK_THAT(fault_of({"--config", broken}), Catch::Matchers::StartsWith(broken + ":2: "));
+}
+
+TEST_CASE("a password is taken from the environment or a file that others cannot read") {
+  const Environment environment{{"DROPZONE_USER", "ann"}, {"DROPZONE_PASSWORD", "secret"}};
+  CHECK(options_of({}, environment)->password == "secret");
+  CHECK_THAT(fault_of({"--password", "secret"}),
+             Catch::Matchers::StartsWith("--password: ") && !Catch::Matchers::Contains("secret"));
+  const TemporaryFolder folder;
+  const auto file = folder.write("dropzone.toml", "user = \"ann\"\npassword = \"secret\"\n");
+  std::filesystem::permissions(file, std::filesystem::perms(0640));
+  CHECK_THAT(fault_of({"--config", file.string()}),
+             Catch::Matchers::EndsWith("chmod 600 " + file.string()));
+  std::filesystem::permissions(file, std::filesystem::perms(0600));
+  CHECK(options_of({"--config", file.string()})->password == "secret");
+}
+
+TEST_CASE("a user without a password, a password without a user and impossible names are faults") {
+  CHECK_THAT(fault_of({"--user", "ann"}), Catch::Matchers::StartsWith("--user: "));
+  CHECK_THAT(fault_of({}, {{"DROPZONE_PASSWORD", "x"}}),
+             Catch::Matchers::StartsWith("DROPZONE_PASSWORD: "));
+  for (const auto user : {"a:b", "a\nb"}) {
+    CHECK_THAT(fault_of({}, {{"DROPZONE_USER", user}, {"DROPZONE_PASSWORD", "x"}}),
+               Catch::Matchers::StartsWith("DROPZONE_USER: "));
+  }
+}
+
+TEST_CASE("help and version are asked for with whatever else stands on the line") {
+  CHECK(read_command_line({"--help"})->command == Command::help);
+  CHECK(read_command_line({"-h", "--nonsense"})->command == Command::help);
+  CHECK(read_command_line({"--store", "memory:", "--version"})->command == Command::version);
+  CHECK(read_command_line({"--manual"})->command == Command::manual);
+  CHECK(read_command_line({})->command == Command::serve);
+}
+
+}  // namespace
+}  // namespace dropzone::server

@@ -1,0 +1,221 @@
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "store_testing.h"
+#include "support/temporary_directory.h"
+
+namespace dropzone::sqlite {
+namespace {
+
+namespace fs = std::filesystem;
+
+void execute(const fs::path& path, const std::string& sql) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
+  const int result = sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr);
+  sqlite3_close(database);
+  REQUIRE(result == SQLITE_OK);
+}
+
+void write_file(const fs::path& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+TEST_CASE("a store that is open is locked for everybody else") {
+  test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "store.db";
+  const auto repository = open_store(path);
+  const Error error = open_error(options_for(path));
+  CHECK(error.code == ErrorCode::store_locked);
+  CHECK(error.detail.find("Another process") != std::string::npos);
+  store(*repository, {thing("a", {})});
+}
+
+TEST_CASE("another process finds an open store locked at once, by each of its names") {
+  test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "store.db";
+  const auto repository = open_store(path);
+  fs::create_symlink(path, directory.path() / "link.db");
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto direct = SqliteRecordRepository::open({.path = path, .kinds = {}});
+    const auto linked =
+        SqliteRecordRepository::open({.path = directory.path() / "link.db", .kinds = {}});
+    const bool locked = !direct && direct.error().code == ErrorCode::store_locked && !linked &&
+                        linked.error().code == ErrorCode::store_locked;
+    _exit(locked ? 0 : 1);
+  }
+  REQUIRE(child > 0);
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  store(*repository, {thing("a", {})});
+}
+
+TEST_CASE("a store can be opened again once it was closed") {
+  test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "store.db";
+  for (int i = 0; i < 3; ++i) store(*open_store(path), {thing(std::to_string(i), {})});
+  CHECK(ids_of(*open_store(path), all_things()).size() == 3);
+  CHECK_FALSE(fs::exists(path.string() + "-wal"));
+}
+
+TEST_CASE("the store's files are for their owner alone") {
+  test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "store.db";
+  const auto repository = open_store(path);
+  store(*repository, {thing("a", {})});
+  for (const char* suffix : {"", "-wal", "-shm", "-lock"}) {
+    INFO(suffix);
+    CHECK((fs::status(path.string() + suffix).permissions() & fs::perms::mask) ==
+          (fs::perms::owner_read | fs::perms::owner_write));
+  }
+}
+
+TEST_CASE("a directory that is not there is named as the fault") {
+  test::TemporaryDirectory directory;
+  const Error error = open_error(options_for(directory.path() / "none" / "store.db"));
+  CHECK(error.code == ErrorCode::invalid_configuration);
+  CHECK(error.detail.find("directory does not exist") != std::string::npos);
+}
+
+TEST_CASE("a path that is no file's is refused") {
+  test::TemporaryDirectory directory;
+  CHECK(open_error(options_for(directory.path())).code == ErrorCode::invalid_configuration);
+  REQUIRE(mkfifo((directory.path() / "pipe").c_str(), 0600) == 0);
+  CHECK(open_error(options_for(directory.path() / "pipe")).code ==
+        ErrorCode::invalid_configuration);
+}
+
+TEST_CASE("a file that is no database is left as it is") {
+  test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "store.db";
+  const std::string text = GENERATE(as<std::string>{}, "precious notes", std::string(10'000, 'x'));
+  write_file(path, text);
+  const Error error = open_error(options_for(path));
+  CHECK(error.code == ErrorCode::store_corrupt);
+  CHECK(read_file(path) == text);
+}
+
+TEST_CASE("another application's database is left as it is") {
+  test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "store.db";
+  execute(path, "CREATE TABLE accounts (name TEXT); INSERT INTO accounts VALUES ('me')");
+  const std::string before = read_file(path);
+  const Error error = open_error(options_for(path));
+  CHECK(error.code == ErrorCode::invalid_configuration);
+  CHECK(error.detail.find("another application") != std::string::npos);
+  CHECK(read_file(path) == before);
+}
+
+TEST_CASE("a store of a newer version is left as it is") {
+  test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "store.db";
+  store(*open_store(path), {thing("a", {})});
+  execute(path, "PRAGMA user_version = 1000000");
+  const std::string before = read_file(path);
+  const Error error = open_error(options_for(path));
+  CHECK(error.code == ErrorCode::store_newer);
+  CHECK(error.detail.find("1000000") != std::string::npos);
+  CHECK(read_file(path) == before);
+}
+
+TEST_CASE("a damaged file is found out when it is opened or read, and never by a wrong answer") {
+  test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "store.db";
+  {
+    const auto repository = open_store(path, {"n"});
+    std::vector<Write> writes;
+    for (int i = 0; i < 2'000; ++i) {
+      writes.push_back(thing("r" + std::to_string(i), {{"n", i}, {"text", std::string(200, 'x')}}));
+    }
+    store(*repository, std::move(writes));
+  }
+  std::string bytes = read_file(path);
+  SECTION("pages are overwritten") {
+    for (std::size_t at = 3 * 4'096; at + 4'096 < bytes.size(); at += 16 * 4'096) {
+      bytes.replace(at, 4'096, std::string(4'096, '\x55'));
+    }
+  }
+  SECTION("the end is missing") { bytes.resize(bytes.size() / 2); }
+  SECTION("the header is overwritten") { bytes.replace(0, 100, std::string(100, '\0')); }
+  write_file(path, bytes);
+  const Error error = open_error(options_for(path, {"n"}));
+  CHECK(error.code == ErrorCode::store_corrupt);
+}
+
+// Makes a directory that cannot be written, for root by mounting it so.
+class ReadOnlyDirectory {
+ public:
+  explicit ReadOnlyDirectory(const fs::path& path) : path_(path) {
+    if (geteuid() != 0) {
+      possible_ = chmod(path.c_str(), S_IRUSR | S_IXUSR) == 0;
+    } else if (mount(path.c_str(), path.c_str(), nullptr, MS_BIND, nullptr) == 0) {
+      mounted_ = true;
+      possible_ =
+          mount(nullptr, path.c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) == 0;
+    }
+  }
+  ~ReadOnlyDirectory() {
+    if (mounted_) umount(path_.c_str());
+    if (geteuid() != 0) chmod(path_.c_str(), S_IRWXU);
+  }
+  [[nodiscard]] bool possible() const { return possible_; }
+
+ private:
+  fs::path path_;
+  bool mounted_ = false;
+  bool possible_ = false;
+};
+
+TEST_CASE("a directory that cannot be written is named as the fault") {
+  test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "store.db";
+  const bool exists = GENERATE(false, true);
+  if (exists) store(*open_store(path), {thing("a", {})});
+  const ReadOnlyDirectory read_only(directory.path());
+  if (!read_only.possible()) {
+    WARN("Skipped: this user can neither mount nor take away its own rights.");
+    return;
+  }
+  const Error error = open_error(options_for(path));
+  CHECK(error.code == ErrorCode::store_read_only);
+  CHECK(error.detail.find("directory") != std::string::npos);
+}
+
+TEST_CASE("a file that cannot be written is named as the fault") {
+  test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "store.db";
+  store(*open_store(path), {thing("a", {})});
+  // To root all files are open, unless it gives that right up for a moment.
+  REQUIRE(chmod(path.c_str(), S_IRUSR) == 0);
+  const bool is_root = geteuid() == 0;
+  constexpr uid_t kNobody = 65'534;
+  if (is_root) {
+    REQUIRE(chown(directory.path().c_str(), kNobody, kNobody) == 0);
+    REQUIRE(chown((path.string() + "-lock").c_str(), kNobody, kNobody) == 0);
+    REQUIRE(chmod(path.c_str(), S_IRUSR | S_IRGRP | S_IROTH) == 0);
+    REQUIRE(seteuid(kNobody) == 0);
+  }
+  const auto opened = SqliteRecordRepository::open(options_for(path));
+  if (is_root) REQUIRE(seteuid(0) == 0);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == ErrorCode::store_read_only);
+  CHECK(opened.error().detail.find("file") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace dropzone::sqlite

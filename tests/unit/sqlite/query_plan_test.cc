@@ -1,0 +1,164 @@
+#include "query_plan.h"
+
+#include <sqlite3.h>
+
+#include <catch2/catch.hpp>
+
+#include "query_run.h"
+#include "schema.h"
+#include "store_testing.h"
+#include "support/temporary_directory.h"
+
+namespace dropzone::sqlite {
+namespace {
+
+constexpr int kRecords = 20'000;
+
+// A store of many records, closed, and a connection to look at what queries do to its file.
+class FilledStore {
+ public:
+  FilledStore() {
+    {
+      const auto repository = open_store(path_, {"number", "text", Array{"pair", "-number"}});
+      std::vector<Write> writes;
+      for (int i = 0; i < kRecords; ++i) {
+        writes.push_back(thing(
+            "r" + std::to_string(i),
+            {{"number", i}, {"text", std::to_string(i % 100)}, {"pair", i / 2}, {"free", i}}));
+      }
+      store(*repository, std::move(writes));
+    }
+    auto opened = Connection::open(
+        {path_, Connection::Mode::read_only, std::size_t{1} << 20, std::size_t{0}});
+    REQUIRE(opened);
+    connection_ = *std::move(opened);
+    REQUIRE(load_texts(*connection_, catalog_));
+    REQUIRE(load_kinds(*connection_, catalog_));
+  }
+
+  Connection& connection() { return *connection_; }
+  const KindTables& kind() { return *catalog_.find_kind("things"); }
+
+  // What SQLite says that it will do.
+  std::string plan_of(const std::string& sql) {
+    auto cursor = connection_->prepare("EXPLAIN QUERY PLAN " + sql);
+    REQUIRE(cursor);
+    std::string plan;
+    while (cursor->step() == Step::row) plan += std::string(cursor->bytes(3)) + '\n';
+    return plan;
+  }
+
+  // How many steps SQLite's machine takes for a page.
+  int steps_for(const Query& query, std::size_t expected) {
+    std::size_t shown = 0;
+    const RecordSink sink = [&](const RecordView&) { ++shown; };
+    REQUIRE(QueryRun(*connection_, catalog_, kind(), query, {}, sink, QueryTuning()).run());
+    CHECK(shown == expected);
+    int steps = 0;
+    sqlite3_stmt* statement = nullptr;
+    while ((statement = sqlite3_next_stmt(connection_->handle(), statement))) {
+      steps += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 1);
+    }
+    return steps;
+  }
+
+ private:
+  test::TemporaryDirectory directory_;
+  std::filesystem::path path_ = directory_.path() / "store.db";
+  Catalog catalog_;
+  std::unique_ptr<Connection> connection_;
+};
+
+std::vector<SortKey> by(std::string_view field, bool descending = false) {
+  return {{*FieldPath::parse(field), descending}};
+}
+
+TEST_CASE("the statements on indexes and ids search; they neither scan nor sort") {
+  FilledStore filled;
+  std::vector<std::string> statements;
+  for (const FieldIndex& index : filled.kind().indexes) {
+    for (const bool descending : {false, true}) {
+      statements.push_back(select_entries(index, false, descending));
+      statements.push_back(select_entries(index, true, descending));
+    }
+  }
+  REQUIRE(statements.size() == 12);
+  for (const Columns columns : {Columns::id, Columns::document, Columns::everything}) {
+    statements.push_back(select_record(filled.kind(), columns));
+    statements.push_back(select_records(filled.kind(), columns, false));
+    statements.push_back(select_records(filled.kind(), columns, true));
+  }
+  for (const std::string& statement : statements) {
+    const std::string plan = filled.plan_of(statement);
+    INFO(statement << '\n' << plan);
+    CHECK(plan.starts_with("SEARCH "));
+    CHECK(plan.find("USING PRIMARY KEY (") != std::string::npos);
+    CHECK(plan.find("SCAN") == std::string::npos);
+    CHECK(plan.find("TEMP B-TREE") == std::string::npos);
+  }
+  const std::string plan = filled.plan_of(select_entries(filled.kind().indexes[0], false, false));
+  CHECK(plan.find("((class,value,id)>(?,?,?) AND (class,value,id)<(?,?,?))") != std::string::npos);
+}
+
+TEST_CASE("an index over several fields is one over each of them") {
+  FilledStore filled;
+  for (const char* field : {"number", "text", "pair"}) {
+    CHECK(filled.kind().index_of(*FieldPath::parse(field)));
+  }
+  CHECK(filled.kind().indexes.size() == 3);
+}
+
+TEST_CASE("a page found by an index costs what it shows, not what is stored") {
+  FilledStore filled;
+  // A scan of the kind would take more than a step a record.
+  constexpr int kMostSteps = kRecords / 2;
+  const auto steps = [&](Filter filter, std::vector<SortKey> order, std::size_t expected) {
+    return filled.steps_for({.kind = "things",
+                             .filter = std::move(filter),
+                             .order = std::move(order),
+                             .after = {},
+                             .limit = 100},
+                            expected);
+  };
+  const auto number = [](Operator op, int value) { return where("number", op, value); };
+  CHECK(steps(number(Operator::equal, 7), {}, 1) < 500);
+  CHECK(steps(number(Operator::less, 50), {}, 50) < kMostSteps);
+  CHECK(steps({Filter::And{{number(Operator::greater, 500), number(Operator::less, 600)}}}, {},
+              99) < kMostSteps);
+  CHECK(steps({Filter::Or{{number(Operator::less, 5), where("text", Operator::equal, "7")}}}, {},
+              100) < kMostSteps);
+  CHECK(steps(where("text", Operator::equal, "7"), {}, 100) < kMostSteps);
+  CHECK(steps(where("text", Operator::equal, "7"), by("number", true), 100) < 2 * kMostSteps);
+  CHECK(steps({}, by("number"), 100) < kMostSteps);
+  CHECK(steps({}, by("number", true), 100) < kMostSteps);
+  CHECK(steps(where("free", Operator::greater, 100), by("number"), 100) < kMostSteps);
+  CHECK(steps({}, {{*FieldPath::parse("pair"), true}, {*FieldPath::parse("number"), false}}, 100) <
+        kMostSteps);
+  CHECK(steps({}, {}, 100) < kMostSteps);
+  CHECK(steps(where("_id", Operator::greater, "r5"), {}, 100) < kMostSteps);
+}
+
+TEST_CASE("a filter that selects nearly everything is answered in the query's order") {
+  FilledStore filled;
+  const Query query{.kind = "things",
+                    .filter = where("number", Operator::greater_or_equal, 10),
+                    .order = {},
+                    .after = {},
+                    .limit = 10};
+  CHECK(filled.steps_for(query, 10) < 3 * kRecords);
+}
+
+TEST_CASE("of two indexed conditions the one with fewer candidates leads") {
+  FilledStore filled;
+  QueryPlanner planner(filled.connection(), filled.kind());
+  const auto driver = planner.driver_for(Filter{
+      Filter::And{{where("text", Operator::equal, "7"), where("number", Operator::less, 20)}}});
+  REQUIRE(driver);
+  REQUIRE(*driver);
+  REQUIRE((*driver)->accesses.size() == 1);
+  CHECK((*driver)->accesses[0].index->field.dotted() == "number");
+  CHECK_FALSE((*driver)->exact);
+}
+
+}  // namespace
+}  // namespace dropzone::sqlite
