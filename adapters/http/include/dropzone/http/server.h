@@ -24,7 +24,7 @@ struct TlsOptions {
 struct ServerOptions {
   std::string address = "127.0.0.1:0";  ///< HOST:PORT or [IPv6]:PORT; port 0 takes a free one.
   std::size_t io_threads = 2;
-  std::optional<TlsOptions> tls;  ///< Without it, plain HTTP.
+  std::optional<TlsOptions> tls = std::nullopt;  ///< Without it, plain HTTP.
 
   // What a request may be.
   std::size_t max_head = 16 * 1024;         ///< Request line and headers; beyond: 431.
