@@ -40,8 +40,8 @@ int main(int argc, char** argv) {
   if (argc != 4) return std::cerr << "usage: bare_pistache PORT THREADS ANSWER_FILE\n", 2;
   std::ifstream file(argv[3]);
   std::string answer{std::istreambuf_iterator<char>(file), {}};
-  Pistache::Http::Endpoint server({"127.0.0.1", Pistache::Port(
-                                                    static_cast<std::uint16_t>(std::stoi(argv[1])))});
+  Pistache::Http::Endpoint server(
+      {"127.0.0.1", Pistache::Port(static_cast<std::uint16_t>(std::stoi(argv[1])))});
   server.init(Pistache::Http::Endpoint::options()
                   .threads(std::stoi(argv[2]))
                   .flags(Pistache::Tcp::Options::ReuseAddr)

@@ -63,8 +63,9 @@ class Writer {
     const double mean = std::uniform_real_distribution<>(0, 10)(random_source);
     const double stdev = std::uniform_real_distribution<>(0.5, 1.5)(random_source);
     const auto time = static_cast<std::int64_t>(random_source() % 1'000'000'000) * 1'000'000;
-    const std::string data = "{\"timeUTC\":\"2019-05-01T10:00:00Z\",\"mean\":" +
-                             std::to_string(mean) + ",\"stdev\":" + std::to_string(stdev) + "}";
+    const std::string data =
+        "{\"timeUTC\":\"2019-05-01T10:00:00Z\",\"mean\":" + std::to_string(mean) +
+        ",\"stdev\":" + std::to_string(stdev) + "}";
     check(sqlite3_bind_text(original_insert_, 1, original_.data(),
                             static_cast<int>(original_.size()), SQLITE_STATIC));
     run(original_insert_);
@@ -93,8 +94,7 @@ class Writer {
   sqlite3_stmt* begin_ = prepare("BEGIN IMMEDIATE");
   sqlite3_stmt* commit_ = prepare("COMMIT");
   sqlite3_stmt* original_insert_ = prepare("INSERT INTO originals (original) VALUES (?1)");
-  sqlite3_stmt* record_insert_ =
-      prepare("INSERT INTO records (id, data, row) VALUES (?1, ?2, ?3)");
+  sqlite3_stmt* record_insert_ = prepare("INSERT INTO records (id, data, row) VALUES (?1, ?2, ?3)");
   sqlite3_stmt* time_insert_ = prepare("INSERT INTO by_time VALUES (?1, ?2)");
   sqlite3_stmt* mean_insert_ = prepare("INSERT INTO by_mean VALUES (?1, ?2)");
   sqlite3_stmt* stdev_insert_ = prepare("INSERT INTO by_stdev VALUES (?1, ?2)");
@@ -102,19 +102,20 @@ class Writer {
 
 void open(const char* path) {
   check(sqlite3_open(path, &db));
-  check(sqlite3_exec(db,
-                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                     "PRAGMA wal_autocheckpoint = 16384; PRAGMA cache_size = -65536;"
-                     "CREATE TABLE IF NOT EXISTS originals (row INTEGER PRIMARY KEY, original BLOB);"
-                     "CREATE TABLE IF NOT EXISTS records (id TEXT PRIMARY KEY, data TEXT,"
-                     "  row INTEGER) WITHOUT ROWID;"
-                     "CREATE TABLE IF NOT EXISTS by_time (value, id, PRIMARY KEY (value, id))"
-                     "  WITHOUT ROWID;"
-                     "CREATE TABLE IF NOT EXISTS by_mean (value, id, PRIMARY KEY (value, id))"
-                     "  WITHOUT ROWID;"
-                     "CREATE TABLE IF NOT EXISTS by_stdev (value, id, PRIMARY KEY (value, id))"
-                     "  WITHOUT ROWID;",
-                     nullptr, nullptr, nullptr));
+  check(
+      sqlite3_exec(db,
+                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                   "PRAGMA wal_autocheckpoint = 16384; PRAGMA cache_size = -65536;"
+                   "CREATE TABLE IF NOT EXISTS originals (row INTEGER PRIMARY KEY, original BLOB);"
+                   "CREATE TABLE IF NOT EXISTS records (id TEXT PRIMARY KEY, data TEXT,"
+                   "  row INTEGER) WITHOUT ROWID;"
+                   "CREATE TABLE IF NOT EXISTS by_time (value, id, PRIMARY KEY (value, id))"
+                   "  WITHOUT ROWID;"
+                   "CREATE TABLE IF NOT EXISTS by_mean (value, id, PRIMARY KEY (value, id))"
+                   "  WITHOUT ROWID;"
+                   "CREATE TABLE IF NOT EXISTS by_stdev (value, id, PRIMARY KEY (value, id))"
+                   "  WITHOUT ROWID;",
+                   nullptr, nullptr, nullptr));
 }
 
 double write_rate(Writer& writer, int rows, Seconds wanted) {

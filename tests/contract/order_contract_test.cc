@@ -37,7 +37,8 @@ TEST_CASE("without sort keys records come by id, by its bytes") {
         {"\U0001F600", "\uffee", "\xc3\xa9", "~", "b", "aa", "a", "B"});
 }
 
-TEST_CASE("values are ordered by class and within it by value; what has no scalar is left out") {
+TEST_CASE(
+    "values are ordered by class and within it by value, and what has no scalar is left out") {
   Subject subject(GENERATE(each_repository()));
   const std::string kind = GENERATE(each_kind());
   subject.fill(kind, {{"null", {{"a", Value()}}},

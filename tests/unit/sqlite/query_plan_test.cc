@@ -73,7 +73,7 @@ std::vector<SortKey> by(std::string_view field, bool descending = false) {
   return {{*FieldPath::parse(field), descending}};
 }
 
-TEST_CASE("the statements on indexes and ids search; they neither scan nor sort") {
+TEST_CASE("the statements on indexes and ids search, they neither scan nor sort") {
   FilledStore filled;
   std::vector<std::string> statements;
   for (const FieldIndex& index : filled.kind().indexes) {
