@@ -8,7 +8,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {root} from '../support/server.mjs';
 
-const limit = 20_000;  // ms, for whatever a server is waited for
+const limit = 20_000;  // ms, for whatever a server is waited for, and for its life where none is given
 const running = new Set();
 process.on('exit', () => running.forEach(child => child.kill('SIGKILL')));
 
@@ -25,7 +25,7 @@ export function emptyFolder(test) {
 }
 
 /// Starts a process; what it prints gathers in `stdout` and `stderr`.
-export function spawnServer(args, env = {}) {
+export function spawnServer(args, env = {}, life = limit) {
   const child = spawn(process.env.DROPZONE_SERVER, args, {
     cwd: tmpdir(), env: {PATH: process.env.PATH, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
   running.add(child);
@@ -33,7 +33,7 @@ export function spawnServer(args, env = {}) {
   for (const name of ['stdout', 'stderr']) {
     child[name].setEncoding('utf8').on('data', text => (server[name] += text));
   }
-  const late = setTimeout(() => child.kill('SIGKILL'), limit);
+  const late = setTimeout(() => child.kill('SIGKILL'), life);
   server.ended = once(child, 'close').then(([code, signal]) => {
     running.delete(child);
     clearTimeout(late);
@@ -54,8 +54,8 @@ export async function until(condition, what) {
 }
 
 /// Starts a server that is meant to serve, and waits until it says where.
-export async function startServer(test, args, env = {}) {
-  const server = spawnServer(args, env);
+export async function startServer(test, args, env = {}, life = limit) {
+  const server = spawnServer(args, env, life);
   test.after(() => server.child.kill('SIGKILL'));
   let ended = false;
   server.ended.then(() => (ended = true));

@@ -98,7 +98,8 @@ std::vector<FieldPath> RequestMembers::fields(std::string_view name) {
   if (names.size() > kMaxFields) refuse(name, at_most(name, kMaxFields));
   std::vector<FieldPath> fields;
   for (std::size_t i = 0; i < names.size() && !fault_; ++i) {
-    fields.push_back(field(name, i, names[i]));
+    FieldPath path = field(name, i, names[i]);
+    if (std::ranges::find(fields, path) == fields.end()) fields.push_back(std::move(path));
   }
   return fields;
 }

@@ -40,6 +40,7 @@ class RequestMembers {
   std::optional<std::size_t> positive(std::string_view name);
   /// A list that is not empty, if it is there at all.
   std::vector<std::string> strings(std::string_view name);
+  /// The same as fields; one that is named twice is there once.
   std::vector<FieldPath> fields(std::string_view name);
   /// Names of fields, with a minus where the order is descending.
   std::vector<SortKey> sort_keys(std::string_view name);

@@ -106,6 +106,14 @@ TEST_CASE("an aggregate names what to compute") {
   check_fault(R"({"aggregate":{"mean":["a"]}})", ErrorCode::unknown_member, "/aggregate/mean");
 }
 
+TEST_CASE("a field that is named twice is shown and computed once") {
+  const auto request = request_of(R"({"aggregate":{"sum":["a","a","b","a"],"avg":["a","a"]}})");
+  REQUIRE(request.aggregate);
+  CHECK(request.aggregate->sum == std::vector<FieldPath>{path("a"), path("b")});
+  CHECK(request.aggregate->avg == std::vector<FieldPath>{path("a")});
+  CHECK(request_of(R"({"fields":["a","a"]})").fields == std::vector<FieldPath>{path("a")});
+}
+
 TEST_CASE("what belongs to pages of records is refused beside an aggregate") {
   const std::pair<std::string, std::string> members[] = {
       {"limit", "1"},        {"cursor", "\"x\""},  {"orderBy", "[\"a\"]"},
