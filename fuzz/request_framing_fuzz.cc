@@ -117,7 +117,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace dropzone::http;
   const std::string bytes(data, data + size);
   const Outcome whole = frame(bytes, std::max<std::size_t>(size, 1));
-  for (const std::size_t piece_size : {1, 2, 7}) check_same(frame(bytes, piece_size), whole);
+  for (const std::size_t piece_size : {1U, 2U, 7U}) check_same(frame(bytes, piece_size), whole);
   for (const Request& request : whole.requests) check_request(request);
   dropzone::check(whole.failure.detail.empty() || !whole.open);
   return 0;

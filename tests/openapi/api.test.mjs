@@ -31,6 +31,7 @@ test('an answer that conforms passes', async () => {
 test('an answer that does not conform is found', async () => {
   for (const [answer, fault] of [
     [{...good, status: 201}, /status 201 is not documented/],
+    [{...bad, status: 409, json: {...problem, status: 409}}, /status 409 is not documented/],
     [{...good, headers: {'content-type': 'application/json'}}, /header X-Request-Id is missing/],
     [{...good, headers: {...good.headers, 'content-type': 'text/html'}}, /"text\/html" is not documented/],
     [{...good, json: {keys: ['a']}}, /must have required property 'nextCursor'/],
@@ -57,13 +58,16 @@ test('a request that is accepted against the specification is found', async () =
 test('what was not exercised is known', async () => {
   api.coverage.seen.clear();
   await call(good, 'fetchKeys', {parameters: {limit: 1}});
+  await call(bad, 'fetchKeys', {parameters: {cursor: 'x'}});
   const {coverage} = api;
-  for (const name of ['operation fetchKeys', 'status fetchKeys 200', 'parameter fetchKeys limit',
+  for (const name of ['operation fetchKeys', 'status fetchKeys 200', 'parameter fetchKeys limit', 'header fetchKeys 200 X-Request-Id',
+                      'status fetchKeys 404',
                       'answer fetchKeys 200 application/json', 'schema KeyPage', 'schema KeyPage.keys']) {
     assert.ok(!coverage.missing.includes(name), name);
   }
-  for (const name of ['operation store', 'status fetchKeys 404', 'parameter fetchKeys cursor', 'schema Meta.sha256',
-                      'request store application/jsonl', 'code unknown_kind', 'schema StoreResult.line']) {
+  for (const name of ['operation store', 'status fetchKeys 401', 'parameter fetchKeys cursor', 'schema Meta.sha256',
+                      'parameter store mode=atomic', 'parameter fetchAll meta=true', 'header getRecord 200 ETag',
+                      'request store application/jsonl', 'code empty_body', 'schema StoreResult.line']) {
     assert.ok(coverage.missing.includes(name), name);
   }
 });

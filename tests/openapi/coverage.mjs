@@ -47,7 +47,7 @@ export class Coverage {
       if (!id) continue;
       this.wanted.add(`operation ${id}`);
       for (const parameter of [...(item.parameters ?? []), ...(operation.parameters ?? [])]) {
-        this.wanted.add(`parameter ${id} ${find(parameter).name}`);
+        this.#wantParameter(id, find(parameter));
       }
       for (const type of Object.keys(operation.requestBody?.content ?? {})) {
         this.wanted.add(`request ${id} ${type}`);
@@ -55,11 +55,21 @@ export class Coverage {
       for (const [status, response] of Object.entries(operation.responses)) {
         if (status === 'default') continue;
         this.wanted.add(`status ${id} ${status}`);
+        for (const name of Object.keys(find(response).headers ?? {})) {
+          this.wanted.add(`header ${id} ${status} ${name}`);
+        }
         if (method === 'head') continue;
         for (const type of Object.keys(find(response).content ?? {})) {
           this.wanted.add(`answer ${id} ${status} ${type}`);
         }
       }
     }
+  }
+
+  /// A parameter, with each of the values that it may have, in a request that is accepted.
+  #wantParameter(id, {name, schema}) {
+    this.wanted.add(`parameter ${id} ${name}`);
+    const values = schema?.type === 'boolean' ? [true, false] : schema?.enum ?? [];
+    for (const value of values) this.wanted.add(`parameter ${id} ${name}=${value}`);
   }
 }

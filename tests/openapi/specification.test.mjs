@@ -1,6 +1,6 @@
 // What can be said of the specification without a server.
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
+import {readFileSync, readdirSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {test} from 'node:test';
 import redocly from '@redocly/openapi-core';
@@ -52,6 +52,37 @@ function mappedStatuses() {
   }
   return statuses;
 }
+
+// The routes of the adapter: each is a braced list that begins with its method.
+function declaredRoutes() {
+  const folder = new URL('adapters/http/src/api/routes/', root);
+  const routes = new Map();
+  for (const file of readdirSync(folder)) {
+    const source = readFileSync(new URL(file, folder), 'utf8');
+    const pages = [...source.matchAll(/(?<!\\)"(\/[^"\\]*)"/g)].map(m => m[1]);
+    for (const [, method, pattern, parameters] of source.matchAll(
+        /\.method = Method::(\w+),\s+\.pattern = (?:"([^"]+)"|\w+),[^]*?\.parameters = \{([^}]*)\}/g)) {
+      const names = [...parameters.matchAll(/"(\w+)"/g)].map(m => m[1]).sort();
+      for (const path of pattern ? [pattern] : pages) routes.set(`${method.replace('_', '')} ${path}`, names);
+    }
+  }
+  return routes;
+}
+
+test('each route is described, with exactly its query parameters', () => {
+  const find = object => object.$ref
+      ? object.$ref.slice(2).split('/').reduce((at, key) => at[key], specification) : object;
+  const described = new Map();
+  for (const [path, item] of Object.entries(specification.paths)) {
+    for (const [method, operation] of Object.entries(item)) {
+      if (!operation.operationId || method === 'head') continue;  // HEAD is GET's.
+      const parameters = [...item.parameters ?? [], ...operation.parameters ?? []].map(find);
+      described.set(`${method} ${path}`, parameters.filter(p => p.in === 'query').map(p => p.name).sort());
+    }
+  }
+  const routes = declaredRoutes();
+  assert.deepEqual(Object.fromEntries([...routes].sort()), Object.fromEntries([...described].sort()));
+});
 
 test('the table of errors has each code once, with its status and what to do', () => {
   assert.deepEqual(documented.map(row => row.code), declared);

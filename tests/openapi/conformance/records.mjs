@@ -23,7 +23,7 @@ export default function records(api) {
 
   test('a record that exists is refused, skipped or replaced', async () => {
     const body = `{"_id": "twice", ${seed(3).slice(1)}`;
-    await status(201, call('store', {kind}, {body}));
+    await status(201, call('store', {kind, ifExists: 'fail', mode: 'partial'}, {body}));
     const again = await status(422, call('store', {kind, ifExists: 'fail'}, {body}));
     assert.equal(again.results[0].error.code, 'already_exists');
     api.coverage.see('code already_exists');
