@@ -30,6 +30,7 @@
 #include "metrics_page.h"
 #include "options/setting.h"
 #include "request_report.h"
+#include "service_manager.h"
 #include "signals.h"
 #include "store/open_store.h"
 
@@ -149,9 +150,11 @@ Result<void> serve(const Options& options, const Environment& environment) {
   log.info("records are kept in " + store->description);
   log.flush();
   announce(options.server, **server);
+  tell_service_manager(environment, kServiceReady);
 
   signals.wait();
   log.info("stopping");
+  tell_service_manager(environment, kServiceStopping);
   api.announce_shutdown();
   signals.wait_for(options.shutdown_delay);
   const bool finished = (*server)->drain(std::chrono::steady_clock::now() + options.drain_timeout);

@@ -1,0 +1,203 @@
+// The releases, with a stand-in for gcloud and a real server as the version that is released.
+import assert from 'node:assert/strict';
+import {readdirSync} from 'node:fs';
+import {after, before, test} from 'node:test';
+import {parse} from 'yaml';
+import {startServer} from '../support/server.mjs';
+import {standIns} from './stand_in.mjs';
+
+let server;
+before(async () => { server = await startServer(); });
+after(() => server.stop());
+
+const image = 'europe-west1-docker.pkg.dev/zone-1/dropzone/dropzone:abc';
+const environment = {
+  PROJECT: 'zone-1', REGION: 'europe-west1', IMAGE: image, VERSION: 'v-abc-1', DROPZONE_USER: 'demo',
+  DROPZONE_PASSWORD: 'secret', CANARY_SECONDS: '0',
+};
+const statuses = (good, bad) => [...Array(good).fill('200'), ...Array(bad).fill('503')].join('\n');
+/// Without the options that each call has.
+const short = line => line.replace(/ --(project|region) \S+/g, '').replace(/ --quiet/, '')
+                          .replace(/\/\S*\/(\S+\.yaml)/, '$1');
+
+// ---- Cloud Run
+
+const where = '--project zone-1 --region europe-west1';
+const runScript = 'deploy/scripts/release-cloud-run';
+
+function cloudRun(test, {exists = true, logs = statuses(1000, 5), fails = [], url = server.url} = {}) {
+  return standIns(test, ['gcloud'], [
+    ...fails.map(when => ({when, status: 1})),
+    {when: '^gcloud run services list', out: exists ? 'dropzone' : ''},
+    {when: 'status.traffic.percent', out: '0\tdropzone-older\n100\tdropzone-old\n\tdropzone-tagged'},
+    {when: 'status.traffic.tag', out: `\thttps://all.example\ncandidate\t${url}`},
+    {when: '^gcloud run services (replace|update-traffic)'},
+    {when: '^gcloud logging read', out: logs},
+  ]);
+}
+const trafficOf = gcloud => gcloud.lines().filter(line => /update-traffic/.test(line))
+                                .map(line => line.match(/--to-revisions (\S+)/)[1]);
+
+test('Cloud Run: deployed without traffic, tested, a tenth of the traffic, then all of it', async t => {
+  const gcloud = cloudRun(t);
+  const {status, output} = await gcloud.run(runScript, [], environment);
+  assert.equal(status, 0, output);
+  assert.ok(gcloud.lines().filter(line => line.includes('gcloud run')).every(line => line.includes(where)));
+  assert.deepEqual(gcloud.lines().map(short), [
+    'gcloud run services list --filter metadata.name=dropzone --format value(metadata.name)',
+    'gcloud run services describe dropzone --flatten status.traffic ' +
+        '--format value(status.traffic.percent,status.traffic.revisionName)',
+    'gcloud run services replace service.yaml',
+    'gcloud run services describe dropzone --flatten status.traffic ' +
+        '--format value(status.traffic.tag,status.traffic.url)',
+    'gcloud run services update-traffic dropzone --to-revisions dropzone-v-abc-1=10,dropzone-old=90',
+    'gcloud logging read resource.type="cloud_run_revision" ' +
+        'resource.labels.revision_name="dropzone-v-abc-1" logName:"run.googleapis.com%2Frequests" ' +
+        '--freshness 1h --limit 1000 --format value(httpRequest.status)',
+    'gcloud run services update-traffic dropzone --to-revisions dropzone-v-abc-1=100',
+  ]);
+});
+
+test('Cloud Run: what is deployed is the manifest with its words filled in', async t => {
+  const gcloud = cloudRun(t);
+  await gcloud.run(runScript, [], environment);
+  const [text] = gcloud.calls().find(({files}) => files.length).files;
+  const service = parse(text);
+  assert.deepEqual(service.spec.traffic, [
+    {revisionName: 'dropzone-old', percent: 100},
+    {revisionName: 'dropzone-v-abc-1', percent: 0, tag: 'candidate'},
+  ]);
+  const {template} = service.spec;
+  assert.equal(template.metadata.name, 'dropzone-v-abc-1');
+  assert.equal(template.spec.serviceAccountName, 'dropzone@zone-1.iam.gserviceaccount.com');
+  const [container] = template.spec.containers;
+  assert.equal(container.image, image);
+  const variables = Object.fromEntries(container.env.map(({name, value}) => [name, value]));
+  assert.equal(variables.DROPZONE_STORE, 'datastore:zone-1');
+  assert.equal(variables.GOOGLE_CLOUD_PROJECT, 'zone-1');
+  assert.doesNotMatch(text, /\b(PROJECT|REGION|SERVICE|REVISION|IMAGE)\b(?!_)/);
+});
+
+test('Cloud Run: the first release has nothing beside it, and all of the traffic', async t => {
+  const gcloud = cloudRun(t, {exists: false});
+  const {status, output} = await gcloud.run(runScript, [], environment);
+  assert.equal(status, 0, output);
+  assert.deepEqual(parse(gcloud.calls()[1].files[0]).spec.traffic,
+                   [{revisionName: 'dropzone-v-abc-1', percent: 100, tag: 'candidate'}]);
+  assert.deepEqual(trafficOf(gcloud), []);
+});
+
+test('Cloud Run: a canary of its own share, for those who say so', async t => {
+  const gcloud = cloudRun(t, {logs: statuses(96, 4)});
+  const {status} = await gcloud.run(
+      runScript, [], {...environment, CANARY_PERCENT: '25', MAX_ERROR_PERCENT: '5', SERVICE: 'dropzone'});
+  assert.equal(status, 0);
+  assert.deepEqual(trafficOf(gcloud), ['dropzone-v-abc-1=25,dropzone-old=75', 'dropzone-v-abc-1=100']);
+});
+
+for (const [what, scenario] of [
+  ['a canary with too many errors', {logs: statuses(980, 20)}],
+  ['a canary that nobody came to', {logs: ''}],
+  ['logs that cannot be read', {fails: ['^gcloud logging']}],
+  ['a share of the traffic that cannot be given', {fails: ['to-revisions dropzone-v-abc-1=10']}],
+  ['the rest of the traffic that cannot be given', {fails: ['to-revisions dropzone-v-abc-1=100']}],
+]) {
+  test(`Cloud Run: after ${what}, all traffic is back where it was`, async t => {
+    const gcloud = cloudRun(t, scenario);
+    const {status, output} = await gcloud.run(runScript, [], environment);
+    assert.equal(status, 1);
+    assert.match(output, /rolling back/);
+    assert.equal(trafficOf(gcloud).at(-1), 'dropzone-old=100');
+  });
+}
+
+test('Cloud Run: what fails the smoke test never has traffic of users', async t => {
+  const gcloud = cloudRun(t, {url: 'http://127.0.0.1:1'});
+  const {status, output} = await gcloud.run(runScript, [], environment);
+  assert.equal(status, 1);
+  assert.match(output, /127\.0\.0\.1:1 is silent/);
+  assert.deepEqual(trafficOf(gcloud), ['dropzone-old=100']);
+});
+
+test('Cloud Run: a deployment that fails is rolled back, and one that never began is not', async t => {
+  const fails = cloudRun(t, {fails: ['^gcloud run services replace']});
+  assert.equal((await fails.run(runScript, [], environment)).status, 1);
+  assert.deepEqual(trafficOf(fails), ['dropzone-old=100']);
+  const denied = cloudRun(t, {fails: ['^gcloud run services list']});
+  assert.equal((await denied.run(runScript, [], environment)).status, 1);
+  assert.equal(denied.calls().length, 1);
+});
+
+test('a release without its settings says which is missing, and calls nobody', async t => {
+  const gcloud = cloudRun(t);
+  const {status, output} = await gcloud.run(runScript, [], {...environment, IMAGE: ''});
+  assert.equal(status, 2);
+  assert.match(output, /set IMAGE/);
+  assert.equal(gcloud.calls().length, 0);
+});
+
+// ---- App Engine
+
+const appScript = 'deploy/scripts/release-app-engine';
+
+function appEngine(test, {versions = '0.10\tolder\n0.90\told', logs = statuses(500, 1), fails = [],
+                          url = server.url} = {}) {
+  return standIns(test, ['gcloud'], [
+    ...fails.map(when => ({when, status: 1})),
+    {when: '^gcloud app versions list', out: versions},
+    {when: '^gcloud app versions describe', out: url},
+    {when: '^gcloud app (deploy|services set-traffic|versions stop)'},
+    {when: '^gcloud logging read', out: logs},
+  ]);
+}
+const splitsOf = gcloud => gcloud.lines().filter(line => /set-traffic/.test(line))
+                               .map(line => line.match(/--splits (\S+)/)[1]);
+
+test('App Engine: versions side by side, a tenth of the traffic, then all of it', async t => {
+  const gcloud = appEngine(t);
+  const {status, output} = await gcloud.run(appScript, [], environment);
+  assert.equal(status, 0, output);
+  assert.deepEqual(gcloud.lines().map(short), [
+    'gcloud app versions list --service default --filter traffic_split>0 --format value(traffic_split,id)',
+    `gcloud app deploy app.yaml --image-url ${image} --version v-abc-1 --no-promote`,
+    'gcloud app versions describe v-abc-1 --service default --format value(versionUrl)',
+    'gcloud app services set-traffic default --splits v-abc-1=0.10,old=0.90 --split-by random',
+    'gcloud logging read resource.type="gae_app" resource.labels.module_id="default" ' +
+        'resource.labels.version_id="v-abc-1" logName:"nginx.request" ' +
+        '--freshness 1h --limit 1000 --format value(httpRequest.status)',
+    'gcloud app services set-traffic default --splits v-abc-1=1 --split-by random',
+    'gcloud app versions stop old --service default',
+  ]);
+  const [text] = gcloud.calls().find(({files}) => files.length).files;
+  const {env_variables: variables, service} = parse(text);
+  assert.equal(service, 'default');
+  assert.deepEqual(variables, {DROPZONE_STORE: 'datastore:zone-1', DROPZONE_LOG_FORMAT: 'json',
+                               DROPZONE_USER: 'demo', DROPZONE_PASSWORD: 'secret'});
+});
+
+for (const [what, scenario] of [
+  ['a canary with too many errors', {logs: statuses(10, 1)}],
+  ['a smoke test that fails', {url: 'http://127.0.0.1:1'}],
+]) {
+  test(`App Engine: after ${what}, the old version has all traffic and the new one stops`, async t => {
+    const gcloud = appEngine(t, scenario);
+    assert.equal((await gcloud.run(appScript, [], environment)).status, 1);
+    assert.equal(splitsOf(gcloud).at(-1), 'old=1');
+    assert.equal(short(gcloud.lines().at(-1)), 'gcloud app versions stop v-abc-1 --service default');
+  });
+}
+
+test('App Engine: the first version is tested, and then has all of the traffic', async t => {
+  const gcloud = appEngine(t, {versions: ''});
+  const {status, output} = await gcloud.run(appScript, [], environment);
+  assert.equal(status, 0, output);
+  assert.deepEqual(splitsOf(gcloud), ['v-abc-1=1']);
+});
+
+test('no credentials are left in temporary files', async t => {
+  for (const [gcloud, script] of [[appEngine(t), appScript],
+                                  [appEngine(t, {fails: ['^gcloud app deploy']}), appScript]]) {
+    await gcloud.run(script, [], environment);
+    assert.deepEqual(readdirSync(gcloud.folder).sort(), ['answers', 'calls', 'gcloud']);
+  }
+});
