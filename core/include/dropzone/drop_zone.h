@@ -107,7 +107,8 @@ struct KindFigures {
   std::int64_t rejects = 0;
 };
 
-/// Is told of what was stored and rejected, for metrics. Thread-safe.
+/// Is told of what was stored and rejected, for metrics. Thread-safe. A record that was put alone
+/// is reported in the counts, without a result.
 class StoreObserver {
  public:
   virtual ~StoreObserver() = default;

@@ -18,6 +18,12 @@ Error precondition_failed(std::string detail) {
   return {ErrorCode::precondition_failed, std::move(detail)};
 }
 
+StoreReport report_of_one(bool created) {
+  StoreReport report;
+  ++(created ? report.stored : report.replaced);
+  return report;
+}
+
 }  // namespace
 
 Result<PutResult> DropZone::put(PutRequest request, Deadline deadline) {
@@ -57,6 +63,7 @@ Result<PutResult> DropZone::put(PutRequest request, Deadline deadline) {
   }
   result.created = outcome.status == WriteStatus::created;
   result.meta.created_at = outcome.created_at;
+  if (ports_.observer) ports_.observer->stored((*kind)->name(), report_of_one(result.created));
   return result;
 }
 

@@ -29,6 +29,21 @@ class CountingIds final : public IdSource {
   int count_ = 0;
 };
 
+/// Adds up what it is told.
+class CountingObserver final : public StoreObserver {
+ public:
+  void stored(std::string_view kind, const StoreReport& report) override {
+    CHECK(kind == "numbers");
+    created += report.stored;
+    replaced += report.replaced;
+    rejected += report.rejected;
+  }
+
+  std::size_t created = 0;
+  std::size_t replaced = 0;
+  std::size_t rejected = 0;
+};
+
 /// A kind whose records need a number "n", beside one that takes everything.
 KindCatalog catalog() {
   const StepRegistry registry = StepRegistry::with_core_steps();
@@ -52,7 +67,9 @@ struct Zone {
   memory::MemoryRecordRepository repository;
   SteppingClock clock;
   CountingIds ids;
-  DropZone zone{{.repository = repository, .clock = clock, .ids = ids}, catalog()};
+  CountingObserver observer;
+  DropZone zone{{.repository = repository, .clock = clock, .ids = ids, .observer = &observer},
+                catalog()};
 
   StoreReport store(std::vector<Object> objects, Atomicity atomicity = Atomicity::partial,
                     IfExists if_exists = IfExists::fail) {
@@ -222,6 +239,20 @@ TEST_CASE("put refuses another id in the body, and changes nothing when the pipe
   REQUIRE(result);
   CHECK_FALSE(result->created);
   CHECK(zone.all("numbers").at("a").data == R"({"n":2})");
+}
+
+TEST_CASE("whoever counts is told of every record, however it came") {
+  Zone zone;
+  zone.store({Object{{"_id", "a"}, {"n", 1}}, Object{{"x", 1}}});
+  for (const char* id : {"a", "b", "b"}) {
+    REQUIRE(zone.zone.put({.kind = "numbers", .id = id, .record = {"{}", Object{{"n", 2}}}},
+                          kNoDeadline));
+  }
+  REQUIRE_FALSE(
+      zone.zone.put({.kind = "numbers", .id = "c", .record = {"{}", Object{}}}, kNoDeadline));
+  CHECK(zone.observer.created == 2);
+  CHECK(zone.observer.replaced == 2);
+  CHECK(zone.observer.rejected == 1);
 }
 
 TEST_CASE("a write under the condition of a version happens only with that version") {
