@@ -41,6 +41,7 @@ export async function startServer({args = [], store = 'memory:', user = 'demo', 
   const authorization = 'Basic ' + Buffer.from(`${user}:${password}`).toString('base64');
   return {
     url,
+    pid: child.pid,
     user,
     password,
     log: () => log,
