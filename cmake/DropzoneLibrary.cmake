@@ -25,7 +25,7 @@ endfunction()
 # Defines the Catch2 executable NAME and registers each of its test cases with ctest, under LABEL
 # (default: NAME). With EMULATOR it is a single ctest test, run against a fresh Datastore emulator;
 # the options go to tests/emulator/with_datastore_emulator. Under sanitizers (tests/sanitizers) the
-# cases tagged [timing] are left out.
+# cases tagged [figures] are left out: they look at memory, time or descriptors of the process.
 function(dropzone_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL" "SOURCES;LINKS;EMULATOR")
   add_executable(${name} ${arg_SOURCES})

@@ -99,7 +99,7 @@ TEST_CASE("the table in the documentation is the one that is tested") {
   CHECK((documented == table));
 }
 
-TEST_CASE("a request is framed in time linear in its size, byte by byte too") {
+TEST_CASE("a request is framed in time linear in its size, byte by byte too", "[figures]") {
   // One quadratic step over these sizes would take minutes.
   const auto body_bytes = 900'000;
   std::string chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";

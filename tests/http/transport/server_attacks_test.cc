@@ -86,7 +86,7 @@ TEST_CASE("a client that reads a byte now and then is closed in time") {
   CHECK(rest < 32 * kMegabyte);
 }
 
-TEST_CASE("large answers that are pipelined and never read take bounded memory") {
+TEST_CASE("large answers that are pipelined and never read take bounded memory", "[figures]") {
   TargetProcess server({"max_pipelined=4", "write_timeout=2000"});
   const auto before = server.resident_bytes();
   auto client = server.connect(4096);
@@ -103,7 +103,7 @@ TEST_CASE("large answers that are pipelined and never read take bounded memory")
   CHECK(others_are_served(server.port(), 4));
 }
 
-TEST_CASE("a stream to a client that does not read takes little memory") {
+TEST_CASE("a stream to a client that does not read takes little memory", "[figures]") {
   TargetProcess server;
   const auto before = server.resident_bytes();
   std::vector<RawClient> clients;

@@ -123,7 +123,9 @@ TEST_CASE("a flood of connections above the cap does not stop those below it") {
   CHECK(server->counters().connections_open == 1);
 }
 
-TEST_CASE("without descriptors the server neither spins nor forgets its clients, and recovers") {
+// UndefinedBehaviorSanitizer needs descriptors itself to look at memory.
+TEST_CASE("without descriptors the server neither spins nor forgets its clients, and recovers",
+          "[figures]") {
   TargetProcess server({"descriptors=64"});
   std::vector<RawClient> clients;
   clients.push_back(server.connect());
@@ -141,7 +143,7 @@ TEST_CASE("without descriptors the server neither spins nor forgets its clients,
   CHECK(served);
 }
 
-TEST_CASE("an open idle connection takes less than 20 KB") {
+TEST_CASE("an open idle connection takes less than 20 KB", "[figures]") {
   TargetProcess server;
   auto first = server.connect();
   CHECK(first.ask(get("/fast/1")).status == 200);

@@ -210,7 +210,7 @@ TEST_CASE("a server whose TLS files cannot be used does not start, and names the
   CHECK(complaint(good).empty());
 }
 
-TEST_CASE("an idle TLS connection that had an answer takes less than 60 KB") {
+TEST_CASE("an idle TLS connection that had an answer takes less than 60 KB", "[figures]") {
   RunningServer server(echo, tls_options());
   const auto resident = [] {
     std::ifstream file("/proc/self/statm");

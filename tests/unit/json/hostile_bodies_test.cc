@@ -55,7 +55,7 @@ TEST_CASE("nesting beyond all reason refuses the body, without memory for it") {
   CHECK(refusal_of(body).code == ErrorCode::too_deep);
 }
 
-TEST_CASE("an object of a million members takes time in proportion") {
+TEST_CASE("an object of a million members takes time in proportion", "[figures]") {
   std::string body = "{";
   for (int i = 0; i < 1'000'000; ++i) {
     body += "\"" + std::to_string(i % 900'000) + "\":" + std::to_string(i) + ",";

@@ -124,7 +124,7 @@ TEST_CASE("after a flush all lines so far are written") {
   }
 }
 
-TEST_CASE("a reader that stalls stops nobody, and is told later how much it missed") {
+TEST_CASE("a reader that stalls stops nobody, and is told later how much it missed", "[figures]") {
   Pipe pipe;
   FixedClock clock;
   std::optional<Log> log;

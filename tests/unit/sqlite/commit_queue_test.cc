@@ -88,6 +88,7 @@ struct Fixture {
     }
     leading.join();
     for (std::thread& thread : threads) thread.join();
+    target.on_commit = {};
   }
 };
 

@@ -31,6 +31,8 @@ Connection::Connection(IoThread& thread, std::uint64_t id, std::unique_ptr<Chann
       id_(id),
       channel_(std::move(channel)),
       client_(std::move(client)),
+      compress_(thread.context().options.compress),
+      compress_threshold_(thread.context().options.compress_threshold),
       framer_({thread.context().options.max_head, thread.context().options.max_target,
                thread.context().options.max_body}) {}
 
@@ -218,8 +220,7 @@ Response Connection::problem(const Error& error, std::string_view request_id,
 // ---- Answering
 
 void Connection::reply(std::uint64_t ticket, Response response) {
-  const auto& options = thread_.context().options;
-  if (options.compress) apply_content_coding(response, ticket & 1, options.compress_threshold);
+  if (compress_) apply_content_coding(response, ticket & 1, compress_threshold_);
   if (mailbox_->is_current_thread() && dispatching_) {
     accept_reply(ticket, std::move(response));
     return;

@@ -112,6 +112,9 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   const std::uint64_t id_;
   std::unique_ptr<Channel> channel_;
   const Client client_;
+  // Copies, because reply() may be called when the thread and its server are gone.
+  const bool compress_;
+  const std::size_t compress_threshold_;
 
   RequestFramer framer_;
   std::string unread_;           // framed only once there is room for its requests
