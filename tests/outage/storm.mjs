@@ -2,6 +2,7 @@
 
 const batchSize = 20;
 const atomicSize = 10;
+const groupSize = 5;
 
 /// What a storm of requests has sent and been promised, over any number of rounds.
 export class Ledger {
@@ -9,6 +10,8 @@ export class Ledger {
   attempted = new Map();
   atomicBatches = [];     ///< {ids, confirmed}
   counters = new Map();   ///< _id of a record that is replaced to {sent, confirmed}.
+  groups = new Map();     ///< Name of records that are replaced together to {ids, sent, confirmed}.
+  removed = new Map();    ///< _id of a record that was to be deleted to whether that was confirmed.
 
   /// Runs `clients` loops against the server until it does not answer any more.
   async storm(server, round, clients) {
@@ -16,7 +19,8 @@ export class Ledger {
   }
 
   async #run(server, round, client) {
-    const work = [this.#storeOne, this.#storeBatch, this.#storeAtomic, this.#replace];
+    const work = [this.#storeOne, this.#storeBatch, this.#storeAtomic, this.#replace, this.#replaceGroup,
+                  this.#remove];
     for (let turn = 0; turn < 100_000; ++turn) {
       try {
         await work[(turn + client) % work.length].call(this, server, `r${round}-c${client}-${turn}`);
@@ -62,6 +66,29 @@ export class Ledger {
                               JSON.stringify({_id: id, first: next, pad: 'x'.repeat(3000), last: next}));
     if (![200, 201].includes(answer.status)) throw new TypeError(`${answer.status} ${answer.text}`);
     counter.confirmed = next;
+  }
+
+  /// Replaces all records of a group of the client's own by the next number, in one atomic request.
+  async #replaceGroup(server, name) {
+    const key = `group-${name.split('-')[1]}`;
+    const ids = Array.from({length: groupSize}, (_, i) => `${key}-${i}`);
+    if (!this.groups.has(key)) this.groups.set(key, {ids, sent: 0, confirmed: 0});
+    const group = this.groups.get(key);
+    const number = ++group.sent;
+    const answer = await post(server, '/store?ifExists=replace&mode=atomic&return=counts',
+                              JSON.stringify(ids.map(_id => ({_id, number, pad: 'x'.repeat(1000)}))));
+    if (![200, 201].includes(answer.status)) throw new TypeError(`${answer.status} ${answer.text}`);
+    group.confirmed = number;
+  }
+
+  async #remove(server, name) {
+    const id = `${name}-gone`;
+    await this.#store(server, '/store', [id], original => original[0]);
+    this.confirmed.delete(id);
+    this.removed.set(id, false);
+    const answer = await server.request('DELETE', `/delete?_id=${id}`);
+    if (answer.status !== 200 || answer.json.deletedRecords !== 1) throw new TypeError(answer.text);
+    this.removed.set(id, true);
   }
 }
 
