@@ -23,6 +23,8 @@ struct RepositoryFactory {
   std::function<std::unique_ptr<RepositoryUnderTest>()> make;
   /// Whether it promises never to refuse a query as unsupported.
   bool answers_every_query = true;
+  /// Whether it is behind a network and slow: random tests draw less.
+  bool remote = false;
 };
 
 /// The factories that this executable was linked with.

@@ -69,9 +69,12 @@ std::vector<Interval> beyond_string(const std::string& string, Operator op) {
     return {
         side(string_interval(), op, IndexPoint::of(std::string_view(string)), is_inclusive(op))};
   }
-  // No longer string is indexed. What is greater than it is greater than its beginning.
-  if (is_lower(op)) return {string_interval()};
-  return {side(string_interval(), op, IndexPoint::of(field_mark(string)), false)};
+  // No longer string is indexed. What is greater than it is greater than its beginning; what is
+  // less is no greater than that, but where a character is cut in two.
+  const std::string_view beginning = field_mark(string);
+  const bool is_whole = beginning.size() == kMaxIndexedStringBytes;
+  if (is_lower(op) && !is_whole) return {string_interval()};
+  return {side(string_interval(), op, IndexPoint::of(beginning), is_lower(op))};
 }
 
 void note_class(ConditionRanges& ranges, const Value& operand) {

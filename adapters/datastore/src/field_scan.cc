@@ -1,5 +1,7 @@
 #include <array>
+#include <cstdint>
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include "condition_ranges.h"
@@ -14,6 +16,12 @@ namespace {
 std::size_t rank_of(ValueClass value_class, bool descending) {
   const auto rank = static_cast<std::size_t>(value_class);
   return descending ? static_cast<std::size_t>(ValueClass::number) - rank : rank;
+}
+
+std::optional<std::int64_t> integral_of(const Value& value) {
+  if (const auto* timestamp = value.as_timestamp()) return timestamp->micros;
+  if (const auto* integer = value.as_integer()) return *integer;
+  return std::nullopt;
 }
 
 /// Reads one field's values in our order: null, timestamps, booleans, strings, numbers. Datastore
@@ -134,10 +142,18 @@ class FieldScan final : public RowSource {
     DatastoreQuery form;
     form.order = path_;
     form.descending = descending_;
-    return read_queries(context_, make_queries(std::move(conjuncts)), form,
-                        [this](const Row& left, const Row& right) {
-                          return compare_by_key(context_.order, level_, left, right);
-                        });
+    return read_queries(
+        context_, make_queries(std::move(conjuncts)), form,
+        [this](const Row& left, const Row& right) { return compare_as_indexed(left, right); });
+  }
+
+  // As the index has them: integers and timestamps are mixed.
+  [[nodiscard]] std::strong_ordering compare_as_indexed(const Row& left, const Row& right) const {
+    const auto a = integral_of(value_of(left));
+    const auto b = integral_of(value_of(right));
+    if (!a || !b) return compare_by_key(context_.order, level_, left, right);
+    if (*a == *b) return compare_by_id(descending_, left, right);
+    return descending_ ? *b <=> *a : *a <=> *b;
   }
 
   Result<RowSourcePtr> open_nulls() { return read(ahead(ValueClass::null, null_interval())); }

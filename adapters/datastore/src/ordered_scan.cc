@@ -59,6 +59,17 @@ class OrderedScan {
     });
   }
 
+  // Strings that are too long for an index have no exact place in it.
+  [[nodiscard]] RowSourcePtr beyond(const Value& value, std::size_t level,
+                                    RowSourcePtr rows) const {
+    if (!value.as_string()) return rows;
+    const bool descending = context_.order[level].descending;
+    return where(std::move(rows), [value, level, descending](const Row& row) {
+      const auto ordering = compare_scalars(row.sort_values[level], value);
+      return descending ? ordering < 0 : ordering > 0;
+    });
+  }
+
   [[nodiscard]] RowSourcePtr scan_ids(const std::vector<Value>& prefix,
                                       const Position* after) const {
     const auto& order = context_.order;
@@ -73,7 +84,7 @@ class OrderedScan {
   QueryContext& context_;
 };
 
-/// Brings rows that a scan has ordered by one key into the order by all keys.
+/// Brings rows that a scan has ordered by one key into the order by all keys, each once.
 class OrderedScan::Runs final : public RowSource {
  public:
   Runs(OrderedScan scan, std::vector<Value> prefix, RowSourcePtr rows)
@@ -119,6 +130,10 @@ class OrderedScan::Runs final : public RowSource {
     std::sort(run.begin(), run.end(), [&](const Row& left, const Row& right) {
       return compare_rows(order, left, right) < 0;
     });
+    const auto is_same = [](const Row& left, const Row& right) {
+      return left.entity.id == right.entity.id;
+    };
+    run.erase(std::unique(run.begin(), run.end(), is_same), run.end());
     run_ = make_rows(std::move(run));
     return true;
   }
@@ -135,14 +150,27 @@ class OrderedScan::Runs final : public RowSource {
   RowSourcePtr run_;
 };
 
+// Whether Datastore sorts records that are equal in the property by other properties' values before
+// it sorts them by key: it does so by those that a range is asked of, and then an array's record
+// comes once for each element.
+bool has_other_range(const std::vector<Conjunct>& conjuncts, const std::string& path) {
+  return std::any_of(conjuncts.begin(), conjuncts.end(), [&](const Conjunct& conjunct) {
+    return std::any_of(conjunct.fields.begin(), conjunct.fields.end(), [&](const auto& field) {
+      return field.first != path && field.second.has_range();
+    });
+  });
+}
+
 RowSourcePtr OrderedScan::scan_field(const std::vector<Value>& prefix, const Value* after) const {
   const std::size_t level = prefix.size();
+  const std::string path = property_path(context_.order[level].field);
   // A field whose path no query can have is not indexed: its records are found apart.
-  if (property_path(context_.order[level].field).size() > kMaxIndexedStringBytes) {
-    return make_rows({});
-  }
-  auto rows = only(prefix, field_scan(context_, conjuncts(prefix), level, after));
-  if (level + 1 == context_.order.size()) return rows;
+  if (path.size() > kMaxIndexedStringBytes) return make_rows({});
+  auto selected = conjuncts(prefix);
+  const bool is_sorted = level + 1 == context_.order.size() && !has_other_range(selected, path);
+  auto rows = only(prefix, field_scan(context_, std::move(selected), level, after));
+  if (after) rows = beyond(*after, level, std::move(rows));
+  if (is_sorted) return rows;
   return std::make_unique<Runs>(*this, prefix, std::move(rows));
 }
 

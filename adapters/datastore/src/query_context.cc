@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
@@ -82,11 +83,31 @@ class QueryRows final : public RowSource {
       context_.scanned += batch->results->Size();
       for (const JsonNode& result : batch->results->GetArray()) add(result);
     }
-    // Without a new place to go on from, it would be the same batch again.
-    finished_ =
-        batch->finished || batch->end_cursor.empty() || batch->end_cursor == query_.start_cursor;
-    query_.start_cursor = std::move(batch->end_cursor);
+    finished_ = batch->finished || !go_on_after(*std::move(batch));
     return {};
+  }
+
+  // Whether there is a new place to go on from; without one it would be the same batch again. In
+  // the order of keys that is the last key: Datastore does not take its own cursors back where the
+  // filter has a range besides.
+  bool go_on_after(Batch batch) {
+    if (query_.order == kKeyProperty) {
+      if (auto last = last_key_of(batch)) {
+        query_.after_key = std::move(last);
+        query_.start_cursor.clear();
+        return true;
+      }
+    }
+    if (batch.end_cursor.empty() || batch.end_cursor == query_.start_cursor) return false;
+    query_.start_cursor = std::move(batch.end_cursor);
+    return true;
+  }
+
+  static std::optional<std::string> last_key_of(const Batch& batch) {
+    if (!batch.results || !batch.results->IsArray() || batch.results->Empty()) return std::nullopt;
+    const JsonNode* const entity = member(*(batch.results->End() - 1), "entity");
+    const JsonNode* const key = entity ? member(*entity, "key") : nullptr;
+    return key ? id_of_key(*key) : std::nullopt;
   }
 
   // One more than the page tells whether there is another page.
