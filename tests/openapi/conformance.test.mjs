@@ -5,7 +5,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
-import {startServer} from '../support/server.mjs';
+import {startGuardedServer} from '../support/guarded_server.mjs';
 import {Api} from './api.mjs';
 import badInput from './conformance/bad_input.mjs';
 import examples from './conformance/examples.mjs';
@@ -18,7 +18,7 @@ import {readSpecification} from './specification.mjs';
 // Whatever the store, the answers are the same.
 const folder = mkdtempSync(join(tmpdir(), 'dropzone-conformance.'));
 const stores = {memory: 'memory:', sqlite: `sqlite:${join(folder, 'conformance.db')}`};
-const server = await startServer({store: stores[process.env.DROPZONE_TEST_STORE ?? 'memory']});
+const server = await startGuardedServer({store: stores[process.env.DROPZONE_TEST_STORE ?? 'memory']});
 const api = new Api(readSpecification(), server);
 after(async () => {
   assert.equal(await server.stop(), 0);
@@ -38,7 +38,7 @@ const beyondReach = new Map([
       .map(code => [code, 'memory and SQLite have no such limits']),
   ...['store_full', 'store_read_only', 'store_locked', 'store_corrupt', 'store_newer', 'unavailable']
       .map(code => [code, 'a store that is well does not fail']),
-  ...['deadline_exceeded', 'internal', 'rate_limited', 'step_failed', 'forbidden', 'rejected']
+  ...['deadline_exceeded', 'internal', 'rate_limited', 'step_failed', 'rejected']
       .map(code => [code, 'the tests of the adapters and of the steps lead to it']),
 ]);
 

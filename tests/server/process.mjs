@@ -1,7 +1,7 @@
 // Runs dropzone-server as a process: in an empty folder of its own, with the arguments and the
 // environment of the test and nothing else.
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -61,7 +61,7 @@ export async function startServer(test, args, env = {}, life = limit) {
   server.ended.then(() => (ended = true));
   await until(() => ended || server.stdout.includes('\n'), 'the ready line');
   if (ended) throw new Error(`the server ended: ${server.stderr}`);
-  server.url = server.stdout.match(/^listening on (http:\/\/\S+)\n$/)?.[1];
+  server.url = server.stdout.match(/^listening on (https?:\/\/\S+)\n$/)?.[1];
   if (!server.url) throw new Error(`no ready line: ${server.stdout}`);
   server.stop = signal => (server.child.kill(signal ?? 'SIGTERM'), server.ended);
   server.fetch = (path, {credentials = 'demo:secret', headers = {}, ...options} = {}) =>
@@ -85,3 +85,10 @@ export async function faultOf(args, env = {}) {
 /// Stores a record, or several.
 export const store = (server, record, kind = 'records') => server.fetch(`/store?kind=${kind}`, {
   method: 'POST', body: JSON.stringify(record), headers: {'Content-Type': 'application/json'}});
+
+/// Adds a user to a users file, as an operator would.
+export function addUser(file, name, password, roles) {
+  const done = spawnSync(process.env.DROPZONE_SERVER, ['user', 'add', name, '--users', file, '--roles', roles],
+                         {input: `${password}\n`, encoding: 'utf8'});
+  assert.equal(done.status, 0, done.stderr);
+}

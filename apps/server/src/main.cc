@@ -8,6 +8,7 @@
 #include "options/help.h"
 #include "options/read_options.h"
 #include "serve.h"
+#include "user_command/user_command.h"
 
 namespace dropzone::server {
 namespace {
@@ -32,7 +33,15 @@ int run_server(const Settings& settings) {
   return served ? 0 : report(served.error());
 }
 
+int run_user(const std::vector<std::string>& arguments) {
+  const auto output = run_user_command(arguments, process_environment());
+  return output ? print(*output) : report(output.error());
+}
+
 int run(std::vector<std::string> arguments) {
+  if (!arguments.empty() && arguments.front() == "user") {
+    return run_user({arguments.begin() + 1, arguments.end()});
+  }
   const auto line = read_command_line(std::move(arguments));
   if (!line) return report(line.error());
   switch (line->command) {

@@ -1,10 +1,14 @@
 #include "read_file.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 namespace dropzone::server {
 namespace {
@@ -20,11 +24,28 @@ Error unreadable(int error) {
           "the file cannot be read (" + std::string(std::strerror(error)) + ")."};
 }
 
-}  // namespace
+/// Why the open file is not its owner's alone.
+Result<void> check_private(std::FILE* file, const std::string& path) {
+  struct stat status {};
+  if (::fstat(::fileno(file), &status) != 0) return unreadable(errno);
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return Error{ErrorCode::invalid_configuration,
+                 "others than its owner may read it. Run: chmod 600 " + path};
+  }
+  if (status.st_uid != 0 && status.st_uid != ::geteuid()) {
+    return Error{ErrorCode::invalid_configuration,
+                 "it belongs to another user. Run as root: chown " + std::to_string(::geteuid()) +
+                     " " + path};
+  }
+  return {};
+}
 
-Result<std::string> read_file(const std::filesystem::path& path) {
+Result<std::string> read(const std::filesystem::path& path, bool is_private) {
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rbe"));
   if (!file) return unreadable(errno);
+  if (is_private) {
+    if (auto checked = check_private(file.get(), path); !checked) return std::move(checked).error();
+  }
   std::string bytes;
   char piece[16 * 1024];
   while (const std::size_t count = std::fread(piece, 1, sizeof piece, file.get())) {
@@ -35,6 +56,14 @@ Result<std::string> read_file(const std::filesystem::path& path) {
   }
   if (std::ferror(file.get()) != 0) return unreadable(errno);
   return bytes;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path) { return read(path, false); }
+
+Result<std::string> read_private_file(const std::filesystem::path& path) {
+  return read(path, true);
 }
 
 }  // namespace dropzone::server

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include <dropzone/base64.h>
-#include <dropzone/crypto/credential_verifier.h>
 #include <dropzone/crypto/cursor_sealer.h>
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/crypto/random_bytes.h>
@@ -58,6 +57,7 @@ Result<std::string> shared_secret(const Options& options, SharedSecrets& secrets
 http::ServerOptions server_options(const Options& options) {
   http::ServerOptions server = options.server;
   server.max_body = options.api.max_body;
+  if (!options.tls.certificate_file.empty()) server.tls = options.tls;
   return server;
 }
 
@@ -83,7 +83,17 @@ Result<std::unique_ptr<http::Server>> listen(http::ServerOptions options, http::
 /// Says where, on the one line of standard output. Port 0 stood for a free one.
 void announce(const http::ServerOptions& options, const http::Server& server) {
   const auto host = options.address.substr(0, options.address.rfind(':'));
-  std::cout << "listening on http://" << host << ':' << server.port() << std::endl;
+  std::cout << "listening on " << (options.tls ? "https" : "http") << "://" << host << ':'
+            << server.port() << std::endl;
+}
+
+/// What cannot be used leaves what was there before.
+void report_reload(std::string_view what, const Result<void>& reloaded, Log& log) {
+  if (reloaded) {
+    log.info("reloaded " + std::string(what));
+  } else {
+    log.warning("not reloaded: " + reloaded.error().detail);
+  }
 }
 
 std::string project_of(const Environment& environment) {
@@ -93,7 +103,7 @@ std::string project_of(const Environment& environment) {
 }  // namespace
 
 Result<void> serve(const Options& options, const Environment& environment) {
-  StopSignals signals;
+  Signals signals;
   SystemClock clock;
   RandomIdSource ids;
   crypto::OpensslDigest digest;
@@ -113,10 +123,10 @@ Result<void> serve(const Options& options, const Environment& environment) {
   if (!secret) return secret.error();
   const crypto::CursorSealer cursors(derive_key(*secret, "cursors"));
 
-  crypto::CredentialVerifier verifier;
-  auto admitted = admit_first_user(verifier, options, store->embedded, secrets, log);
+  Users users;
+  auto admitted = admit_users(users, options, store->embedded, secrets, log);
   if (!admitted) return admitted;
-  BasicAuthenticator authenticator(verifier);
+  BasicAuthenticator authenticator(users);
 
   DropZone zone({.repository = repository,
                  .clock = clock,
@@ -149,14 +159,17 @@ Result<void> serve(const Options& options, const Environment& environment) {
   add_server_figures(metrics, **server, workers);
   log.info("records are kept in " + store->description);
   log.flush();
-  announce(options.server, **server);
+  announce(server_options(options), **server);
   tell_service_manager(environment, kServiceReady);
 
-  signals.wait();
+  while (signals.wait() == Signals::Wish::reload) {
+    report_reload("the TLS files", (*server)->reload_tls(), log);
+    report_reload("the users", reload_users(users, options), log);
+  }
   log.info("stopping");
   tell_service_manager(environment, kServiceStopping);
   api.announce_shutdown();
-  signals.wait_for(options.shutdown_delay);
+  signals.wait_for_stop(options.shutdown_delay);
   const bool finished = (*server)->drain(std::chrono::steady_clock::now() + options.drain_timeout);
   if (!finished) log.warning("not all requests could finish in time");
   metrics_server.reset();

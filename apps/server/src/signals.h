@@ -1,20 +1,24 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace dropzone::server {
 
-/// SIGTERM and SIGINT as something to wait for. To be made before any thread, so that all threads
-/// leave the signals to it. SIGPIPE is ignored: a client that goes away is no reason to end.
-class StopSignals {
+/// SIGTERM, SIGINT and SIGHUP as something to wait for. To be made before any thread, so that all
+/// threads leave the signals to it. SIGPIPE is ignored: a client that goes away is no reason to
+/// end.
+class Signals {
  public:
-  StopSignals();
+  Signals();
 
-  /// Waits for one of them.
-  void wait();
+  enum class Wish : std::uint8_t { stop, reload };
 
-  /// Waits for one of them, for so long at most.
-  void wait_for(std::chrono::milliseconds time);
+  /// Waits for one of them: SIGHUP is the wish to read files anew, the others to stop.
+  Wish wait();
+
+  /// Waits for a wish to stop, for so long at most. What is to be reloaded no longer matters then.
+  void wait_for_stop(std::chrono::milliseconds time);
 };
 
 }  // namespace dropzone::server

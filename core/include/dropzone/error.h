@@ -84,6 +84,7 @@ struct Error {
   std::string detail = {};   ///< One or two sentences for a person.
   std::string pointer = {};  ///< RFC 6901 pointer to the fault in the record or body, where known.
   std::string step = {};     ///< Name of the pipeline step that refused, where it was one.
+  int retry_after = 0;       ///< Seconds after which to try again, where known; else 0.
 
   friend bool operator==(const Error&, const Error&) = default;
 };

@@ -46,13 +46,13 @@ inline KindCatalog shipped_kinds() {
 class HeaderAuthenticator final : public Authenticator {
  public:
   std::optional<Result<Principal>> recognise(const Request& request) override {
-    if (request.headers.find("Authorization") == "Test ada") return Result(Principal{"ada"});
+    if (request.headers.find("Authorization") == "Test ada")
+      return Result(Principal{"ada", Grants::all()});
     return Result<Principal>(Error{ErrorCode::unauthenticated, "Who are you?"});
   }
   Result<Principal> authenticate(const Request&) override {
     return Error{ErrorCode::internal, "Never asked."};
   }
-  Result<void> authorise(const Principal&, Access, std::string_view) override { return {}; }
 };
 
 /// The whole API over the memory store, without sockets.

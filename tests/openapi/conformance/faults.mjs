@@ -45,6 +45,12 @@ export default function faults(api) {
     }
   });
 
+  test('credentials without the role are refused, but for the open operations', async () => {
+    for (const operation of all.filter(one => one.secured)) {
+      await problem(operation, {...sample(operation), credentials: api.server.guest}, 403, 'forbidden');
+    }
+  });
+
   test('an unknown query parameter is refused, with the nearest known one', async () => {
     for (const operation of all) {
       const call = sample(operation);

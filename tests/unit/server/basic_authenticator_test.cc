@@ -47,20 +47,22 @@ TEST_CASE("what is not exactly Basic credentials is none") {
 }
 
 TEST_CASE("credentials that were verified before are recognised without delay") {
-  crypto::CredentialVerifier verifier;
-  verifier.set_hashes({{"ann", crypto::hash_password("x", {.memory_kib = 8, .passes = 1})}});
-  BasicAuthenticator authenticator(verifier);
+  Users users;
+  const auto hash = crypto::hash_password("x", {.memory_kib = 8, .passes = 1});
+  users.set({{"ann", {.password_hash = hash, .grants = http::Grants::parse("read").value()}}});
+  BasicAuthenticator authenticator(users);
   const auto request = request_with(basic("ann:x"));
   CHECK_FALSE(authenticator.recognise(request));
   CHECK(authenticator.authenticate(request)->name == "ann");
   CHECK(authenticator.recognise(request).value()->name == "ann");
+  CHECK(authenticator.recognise(request).value()->grants.text() == "read");
   CHECK_FALSE(authenticator.recognise(request_with(basic("ann:y"))));
 }
 
 TEST_CASE("without credentials, or with malformed ones, a request is refused at once") {
-  crypto::CredentialVerifier verifier;
-  verifier.add_plain("", "");
-  BasicAuthenticator authenticator(verifier);
+  Users users;
+  users.add_first("", "");
+  BasicAuthenticator authenticator(users);
   for (const auto value : {"", "Basic", "Bearer x", "Basic !"}) {
     CAPTURE(value);
     const auto recognised = authenticator.recognise(request_with(value));
@@ -70,9 +72,9 @@ TEST_CASE("without credentials, or with malformed ones, a request is refused at 
 }
 
 TEST_CASE("two Authorization headers are refused, whatever is in them") {
-  crypto::CredentialVerifier verifier;
-  verifier.add_plain("ann", "x");
-  BasicAuthenticator authenticator(verifier);
+  Users users;
+  users.add_first("ann", "x");
+  BasicAuthenticator authenticator(users);
   auto request = request_with(basic("ann:x"));
   REQUIRE(authenticator.recognise(request).value().has_value());
   request.headers.add("authorization", basic("ann:x"));

@@ -92,7 +92,7 @@ TEST_CASE("keys differ by secret and purpose, and are the same on every instance
 
 /// Admits the first user as a start of the server would, and returns what it logs.
 struct Start {
-  crypto::CredentialVerifier verifier;
+  Users users;
   std::string log;
   Result<void> admitted;
 
@@ -102,7 +102,7 @@ struct Start {
     std::FILE* const descriptor = std::fopen(file.c_str(), "we");
     {
       Log to(Log::Settings{.descriptor = ::fileno(descriptor)}, keeping.clock);
-      admitted = admit_first_user(verifier, options, embedded, keeping.secrets, to);
+      admitted = admit_users(users, options, embedded, keeping.secrets, to);
     }
     std::fclose(descriptor);
     std::ifstream stream(file);
@@ -118,9 +118,9 @@ TEST_CASE("a configured user is let in by its password alone, and nothing is sto
   Start start(keeping, options, false);
   REQUIRE(start.admitted.has_value());
   CHECK(start.log.empty());
-  CHECK(start.verifier.recall("ann", "secret"));
-  CHECK_FALSE(start.verifier.verify("ann", "other").has_value());
-  CHECK_FALSE(start.verifier.verify("admin", "").has_value());
+  CHECK(start.users.recall("ann", "secret") == http::Grants::all());
+  CHECK_FALSE(start.users.verify("ann", "other", "n").has_value());
+  CHECK_FALSE(start.users.verify("admin", "", "n").has_value());
 }
 
 TEST_CASE("without a user an embedded store gets one, whose password is shown at the first start") {
@@ -131,13 +131,13 @@ TEST_CASE("without a user an embedded store gets one, whose password is shown at
   const auto place = first.log.find(before);
   REQUIRE(place != first.log.npos);
   const std::string password = first.log.substr(place + before.size(), 22);
-  CHECK(first.verifier.verify("admin", password).has_value());
-  CHECK_FALSE(first.verifier.verify("admin", password + "x").has_value());
+  CHECK(first.users.verify("admin", password, "n").has_value());
+  CHECK_FALSE(first.users.verify("admin", password + "x", "n").has_value());
 
   Start second(keeping, {}, true);
   REQUIRE(second.admitted.has_value());
   CHECK(second.log.empty());
-  CHECK(second.verifier.verify("admin", password).has_value());
+  CHECK(second.users.verify("admin", password, "n").has_value());
 }
 
 TEST_CASE("the store keeps the made password's slow hash and not the password") {

@@ -2,11 +2,14 @@
 
 #include <dropzone/http/problem.h>
 
+#include <algorithm>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "api/answers.h"
 #include "api/parameters.h"
+#include "api/permissions.h"
 #include "api/router.h"
 #include "api/routes.h"
 
@@ -19,15 +22,13 @@ using std::chrono::steady_clock;
 // committed after that.
 constexpr std::chrono::seconds kCommitMargin{2};
 
-constexpr std::string_view kRetryAfterSeconds = "1";
-
 /// A request on its way, with all that is needed to answer and report it.
 struct Exchange {
   Request request;
   Responder respond;
   const Route* route = nullptr;
   std::vector<std::string> captures;
-  std::string principal;
+  Principal principal;
 };
 
 /// The problem that the first of these faults is; all of them are named where there are several.
@@ -39,7 +40,7 @@ Response problem_of(std::span<const Error> faults, const Request& request) {
     response.headers.set("WWW-Authenticate", "Basic realm=\"Data Dropzone\", charset=\"UTF-8\"");
   }
   if (response.status == 503 || response.status == 429) {
-    response.headers.set("Retry-After", kRetryAfterSeconds);
+    response.headers.set("Retry-After", std::to_string(std::max(1, error.retry_after)));
   }
   return response;
 }
@@ -147,9 +148,9 @@ class Api::Impl {
       refuse(std::move(exchange), principal.error());
       return;
     }
-    exchange.principal = principal->name;
-    const auto kind = exchange.request.query_value("kind").value_or("");
-    auto allowed = services_.authenticator.authorise(*principal, exchange.route->access, kind);
+    exchange.principal = *std::move(principal);
+    // Before its body is looked at; the kind itself is checked once it is known.
+    const auto allowed = permit(exchange.principal.grants, *exchange.route);
     if (!allowed) {
       refuse(std::move(exchange), allowed.error());
     } else if (on_worker_already) {
@@ -185,6 +186,8 @@ class Api::Impl {
   void answer(Exchange exchange) {
     Call call{.request = exchange.request,
               .captures = std::move(exchange.captures),
+              .principal = exchange.principal,
+              .access = exchange.route->access,
               .deadline = deadline_of(exchange.request)};
     Result<Response> response = Error{ErrorCode::internal, "The server failed; see its log."};
     try {
@@ -213,7 +216,7 @@ class Api::Impl {
            .status = response.status,
            .response_bytes = response.body.size(),
            .latency = steady_clock::now() - exchange.request.received_at,
-           .principal = exchange.principal});
+           .principal = exchange.principal.name});
     }
     exchange.respond(std::move(response));
   }

@@ -6,6 +6,8 @@
 
 #include <dropzone/nearest_name.h>
 
+#include "api/permissions.h"
+
 namespace dropzone::http {
 namespace {
 
@@ -50,8 +52,11 @@ Result<std::string> kind_of(const Call& call, const ApiOptions& options,
     return invalid("The query says kind " + quoted(*in_query) + " and the body " +
                    quoted(*in_body) + "; make them agree.");
   }
-  if (in_query) return std::string(*in_query);
-  return in_body.value_or(options.default_kind);
+  std::string kind = in_query ? std::string(*in_query) : in_body.value_or(options.default_kind);
+  if (auto permitted = permit(call, call.access, kind); !permitted) {
+    return std::move(permitted).error();
+  }
+  return kind;
 }
 
 Result<bool> flag(const Call& call, std::string_view name) {

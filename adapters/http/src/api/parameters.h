@@ -21,6 +21,7 @@ namespace dropzone::http {
 [[nodiscard]] bool is_list_parameter(std::string_view name) noexcept;
 
 /// The kind that the request names, in the query, in the body or in both alike, else the default.
+/// `forbidden` where the principal may not do with it what the route does.
 Result<std::string> kind_of(const Call& call, const ApiOptions& options,
                             const std::optional<std::string>& in_body = std::nullopt);
 

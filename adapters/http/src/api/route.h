@@ -26,7 +26,15 @@ enum class Execution : std::uint8_t {
 struct Call {
   Request& request;
   std::vector<std::string> captures = {};  ///< The path's variable segments, decoded, in order.
+  const Principal& principal;
+  Access access = Access::read;  ///< What the route does.
   Deadline deadline = kNoDeadline;
+};
+
+/// What a route's access must have been granted for.
+enum class Scope : std::uint8_t {
+  a_kind,      ///< The kind that the request names. The route finds out which: kind_of() checks it.
+  every_kind,  ///< All kinds: the route reaches beyond one.
 };
 
 /// One operation of the API.
@@ -36,6 +44,7 @@ struct Route {
   Access access = Access::read;
   Execution execution = Execution::on_worker;
   std::vector<std::string_view> parameters;  ///< The query parameters that it knows.
+  Scope scope = Scope::a_kind;
   std::function<Result<Response>(Call&)> answer;
 };
 

@@ -1,8 +1,10 @@
 #include "access/basic_authenticator.h"
 
+#include <string>
 #include <utility>
 
 #include <dropzone/http/basic_credentials.h>
+#include <dropzone/http/ip_address.h>
 
 namespace dropzone::server {
 namespace {
@@ -22,25 +24,28 @@ Result<http::BasicCredentials> credentials_of(const http::Request& request) {
   return *std::move(credentials);
 }
 
+/// What stands for the client where wrong passwords are counted.
+std::string network_of(const http::Request& request) {
+  const auto address = http::IpAddress::parse(request.remote_address);
+  return address ? address->network() : request.remote_address;
+}
+
 }  // namespace
 
 std::optional<Result<http::Principal>> BasicAuthenticator::recognise(const http::Request& request) {
   auto credentials = credentials_of(request);
   if (!credentials) return std::move(credentials).error();
-  if (!verifier_.recall(credentials->name, credentials->password)) return std::nullopt;
-  return http::Principal{std::move(credentials->name)};
+  auto grants = users_.recall(credentials->name, credentials->password);
+  if (!grants) return std::nullopt;
+  return http::Principal{std::move(credentials->name), *std::move(grants)};
 }
 
 Result<http::Principal> BasicAuthenticator::authenticate(const http::Request& request) {
   auto credentials = credentials_of(request);
   if (!credentials) return std::move(credentials).error();
-  const auto verified = verifier_.verify(credentials->name, credentials->password);
-  if (!verified) return verified.error();
-  return http::Principal{std::move(credentials->name)};
-}
-
-Result<void> BasicAuthenticator::authorise(const http::Principal&, http::Access, std::string_view) {
-  return {};
+  auto grants = users_.verify(credentials->name, credentials->password, network_of(request));
+  if (!grants) return std::move(grants).error();
+  return http::Principal{std::move(credentials->name), *std::move(grants)};
 }
 
 }  // namespace dropzone::server

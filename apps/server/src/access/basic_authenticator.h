@@ -1,23 +1,22 @@
 #pragma once
 
-#include <dropzone/crypto/credential_verifier.h>
 #include <dropzone/http/authenticator.h>
+
+#include "access/users.h"
 
 namespace dropzone::server {
 
-/// Lets in who sends a name and password that are known (HTTP Basic, RFC 7617), to everything.
+/// Lets in who sends the name and password of a user (HTTP Basic, RFC 7617).
 class BasicAuthenticator final : public http::Authenticator {
  public:
-  /// The verifier must outlive this object.
-  explicit BasicAuthenticator(crypto::CredentialVerifier& verifier) : verifier_(verifier) {}
+  /// The users must outlive this object.
+  explicit BasicAuthenticator(Users& users) : users_(users) {}
 
   std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
   Result<http::Principal> authenticate(const http::Request& request) override;
-  Result<void> authorise(const http::Principal& principal, http::Access access,
-                         std::string_view kind) override;
 
  private:
-  crypto::CredentialVerifier& verifier_;
+  Users& users_;
 };
 
 }  // namespace dropzone::server

@@ -1,19 +1,23 @@
 #pragma once
 
-#include <dropzone/crypto/credential_verifier.h>
 #include <dropzone/result.h>
 
 #include "access/secrets.h"
+#include "access/users.h"
 #include "log/log.h"
 #include "options/options.h"
 
 namespace dropzone::server {
 
-/// Gives the verifier its users: the configured one; else, where the store is embedded, the user
-/// `admin`, whose password was made at the first start, shown then, and is kept as a slow hash
-/// alone. A server on a shared store without a configured user is a fault: it would be nobody's
-/// task to notice the password.
-Result<void> admit_first_user(crypto::CredentialVerifier& verifier, const Options& options,
-                              bool embedded_store, SharedSecrets& secrets, Log& log);
+/// Admits the users that the options name: the first one, who may do everything, and those of the
+/// users file. Where there is none at all and the store is embedded, the user `admin`, whose
+/// password was made at the first start, shown then, and is kept as a slow hash alone. A server on
+/// a shared store without a configured user is a fault: it would be nobody's task to notice the
+/// password.
+Result<void> admit_users(Users& users, const Options& options, bool embedded_store,
+                         SharedSecrets& secrets, Log& log);
+
+/// Reads the users file anew, where there is one. A fault leaves the users as they were.
+Result<void> reload_users(Users& users, const Options& options);
 
 }  // namespace dropzone::server

@@ -1,7 +1,5 @@
 #include "access/secrets.h"
 
-#include <sys/stat.h>
-
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -87,13 +85,10 @@ Result<SharedSecrets::Secret> SharedSecrets::find_or_make(
 
 Result<std::string> read_secret_file(const std::filesystem::path& path) {
   const std::string where = "--secret-file " + path.string();
-  struct stat status {};
-  if (::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return fault(where, "others than its owner may read it. Run: chmod 600 " + path.string());
-  }
-  auto text = read_file(path);
+  auto text = read_private_file(path);
   if (!text) {
-    return fault(where, text.error().detail + " Make one: (umask 077; openssl rand -base64 32 > " +
+    return fault(where, text.error().detail +
+                            " A new one is made by: (umask 077; openssl rand -base64 32 > " +
                             path.string() + ")");
   }
   std::string secret = trimmed(*std::move(text));

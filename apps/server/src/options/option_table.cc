@@ -155,6 +155,18 @@ void add_service(TableBuilder& table) {
              "The kind of a request that names none.", "records");
 }
 
+void add_tls(TableBuilder& table) {
+  table.heading("TLS");
+  table.text(
+      "tls-cert", "FILE", DROPZONE_FIELD(tls.certificate_file),
+      "The server's certificate as PEM, followed by those that vouch for it: the server then "
+      "speaks HTTPS alone. Read anew on SIGHUP.");
+  table.text("tls-key", "FILE", DROPZONE_FIELD(tls.key_file),
+             "The certificate's private key as PEM, without a passphrase.");
+  table.text("tls-client-ca", "FILE", DROPZONE_FIELD(tls.client_ca_file),
+             "Authorities as PEM: clients must show a certificate of one of them.");
+}
+
 void add_access(TableBuilder& table) {
   table.heading("Access");
   table.text("user", "NAME", DROPZONE_FIELD(user),
@@ -163,6 +175,9 @@ void add_access(TableBuilder& table) {
              "The first user's password: in the environment or the file, never on the command "
              "line, where everybody on the machine can read it.");
   table.secret();
+  table.path("users", "FILE", DROPZONE_FIELD(users),
+             "A file of users with their roles, which only its owner may read: see "
+             "dropzone-server user. Read anew on SIGHUP.");
   table.path(
       "secret-file", "FILE", DROPZONE_FIELD(secret_file),
       "Keeps what all instances share, the key of cursors, where only its owner may read it. "
@@ -265,6 +280,7 @@ void add_operations(TableBuilder& table) {
 std::vector<OptionSpec> make_table() {
   TableBuilder table;
   add_service(table);
+  add_tls(table);
   add_access(table);
   add_limits(table);
   add_connections(table);

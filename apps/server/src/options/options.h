@@ -23,9 +23,11 @@ struct Options {
 
   std::string user;  ///< A first user, with `password`; empty: none.
   std::string password;
+  std::filesystem::path users;        ///< A file of more users; empty: none.
   std::filesystem::path secret_file;  ///< Empty: secrets are kept in the store.
   std::vector<std::string> cors_origins;
 
+  http::TlsOptions tls;  ///< Without a certificate: plain HTTP.
   http::ServerOptions server{.address = "127.0.0.1:8080"};
   http::ApiOptions api;
   std::size_t workers = 64;

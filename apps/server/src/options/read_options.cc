@@ -62,6 +62,20 @@ Result<void> check_user(const Options& options, const Settings& settings) {
   return {};
 }
 
+Result<void> check_tls(const Options& options, const Settings& settings) {
+  const http::TlsOptions& tls = options.tls;
+  if (tls.certificate_file.empty() && tls.key_file.empty() && tls.client_ca_file.empty()) return {};
+  if (tls.certificate_file.empty()) {
+    return fault(where_of(settings, tls.key_file.empty() ? "tls-client-ca" : "tls-key"),
+                 "there is no certificate to it. Name its file with --tls-cert.");
+  }
+  if (tls.key_file.empty()) {
+    return fault(where_of(settings, "tls-cert"),
+                 "the certificate has no key. Name its file with --tls-key.");
+  }
+  return {};
+}
+
 Result<void> check_origins(const Options& options, const Settings& settings) {
   for (const std::string& origin : options.cors_origins) {
     if (http::is_origin(origin)) continue;
@@ -75,6 +89,7 @@ Result<void> check_origins(const Options& options, const Settings& settings) {
 
 Result<void> check_together(const Options& options, const Settings& settings) {
   if (auto checked = check_user(options, settings); !checked) return checked;
+  if (auto checked = check_tls(options, settings); !checked) return checked;
   if (auto checked = check_origins(options, settings); !checked) return checked;
   if (options.api.default_limit > options.api.max_limit) {
     return fault(where_of(settings, "default-limit"),

@@ -3,6 +3,7 @@
 #include <dropzone/json_text.h>
 
 #include "api/answers.h"
+#include "api/permissions.h"
 #include "api/routes.h"
 
 namespace dropzone::http {
@@ -46,6 +47,7 @@ Result<Response> list(const RouteContext& context, const Call& call) {
   std::string out = "{\"kinds\":[";
   const std::size_t start = out.size();
   for (const auto& kind : context.zone.kinds().kinds()) {
+    if (!call.principal.grants.allow(Access::read, kind->name())) continue;
     auto text = kind_text(context, *kind, call.deadline);
     if (!text) return std::move(text).error();
     if (out.size() > start) out += ',';
@@ -56,6 +58,9 @@ Result<Response> list(const RouteContext& context, const Call& call) {
 }
 
 Result<Response> show(const RouteContext& context, const Call& call) {
+  if (auto readable = permit(call, Access::read, call.captures[0]); !readable) {
+    return std::move(readable).error();
+  }
   const auto kind = context.zone.kinds().find(call.captures[0]);
   if (!kind) return kind.error();
   auto text = kind_text(context, **kind, call.deadline);

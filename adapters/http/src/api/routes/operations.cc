@@ -63,6 +63,7 @@ Route metrics_route(RouteContext context) {
           .access = Access::admin,
           .execution = Execution::on_worker,
           .parameters = {},
+          .scope = Scope::every_kind,
           .answer = [context](Call&) -> Result<Response> {
             std::string text;
             if (context.metrics) context.metrics->append_metrics(text);

@@ -7,6 +7,7 @@
 #include "api/body.h"
 #include "api/conditions.h"
 #include "api/parameters.h"
+#include "api/permissions.h"
 #include "api/record_bodies.h"
 #include "api/record_page.h"
 #include "api/routes.h"
@@ -154,6 +155,10 @@ Result<Response> put(const RouteContext& context, Call& call) {
 Result<Response> patch(const RouteContext& context, Call& call) {
   const auto target = target_of(call, context.options);
   if (!target) return target.error();
+  // The answer shows what was there before.
+  if (auto readable = permit(call, Access::read, target->kind); !readable) {
+    return std::move(readable).error();
+  }
   const auto shown = shown_of(call);
   if (!shown) return shown.error();
   if (const auto type = media_type_of(call.request, {"application/merge-patch+json"}); !type) {

@@ -6,6 +6,7 @@
 #include "api/answers.h"
 #include "api/base64.h"
 #include "api/parameters.h"
+#include "api/permissions.h"
 #include "api/routes.h"
 
 namespace dropzone::http {
@@ -33,6 +34,8 @@ Result<Response> list(const RouteContext& context, const Call& call) {
   if (!limit) return limit.error();
   std::optional<std::string> kind;
   if (const auto named = call.request.query_value("kind")) kind = *named;
+  auto readable = kind ? permit(call, Access::read, *kind) : permit_every_kind(call, Access::read);
+  if (!readable) return std::move(readable).error();
   const std::string identity = "rejects " + kind.value_or("");
   std::optional<Position> after;
   if (const auto cursor = call.request.query_value("cursor")) {
@@ -85,6 +88,7 @@ Route delete_rejects_route(RouteContext context) {
           .access = Access::remove,
           .execution = Execution::on_worker,
           .parameters = {"rejectId"},
+          .scope = Scope::every_kind,
           .answer = [context](Call& call) { return remove(context, call); }};
 }
 

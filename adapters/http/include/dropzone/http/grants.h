@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/result.h>
+
+namespace dropzone::http {
+
+/// What a request wants to do; roles grant these.
+enum class Access : std::uint8_t {
+  open,    ///< Needs no credentials.
+  read,    ///< Look at records, kinds, rejects.
+  write,   ///< Store and change records.
+  remove,  ///< Delete records and rejects: the role `delete`.
+  admin,   ///< Look after the server itself. Who has it may do all the others as well.
+};
+
+/// The name of the role that grants this: "read", "write", "delete", "admin".
+[[nodiscard]] std::string_view role_name(Access access) noexcept;
+
+/// Which roles somebody has, and for which kinds. A value type; grants nothing where it is empty.
+///
+/// As text it is roles between commas, each for all kinds or for one: `read,write:measurements`.
+/// The role `admin` has the other three in it; for all kinds it is that of the server's operator.
+class Grants {
+ public:
+  Grants() = default;
+
+  /// Everything.
+  [[nodiscard]] static Grants all();
+
+  /// Reads the text form. An error's detail names the role or the kind that is none.
+  [[nodiscard]] static Result<Grants> parse(std::string_view text);
+
+  /// Whether this may be done with this kind.
+  [[nodiscard]] bool allow(Access access, std::string_view kind) const noexcept;
+
+  /// Whether it may be done with every kind, now and in future.
+  [[nodiscard]] bool allow_everywhere(Access access) const noexcept;
+
+  /// Whether there is a kind with which it may be done.
+  [[nodiscard]] bool allow_somewhere(Access access) const noexcept;
+
+  /// Whether whoever has these may do all that the others allow: nobody hands on more than he has.
+  [[nodiscard]] bool cover(const Grants& others) const noexcept;
+
+  [[nodiscard]] bool empty() const noexcept { return grants_.empty(); }
+
+  /// The text form.
+  [[nodiscard]] std::string text() const;
+
+  friend bool operator==(const Grants&, const Grants&) = default;
+
+ private:
+  struct Grant {
+    Access role;
+    std::string kind;  ///< Empty: all kinds.
+
+    friend bool operator==(const Grant&, const Grant&) = default;
+  };
+  std::vector<Grant> grants_;
+};
+
+}  // namespace dropzone::http

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+
+#include <dropzone/crypto/credential_verifier.h>
+#include <dropzone/http/grants.h>
+#include <dropzone/result.h>
+
+#include "access/failure_delay.h"
+
+namespace dropzone::server {
+
+/// A user as a file has him.
+struct User {
+  std::string password_hash;
+  http::Grants grants;
+};
+using UserTable = std::map<std::string, User, std::less<>>;
+
+/// Who has a password, and what he may do. Thread-safe.
+class Users {
+ public:
+  /// Adds a user who may do everything, known by this password.
+  void add_first(std::string_view name, std::string_view password);
+
+  /// Replaces all others by these. Holds at once: also for what was verified before.
+  void set(const UserTable& table);
+
+  /// The grants of this user where the pair is known to be right already; nothing else is said by
+  /// nothing. Costs well under a microsecond.
+  [[nodiscard]] std::optional<http::Grants> recall(std::string_view name,
+                                                   std::string_view password) const;
+
+  /// Takes as long as a slow hash, whether there is such a user or not. `unauthenticated`;
+  /// `rate_limited` where too many hashes are being computed, or this network was wrong about this
+  /// user too often: then the error says how long to wait, whatever the password is.
+  [[nodiscard]] Result<http::Grants> verify(std::string_view name, std::string_view password,
+                                            std::string_view network);
+
+ private:
+  using GrantTable = std::map<std::string, http::Grants, std::less<>>;
+
+  [[nodiscard]] std::optional<http::Grants> grants_of(std::string_view name) const;
+
+  crypto::CredentialVerifier verifier_;
+  FailureDelay delay_;
+  mutable std::shared_mutex mutex_;
+  std::string first_;
+  GrantTable grants_;
+};
+
+}  // namespace dropzone::server

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/result.h>
+
+#include "options/environment.h"
+
+namespace dropzone::server {
+
+/// What the command `dropzone-server user` was told to do.
+struct UserCommandLine {
+  std::string action;
+  std::string name;  ///< Empty where the action is "list".
+  std::filesystem::path file;
+  std::string roles;
+};
+
+/// Reads the arguments behind `user`. A file that is not among them is taken from the environment.
+Result<UserCommandLine> read_user_command_line(std::vector<std::string> arguments,
+                                               const Environment& environment);
+
+/// A fault in these arguments, with the way to the command's help.
+[[nodiscard]] Error user_command_fault(std::string_view what);
+
+}  // namespace dropzone::server

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <dropzone/result.h>
+
+#include "options/environment.h"
+
+namespace dropzone::server {
+
+/// `dropzone-server user add|passwd|remove|list`: changes a users file, which a running server
+/// reads anew on SIGHUP. Passwords come from the terminal or from standard input. Returns what to
+/// print.
+Result<std::string> run_user_command(std::vector<std::string> arguments,
+                                     const Environment& environment);
+
+}  // namespace dropzone::server

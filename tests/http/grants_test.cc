@@ -1,0 +1,60 @@
+#include <catch2/catch.hpp>
+
+#include <string>
+
+#include <dropzone/http/grants.h>
+
+namespace dropzone::http {
+namespace {
+
+Grants grants(std::string_view text) { return Grants::parse(text).value(); }
+
+TEST_CASE("a role is for all kinds, or for the one behind its colon") {
+  const Grants some = grants("read,write:measurements");
+  CHECK(some.allow(Access::read, "records"));
+  CHECK(some.allow(Access::write, "measurements"));
+  CHECK_FALSE(some.allow(Access::write, "records"));
+  CHECK_FALSE(some.allow(Access::remove, "measurements"));
+  CHECK(some.allow_everywhere(Access::read));
+  CHECK_FALSE(some.allow_everywhere(Access::write));
+  CHECK(some.allow_somewhere(Access::write));
+  CHECK_FALSE(some.allow_somewhere(Access::remove));
+}
+
+TEST_CASE("admin has the other roles in it, and no other role has") {
+  for (const Access access : {Access::read, Access::write, Access::remove, Access::admin}) {
+    CHECK(Grants::all().allow_everywhere(access));
+    CHECK(grants("admin:records").allow(access, "records"));
+    CHECK_FALSE(grants("admin:records").allow(access, "measurements"));
+    CHECK_FALSE(Grants().allow_somewhere(access));
+    CHECK(grants("read,write,delete").allow_everywhere(access) == (access != Access::admin));
+  }
+}
+
+TEST_CASE("nobody hands on more than he has") {
+  CHECK(Grants::all().cover(grants("admin,read:records")));
+  CHECK(grants("read,write:records").cover(grants("read:records,write:records")));
+  CHECK_FALSE(grants("read:records").cover(grants("read")));
+  CHECK_FALSE(grants("read,write,delete").cover(grants("admin:records")));
+  CHECK(grants("admin:records").cover(grants("delete:records")));
+}
+
+TEST_CASE("grants read back what they are written as") {
+  for (const std::string text : {"read", "read,write:measurements", "admin", "delete:a-b_1"}) {
+    CHECK(grants(text).text() == text);
+  }
+}
+
+TEST_CASE("a role or a kind that is none is refused by name") {
+  for (const auto text : {"", "reed", ",read", "read:", "read:_dropzone_secrets", "read:a b",
+                          "READ", "*", "read :records"}) {
+    CAPTURE(text);
+    const auto parsed = Grants::parse(text);
+    REQUIRE_FALSE(parsed);
+    CHECK(parsed.error().code == ErrorCode::invalid_request);
+  }
+  CHECK_THAT(Grants::parse("reed").error().detail, Catch::Matchers::Contains("\"read\""));
+}
+
+}  // namespace
+}  // namespace dropzone::http

@@ -1,0 +1,131 @@
+// Walks every operation of the specification with every role.
+import assert from 'node:assert/strict';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {readSpecification} from '../openapi/specification.mjs';
+import {addUser, emptyFolder, inMemory, startServer, user} from './process.mjs';
+
+const methods = ['get', 'head', 'put', 'post', 'delete', 'patch'];
+const specification = readSpecification();
+const operations = Object.entries(specification.paths).flatMap(([path, item]) =>
+    Object.entries(item).filter(([method]) => methods.includes(method)).map(([method, operation]) => ({
+      method, path, ...operation,
+      open: (operation.security ?? specification.security).length === 0,
+      roles: operation.security?.[0]?.basic,
+      // Its roles are wanted for the kind that the request names, else for all kinds.
+      ofKind: !['deleteRejects', 'metrics'].includes(operation.operationId),
+    })));
+
+// What each operation needs to be understood. The rest is nobody's secret.
+const bodies = {
+  store: ['application/json', '{}'],
+  fetchManyPost: ['application/json', '{"_id": ["a"]}'],
+  filter: ['application/json', '{}'],
+  deleteManyPost: ['application/json', '{"_id": ["a"]}'],
+  putRecord: ['application/json', '{}'],
+  patchRecord: ['application/merge-patch+json', '{}'],
+  transform: ['application/json', '{}'],
+};
+
+const parameter = reference => reference.$ref
+    ? reference.$ref.slice(2).split('/').reduce((at, key) => at[key], specification) : reference;
+
+const urlOf = ({path, parameters = []}, kind) => {
+  const takes = new Set([...parameters, ...(specification.paths[path].parameters ?? [])]
+                            .map(reference => parameter(reference).name));
+  const filled = path.replace('{_id}', 'a').replace('{name}', kind ?? 'records').replace('{file}', 'a');
+  const query = new URLSearchParams();
+  if (kind && takes.has('kind')) query.set('kind', kind);
+  for (const name of ['_id', 'rejectId']) if (takes.has(name) && !path.includes('{_id}')) query.set(name, 'a');
+  return `${filled}?${query}`;
+};
+
+async function statusOf(server, operation, credentials, kind) {
+  const [type, body] = bodies[operation.operationId] ?? [];
+  const answer = await server.fetch(urlOf(operation, kind), {
+    method: operation.method.toUpperCase(), credentials, body, headers: type ? {'Content-Type': type} : {}});
+  await answer.arrayBuffer();
+  return answer.status;
+}
+
+async function serverWith(t, users) {
+  const file = join(emptyFolder(t), 'users');
+  for (const [name, roles] of Object.entries(users)) addUser(file, name, 'a-long-secret', roles);
+  return startServer(t, [...inMemory, '--users', file], user);
+}
+
+test('every operation says which roles it needs, and those that are open none', () => {
+  assert.ok(operations.length > 25);
+  for (const operation of operations) {
+    if (operation.open) assert.equal(operation.roles, undefined, operation.operationId);
+    else assert.ok(operation.roles?.length > 0, operation.operationId);
+  }
+});
+
+test('without credentials, or with wrong ones, every operation is 401 but those that are open', async t => {
+  const server = await startServer(t, inMemory, user);
+  for (const operation of operations) {
+    for (const credentials of [null, 'nobody:a-long-secret']) {
+      if (!operation.open && credentials && operation.operationId !== 'store') continue;
+      const status = await statusOf(server, operation, credentials);
+      if (operation.open) assert.notEqual(status, 401, operation.operationId);
+      else assert.equal(status, 401, operation.operationId);
+    }
+  }
+});
+
+test('every role may do what the table says, and is 403 for all else', async t => {
+  const roles = ['read', 'write', 'delete', 'admin'];
+  const server = await serverWith(t, Object.fromEntries(roles.map(role => [role, role])));
+  for (const operation of operations) {
+    if (operation.open || operation.path.startsWith('/auth/')) continue;
+    for (const role of roles) {
+      const status = await statusOf(server, operation, `${role}:a-long-secret`);
+      const granted = role === 'admin' || operation.roles.every(needed => needed === role);
+      const what = `${operation.operationId} as ${role}: ${status}`;
+      if (granted) assert.ok(![401, 403].includes(status), what);
+      else assert.equal(status, 403, what);
+    }
+  }
+});
+
+test('a role for one kind is none for another, be there such a kind or not', async t => {
+  const roles = ['read', 'write', 'delete', 'admin'];
+  const server = await serverWith(t, Object.fromEntries(roles.map(role => [role, `${role}:records`])));
+  for (const operation of operations) {
+    if (operation.open || operation.path.startsWith('/auth/') || operation.operationId === 'listKinds') continue;
+    for (const role of roles) {
+      const credentials = `${role}:a-long-secret`;
+      const granted = operation.ofKind &&
+          (role === 'admin' || operation.roles.every(needed => needed === role));
+      const own = await statusOf(server, operation, credentials, 'records');
+      const what = `${operation.operationId} as ${role}`;
+      if (granted) assert.ok(![401, 403].includes(own), `${what}: ${own}`);
+      else assert.equal(own, 403, what);
+      for (const other of ['measurements', 'no-such-kind', '_dropzone_secrets']) {
+        const status = await statusOf(server, operation, credentials, other);
+        assert.ok([403, 400].includes(status), `${what} of ${other}: ${status}`);
+      }
+    }
+  }
+});
+
+test('a kind that the body names counts as one that the query names', async t => {
+  const server = await serverWith(t, {ann: 'read:records,delete:records'});
+  const post = async (path, body) => (await server.fetch(path, {
+    method: 'POST', credentials: 'ann:a-long-secret', body: JSON.stringify(body),
+    headers: {'Content-Type': 'application/json'}})).status;
+  assert.equal(await post('/filter', {kind: 'records'}), 200);
+  assert.equal(await post('/filter', {kind: 'measurements'}), 403);
+  assert.equal(await post('/fetchMany', {kind: 'measurements', _id: ['a']}), 403);
+  assert.equal(await post('/delete', {kind: 'measurements', _id: ['a']}), 403);
+  assert.equal(await post('/delete', {kind: 'records', _id: ['a']}), 200);
+});
+
+test('a list of kinds has those alone that one may read', async t => {
+  const server = await serverWith(t, {ann: 'read:measurements', bob: 'read'});
+  const names = async credentials =>
+      (await (await server.fetch('/kinds', {credentials})).json()).kinds.map(kind => kind.name);
+  assert.deepEqual(await names('ann:a-long-secret'), ['measurements']);
+  assert.deepEqual(await names('bob:a-long-secret'), ['measurements', 'records']);
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import {copyFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {httpsGet, makeAuthority} from './certificates.mjs';
+import {emptyFolder, faultOf, inMemory, startServer, until, user} from './process.mjs';
+
+test('with a certificate the server speaks HTTPS alone', async t => {
+  const authority = makeAuthority(emptyFolder(t), 'authority');
+  const {cert, key} = authority.vouch('server');
+  const server = await startServer(t, [...inMemory, '--tls-cert', cert, '--tls-key', key], user);
+  assert.match(server.url, /^https:/);
+  const answer = await httpsGet(`${server.url}/health/live`, {ca: authority.pem});
+  assert.deepEqual([answer.status, answer.subject], [200, 'server']);
+  await assert.rejects(fetch(server.url.replace('https', 'http') + '/health/live'));
+  assert.equal(await server.stop(), 0);
+});
+
+test('after SIGHUP new connections see the new certificate, or the old one where the new is no good',
+     async t => {
+  const folder = emptyFolder(t);
+  const authority = makeAuthority(folder, 'authority');
+  const [first, second] = [authority.vouch('first'), authority.vouch('second')];
+  const [cert, key] = [join(folder, 'used.pem'), join(folder, 'used.key')];
+  const use = pair => (copyFileSync(pair.cert, cert), copyFileSync(pair.key, key));
+  use(first);
+  const server = await startServer(t, [...inMemory, '--tls-cert', cert, '--tls-key', key], user);
+  const seen = async () =>
+      (await httpsGet(`${server.url}/health/live`, {ca: authority.pem})).subject;
+  assert.equal(await seen(), 'first');
+  use(second);
+  assert.equal(await seen(), 'first');
+  server.child.kill('SIGHUP');
+  await until(async () => await seen() === 'second', 'the second certificate');
+  writeFileSync(key, 'no key');
+  server.child.kill('SIGHUP');
+  await until(() => server.stderr.includes('not reloaded: '), 'the warning');
+  assert.match(server.stderr, /Cannot use the key/);
+  assert.equal(await seen(), 'second');
+  assert.equal(await server.stop(), 0);
+});
+
+test('where an authority for clients is named, others than its clients are not served', async t => {
+  const folder = emptyFolder(t);
+  const [ours, other] = [makeAuthority(folder, 'ours'), makeAuthority(folder, 'other')];
+  const {cert, key} = ours.vouch('server');
+  const server = await startServer(
+      t, [...inMemory, '--tls-cert', cert, '--tls-key', key, '--tls-client-ca', ours.cert], user);
+  const get = client => httpsGet(`${server.url}/health/live`, {ca: ours.pem, client});
+  assert.equal((await get(ours.vouch('device'))).status, 200);
+  await assert.rejects(get(undefined));
+  await assert.rejects(get(other.vouch('stranger')));
+});
+
+test('a certificate without a key, a key without a certificate and no such file are faults', async t => {
+  const {cert, key} = makeAuthority(emptyFolder(t), 'authority').vouch('server');
+  assert.match(await faultOf([...inMemory, '--tls-cert', cert], user), /--tls-cert: .*--tls-key/);
+  assert.match(await faultOf([...inMemory, '--tls-key', key], user), /--tls-key: .*--tls-cert/);
+  assert.match(await faultOf([...inMemory, '--tls-client-ca', cert], user), /--tls-client-ca: /);
+  assert.match(await faultOf([...inMemory, '--tls-cert', '/no/such', '--tls-key', key], user),
+               /Cannot read the certificate \/no\/such/);
+});

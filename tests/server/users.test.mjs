@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import {spawn, spawnSync} from 'node:child_process';
+import {chmodSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {addUser, emptyFolder, faultOf, inMemory, startServer, store, until, user} from './process.mjs';
+
+const command = (args, input = '') =>
+    spawnSync(process.env.DROPZONE_SERVER, ['user', ...args], {input, encoding: 'utf8', env: {}});
+
+test('users are added, given other passwords, listed and removed, with passwords from standard input',
+     t => {
+  const file = join(emptyFolder(t), 'users');
+  const users = ['--users', file];
+  assert.equal(command(['add', 'ann', ...users, '--roles', 'read,write:records'], 'a long secret\n').stdout,
+               'added ann\n');
+  assert.equal(command(['add', 'bob', ...users], 'another secret\n').status, 0);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.equal(command(['list', ...users]).stdout, 'ann\tread,write:records\nbob\tread,write\n');
+  const before = readFileSync(file, 'utf8');
+  assert.ok(!before.includes('secret'));
+  assert.equal(command(['passwd', 'ann', ...users], 'yet another\n').status, 0);
+  assert.notEqual(readFileSync(file, 'utf8'), before);
+  assert.equal(command(['remove', 'ann', ...users]).status, 0);
+  assert.equal(command(['list', ...users]).stdout, 'bob\tread,write\n');
+  assert.match(command(['--help']).stdout, /user passwd NAME/);
+});
+
+test('what the command cannot do it says in one line, and changes nothing', t => {
+  const file = join(emptyFolder(t), 'users');
+  command(['add', 'ann', '--users', file], 'a long secret\n');
+  const before = readFileSync(file, 'utf8');
+  for (const [args, input, says] of [
+    [['add', 'ann', '--users', file], 'a long secret\n', /user passwd/],
+    [['add', 'bob', '--users', file], 'short\n', /fewer than 8/],
+    [['add', 'b:b', '--users', file], 'a long secret\n', /colon/],
+    [['add', 'bob', '--users', file, '--roles', 'reed'], 'a long secret\n', /Did you mean "read"/],
+    [['add', 'bob', '--users', file, '--password', 'a long secret'], '', /--password/],
+    [['passwd', 'bob', '--users', file], 'a long secret\n', /no such user/],
+    [['remove', 'bob', '--users', file], '', /no such user/],
+    [['remove', '--users', file], '', /No user is named/],
+    [['list'], '', /--users FILE/],
+    [['lost', 'ann', '--users', file], '', /no action/],
+  ]) {
+    const done = command(args, input);
+    assert.equal(done.status, 2, args.join(' '));
+    assert.match(done.stderr, says);
+    assert.match(done.stderr, /^dropzone-server: [^\n]+\n$/);
+    assert.ok(!done.stderr.includes('a long secret') || args.includes('--password'));
+  }
+  assert.equal(readFileSync(file, 'utf8'), before);
+});
+
+test('a terminal shows nothing of a password', async t => {
+  const file = join(emptyFolder(t), 'users');
+  const line = `${process.env.DROPZONE_SERVER} user add ann --users ${file}`;
+  const terminal = spawn('script', ['-qec', line, '/dev/null'], {stdio: ['pipe', 'pipe', 'inherit']});
+  let shown = '';
+  terminal.stdout.setEncoding('utf8').on('data', text => (shown += text));
+  for (const prompt of ['Password: ', 'Once more: ']) {
+    await until(() => shown.includes(prompt), prompt);
+    terminal.stdin.write('a long secret\n');
+  }
+  await until(() => shown.includes('added ann'), shown);
+  terminal.stdin.end();
+  assert.ok(!shown.includes('a long secret'), shown);
+});
+
+test('users of a file are let in beside the first one, and as the file says after SIGHUP', async t => {
+  const file = join(emptyFolder(t), 'users');
+  addUser(file, 'ann', 'ann-secret', 'read');
+  const server = await startServer(t, [...inMemory, '--users', file], user);
+  const statusOf = async credentials => (await server.fetch('/fetchKeys', {credentials})).status;
+  assert.equal(await statusOf('demo:secret'), 200);
+  assert.equal(await statusOf('ann:ann-secret'), 200);
+  assert.equal(await statusOf('ann:ann-secret'), 200);
+  assert.equal(await statusOf('ann:wrong-secret'), 401);
+  assert.equal(await statusOf('bob:bob-secret'), 401);
+  assert.equal((await server.fetch('/store', {method: 'POST', credentials: 'ann:ann-secret'})).status, 403);
+
+  command(['remove', 'ann', '--users', file]);
+  addUser(file, 'bob', 'bob-secret', 'read');
+  assert.equal(await statusOf('ann:ann-secret'), 200);
+  server.child.kill('SIGHUP');
+  await until(async () => await statusOf('ann:ann-secret') === 401, 'the end of ann');
+  assert.equal(await statusOf('bob:bob-secret'), 200);
+
+  chmodSync(file, 0o644);
+  server.child.kill('SIGHUP');
+  await until(() => server.stderr.includes('chmod 600'), 'the warning');
+  assert.equal(await statusOf('bob:bob-secret'), 200);
+});
+
+test('a users file that others may read, that has nobody in it, or the first user, keeps it from starting',
+     async t => {
+  const file = join(emptyFolder(t), 'users');
+  const args = [...inMemory, '--users', file];
+  assert.match(await faultOf(args, user), /--users .*user add/);
+  writeFileSync(file, '', {mode: 0o600});
+  assert.match(await faultOf(args), /nobody in it/);
+  addUser(file, 'demo', 'demo-secret', 'read');
+  assert.match(await faultOf(args, user), /first user/);
+  chmodSync(file, 0o640);
+  assert.match(await faultOf(args), /chmod 600/);
+});
+
+test('wrong passwords make their own client wait for that user, and nobody else', async t => {
+  const file = join(emptyFolder(t), 'users');
+  addUser(file, 'ann', 'ann-secret', 'read');
+  addUser(file, 'bob', 'bob-secret', 'read');
+  const server = await startServer(t, [...inMemory, '--users', file], user);
+  let refused;
+  for (let i = 0; i < 12 && refused?.status !== 429; ++i) {
+    refused = await server.fetch('/fetchKeys', {credentials: `ann:guess-${i}`});
+  }
+  assert.equal(refused.status, 429);
+  assert.ok(Number(refused.headers.get('retry-after')) >= 1);
+  assert.equal((await server.fetch('/fetchKeys', {credentials: 'ann:ann-secret'})).status, 429);
+  assert.equal((await server.fetch('/fetchKeys', {credentials: 'bob:bob-secret'})).status, 200);
+  assert.equal((await server.fetch('/fetchKeys')).status, 200);
+});
+
+test('an unknown user is refused as slowly as a wrong password', async t => {
+  const file = join(emptyFolder(t), 'users');
+  for (const name of ['ann', 'bob', 'eve']) addUser(file, name, 'a-long-secret', 'read');
+  const server = await startServer(t, [...inMemory, '--users', file], user);
+  const times = {known: [], unknown: []};
+  for (let i = 0; i < 8; ++i) {
+    for (const [which, name] of [['known', 'ann'], ['unknown', 'nobody']]) {
+      const start = process.hrtime.bigint();
+      assert.equal((await server.fetch('/fetchKeys', {credentials: `${name}:guess-${i}`})).status, 401);
+      times[which].push(Number(process.hrtime.bigint() - start));
+    }
+  }
+  const least = which => Math.min(...times[which]);
+  assert.ok(least('unknown') > least('known') / 2, JSON.stringify(times));
+  assert.ok(least('known') > least('unknown') / 2, JSON.stringify(times));
+});
+
+test('passwords beyond one a core at a time are told to come again', async t => {
+  const file = join(emptyFolder(t), 'users');
+  for (let i = 0; i < 40; ++i) addUser(file, `user${i}`, 'a-long-secret', 'read');
+  const server = await startServer(t, [...inMemory, '--users', file], user);
+  const answers = await Promise.all(Array.from({length: 40}, (_, i) =>
+      server.fetch('/fetchKeys', {credentials: `user${i}:a-long-secret`})));
+  const refused = answers.filter(answer => answer.status === 429);
+  assert.ok(refused.length > 0);
+  assert.ok(refused.every(answer => answer.headers.get('retry-after') === '1'));
+  assert.ok(answers.every(answer => [200, 429].includes(answer.status)));
+  assert.ok((await store(server, {})).ok);
+});
