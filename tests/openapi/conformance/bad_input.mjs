@@ -189,6 +189,16 @@ export default function badInput(api) {
     await refused(413, 'body_too_large', await store(gzipSync(more), {parameters: packed}));
   });
 
+  harmless('a gzip body that is broken stores none of its lines', {}, async () => {
+    const lines = Array.from({length: 20_000}, (_, i) => `{"n":${i}}`).join('\n');
+    const packed = gzipSync(lines);
+    const flipped = Buffer.from(packed);
+    flipped[flipped.length - 2] ^= 1;
+    for (const broken of [packed.subarray(0, packed.length / 2), packed.subarray(0, -1), flipped]) {
+      await refused(400, 'invalid_request', await store(broken, {type: ndjson, parameters: {kind, 'Content-Encoding': 'gzip'}}));
+    }
+  });
+
   harmless('a gzip bomb is refused before it is unpacked', {}, async () => {
     let bomb = gzipSync(Buffer.alloc(maxBody * 8));
     assert.ok(bomb.length < maxBody / 100);
@@ -218,6 +228,26 @@ export default function badInput(api) {
     }
     const posted = await api.call('fetchManyPost', {body: {_id: ids}});
     assert.deepEqual(posted.json.records.map(r => r._id), ids);
+  });
+
+  harmless('a filter at each of its limits is answered, beyond it is refused', {}, async () => {
+    const one = {field: 'none', operator: '=', value: 1};
+    const nested = levels => levels === 0 ? one : {[levels % 2 ? 'and' : 'or']: [nested(levels - 1)]};
+    const list = (count, make = i => `f${i}`) => Array.from({length: count}, (_, i) => make(i));
+    for (const [limit, code, make] of [
+      [20, 'invalid_filter', nested],
+      [500, 'invalid_filter', count => ({or: list(count, () => one)})],
+      [10_000, 'invalid_filter', count => ({field: 'a', operator: 'IN', value: list(count)})],
+      [20, 'invalid_request', count => ({orderBy: list(count)})],
+      [1000, 'invalid_request', count => ({fields: list(count)})],
+      [1000, 'invalid_request', count => ({aggregate: {sum: list(count)}})],
+      [1000, 'invalid_request', count => ({aggregate: {avg: list(count)}})],
+    ]) {
+      assert.equal((await api.call('filter', {body: make(limit)})).status, 200, `${make} ${limit}`);
+      await refused(400, code, await api.call('filter', {body: make(limit + 1)}));
+    }
+    const twice = await api.call('filter', {body: {aggregate: {sum: ['none', 'none'], count: true}}});
+    assert.match(twice.text, /"sum":\{"none":0\}/);
   });
 
   harmless('a cursor with any of its bits changed is refused', {}, async () => {

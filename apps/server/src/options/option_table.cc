@@ -180,9 +180,9 @@ void add_access(TableBuilder& table) {
              "dropzone-server user. Read anew on SIGHUP.");
   table.path(
       "secret-file", "FILE", DROPZONE_FIELD(secret_file),
-      "Keeps what all instances share, the key of cursors, where only its owner may read it. "
-      "It is made where there is none.",
-      "kept in the store");
+      "A file, which its owner alone may read, with a secret that all instances share: they derive "
+      "the key of cursors from it.",
+      "made once, and kept in the store");
   table.list("cors-origin", "ORIGIN", DROPZONE_FIELD(cors_origins),
              "An origin whose pages may call this server from a browser, such as "
              "https://app.example.com. May be given several times.");
