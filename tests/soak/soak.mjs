@@ -11,6 +11,7 @@ import {faults, work} from './traffic.mjs';
 
 const minutes = Number(process.argv[2] ?? 30);
 const clients = 16;
+const pause = 40;  // ms that each client waits between two pieces of work
 const idleTimeout = 5_000;  // ms
 const idleConnections = 2_000;
 const mostPerIdleConnection = 20 * 1024;  // bytes
@@ -44,7 +45,7 @@ let end = 0;
 async function client(number) {
   for (let turn = number; Date.now() < end; ++turn) {
     await work[turn % work.length](server, seed, counts);
-    await sleep(2);
+    await sleep(pause);
   }
 }
 
@@ -52,7 +53,7 @@ async function attacker() {
   const {hostname, port} = new URL(server.url);
   for (let turn = 0; Date.now() < end; ++turn) {
     await faults[turn % faults.length](() => net.connect(Number(port), hostname), counts);
-    await sleep(2);
+    await sleep(pause);
   }
 }
 
