@@ -2,11 +2,13 @@
 
 #include <cstddef>
 
+#include <spdlog/logger.h>
+
 #include <dropzone/json_text.h>
 #include <dropzone/record_id.h>
 #include <dropzone/timestamp.h>
 
-#include "log/log_writer.h"
+#include "log/gathering_sink.h"
 
 namespace dropzone::server {
 namespace {
@@ -20,6 +22,16 @@ std::string_view severity(LogLevel level) {
     case LogLevel::error: return "ERROR";
   }
   return "DEFAULT";
+}
+
+spdlog::level::level_enum level_of(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug: return spdlog::level::debug;
+    case LogLevel::info: return spdlog::level::info;
+    case LogLevel::warning: return spdlog::level::warn;
+    case LogLevel::error: return spdlog::level::err;
+  }
+  return spdlog::level::err;
 }
 
 void append_json_line(std::string& out, const LogLine& line, Timestamp now) {
@@ -43,25 +55,34 @@ void append_text_line(std::string& out, const LogLine& line, Timestamp now) {
 Log::Log(Settings settings, Clock& clock)
     : settings_(settings),
       clock_(clock),
-      writer_(std::make_unique<LogWriter>(settings.descriptor, [this](std::size_t dropped) {
-        std::string text;
-        const std::string message = std::to_string(dropped) + " log lines were dropped";
-        const LogLine line{LogLevel::warning, message};
-        (settings_.json ? append_json_line : append_text_line)(text, line, clock_.now());
-        return text;
-      })) {}
+      logger_(std::make_unique<spdlog::logger>(
+          "server",
+          std::make_shared<GatheringSink>(settings.descriptor, [this](std::size_t dropped) {
+            std::string text;
+            const std::string message = std::to_string(dropped) + " log lines were dropped";
+            append_line(text, {LogLevel::warning, message});
+            return text;
+          }))) {
+  logger_->set_level(level_of(settings.level));
+}
 
 Log::~Log() = default;
+
+bool Log::writes(LogLevel level) const noexcept { return logger_->should_log(level_of(level)); }
 
 void Log::write(const LogLine& line) {
   if (!writes(line.level)) return;
   thread_local std::string text;
   text.clear();
-  (settings_.json ? append_json_line : append_text_line)(text, line, clock_.now());
-  writer_->write(text);
+  append_line(text, line);
+  logger_->log(level_of(line.level), spdlog::string_view_t(text.data(), text.size()));
 }
 
-void Log::flush() { writer_->flush(); }
+void Log::append_line(std::string& out, const LogLine& line) const {
+  (settings_.json ? append_json_line : append_text_line)(out, line, clock_.now());
+}
+
+void Log::flush() { logger_->flush(); }
 
 void append_logged_string(std::string& out, std::string_view text) {
   if (is_utf8(text)) {

@@ -9,9 +9,11 @@
 
 #include "options/options.h"
 
-namespace dropzone::server {
+namespace spdlog {
+class logger;
+}
 
-class LogWriter;
+namespace dropzone::server {
 
 /// One line to be logged: what happened, and in JSON more members beside it.
 struct LogLine {
@@ -41,7 +43,7 @@ class Log {
   Log& operator=(const Log&) = delete;
 
   /// Whether lines of this level are written at all.
-  [[nodiscard]] bool writes(LogLevel level) const noexcept { return level >= settings_.level; }
+  [[nodiscard]] bool writes(LogLevel level) const noexcept;
   [[nodiscard]] bool json() const noexcept { return settings_.json; }
 
   void write(const LogLine& line);
@@ -53,9 +55,11 @@ class Log {
   void flush();
 
  private:
+  void append_line(std::string& out, const LogLine& line) const;
+
   const Settings settings_;
   Clock& clock_;
-  const std::unique_ptr<LogWriter> writer_;
+  const std::unique_ptr<spdlog::logger> logger_;
 };
 
 /// Appends text as a JSON string; bytes that are no UTF-8 become question marks.

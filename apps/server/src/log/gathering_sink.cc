@@ -1,4 +1,4 @@
-#include "log/log_writer.h"
+#include "log/gathering_sink.h"
 
 #include <poll.h>
 #include <unistd.h>
@@ -16,12 +16,12 @@ constexpr std::chrono::milliseconds kInterval{100};
 
 }  // namespace
 
-LogWriter::LogWriter(int descriptor, std::function<std::string(std::size_t)> describe_loss)
+GatheringSink::GatheringSink(int descriptor, std::function<std::string(std::size_t)> describe_loss)
     : descriptor_(descriptor),
       describe_loss_(std::move(describe_loss)),
       thread_([this] { run(); }) {}
 
-LogWriter::~LogWriter() {
+GatheringSink::~GatheringSink() {
   {
     const std::lock_guard lock(mutex_);
     stopped_ = hurry_ = true;
@@ -30,7 +30,8 @@ LogWriter::~LogWriter() {
   thread_.join();
 }
 
-void LogWriter::write(std::string_view line) {
+void GatheringSink::log(const spdlog::details::log_msg& message) {
+  const std::string_view line(message.payload.data(), message.payload.size());
   bool much = false;
   {
     const std::lock_guard lock(mutex_);
@@ -46,7 +47,7 @@ void LogWriter::write(std::string_view line) {
   if (much) wanted_.notify_one();
 }
 
-void LogWriter::flush() {
+void GatheringSink::flush() {
   std::unique_lock lock(mutex_);
   const std::uint64_t goal = taken_;
   hurry_ = true;
@@ -54,7 +55,7 @@ void LogWriter::flush() {
   written_.wait(lock, [this, goal] { return done_ >= goal; });
 }
 
-void LogWriter::run() {
+void GatheringSink::run() {
   std::string text;
   std::unique_lock lock(mutex_);
   for (bool stopped = false; !stopped;) {
@@ -74,7 +75,7 @@ void LogWriter::run() {
   }
 }
 
-void LogWriter::write_out(std::string_view text) const {
+void GatheringSink::write_out(std::string_view text) const {
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor_, text.data(), text.size());
     if (written >= 0) {
