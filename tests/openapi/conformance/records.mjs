@@ -172,6 +172,21 @@ export default function records(api) {
     assert.deepEqual(means, [...means].sort((a, b) => b - a));
   });
 
+  test('a page goes on where the last record was, though it is there no more', async () => {
+    const ids = Array.from({length: 9}, (_, i) => `gone-${i}`);
+    await status(201, call('store', {return: 'counts'}, {body: ids.map((_id, i) => ({_id, gone: i % 3}))}));
+    const filter = {field: '_id', operator: 'IN', value: ids};
+    for (const [orderBy, order] of [[undefined, ids], [['-gone'], [8, 5, 2, 7, 4, 1, 6, 3, 0].map(i => ids[i])]]) {
+      const {records, nextCursor} = await status(200, call('filter', {}, {body: {...filter, orderBy, limit: 4}}));
+      assert.deepEqual(records.map(r => r._id), order.slice(0, 4));
+      await status(200, call('deleteManyPost', {}, {body: {_id: order.slice(2, 5)}}));
+      const rest = await status(200, call('filter', {}, {body: {...filter, orderBy, cursor: nextCursor}}));
+      assert.deepEqual(rest.records.map(r => r._id), order.slice(5));
+      await status(201, call('store', {return: 'counts', ifExists: 'replace'},
+                            {body: ids.map((_id, i) => ({_id, gone: i % 3}))}));
+    }
+  });
+
   test('a cursor that was changed, or is of another query, is refused', async () => {
     const {nextCursor} = await status(200, call('fetchKeys', {kind, limit: 2}));
     for (let i = 0; i < nextCursor.length; ++i) {
