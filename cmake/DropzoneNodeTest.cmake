@@ -1,19 +1,27 @@
-# dropzone_node_test(NAME [BROWSER] FILES ... [ENVIRONMENT NAME=VALUE ...])
+# dropzone_node_test(NAME [BROWSER] [EMULATOR] FILES ... [ENVIRONMENT NAME=VALUE ...])
 #
 # Registers tests that are written for node's test runner; they start the server themselves. They
-# are skipped where node is missing, with BROWSER also where chromium is.
+# are skipped where node is missing, with BROWSER also where chromium is. With EMULATOR they run
+# against one fresh Datastore emulator, and are skipped where that is not installed.
 function(dropzone_node_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "BROWSER" "" "FILES;ENVIRONMENT")
-  set(browser)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "BROWSER;EMULATOR" "" "FILES;ENVIRONMENT")
+  set(needs)
+  set(labels node)
+  set(limit 300)
   if(arg_BROWSER)
-    set(browser --with-browser)
+    list(APPEND needs --with-browser)
   endif()
-  add_test(NAME "${name}" COMMAND "${PROJECT_SOURCE_DIR}/tests/node.sh" ${browser} ${arg_FILES}
+  if(arg_EMULATOR)
+    list(APPEND needs --with-emulator)
+    list(APPEND labels emulator)
+    set(limit 900)
+  endif()
+  add_test(NAME "${name}" COMMAND "${PROJECT_SOURCE_DIR}/tests/node.sh" ${needs} ${arg_FILES}
     WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
   set(environment "DROPZONE_TEST_OUTPUT=${CMAKE_CURRENT_BINARY_DIR}" ${arg_ENVIRONMENT})
   if(TARGET dropzone-server)
     list(APPEND environment "DROPZONE_SERVER=$<TARGET_FILE:dropzone-server>")
   endif()
   set_tests_properties("${name}" PROPERTIES
-    ENVIRONMENT "${environment}" LABELS node SKIP_RETURN_CODE 77 TIMEOUT 300)
+    ENVIRONMENT "${environment}" LABELS "${labels}" SKIP_RETURN_CODE 77 TIMEOUT ${limit})
 endfunction()

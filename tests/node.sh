@@ -1,5 +1,5 @@
 #!/bin/sh
-# node.sh [--with-browser] FILE...
+# node.sh [--with-browser] [--with-emulator] FILE...
 #
 # Runs tests written for node's own test runner, after installing the locked packages beside this
 # file. Exits with 77, which ctest shows as skipped, where a tool is missing; where CI is set, a
@@ -17,6 +17,11 @@ if [ "$1" = --with-browser ]; then
   shift
   command -v chromium >/dev/null || missing chromium
 fi
+run=
+if [ "$1" = --with-emulator ]; then
+  shift
+  run=$here/emulator/with_datastore_emulator
+fi
 command -v node >/dev/null || missing node
 command -v npm >/dev/null || missing npm
 
@@ -28,4 +33,4 @@ command -v npm >/dev/null || missing npm
   fi
 ) 9>"$here/.npm.lock"
 
-exec node --test --test-reporter=spec "$@"
+exec ${run:+"$run"} node --test --test-reporter=spec "$@"

@@ -145,6 +145,23 @@ class Metrics::Impl {
     }
   }
 
+  void datastore_called(std::string_view method, std::string_view status, Duration latency,
+                        std::size_t request_bytes) {
+    datastore_latency_by_series_
+        .find(std::pair(text(method), text(status)),
+              [&]() -> prometheus::Histogram& {
+                return datastore_latency_.Add({{"method", text(method)}, {"status", text(status)}},
+                                              kLatencyBuckets);
+              })
+        .Observe(in_seconds(latency));
+    datastore_bytes_by_method_
+        .find(text(method),
+              [&]() -> Counter& {
+                return datastore_bytes_.Add({{"method", text(method)}});
+              })
+        .Increment(static_cast<double>(request_bytes));
+  }
+
   void add_gauge(std::string name, std::string help, std::function<double()> read) {
     add({std::move(name), std::move(help), prometheus::MetricType::Gauge,
          [read = std::move(read)] { return gauge_metric(read()); }});
@@ -223,11 +240,25 @@ class Metrics::Impl {
                                        .Help("Calls of the store that failed as a whole.")
                                        .Register(registry_);
 
+  Family<prometheus::Histogram>& datastore_latency_ =
+      prometheus::BuildHistogram()
+          .Name("dropzone_datastore_rpc_duration_seconds")
+          .Help("Attempts of remote calls of Datastore.")
+          .Register(registry_);
+  Family<Counter>& datastore_bytes_ =
+      prometheus::BuildCounter()
+          .Name("dropzone_datastore_request_bytes_total")
+          .Help("Bytes of the requests that were sent to Datastore.")
+          .Register(registry_);
+
   SeriesCache<Counter, std::tuple<std::string, std::string, int>> requests_by_series_;
   SeriesCache<prometheus::Histogram, std::string> request_latency_by_route_;
   SeriesCache<Counter, std::pair<std::string, std::string>> records_by_series_;
   SeriesCache<Counter, std::pair<std::string, ErrorCode>> rejects_by_series_;
   SeriesCache<prometheus::Histogram, std::string> store_latency_by_operation_;
+  SeriesCache<prometheus::Histogram, std::pair<std::string, std::string>>
+      datastore_latency_by_series_;
+  SeriesCache<Counter, std::string> datastore_bytes_by_method_;
 
   std::mutex readings_mutex_;
   std::vector<Reading> readings_;
@@ -247,6 +278,11 @@ void Metrics::stored(std::string_view kind, const StoreReport& report) {
 
 void Metrics::store_called(std::string_view operation, Duration latency, const Error* error) {
   impl_->store_called(operation, latency, error);
+}
+
+void Metrics::datastore_called(std::string_view method, std::string_view status, Duration latency,
+                               std::size_t request_bytes) {
+  impl_->datastore_called(method, status, latency, request_bytes);
 }
 
 void Metrics::add_gauge(std::string name, std::string help, std::function<double()> read) {

@@ -235,6 +235,19 @@ void add_connections(TableBuilder& table) {
                "Compresses answers with gzip for clients that accept it.");
 }
 
+void add_datastore(TableBuilder& table) {
+  table.heading("Google Datastore");
+  table.size("datastore-commit-bytes", DROPZONE_FIELD(datastore_commit_bytes),
+             "Bytes of one commit at most; on the emulator never more than 3.5 MiB.",
+             {.least = std::size_t{64} << 10, .most = std::size_t{10} << 20});
+  table.count("datastore-commits", DROPZONE_FIELD(datastore_commits),
+              "Commits of one request that are under way at a time.", {.least = 1, .most = 64});
+  table.count("datastore-scan-limit", DROPZONE_FIELD(datastore_scan_limit),
+              "Entities that one request may read to answer what Datastore cannot decide alone; "
+              "beyond: 400, scan_limit.",
+              {.least = 100, .most = 10'000'000});
+}
+
 void add_times(TableBuilder& table) {
   table.heading("Time-outs");
   table.duration("header-timeout", DROPZONE_FIELD(server.header_timeout),
@@ -284,6 +297,7 @@ std::vector<OptionSpec> make_table() {
   add_access(table);
   add_limits(table);
   add_connections(table);
+  add_datastore(table);
   add_times(table);
   add_operations(table);
   return std::move(table).take();

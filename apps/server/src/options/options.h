@@ -38,6 +38,10 @@ struct Options {
   LogFormat log_format = LogFormat::automatic;
   std::size_t access_log = 1;  ///< Every how many-th good answer is logged; 0: none.
 
+  std::size_t datastore_commit_bytes = 9u << 20;  ///< Of one commit's request, at most.
+  std::size_t datastore_commits = 4;              ///< Of one request, at a time.
+  std::size_t datastore_scan_limit = 10'000;      ///< Entities that one request may read.
+
   std::chrono::milliseconds shutdown_delay{0};
   std::chrono::milliseconds drain_timeout{10'000};
 };

@@ -5,6 +5,7 @@
 #include <dropzone/memory/memory_record_repository.h>
 
 #include "options/setting.h"
+#include "store/open_datastore.h"
 #include "store/open_sqlite.h"
 #include "store/store_url.h"
 
@@ -24,6 +25,8 @@ Result<StoreUrl> store_url_of(const Options& options, const Environment& environ
 
 /// What stores are opened with.
 struct Opening {
+  const Options& options;
+  const Environment& environment;
   const KindCatalog& kinds;
   metrics::Metrics& metrics;
   Log& log;
@@ -41,8 +44,11 @@ Result<Store> open(const SqliteStore& store, const Opening& opening) {
   return Store{.repository = *std::move(repository), .description = url};
 }
 
-Result<Store> open(const DatastoreStore& store, const Opening&) {
-  return fault("--store datastore:" + store.project, "this server is built without Datastore.");
+Result<Store> open(const DatastoreStore& store, const Opening& opening) {
+  const std::string url = to_text(store);
+  auto repository = open_datastore(store, opening.options, opening.environment, opening.metrics);
+  if (!repository) return fault("--store " + url, repository.error().detail);
+  return Store{.repository = *std::move(repository), .description = url, .embedded = false};
 }
 
 }  // namespace
@@ -51,7 +57,7 @@ Result<Store> open_store(const Options& options, const Environment& environment,
                          const KindCatalog& kinds, metrics::Metrics& metrics, Log& log) {
   const auto url = store_url_of(options, environment);
   if (!url) return url.error();
-  const Opening opening{kinds, metrics, log};
+  const Opening opening{options, environment, kinds, metrics, log};
   return std::visit([&](const auto& store) { return open(store, opening); }, *url);
 }
 

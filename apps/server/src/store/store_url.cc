@@ -76,6 +76,13 @@ Result<StoreUrl> parse_store_url(std::string_view text) {
   return refuse(text, " is no store. " + std::string(kForms) + did_you_mean(scheme, kSchemes));
 }
 
+std::string to_text(const DatastoreStore& store) {
+  std::string text = "datastore:" + store.project;
+  if (!store.name_space.empty()) text += '/' + store.name_space;
+  if (!store.database.empty()) text += "?database=" + store.database;
+  return text;
+}
+
 Result<SqliteStore> default_store(const Environment& environment) {
   namespace fs = std::filesystem;
   fs::path base = value_of(environment, "XDG_DATA_HOME");

@@ -34,6 +34,9 @@ struct DatastoreStore {
 
 using StoreUrl = std::variant<MemoryStore, SqliteStore, DatastoreStore>;
 
+/// The URL of a store in Datastore.
+[[nodiscard]] std::string to_text(const DatastoreStore& store);
+
 /// Reads `memory:`, `sqlite:PATH` or `datastore:PROJECT[/NAMESPACE][?database=ID]`. An error's
 /// detail says what is wrong with the text and how to mend it.
 Result<StoreUrl> parse_store_url(std::string_view text);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -32,6 +33,11 @@ class Metrics final : public StoreObserver {
 
   /// One call of the store; `error` where it failed.
   void store_called(std::string_view operation, Duration latency, const Error* error);
+
+  /// One attempt of a remote call that the store has made of Datastore; `status` is "OK" or
+  /// Google's name of the failure.
+  void datastore_called(std::string_view method, std::string_view status, Duration latency,
+                        std::size_t request_bytes);
 
   /// A figure that somebody else keeps and that is asked for at each scrape. `read` must be
   /// thread-safe and outlive this. Names are as Prometheus wants them: counters end in `_total`.

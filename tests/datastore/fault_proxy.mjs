@@ -1,0 +1,82 @@
+// Stands between a server and the emulator, and spoils what it is told to.
+import http from 'node:http';
+import {once} from 'node:events';
+import {setTimeout as pause} from 'node:timers/promises';
+
+const problem = (code, status) => JSON.stringify({error: {code, status, message: `the test says ${status}`}});
+
+function answerWith(response, code, body) {
+  response.writeHead(code, {'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body)});
+  response.end(body);
+}
+
+/// What can become of a call. `forward` carries it out and returns its answer.
+export const faults = {
+  dropped: ({request}) => request.socket.destroy(),
+  delayed: async ({forward, pass}) => (await pause(300), pass(await forward())),
+  unavailable: ({response}) => answerWith(response, 503, problem(503, 'UNAVAILABLE')),
+  unavailableText: ({response}) => (response.writeHead(502), response.end('<html>bad gateway</html>')),
+  aborted: ({response}) => answerWith(response, 409, problem(409, 'ABORTED')),
+  cut: async ({forward, response}) => {
+    const {status, body} = await forward();
+    response.writeHead(status, {'Content-Type': 'application/json', 'Content-Length': body.length});
+    response.write(body.subarray(0, body.length >> 1), () => response.destroy());
+  },
+  garbage: async ({forward, response}) => (await forward(), answerWith(response, 200, '}{ this is no JSON')),
+  slow: async ({forward, response}) => {
+    const {status, body} = await forward();
+    response.writeHead(status, {'Content-Type': 'application/json', 'Content-Length': body.length});
+    for (let i = 0; i < 10; ++i) {
+      response.write(body.subarray(body.length * i / 10, body.length * (i + 1) / 10));
+      await pause(20);
+    }
+    response.end();
+  },
+  lost: async ({forward, request}) => (await forward(), request.socket.destroy()),
+};
+
+/// A proxy on a free port. `proxy.fault = method => name of a fault, or nothing` decides for each
+/// call; `proxy.counts` says what happened. `down()` and `up()` take it away and bring it back.
+export async function startProxy(test, target) {
+  const [hostname, port] = target.split(':');
+  const agent = new http.Agent({keepAlive: true});
+  const proxy = {fault: () => undefined, counts: {}};
+  const serve = async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const forward = async () => {
+      const onward = http.request({agent, hostname, port, method: request.method, path: request.url,
+                                   headers: {'Content-Type': 'application/json'}});
+      onward.end(Buffer.concat(chunks));
+      const [answer] = await once(onward, 'response');
+      const body = [];
+      for await (const chunk of answer) body.push(chunk);
+      return {status: answer.statusCode, body: Buffer.concat(body)};
+    };
+    const pass = ({status, body}) => answerWith(response, status, body);
+    const name = proxy.fault(request.url.split(':').pop());
+    proxy.counts[name ?? 'none'] = (proxy.counts[name ?? 'none'] ?? 0) + 1;
+    if (name) return faults[name]({request, response, forward, pass});
+    return pass(await forward());
+  };
+  const sockets = new Set();
+  let server;
+  proxy.up = async (at = proxy.port ?? 0) => {
+    server = http.createServer((request, response) => serve(request, response).catch(() => request.socket.destroy()));
+    server.keepAliveTimeout = 60_000;
+    server.on('connection', socket => (sockets.add(socket), socket.on('close', () => sockets.delete(socket))));
+    server.listen(at, '127.0.0.1');
+    await once(server, 'listening');
+    proxy.port = server.address().port;
+    proxy.host = `127.0.0.1:${proxy.port}`;
+  };
+  proxy.down = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    sockets.forEach(socket => socket.destroy());
+    await closed;
+  };
+  await proxy.up();
+  test.after(() => (agent.destroy(), proxy.down().catch(() => {})));
+  return proxy;
+}

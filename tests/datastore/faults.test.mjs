@@ -1,0 +1,83 @@
+// Whatever becomes of the calls of Datastore: nothing is lost, nothing is doubled, the answers say
+// what is so, and the server recovers by itself.
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {until} from '../server/process.mjs';
+import {faults, startProxy} from './fault_proxy.mjs';
+import {call, emulator, freshNamespace, startOver} from './store.mjs';
+
+const clients = 8;
+const recordsOfEach = 6;
+const mostAttempts = 20;
+
+/// The same numbers in each run.
+function seeded(seed) {
+  return () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
+}
+
+/// Stores a record as a careful client does: repeats until it has an answer that is none of 5xx.
+async function storeCarefully(server, record) {
+  for (let attempt = 1; attempt <= mostAttempts; ++attempt) {
+    const {status, headers, json} = await call(server, 'POST', '/store', record);
+    if (status === 201) return;
+    if (status === 422 && json.results[0].error.code === 'already_exists' && attempt > 1) return;
+    assert.ok([503, 504].includes(status), `attempt ${attempt}: ${status} ${JSON.stringify(json)}`);
+    if (status === 503) assert.match(headers.get('retry-after') ?? '', /^[1-9]\d*$/);
+  }
+  assert.fail(`${record._id} could not be stored in ${mostAttempts} attempts`);
+}
+
+for (const name of Object.keys(faults)) {
+  test(`every third call of Datastore is ${name}`, async t => {
+    const proxy = await startProxy(t, emulator);
+    const server = await startOver(t, freshNamespace(), {host: proxy.host});
+    const random = seeded(7);
+    proxy.fault = () => random() < 0.33 ? name : undefined;
+    const records = Array.from({length: clients * recordsOfEach}, (_, i) => ({_id: `r${i}`, n: i}));
+    await Promise.all(Array.from({length: clients}, async (_, client) => {
+      for (let i = client; i < records.length; i += clients) await storeCarefully(server, records[i]);
+    }));
+    proxy.fault = () => undefined;
+    assert.ok(proxy.counts[name] > 3, JSON.stringify(proxy.counts));
+    const {json} = await call(server, 'GET', '/fetchAll?limit=1000&original=true');
+    const byId = (a, b) => a._id < b._id ? -1 : 1;
+    assert.deepEqual(json.records, records.map(r => ({...r, _original: r})).sort(byId));
+    assert.equal(await server.stop(), 0);
+  });
+}
+
+test('a commit whose answer was lost is settled by what is there', async t => {
+  const proxy = await startProxy(t, emulator);
+  const server = await startOver(t, freshNamespace(), {host: proxy.host});
+  for (const [query, expected] of [['', 201], ['?ifExists=replace', 200], ['?mode=atomic', 201]]) {
+    const records = [{_id: query ? `x${query}` : 'a', n: 1}, {_id: `y${query}`, n: 2}];
+    if (expected === 200) assert.equal((await call(server, 'POST', '/store', records)).status, 201);
+    let losses = 1;
+    proxy.fault = method => method === 'commit' && losses-- > 0 ? 'lost' : undefined;
+    const stored = await call(server, 'POST', `/store${query}`, records);
+    assert.equal(stored.status, expected, `${query}: ${JSON.stringify(stored.json)}`);
+    assert.ok(losses <= 0);
+  }
+  const {json} = await call(server, 'POST', '/filter', {aggregate: {count: true}});
+  assert.equal(json.aggregate.count, 6);
+  assert.equal(await server.stop(), 0);
+});
+
+test('while Datastore is away the answer is 503, and the server recovers when it is back', async t => {
+  const proxy = await startProxy(t, emulator);
+  const server = await startOver(t, freshNamespace(), {host: proxy.host});
+  assert.equal((await server.fetch('/health/ready')).status, 200);
+  await proxy.down();
+  for (const [method, path, body] of [['POST', '/store', {a: 1}], ['GET', '/fetchAll'], ['GET', '/fetchMany?_id=a']]) {
+    const {status, headers, json} = await call(server, method, path, body);
+    assert.equal(status, 503, path);
+    assert.match(headers.get('retry-after') ?? '', /^[1-9]\d*$/, path);
+    assert.equal(json.code, 'unavailable');
+  }
+  assert.equal((await server.fetch('/health/ready')).status, 503);
+  assert.equal((await server.fetch('/health/live')).status, 200);
+  await proxy.up();
+  await until(async () => (await server.fetch('/health/ready')).status === 200, 'readiness');
+  assert.equal((await call(server, 'POST', '/store', {_id: 'back'})).status, 201);
+  assert.equal(await server.stop(), 0);
+});

@@ -1,0 +1,22 @@
+// Servers whose store is the emulator that DATASTORE_EMULATOR_HOST names, each in a namespace of
+// its own.
+import {randomBytes} from 'node:crypto';
+import {anyPort, kinds, startServer, user} from '../server/process.mjs';
+
+export const emulator = process.env.DATASTORE_EMULATOR_HOST;
+export const project = 'dropzone-test';
+export const freshNamespace = () => `n${randomBytes(6).toString('hex')}`;
+
+export const optionsOf = (namespace, more = []) =>
+    [...anyPort, '--kinds', kinds, '--store', `datastore:${project}/${namespace}`, ...more];
+
+/// Starts a server over the namespace, which reaches the emulator by `host`.
+export const startOver = (test, namespace, {host = emulator, more = []} = {}) =>
+    startServer(test, optionsOf(namespace, more), {...user, DATASTORE_EMULATOR_HOST: host});
+
+/// Sends a request and reads its answer as JSON.
+export async function call(server, method, path, body) {
+  const response = await server.fetch(path, {
+    method, ...(body !== undefined && {body: JSON.stringify(body), headers: {'Content-Type': 'application/json'}})});
+  return {status: response.status, headers: response.headers, json: await response.json()};
+}
