@@ -102,6 +102,12 @@ Result<std::vector<FieldIndex>> load_indexes(Connection& connection, std::int64_
 
 }  // namespace
 
+Result<void> check_owner(Connection& connection) {
+  const auto version = connection.integer("PRAGMA user_version", 0);
+  if (!version) return std::move(version).error();
+  return check_ownership(connection, *version);
+}
+
 Result<void> prepare_schema(Connection& connection) {
   const auto version = connection.integer("PRAGMA user_version", 0);
   if (!version) return std::move(version).error();

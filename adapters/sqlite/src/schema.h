@@ -12,6 +12,10 @@
 
 namespace dropzone::sqlite {
 
+/// Whether this software may read the file: `invalid_configuration` where it belongs to another
+/// application, `store_newer` where a newer version has written it.
+Result<void> check_owner(Connection& connection);
+
 /// Brings the file to the newest layout, making it where it is empty. `store_corrupt` where it is
 /// no database or damaged, `invalid_configuration` where it belongs to another application,
 /// `store_newer` where a newer version has written it.

@@ -1,8 +1,10 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "backup_command/backup_command.h"
 #include "options/command_line.h"
 #include "options/environment.h"
 #include "options/help.h"
@@ -33,14 +35,16 @@ int run_server(const Settings& settings) {
   return served ? 0 : report(served.error());
 }
 
-int run_user(const std::vector<std::string>& arguments) {
-  const auto output = run_user_command(arguments, process_environment());
+int print_or_report(const Result<std::string>& output) {
   return output ? print(*output) : report(output.error());
 }
 
 int run(std::vector<std::string> arguments) {
-  if (!arguments.empty() && arguments.front() == "user") {
-    return run_user({arguments.begin() + 1, arguments.end()});
+  const std::string command = arguments.empty() ? "" : arguments.front();
+  if (command == "user" || command == "backup") {
+    arguments.erase(arguments.begin());
+    const auto run_command = command == "user" ? run_user_command : run_backup_command;
+    return print_or_report(run_command(std::move(arguments), process_environment()));
   }
   const auto line = read_command_line(std::move(arguments));
   if (!line) return report(line.error());

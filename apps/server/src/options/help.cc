@@ -14,6 +14,7 @@ constexpr std::size_t kWidth = 100;
 constexpr std::string_view kUsage = R"(A safe drop zone for JSON records.
 
 Usage: dropzone-server [OPTION VALUE]...
+       dropzone-server backup FILE [OPTION VALUE]...
 
 Every option can also be set in the environment (--max-body as DROPZONE_MAX_BODY) and in the file
 that --config names (max-body = "64MiB"). The command line wins over the environment, the

@@ -12,17 +12,6 @@
 namespace dropzone::server {
 namespace {
 
-Result<StoreUrl> store_url_of(const Options& options, const Environment& environment) {
-  if (options.store.empty()) {
-    auto store = default_store(environment);
-    if (!store) return std::move(store).error();
-    return StoreUrl(*std::move(store));
-  }
-  auto url = parse_store_url(options.store);
-  if (!url) return fault("--store", url.error().detail);
-  return url;
-}
-
 /// What stores are opened with.
 struct Opening {
   const Options& options;
@@ -52,6 +41,17 @@ Result<Store> open(const DatastoreStore& store, const Opening& opening) {
 }
 
 }  // namespace
+
+Result<StoreUrl> store_url_of(const Options& options, const Environment& environment) {
+  if (options.store.empty()) {
+    auto store = default_store(environment);
+    if (!store) return std::move(store).error();
+    return StoreUrl(*std::move(store));
+  }
+  auto url = parse_store_url(options.store);
+  if (!url) return fault("--store", url.error().detail);
+  return url;
+}
 
 Result<Store> open_store(const Options& options, const Environment& environment,
                          const KindCatalog& kinds, metrics::Metrics& metrics, Log& log) {

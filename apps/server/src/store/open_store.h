@@ -11,6 +11,7 @@
 #include "log/log.h"
 #include "options/environment.h"
 #include "options/options.h"
+#include "store/store_url.h"
 
 namespace dropzone::server {
 
@@ -20,6 +21,9 @@ struct Store {
   std::string description;  ///< For the log: "sqlite:/var/lib/dropzone/dropzone.db".
   bool embedded = true;     ///< In this process, for this process alone.
 };
+
+/// The store that the options name, or the default one.
+Result<StoreUrl> store_url_of(const Options& options, const Environment& environment);
 
 /// Opens the store that the options name, and adds what it counts to the metrics, which must be
 /// used no longer than the store. Faults name the option or the store.

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <dropzone/result.h>
+
+#include "options/environment.h"
+
+namespace dropzone::server {
+
+/// `dropzone-server backup FILE [OPTION VALUE]...`: copies the SQLite file that the options name,
+/// while a server uses it. Shows its progress on a terminal. Returns what to print.
+Result<std::string> run_backup_command(std::vector<std::string> arguments,
+                                       const Environment& environment);
+
+}  // namespace dropzone::server
