@@ -1,0 +1,153 @@
+// What an operation costs: remote calls, as docs/datastore.md lists them.
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <mutex>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <dropzone/datastore/datastore_record_repository.h>
+#include <dropzone/json_text.h>
+
+namespace dropzone::datastore {
+namespace {
+
+using Calls = std::map<std::string, int>;
+
+class Counter final : public RpcObserver {
+ public:
+  void attempted(const RpcAttempt& attempt) override {
+    const std::lock_guard lock(mutex_);
+    ++calls_[std::string(attempt.method)];
+  }
+  Calls take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(calls_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  Calls calls_;
+};
+
+class Store {
+ public:
+  Store() {
+    auto options = DatastoreOptions::parse("cost/n" + std::to_string(std::random_device()()));
+    REQUIRE(options);
+    REQUIRE(options->emulator);
+    options->observer = counter_;
+    auto opened = open_datastore(*std::move(options));
+    REQUIRE(opened);
+    repository_ = *std::move(opened);
+    counter_->take();
+  }
+
+  Calls write(int first, int count, IfExists if_exists, Atomicity atomicity = Atomicity::partial) {
+    std::vector<Write> writes;
+    for (int i = first; i < first + count; ++i) {
+      Write write;
+      write.kind = "costs";
+      write.id = "r" + std::to_string(i);
+      write.data = Object{{"n", Value(std::int64_t{i})}};
+      write.data_json = write.original = to_json(write.data);
+      write.meta.version = "v" + std::to_string(++versions_);
+      write.meta.pipeline = "costs@1";
+      write.if_exists = if_exists;
+      writes.push_back(std::move(write));
+    }
+    REQUIRE(repository_->write(std::move(writes), atomicity, kNoDeadline));
+    return counter_->take();
+  }
+
+  Calls find(int count) {
+    std::vector<std::string> ids;
+    for (int i = 0; i < count; ++i) ids.push_back("r" + std::to_string(i));
+    int found = 0;
+    REQUIRE(repository_->find(
+        "costs", ids, {}, [&](const RecordView&) { ++found; }, kNoDeadline));
+    CHECK(found == count);
+    return counter_->take();
+  }
+
+  Calls query(Filter filter, std::vector<SortKey> order, Projection projection,
+              std::size_t expected) {
+    Query query;
+    query.kind = "costs";
+    query.filter = std::move(filter);
+    query.order = std::move(order);
+    query.limit = 100;
+    std::size_t found = 0;
+    REQUIRE(repository_->query(
+        query, projection, [&](const RecordView&) { ++found; }, kNoDeadline));
+    CHECK(found == expected);
+    return counter_->take();
+  }
+
+  Calls count(Filter filter) {
+    AggregateQuery query;
+    query.kind = "costs";
+    query.filter = std::move(filter);
+    query.count = true;
+    REQUIRE(repository_->aggregate(query, kNoDeadline));
+    return counter_->take();
+  }
+
+  Calls erase(int count) {
+    std::vector<Erase> erases;
+    for (int i = 0; i < count; ++i) erases.push_back({.id = "r" + std::to_string(i)});
+    REQUIRE(repository_->erase("costs", erases, kNoDeadline));
+    return counter_->take();
+  }
+
+  Calls check() {
+    REQUIRE(repository_->check(kNoDeadline));
+    return counter_->take();
+  }
+
+ private:
+  std::shared_ptr<Counter> counter_ = std::make_shared<Counter>();
+  std::unique_ptr<RecordRepository> repository_;
+  int versions_ = 0;
+};
+
+Filter n_is(Operator op, std::int64_t value) {
+  return {Condition{FieldPath::parse("n").value(), op, Value(value)}};
+}
+
+TEST_CASE("an operation costs the remote calls that the manual lists") {
+  Store store;
+  const SortKey by_n{FieldPath::parse("n").value(), false};
+
+  // Records that are new are stored without being read.
+  CHECK(store.write(0, 1, IfExists::fail) == Calls{{"commit", 1}});
+  CHECK(store.write(1, 499, IfExists::fail) == Calls{{"commit", 1}});
+  CHECK(store.write(500, 1'201, IfExists::fail) == Calls{{"commit", 3}});
+  CHECK(store.write(2'000, 20, IfExists::fail, Atomicity::atomic) == Calls{{"commit", 1}});
+  // One is there already: the commit is refused, all are looked for, the rest is stored.
+  CHECK(store.write(1'700, 10, IfExists::fail) == Calls{{"commit", 2}, {"lookup", 1}});
+  CHECK(store.write(0, 1'000, IfExists::replace) ==
+        Calls{{"beginTransaction", 2}, {"lookup", 2}, {"commit", 2}});
+  CHECK(store.write(0, 10, IfExists::skip) ==
+        Calls{{"beginTransaction", 1}, {"lookup", 1}, {"rollback", 1}});
+
+  CHECK(store.find(1) == Calls{{"lookup", 1}});
+  CHECK(store.find(1'000) == Calls{{"lookup", 1}});
+  CHECK(store.find(1'001) == Calls{{"lookup", 2}});
+
+  CHECK(store.query(Filter(), {}, {}, 100) == Calls{{"runQuery", 1}});
+  CHECK(store.query(Filter(), {}, {.data = false}, 100) == Calls{{"runQuery", 1}});
+  CHECK(store.query(n_is(Operator::equal, 7), {}, {}, 1) == Calls{{"runQuery", 1}});
+  CHECK(store.query(n_is(Operator::greater, 1'000), {}, {}, 100) == Calls{{"runQuery", 2}});
+  CHECK(store.query(n_is(Operator::greater, 1'000), {by_n}, {}, 100) == Calls{{"runQuery", 4}});
+  CHECK(store.count(Filter()) == Calls{{"runAggregationQuery", 1}});
+  CHECK(store.count(n_is(Operator::greater, 1'000)) ==
+        Calls{{"runQuery", 1}, {"runAggregationQuery", 1}});
+
+  CHECK(store.erase(1'000) == Calls{{"beginTransaction", 2}, {"lookup", 2}, {"commit", 2}});
+  CHECK(store.check() == Calls{{"lookup", 1}});
+}
+
+}  // namespace
+}  // namespace dropzone::datastore
