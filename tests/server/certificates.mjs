@@ -26,15 +26,15 @@ export function makeAuthority(folder, name) {
   };
 }
 
-/// GETs over a connection of its own; answers status, headers, text and the server's certificate.
-export function httpsGet(url, {ca, client, headers = {}} = {}) {
+/// Asks over a connection of its own; answers status, headers, text and the server's certificate.
+export function httpsGet(url, {ca, client, headers = {}, method = 'GET', body} = {}) {
   return new Promise((resolve, reject) => {
     const own = client && {cert: readFileSync(client.cert), key: readFileSync(client.key)};
-    https.get(url, {ca, agent: false, headers, ...own}, response => {
+    https.request(url, {ca, agent: false, headers, method, ...own}, response => {
       const subject = response.socket.getPeerCertificate().subject?.CN;
       let text = '';
       response.setEncoding('utf8').on('data', chunk => (text += chunk));
       response.on('end', () => resolve({status: response.statusCode, headers: response.headers, text, subject}));
-    }).on('error', reject);
+    }).on('error', reject).end(body);
   });
 }

@@ -13,6 +13,7 @@
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/crypto/random_bytes.h>
 #include <dropzone/drop_zone.h>
+#include <dropzone/http/address_gate.h>
 #include <dropzone/http/api.h>
 #include <dropzone/http/cross_origin_handler.h>
 #include <dropzone/http/server.h>
@@ -20,6 +21,8 @@
 #include <dropzone/metrics/metered_record_repository.h>
 #include <dropzone/metrics/metrics.h>
 
+#include "access/access_control.h"
+#include "access/api_keys.h"
 #include "access/basic_authenticator.h"
 #include "access/first_user.h"
 #include "access/secrets.h"
@@ -87,6 +90,12 @@ void announce(const http::ServerOptions& options, const http::Server& server) {
             << server.port() << std::endl;
 }
 
+/// Null where there is no limit.
+std::unique_ptr<http::RateLimiter> limiter_of(http::RateLimit limit, std::string policy) {
+  if (limit.quota == 0) return nullptr;
+  return std::make_unique<http::RateLimiter>(limit, std::move(policy));
+}
+
 /// What cannot be used leaves what was there before.
 void report_reload(std::string_view what, const Result<void>& reloaded, Log& log) {
   if (reloaded) {
@@ -126,7 +135,12 @@ Result<void> serve(const Options& options, const Environment& environment) {
   Users users;
   auto admitted = admit_users(users, options, store->embedded, secrets, log);
   if (!admitted) return admitted;
-  BasicAuthenticator authenticator(users);
+  BasicAuthenticator passwords(users);
+  SharedObjects key_objects(repository, clock, ids, std::string(kApiKeysKind));
+  ApiKeys keys(key_objects, clock, ids);
+  AccessControl authenticator(passwords, keys);
+  const auto rate_limiter = limiter_of(options.rate, "principal");
+  const auto address_limiter = limiter_of(options.address_rate, "address");
 
   DropZone zone({.repository = repository,
                  .clock = clock,
@@ -144,10 +158,13 @@ Result<void> serve(const Options& options, const Environment& environment) {
                  .workers = workers,
                  .steps = steps,
                  .observer = &report,
-                 .metrics = &metrics_page},
+                 .metrics = &metrics_page,
+                 .limiter = rate_limiter.get(),
+                 .keys = &keys},
                 api_options(options, *store));
 
-  http::CrossOriginHandler handler(api, options.cors_origins);
+  http::AddressGate gate(api, options.addresses, address_limiter.get(), &report);
+  http::CrossOriginHandler handler(gate, options.cors_origins);
   auto server = listen(server_options(options), handler, "--listen");
   if (!server) return std::move(server).error();
   std::unique_ptr<http::Server> metrics_server;

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import {gzipSync} from 'node:zlib';
 import {test} from 'node:test';
 
+// What ids are called where they are no record's.
+const idOf = {deleteRejects: 'rejectId', revokeKeys: 'keyId'};
 const verbs = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'];
 
 /// A call of an operation that would succeed, or nearly: its examples.
@@ -311,7 +313,7 @@ export default function faults(api) {
 
   test('a URL beyond 8 KB is too long', async () => {
     for (const operation of all.filter(o => o.responses[414])) {
-      const raw = Array.from({length: 300}, (_, i) => `${operation.operationId === 'deleteRejects' ? 'rejectId' : '_id'}=${'x'.repeat(30)}${i}`).join('&');
+      const raw = Array.from({length: 300}, (_, i) => `${idOf[operation.operationId] ?? '_id'}=${'x'.repeat(30)}${i}`).join('&');
       await problem(operation, {raw}, 414, 'uri_too_long');
     }
   });

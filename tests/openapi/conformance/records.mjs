@@ -214,7 +214,8 @@ export default function records(api) {
       await refusal(413, 'too_many_ids', call(id, {}, {body: {_id: ids}}));
       assert.equal((await status(200, call(id, {}, {body: {_id: ids.slice(1)}}))).missing.length, 1000);
     }
-    for (const [id, name] of [['fetchMany', '_id'], ['deleteMany', '_id'], ['deleteRejects', 'rejectId']]) {
+    for (const [id, name] of [['fetchMany', '_id'], ['deleteMany', '_id'], ['deleteRejects', 'rejectId'],
+                            ['revokeKeys', 'keyId']]) {
       await refusal(413, 'too_many_ids', api.call(id, {raw: `${name}=${ids.join(',')}`}));
     }
   });

@@ -29,6 +29,7 @@ struct Exchange {
   const Route* route = nullptr;
   std::vector<std::string> captures;
   Principal principal;
+  std::optional<RateDecision> rate;  ///< Where it is limited, and the principal is known.
 };
 
 /// The problem that the first of these faults is; all of them are named where there are several.
@@ -82,6 +83,7 @@ class Api::Impl {
                             .cursors = services_.cursors,
                             .workers = services_.workers,
                             .metrics = services_.metrics,
+                            .keys = services_.keys,
                             .steps = services_.steps,
                             .stopping = stopping_,
                             .options = options_})) {}
@@ -91,7 +93,8 @@ class Api::Impl {
                       .respond = std::move(respond),
                       .route = nullptr,
                       .captures = {},
-                      .principal = {}};
+                      .principal = {},
+                      .rate = {}};
     Router::Match match = router_.find(exchange.request);
     if (!match.route) {
       answer_without_route(std::move(exchange), match.allow);
@@ -149,6 +152,14 @@ class Api::Impl {
       return;
     }
     exchange.principal = *std::move(principal);
+    if (services_.limiter) {
+      exchange.rate = services_.limiter->spend(exchange.principal.name, steady_clock::now());
+      if (!exchange.rate->allowed) {
+        const Error error = services_.limiter->refusal(*exchange.rate);
+        refuse(std::move(exchange), error);
+        return;
+      }
+    }
     // Before its body is looked at; the kind itself is checked once it is known.
     const auto allowed = permit(exchange.principal.grants, *exchange.route);
     if (!allowed) {
@@ -209,6 +220,7 @@ class Api::Impl {
 
   void finish(Exchange exchange, Response response) {
     protect(response.headers);
+    if (exchange.rate) services_.limiter->add_fields(response.headers, *exchange.rate);
     if (services_.observer) {
       services_.observer->answered(
           {.request = exchange.request,

@@ -20,7 +20,7 @@ Error invalid(std::string detail) { return {ErrorCode::invalid_request, std::mov
 }  // namespace
 
 bool is_list_parameter(std::string_view name) noexcept {
-  return name == "_id" || name == "rejectId" || name == "fields";
+  return name == "_id" || name == "rejectId" || name == "keyId" || name == "fields";
 }
 
 std::vector<Error> parameter_faults(const Request& request, const Route& route) {

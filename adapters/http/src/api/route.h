@@ -54,6 +54,7 @@ struct RouteContext {
   const CursorCodec& cursors;
   WorkerPool& workers;
   MetricsSource* metrics;
+  KeyService* keys;
   const StepRegistry& steps;
   const std::atomic<bool>& stopping;
   const ApiOptions& options;

@@ -30,6 +30,11 @@ std::vector<Route> all_routes(const RouteContext& context) {
                           metrics_route}) {
     routes.push_back(make(context));
   }
+  if (context.keys) {
+    for (const auto make : {make_key_route, list_keys_route, revoke_keys_route}) {
+      routes.push_back(make(context));
+    }
+  }
   for (Route& page : page_routes(context)) routes.push_back(std::move(page));
   return routes;
 }

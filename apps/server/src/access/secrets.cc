@@ -1,13 +1,8 @@
 #include "access/secrets.h"
 
-#include <chrono>
 #include <utility>
-#include <vector>
 
 #include <dropzone/crypto/keyed_hash.h>
-#include <dropzone/json/document_decoder.h>
-#include <dropzone/json_text.h>
-#include <dropzone/kind.h>
 
 #include "options/setting.h"
 #include "read_file.h"
@@ -16,27 +11,7 @@ namespace dropzone::server {
 namespace {
 
 constexpr std::size_t kLeastSecretBytes = 32;
-constexpr std::chrono::seconds kPatience{30};
 constexpr std::string_view kTextMember = "text";
-
-Deadline soon() { return std::chrono::steady_clock::now() + kPatience; }
-
-Write write_of(const std::string& name, std::string text, Timestamp now, std::string version) {
-  Object data{{std::string(kTextMember), std::move(text)}};
-  std::string json = to_json(data);
-  const std::string kind(kSecretsKind);
-  return {.kind = kind,
-          .id = name,
-          .original = json,
-          .data = std::move(data),
-          .data_json = json,
-          .meta = {.created_at = now,
-                   .updated_at = now,
-                   .version = std::move(version),
-                   .pipeline = kind + "@1",
-                   .sha256 = {}},
-          .if_exists = IfExists::fail};
-}
 
 std::string trimmed(std::string text) {
   constexpr std::string_view kWhiteSpace = " \t\r\n";
@@ -48,16 +23,10 @@ std::string trimmed(std::string text) {
 }  // namespace
 
 Result<std::optional<std::string>> SharedSecrets::find(const std::string& name) {
-  std::optional<std::string> json;
-  const std::vector<std::string> ids{name};
-  const auto found = repository_.find(
-      std::string(kSecretsKind), ids, {}, [&](const RecordView& view) { json = view.data; },
-      soon());
+  const auto found = objects_.find(name, soon());
   if (!found) return found.error();
-  if (!json) return std::optional<std::string>();
-  const auto object = json::JsonDocumentDecoder().decode(*json, {});
-  if (!object) return object.error();
-  const Value* const text = object->find(kTextMember);
+  if (!*found) return std::optional<std::string>();
+  const Value* const text = (*found)->object.find(kTextMember);
   if (text == nullptr || text->as_string() == nullptr) {
     return Error{ErrorCode::store_corrupt, "The secret " + name + " in the store has no text."};
   }
@@ -71,15 +40,13 @@ Result<SharedSecrets::Secret> SharedSecrets::find_or_make(
   if (*existing) return Secret{**std::move(existing)};
 
   std::string text = make();
-  std::vector<Write> writes;
-  writes.push_back(write_of(name, text, clock_.now(), ids_.next()));
-  const auto outcomes = repository_.write(std::move(writes), Atomicity::partial, soon());
-  if (!outcomes) return outcomes.error();
-  if (outcomes->front().status == WriteStatus::created) return Secret{std::move(text), true};
+  const auto made = objects_.insert(name, Object{{std::string(kTextMember), text}}, soon());
+  if (!made) return made.error();
+  if (*made) return Secret{std::move(text), true};
 
   auto of_another = find(name);
   if (!of_another) return std::move(of_another).error();
-  if (!*of_another) return outcomes->front().error;
+  if (!*of_another) return Error{ErrorCode::unavailable, "The secret " + name + " was removed."};
   return Secret{**std::move(of_another)};
 }
 

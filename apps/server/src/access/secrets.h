@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/clock.h>
-#include <dropzone/id_source.h>
-#include <dropzone/record_repository.h>
+#include <dropzone/kind.h>
 #include <dropzone/result.h>
+
+#include "access/shared_objects.h"
 
 namespace dropzone::server {
 
@@ -19,7 +19,7 @@ class SharedSecrets {
  public:
   /// All must outlive this object.
   SharedSecrets(RecordRepository& repository, Clock& clock, IdSource& ids)
-      : repository_(repository), clock_(clock), ids_(ids) {}
+      : objects_(repository, clock, ids, std::string(kSecretsKind)) {}
 
   struct Secret {
     std::string text;
@@ -33,9 +33,7 @@ class SharedSecrets {
  private:
   Result<std::optional<std::string>> find(const std::string& name);
 
-  RecordRepository& repository_;
-  Clock& clock_;
-  IdSource& ids_;
+  SharedObjects objects_;
 };
 
 /// The text of a file that only its owner may read, at least 32 bytes without the white space

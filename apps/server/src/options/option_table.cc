@@ -54,6 +54,26 @@ class TableBuilder {
     specs_.back().list = true;
   }
 
+  void ranges(std::string_view name, Field<std::vector<http::AddressRange>> field,
+              std::string_view help) {
+    add(name, "CIDR", help, {}, [field](Options& options, std::string_view text) -> Result<void> {
+      field(options).clear();
+      for (const std::string& word : parse_list(text)) {
+        auto range = http::AddressRange::parse(word);
+        if (!range) return std::move(range).error();
+        field(options).push_back(*std::move(range));
+      }
+      return {};
+    });
+    specs_.back().list = true;
+  }
+
+  void rate(std::string_view name, Field<http::RateLimit> field, std::string_view help) {
+    add(name, "RATE", help, {}, [field](Options& options, std::string_view text) {
+      return assign(field(options), http::RateLimit::parse(text));
+    });
+  }
+
   void count(std::string_view name, Field<std::size_t> field, std::string_view help,
              CountRange range = {}) {
     add(name, "N", help, show_count(default_of(field)),
@@ -188,6 +208,26 @@ void add_access(TableBuilder& table) {
              "https://app.example.com. May be given several times.");
 }
 
+void add_addresses(TableBuilder& table) {
+  table.heading("Addresses and rates");
+  table.ranges(
+      "allow-from", DROPZONE_FIELD(addresses.allow),
+      "Addresses that are served, such as 10.0.0.0/8 or 2001:db8::/32; others are 403. May "
+      "be given several times. Without it, all are.");
+  table.ranges("deny-from", DROPZONE_FIELD(addresses.deny),
+               "Addresses that are not served, whatever --allow-from says.");
+  table.ranges("trusted-proxy", DROPZONE_FIELD(addresses.proxies),
+               "Proxies that are believed when they name the address of their client.");
+  table.choice<http::ForwardedHeader>(
+      "forwarded-header", "HEADER", DROPZONE_FIELD(addresses.header),
+      {"x-forwarded-for", "forwarded"},
+      "Where they name it: x-forwarded-for or forwarded (RFC 7239).");
+  table.rate("rate-limit", DROPZONE_FIELD(rate),
+             "Requests of one user, key or token, such as 100/s, 6000/m or 10000/h; beyond: 429.");
+  table.rate("rate-limit-address", DROPZONE_FIELD(address_rate),
+             "Requests of one address (of IPv6: of the first 64 bits), in the same form.");
+}
+
 void add_limits(TableBuilder& table) {
   table.heading("Limits of a request");
   table.size("max-body", DROPZONE_FIELD(api.max_body),
@@ -295,6 +335,7 @@ std::vector<OptionSpec> make_table() {
   add_service(table);
   add_tls(table);
   add_access(table);
+  add_addresses(table);
   add_limits(table);
   add_connections(table);
   add_datastore(table);

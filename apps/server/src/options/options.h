@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include <dropzone/http/address_gate.h>
 #include <dropzone/http/api.h>
+#include <dropzone/http/rate_limiter.h>
 #include <dropzone/http/server.h>
 
 namespace dropzone::server {
@@ -26,6 +28,9 @@ struct Options {
   std::filesystem::path users;        ///< A file of more users; empty: none.
   std::filesystem::path secret_file;  ///< Empty: secrets are kept in the store.
   std::vector<std::string> cors_origins;
+  http::AddressRules addresses;
+  http::RateLimit rate;          ///< Of each principal.
+  http::RateLimit address_rate;  ///< Of each address.
 
   http::TlsOptions tls;  ///< Without a certificate: plain HTTP.
   http::ServerOptions server{.address = "127.0.0.1:8080"};

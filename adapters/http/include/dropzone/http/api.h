@@ -11,6 +11,8 @@
 #include <dropzone/drop_zone.h>
 #include <dropzone/http/authenticator.h>
 #include <dropzone/http/handler.h>
+#include <dropzone/http/key_service.h>
+#include <dropzone/http/rate_limiter.h>
 #include <dropzone/http/worker_pool.h>
 
 namespace dropzone::http {
@@ -64,6 +66,8 @@ class Api final : public Handler {
     const StepRegistry& steps;  ///< For dry runs of definitions.
     RequestObserver* observer = nullptr;
     MetricsSource* metrics = nullptr;
+    RateLimiter* limiter = nullptr;  ///< By principal.
+    KeyService* keys = nullptr;      ///< Without it `/auth/keys` is not there.
   };
 
   Api(Services services, ApiOptions options);

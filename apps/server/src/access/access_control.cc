@@ -1,0 +1,23 @@
+#include "access/access_control.h"
+
+#include "access/api_keys.h"
+
+namespace dropzone::server {
+
+std::optional<Result<http::Principal>> AccessControl::recognise(const http::Request& request) {
+  if (request.headers.contains(kApiKeyHeader) && request.headers.contains("Authorization")) {
+    return Result<http::Principal>(
+        Error{ErrorCode::unauthenticated, "Send an Authorization header or a key, not both."});
+  }
+  return of(request).recognise(request);
+}
+
+Result<http::Principal> AccessControl::authenticate(const http::Request& request) {
+  return of(request).authenticate(request);
+}
+
+http::Authenticator& AccessControl::of(const http::Request& request) const {
+  return request.headers.contains(kApiKeyHeader) ? keys_ : passwords_;
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <dropzone/http/authenticator.h>
+
+namespace dropzone::server {
+
+/// Finds out what sort of credentials a request has, and leaves the rest to who knows that sort.
+/// Two sorts in one request are refused: which of them counts would be a guess.
+class AccessControl final : public http::Authenticator {
+ public:
+  /// Each must outlive this object.
+  AccessControl(http::Authenticator& passwords, http::Authenticator& keys)
+      : passwords_(passwords), keys_(keys) {}
+
+  std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
+  Result<http::Principal> authenticate(const http::Request& request) override;
+
+ private:
+  [[nodiscard]] http::Authenticator& of(const http::Request& request) const;
+
+  http::Authenticator& passwords_;
+  http::Authenticator& keys_;
+};
+
+}  // namespace dropzone::server

@@ -1,0 +1,205 @@
+#include "access/api_keys.h"
+
+#include <array>
+#include <utility>
+
+#include <dropzone/base64.h>
+#include <dropzone/crypto/keyed_hash.h>
+#include <dropzone/crypto/openssl_digest.h>
+
+namespace dropzone::server {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::string_view kPrefix = "dzk_";
+constexpr std::size_t kIdLength = 22;
+constexpr std::size_t kSecretLength = 2 * kIdLength;
+constexpr std::chrono::seconds kBelieved{4};
+constexpr std::size_t kRemembered = 10'000;
+constexpr std::int64_t kMicros = 1'000'000;
+
+Error refused(std::string_view why) { return {ErrorCode::unauthenticated, std::string(why)}; }
+
+struct KeyText {
+  std::string id;
+  std::string_view secret;
+};
+
+Result<KeyText> key_of(const http::Request& request) {
+  const auto headers = request.headers.find_all(kApiKeyHeader);
+  if (headers.size() != 1 || headers.front().size() != kPrefix.size() + kIdLength + kSecretLength ||
+      !headers.front().starts_with(kPrefix)) {
+    return refused("The header X-API-Key has no key of this server's form.");
+  }
+  const std::string_view text = headers.front().substr(kPrefix.size());
+  return KeyText{std::string(text.substr(0, kIdLength)), text.substr(kIdLength)};
+}
+
+std::string hash_of(std::string_view secret) {
+  return base64_encode(crypto::bytes_of(crypto::OpensslDigest().sha256(secret)), Base64::url);
+}
+
+std::string text_of(const Object& object, std::string_view name) {
+  const Value* const value = object.find(name);
+  return value != nullptr && value->as_string() != nullptr ? *value->as_string() : std::string();
+}
+
+std::optional<Timestamp> time_of(const Object& object, std::string_view name) {
+  const Value* const value = object.find(name);
+  if (value == nullptr || value->as_integer() == nullptr) return std::nullopt;
+  return Timestamp{*value->as_integer()};
+}
+
+Object object_of(const http::ApiKey& key, std::string hash) {
+  Array addresses;
+  for (const std::string& address : key.addresses) addresses.push_back(address);
+  Object object;
+  object.append("hash", std::move(hash));
+  object.append("name", key.name);
+  object.append("roles", key.grants.text());
+  object.append("createdAt", key.created_at.micros);
+  object.append("createdBy", key.created_by);
+  if (key.expires_at) object.append("expiresAt", key.expires_at->micros);
+  object.append("addresses", std::move(addresses));
+  object.append("certificate", key.certificate);
+  return object;
+}
+
+}  // namespace
+
+std::optional<Result<http::Principal>> ApiKeys::recognise(const http::Request& request) {
+  const auto key = key_of(request);
+  if (!key) return key.error();
+  const auto known = recall(key->id);
+  if (known == nullptr) return std::nullopt;
+  return check(*known, key->secret, request);
+}
+
+Result<http::Principal> ApiKeys::authenticate(const http::Request& request) {
+  const auto key = key_of(request);
+  if (!key) return key.error();
+  const auto found = objects_.find(key->id, soon());
+  if (!found) return found.error();
+  if (!*found) return refused("There is no such key, or it was revoked.");
+  auto known = read(**found);
+  if (!known) return std::move(known).error();
+  const auto shared = std::make_shared<const Known>(*std::move(known));
+  auto principal = check(*shared, key->secret, request);
+  if (principal) remember(key->id, shared);  // Whoever only knows an id fills no memory.
+  return principal;
+}
+
+Result<http::Principal> ApiKeys::check(const Known& known, std::string_view secret,
+                                       const http::Request& request) {
+  if (!crypto::equal_in_constant_time(hash_of(secret), known.hash)) {
+    return refused("There is no such key, or it was revoked.");
+  }
+  if (known.key.expires_at && *known.key.expires_at <= clock_.now()) {
+    return refused("This key has expired.");
+  }
+  const auto address = http::IpAddress::parse(request.remote_address);
+  if (!known.addresses.empty() && (!address || !contains(known.addresses, *address))) {
+    return refused("This key is not good from this address.");
+  }
+  if (!known.key.certificate.empty() &&
+      (!request.tls_peer || request.tls_peer->fingerprint_sha256 != known.key.certificate)) {
+    return refused("This key is good only with its own client certificate.");
+  }
+  return http::Principal{"key:" + known.key.id, known.key.grants};
+}
+
+Result<http::KeyService::MadeKey> ApiKeys::make(const http::Principal& maker, http::NewKey wanted,
+                                                Deadline deadline) {
+  if (!maker.grants.cover(wanted.grants)) {
+    return Error{ErrorCode::forbidden, "Nobody hands on roles that he has not."};
+  }
+  for (const std::string& address : wanted.addresses) {
+    const auto range = http::AddressRange::parse(address);
+    if (!range) return range.error();
+  }
+  const std::string secret = ids_.next() + ids_.next();
+  MadeKey made{.key = {.id = ids_.next(),
+                       .name = std::move(wanted.name),
+                       .grants = std::move(wanted.grants),
+                       .created_at = clock_.now(),
+                       .created_by = maker.name,
+                       .expires_at = {},
+                       .addresses = std::move(wanted.addresses),
+                       .certificate = std::move(wanted.certificate)},
+               .secret = {}};
+  if (wanted.lifetime) {
+    made.key.expires_at =
+        Timestamp{made.key.created_at.micros + wanted.lifetime->count() * kMicros};
+  }
+  made.secret = std::string(kPrefix) + made.key.id + secret;
+  const auto kept = objects_.insert(made.key.id, object_of(made.key, hash_of(secret)), deadline);
+  if (!kept) return kept.error();
+  if (!*kept) return Error{ErrorCode::internal, "The id of a new key was taken."};
+  return made;
+}
+
+Result<std::vector<http::ApiKey>> ApiKeys::list(Deadline deadline) {
+  const auto found = objects_.list(deadline);
+  if (!found) return found.error();
+  std::vector<http::ApiKey> keys;
+  for (const auto& one : *found) {
+    auto known = read(one);
+    if (!known) return std::move(known).error();
+    keys.push_back(std::move(known->key));
+  }
+  return keys;
+}
+
+Result<bool> ApiKeys::revoke(const std::string& id, Deadline deadline) {
+  auto erased = objects_.erase(id, deadline);
+  const std::lock_guard lock(mutex_);
+  recent_.erase(id);
+  older_.erase(id);
+  return erased;
+}
+
+Result<ApiKeys::Known> ApiKeys::read(const SharedObjects::Found& found) {
+  const Object& object = found.object;
+  auto grants = http::Grants::parse(text_of(object, "roles"));
+  const auto created_at = time_of(object, "createdAt");
+  if (!grants || !created_at) return Error{ErrorCode::store_corrupt, "A key is damaged."};
+  Known known{.key = {.id = found.id,
+                      .name = text_of(object, "name"),
+                      .grants = *std::move(grants),
+                      .created_at = *created_at,
+                      .created_by = text_of(object, "createdBy"),
+                      .expires_at = time_of(object, "expiresAt"),
+                      .addresses = {},
+                      .certificate = text_of(object, "certificate")},
+              .hash = text_of(object, "hash"),
+              .addresses = {}};
+  const Value* const addresses = object.find("addresses");
+  if (addresses == nullptr || addresses->as_array() == nullptr) return known;
+  for (const Value& address : *addresses->as_array()) {
+    const std::string* const text = address.as_string();
+    auto range = http::AddressRange::parse(text == nullptr ? "" : *text);
+    if (!range) return Error{ErrorCode::store_corrupt, "A key is damaged."};
+    known.key.addresses.push_back(*text);
+    known.addresses.push_back(*std::move(range));
+  }
+  return known;
+}
+
+std::shared_ptr<const ApiKeys::Known> ApiKeys::recall(const std::string& id) {
+  const auto now = steady_clock::now();
+  const std::lock_guard lock(mutex_);
+  for (const Keys* keys : {&recent_, &older_}) {
+    const auto found = keys->find(id);
+    if (found != keys->end() && found->second.until > now) return found->second.known;
+  }
+  return nullptr;
+}
+
+void ApiKeys::remember(const std::string& id, std::shared_ptr<const Known> known) {
+  const std::lock_guard lock(mutex_);
+  if (recent_.size() >= kRemembered) older_ = std::exchange(recent_, {});
+  recent_.insert_or_assign(id, Remembered{std::move(known), steady_clock::now() + kBelieved});
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include <dropzone/http/ip_address.h>
+#include <dropzone/http/key_service.h>
+
+#include "access/shared_objects.h"
+
+namespace dropzone::server {
+
+/// Where the keys are kept.
+inline constexpr std::string_view kApiKeysKind = "_dropzone_api_keys";
+
+/// The header that carries a key.
+inline constexpr std::string_view kApiKeyHeader = "X-API-Key";
+
+/// Keys for devices and programs, shared by all instances. A key is `dzk_`, 22 characters that name
+/// it and 44 that are the secret, of which the store has the SHA-256 alone: 256 random bits need no
+/// slow hash. What was read from the store is believed for a few seconds. Thread-safe.
+class ApiKeys final : public http::Authenticator, public http::KeyService {
+ public:
+  /// All must outlive this object.
+  ApiKeys(SharedObjects& objects, Clock& clock, IdSource& ids)
+      : objects_(objects), clock_(clock), ids_(ids) {}
+
+  std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
+  Result<http::Principal> authenticate(const http::Request& request) override;
+
+  Result<MadeKey> make(const http::Principal& maker, http::NewKey key, Deadline deadline) override;
+  Result<std::vector<http::ApiKey>> list(Deadline deadline) override;
+  Result<bool> revoke(const std::string& id, Deadline deadline) override;
+
+ private:
+  /// A key as it is checked.
+  struct Known {
+    http::ApiKey key;
+    std::string hash;
+    std::vector<http::AddressRange> addresses;
+  };
+  struct Remembered {
+    std::shared_ptr<const Known> known;
+    std::chrono::steady_clock::time_point until;
+  };
+  using Keys = std::unordered_map<std::string, Remembered>;
+
+  static Result<Known> read(const SharedObjects::Found& found);
+  [[nodiscard]] Result<http::Principal> check(const Known& known, std::string_view secret,
+                                              const http::Request& request);
+  [[nodiscard]] std::shared_ptr<const Known> recall(const std::string& id);
+  void remember(const std::string& id, std::shared_ptr<const Known> known);
+
+  SharedObjects& objects_;
+  Clock& clock_;
+  IdSource& ids_;
+  std::mutex mutex_;
+  Keys recent_;  ///< When full, these become the older ones, and the older ones are forgotten.
+  Keys older_;
+};
+
+}  // namespace dropzone::server

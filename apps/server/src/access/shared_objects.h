@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <dropzone/clock.h>
+#include <dropzone/id_source.h>
+#include <dropzone/record_repository.h>
+#include <dropzone/result.h>
+#include <dropzone/value.h>
+
+namespace dropzone::server {
+
+/// Objects that all instances over the same data share, kept in the repository beside the records,
+/// in a kind of the server's own, which no request can reach. Thread-safe. Failures are those of
+/// the repository.
+class SharedObjects {
+ public:
+  /// All must outlive this object. The kind's name begins with `_dropzone`.
+  SharedObjects(RecordRepository& repository, Clock& clock, IdSource& ids, std::string kind)
+      : repository_(repository), clock_(clock), ids_(ids), kind_(std::move(kind)) {}
+
+  struct Found {
+    std::string id;
+    Object object;
+    std::string version;
+  };
+
+  Result<std::optional<Found>> find(const std::string& id, Deadline deadline);
+  Result<std::vector<Found>> list(Deadline deadline);
+
+  /// False where there is one of this id.
+  Result<bool> insert(const std::string& id, Object object, Deadline deadline);
+  /// False where the object has changed since it was found, or is gone.
+  Result<bool> replace(const Found& found, Object object, Deadline deadline);
+  /// False where there is none.
+  Result<bool> erase(const std::string& id, Deadline deadline);
+
+ private:
+  Result<bool> write(const std::string& id, Object object, std::optional<std::string> version,
+                     Deadline deadline);
+
+  RecordRepository& repository_;
+  Clock& clock_;
+  IdSource& ids_;
+  const std::string kind_;
+};
+
+/// As long as a start of the server or a request for access may wait for the store.
+[[nodiscard]] Deadline soon();
+
+}  // namespace dropzone::server
