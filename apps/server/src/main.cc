@@ -4,7 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/datastore/index_definitions.h>
+
 #include "backup_command/backup_command.h"
+#include "kind_files.h"
 #include "options/command_line.h"
 #include "options/environment.h"
 #include "options/help.h"
@@ -39,6 +42,15 @@ int print_or_report(const Result<std::string>& output) {
   return output ? print(*output) : report(output.error());
 }
 
+Result<std::string> index_definitions(const Settings& settings) {
+  const auto options = read_options(settings, process_environment());
+  if (!options) return options.error();
+  const auto kinds = load_kinds(options->kinds.empty() ? installed_kinds() : options->kinds,
+                                options->api.default_kind, StepRegistry::with_core_steps());
+  if (!kinds) return kinds.error();
+  return datastore::index_definitions(kinds->kinds());
+}
+
 int run(std::vector<std::string> arguments) {
   const std::string command = arguments.empty() ? "" : arguments.front();
   if (command == "user" || command == "backup") {
@@ -52,6 +64,7 @@ int run(std::vector<std::string> arguments) {
     case Command::help: return print(help_text());
     case Command::version: return print("dropzone-server " DROPZONE_VERSION "\n");
     case Command::manual: return print(options_manual());
+    case Command::indexes: return print_or_report(index_definitions(line->settings));
     case Command::serve: return run_server(line->settings);
   }
   return 1;

@@ -190,6 +190,7 @@ TEST_CASE("help and version are asked for with whatever else stands on the line"
   CHECK(read_command_line({"-h", "--nonsense"})->command == Command::help);
   CHECK(read_command_line({"--store", "memory:", "--version"})->command == Command::version);
   CHECK(read_command_line({"--manual"})->command == Command::manual);
+  CHECK(read_command_line({"--print-indexes"})->command == Command::indexes);
   CHECK(read_command_line({})->command == Command::serve);
 }
 

@@ -13,12 +13,21 @@ namespace {
 
 using Values = std::map<std::string_view, std::vector<std::string>>;
 
-void declare(CLI::App& app, Values& values, bool& help, bool& version, bool& manual) {
+/// What is asked for in place of serving.
+struct Flags {
+  bool help = false;
+  bool version = false;
+  bool manual = false;
+  bool indexes = false;
+};
+
+void declare(CLI::App& app, Values& values, Flags& flags) {
   app.set_help_flag();
   app.allow_extras();
-  app.add_flag("-h,--help", help);
-  app.add_flag("--version", version);
-  app.add_flag("--manual", manual);
+  app.add_flag("-h,--help", flags.help);
+  app.add_flag("--version", flags.version);
+  app.add_flag("--manual", flags.manual);
+  app.add_flag("--print-indexes", flags.indexes);
   for (const OptionSpec& spec : option_table()) {
     app.add_option("--" + std::string(spec.name), values[spec.name])
         ->allow_extra_args(false)
@@ -55,22 +64,21 @@ Result<Setting> setting_of(const OptionSpec& spec, const std::vector<std::string
 Result<CommandLine> read_command_line(std::vector<std::string> arguments) {
   CLI::App app;
   Values values;
-  bool help = false;
-  bool version = false;
-  bool manual = false;
-  declare(app, values, help, version, manual);
+  Flags flags;
+  declare(app, values, flags);
   try {
     std::ranges::reverse(arguments);  // CLI11 takes them off the end.
     app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     return fault("command line", error.what());
   }
-  if (help) return CommandLine{Command::help, {}};
-  if (version) return CommandLine{Command::version, {}};
-  if (manual) return CommandLine{Command::manual, {}};
+  if (flags.help) return CommandLine{Command::help, {}};
+  if (flags.version) return CommandLine{Command::version, {}};
+  if (flags.manual) return CommandLine{Command::manual, {}};
   if (const auto rest = app.remaining(); !rest.empty()) return unknown_argument(rest.front());
 
   CommandLine line;
+  if (flags.indexes) line.command = Command::indexes;
   for (const OptionSpec& spec : option_table()) {
     if (values[spec.name].empty()) continue;
     auto setting = setting_of(spec, values[spec.name]);

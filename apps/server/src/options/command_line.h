@@ -11,7 +11,7 @@
 namespace dropzone::server {
 
 /// What the process was asked to do.
-enum class Command : std::uint8_t { serve, help, version, manual };
+enum class Command : std::uint8_t { serve, help, version, manual, indexes };
 
 struct CommandLine {
   Command command = Command::serve;

@@ -87,6 +87,9 @@ std::string help_text() {
   append_option(out, "-h, --help", "Prints this and exits.");
   append_option(out, "--version", "Prints the version and exits.");
   append_option(out, "--manual", "Prints the options as a Markdown table and exits.");
+  append_option(out, "--print-indexes",
+                "Prints the indexes that --kinds need on Google Datastore, as an index.yaml, and "
+                "exits.");
   return out;
 }
 
