@@ -1,184 +1,16 @@
 """Drives the server and its peers with the same load and prints ratios; see script/bench."""
 import argparse
-import base64
-import contextlib
 import json
-import os
 import pathlib
-import re
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build/release"
+from services import (BUILD, CONNECTIONS, ROOT, BarePistache, Dropzone, resident_megabytes, services, wrk)
+from siege import Siege
+
 SEEDS = [(ROOT / f"tests/data/seed-records/file_{i}.json").read_text() for i in range(6)]
-AUTHORIZATION = "Basic " + base64.b64encode(b"bench:bench-password").decode()
-CONNECTIONS = 32
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def cpu_seconds(pid):
-    """CPU time of a process and its children, alive or waited for."""
-    total = 0
-    for entry in pathlib.Path("/proc").iterdir():
-        with contextlib.suppress(OSError, ValueError):
-            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-            if int(entry.name) == pid or int(fields[1]) == pid:
-                total += int(fields[11]) + int(fields[12])
-    return total / TICKS
-
-
-def resident_megabytes(pid):
-    pages = int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGESIZE") / 1e6
-
-
-class Service:
-    """A server process with a folder of its own; stopped with its scope."""
-
-    name = ""
-    kind = ""
-
-    def __init__(self):
-        self.port = free_port()
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="dropzone-bench."))
-        self.process = None
-        self.start_seconds = None
-
-    def command(self):
-        raise NotImplementedError
-
-    def environment(self):
-        return {}
-
-    def probe(self):
-        return "/fetchKeys?limit=1" + self.kind
-
-    def __enter__(self):
-        started = time.monotonic()
-        self.process = subprocess.Popen(
-            self.command(), env=os.environ | self.environment(), cwd=self.folder,
-            stdout=subprocess.DEVNULL, stderr=(self.folder / "log").open("w"),
-            start_new_session=True)
-        while time.monotonic() - started < 60:
-            with contextlib.suppress(OSError):
-                self.get(self.probe())
-                self.start_seconds = time.monotonic() - started
-                return self
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.002)
-        raise SystemExit(f"{self.name} did not start: {(self.folder / 'log').read_text()[-2000:]}")
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.folder)
-
-    def request(self, method, path, body=None):
-        call = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}", method=method, data=body,
-            headers={"Content-Type": "application/json", "Authorization": AUTHORIZATION})
-        with urllib.request.urlopen(call, timeout=120) as answer:
-            return json.load(answer)
-
-    def get(self, path):
-        return self.request("GET", path)
-
-    def store(self, records):
-        return self.request("POST", "/store" + self.kind.replace("&", "?"),
-                            json.dumps(records).encode())
-
-
-class Dropzone(Service):
-    name = "dropzone"
-    kind = "&kind=measurements"
-
-    def command(self):
-        return [BUILD / "apps/server/dropzone-server", "--listen", f"127.0.0.1:{self.port}",
-                "--store", f"sqlite:{self.folder}/store.db", "--kinds", ROOT / "kinds"]
-
-    def environment(self):
-        return {"DROPZONE_USER": "bench", "DROPZONE_PASSWORD": "bench-password"}
-
-
-class Flask(Service):
-    name = "flask"
-
-    def command(self):
-        return ["gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{self.port}",
-                "--chdir", ROOT / "bench/flask", "server:app"]
-
-    def environment(self):
-        return {"DROPZONE_BENCH_FILE": f"{self.folder}/store.db", "PYTHONPATH": ""}
-
-
-class Fastify(Service):
-    processes = 1
-
-    @property
-    def name(self):
-        return f"fastify x {self.processes}"
-
-    def command(self):
-        return ["node", ROOT / "build/bench/fastify/server.mjs", str(self.port),
-                f"{self.folder}/store.db", str(self.processes)]
-
-
-class Fastify2(Fastify):
-    processes = 2
-
-
-class BarePistache(Service):
-    name = "bare pistache"
-
-    def __init__(self, answer):
-        super().__init__()
-        (self.folder / "answer").write_text(answer)
-
-    def command(self):
-        return [BUILD / "bench/bare_pistache", str(self.port), "2", self.folder / "answer"]
-
-    def probe(self):
-        return "/"
-
-
-def wrk(service, path, seconds, method="GET", body=None, connections=CONNECTIONS):
-    """Requests a second, p99 in milliseconds and server CPU a request; errors end the run."""
-    script = service.folder / "load.lua"
-    lines = [f'wrk.method = "{method}"', f'wrk.headers["Authorization"] = "{AUTHORIZATION}"']
-    if body is not None:
-        lines.append('wrk.headers["Content-Type"] = "application/json"')
-        lines.append(f"wrk.body = [==[{body}]==]")
-    script.write_text("\n".join(lines))
-    before = cpu_seconds(service.process.pid)
-    out = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "--latency",
-         "-s", script, f"http://127.0.0.1:{service.port}{path}"],
-        capture_output=True, text=True, check=True).stdout
-    cpu = cpu_seconds(service.process.pid) - before
-    if "Non-2xx" in out or "Socket errors" in out:
-        raise SystemExit(f"{service.name} {path}: errors\n{out}")
-    requests = int(re.search(r"(\d+) requests in", out)[1])
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
-    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)\b", out)
-    p99_ms = float(p99[1]) * {"us": 1e-3, "ms": 1, "s": 1e3}[p99[2]]
-    return {"rate": rate, "p99": p99_ms, "cpu": cpu / requests * 1e6}
 
 
 def bare(program, *arguments):
@@ -191,14 +23,6 @@ def seed_file(folder):
     path = folder / "record.json"
     path.write_text(SEEDS[0])
     return path
-
-
-def services():
-    yield Dropzone
-    if (ROOT / "build/bench/fastify/node_modules").is_dir():
-        yield Fastify
-        yield Fastify2
-    yield Flask
 
 
 def report(title, rows, unit="requests/s"):
@@ -335,13 +159,58 @@ def start(options):
                   f"{resident_megabytes(service.process.pid):8.0f} MB resident", flush=True)
 
 
-BENCHES = {"single": single_store, "batch": batch_store, "reads": reads, "start": start}
+def siege(options):
+    """What slow and silent clients cost the others."""
+    with Dropzone() as service:
+        fill(service, 10_000)
+        key = service.get("/fetchKeys?limit=1" + service.kind)["keys"][0]
+        path = f"/fetchMany?_id={key}{service.kind}"
+        rows = [("dropzone, undisturbed", wrk(service, path, options.seconds))]
+        with Siege(service):
+            rows.append(("dropzone, besieged", wrk(service, path, options.seconds)))
+    report("fetchMany of one id beside 500 slow senders and 25 clients that do not read", rows)
+
+
+def scan(options):
+    """A filter on a field without an index, over a million records."""
+    count = options.scanned
+    with Dropzone() as service:
+        body = "\n".join(f'{{"n": {i}, "text": "{i:050}"}}' for i in range(10_000)).encode()
+        for _ in range(0, count, 10_000):
+            service.send("/store?return=counts", body, "application/x-ndjson")
+        question = {"field": "n", "operator": "=", "value": -1}
+        seconds = []
+        for _ in range(3):
+            started = time.monotonic()
+            assert service.request("POST", "/filter", json.dumps(question).encode())["records"] == []
+            seconds.append(time.monotonic() - started)
+        service.restart()
+        print(f"\n{count:,} records: scanned without an index in {min(seconds):.3f} s; "
+              f"start to first answer {service.start_seconds * 1e3:.0f} ms", flush=True)
+
+
+def half_load(options):
+    """Latency of reads at half of the rate that the server can do."""
+    with Dropzone() as service:
+        fill(service, 10_000)
+        key = service.get("/fetchKeys?limit=1" + service.kind)["keys"][0]
+        path = f"/fetchMany?_id={key}{service.kind}"
+        full = wrk(service, path, options.seconds)
+        pause = CONNECTIONS * 2 / full["rate"]
+        half = wrk(service, path, options.seconds, pause_ms=round(pause * 1e3))
+        print(f"\nfetchMany at {half['rate'] / full['rate']:.0%} of full load: "
+              f"p99 {half['p99']:.2f} ms", flush=True)
+
+
+BENCHES = {"single": single_store, "batch": batch_store, "reads": reads, "start": start,
+           "siege": siege, "scan": scan, "half": half_load}
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=int, default=5, help="of each load")
     parser.add_argument("--records", type=int, default=100_000, help="to read among")
+    parser.add_argument("--scanned", type=int, default=1_000_000, help="to scan without an index")
     parser.add_argument("--only", default=",".join(BENCHES), help="of " + ", ".join(BENCHES))
     options = parser.parse_args()
     for name in options.only.split(","):
