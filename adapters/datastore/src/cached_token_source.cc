@@ -91,7 +91,9 @@ void CachedTokenSource::note(Result<AccessToken> fetched) {
   pause_ = timing_.retry_pause;
   token_ = *std::move(fetched);
   const auto life = std::max(token_->expires_at - now, steady_clock::duration::zero());
-  const auto ahead = std::min<steady_clock::duration>(timing_.renew_ahead, life / 2);
+  // Half of a short life may be too late: the token must still be good while it is renewed.
+  const auto ahead = std::min<steady_clock::duration>(
+      timing_.renew_ahead, std::max<steady_clock::duration>(life / 2, 2 * timing_.unusable_ahead));
   // One that has no life left is not asked for over and over.
   next_attempt_ = std::max(token_->expires_at - ahead, now + timing_.retry_pause);
 }

@@ -18,7 +18,8 @@ namespace dropzone::datastore {
 class CachedTokenSource final : public TokenSource {
  public:
   struct Timing {
-    /// How long before its end a token is renewed, at most half of its life.
+    /// How long before its end a token is renewed; one with a short life, at half of it, but no
+    /// later than twice `unusable_ahead` before its end.
     std::chrono::milliseconds renew_ahead{225'000};
     /// A token is not used so shortly before its end.
     std::chrono::milliseconds unusable_ahead{10'000};

@@ -1,0 +1,84 @@
+// Opens a store as production does, with the credentials that the environment leads to, and calls
+// it for a while:  credentials_probe ENDPOINT CA_FILE SECONDS. Prints one JSON line.
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <dropzone/datastore/datastore_record_repository.h>
+#include <dropzone/json_text.h>
+
+namespace {
+
+using namespace dropzone;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr int kThreads = 4;
+constexpr milliseconds kPause{20};
+
+/// What the calls have come to.
+struct Report {
+  std::mutex mutex;
+  std::int64_t answered = 0;
+  std::int64_t failed = 0;
+  std::int64_t slowest_ms = 0;
+  std::string error;
+
+  void note(const Result<void>& result, steady_clock::duration latency) {
+    const std::lock_guard lock(mutex);
+    (result ? answered : failed) += 1;
+    slowest_ms = std::max<std::int64_t>(slowest_ms,
+                                        std::chrono::duration_cast<milliseconds>(latency).count());
+    if (!result) error = result.error().detail;
+  }
+
+  void print() const {
+    std::cout << to_json(Object{{"answered", Value(answered)},
+                                {"failed", Value(failed)},
+                                {"slowestMs", Value(slowest_ms)},
+                                {"error", Value(error)}})
+              << std::endl;
+  }
+};
+
+void call_until(RecordRepository& repository, steady_clock::time_point end, Report& report) {
+  const std::vector<std::string> ids{"any"};
+  do {
+    const auto start = steady_clock::now();
+    const auto result = repository.find(
+        "records", ids, {}, [](const RecordView&) {}, start + std::chrono::seconds(5));
+    report.note(result, steady_clock::now() - start);
+    std::this_thread::sleep_for(kPause);
+  } while (steady_clock::now() < end);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4) return 2;
+  auto options = datastore::DatastoreOptions::parse("credentials-test");
+  if (!options) return 2;
+  options->endpoint = argv[1];
+  options->ca_file = argv[2];
+  Report report;
+  auto repository = datastore::DatastoreRecordRepository::open(*std::move(options));
+  if (!repository) {
+    report.note(repository.error(), {});
+    report.print();
+    return 0;
+  }
+  const auto end = steady_clock::now() + std::chrono::seconds(std::atoi(argv[3]));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] { call_until(**repository, end, report); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  report.print();
+  return 0;
+}
