@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <tuple>
 
 #include "subject.h"
 
@@ -129,6 +130,43 @@ TEST_CASE("the last page has no next one, even if it is full") {
   const Page page = subject.ask(first);
   REQUIRE(page.next);
   CHECK(*page.next == Position{{Value(1)}, "a"});
+}
+
+TEST_CASE("a page ends with the record that brings it to its size") {
+  Subject subject(GENERATE(each_repository()));
+  const std::string kind = GENERATE(each_kind());
+  const auto rank = [](int place) { return Object{{"a", place}, {"text", std::string(900, 'y')}}; };
+  subject.fill(kind, {{"1", rank(6)},
+                      {"2", rank(5)},
+                      {"3", rank(4)},
+                      {"4", rank(3)},
+                      {"5", rank(2)},
+                      {"6", rank(1)}});
+  const Filter some = where("a", Operator::greater, 1);
+  for (Query query :
+       {ordered(kind, {}), ordered(kind, {"a"}), ordered(kind, {"-text", "a"}, some)}) {
+    const auto all = subject.ask_all(query, 100);
+    if (!all) continue;
+    // A record shows more than 900 bytes, and fewer than 1,000; with its original, up to 2,000.
+    for (const auto& [max_bytes, original, records] :
+         {std::tuple(1u, false, 1u), std::tuple(1'000u, false, 2u), std::tuple(1'000u, true, 1u),
+          std::tuple(2'700u, false, 3u), std::tuple(2'700u, true, 2u)}) {
+      query.max_bytes = max_bytes;
+      query.after.reset();
+      Ids seen;
+      do {
+        const std::size_t before = seen.size();
+        auto next = subject.repository().query(
+            query, {.original = original},
+            [&](const RecordView& view) { seen.emplace_back(view.id); }, kNoDeadline);
+        REQUIRE(next);
+        query.after = *std::move(next);
+        CHECK(seen.size() - before == std::min<std::size_t>(records, all->size() - before));
+      } while (query.after && seen.size() < all->size());
+      CHECK(seen == *all);
+      CHECK_FALSE(query.after);
+    }
+  }
 }
 
 TEST_CASE("pages go on after a record that was erased meanwhile") {

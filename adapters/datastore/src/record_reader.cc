@@ -1,5 +1,6 @@
 #include "record_reader.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -15,12 +16,15 @@
 namespace dropzone::datastore {
 namespace {
 
-void show(const Entity& entity, Projection projection, const RecordSink& sink) {
+/// Returns how many bytes were shown.
+std::size_t show(const Entity& entity, Projection projection, const RecordSink& sink) {
   const std::string data = projection.data ? to_json(entity.data) : std::string();
-  sink({.id = entity.id,
-        .data = data,
-        .original = entity.original,
-        .meta = projection.meta ? &entity.meta : nullptr});
+  const RecordView view{.id = entity.id,
+                        .data = data,
+                        .original = entity.original,
+                        .meta = projection.meta ? &entity.meta : nullptr};
+  sink(view);
+  return view.bytes();
 }
 
 // The one property that suffices, or an empty text where all are needed.
@@ -120,11 +124,13 @@ Result<std::optional<Position>> RecordReader::query(const Query& query, Projecti
   }
   if (!rows) return rows.error();
 
-  const bool has_more = rows->size() > query.limit;
-  if (has_more) rows->pop_back();
-  for (const Row& row : *rows) show(row.entity, projection, sink);
-  if (!has_more) return std::optional<Position>();
-  Row& last = rows->back();
+  std::size_t shown = 0;
+  const std::size_t most = std::min(query.limit, rows->size());
+  for (std::size_t bytes = 0; shown < most && bytes < query.max_bytes; ++shown) {
+    bytes += show((*rows)[shown].entity, projection, sink);
+  }
+  if (shown == rows->size()) return std::optional<Position>();
+  Row& last = (*rows)[shown - 1];
   return std::optional(Position{std::move(last.sort_values), std::move(last.entity.id)});
 }
 

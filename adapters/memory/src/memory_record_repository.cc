@@ -136,15 +136,16 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
     hits.emplace_back(std::move(position), &stored);
   }
 
-  const std::size_t shown = std::min(query.limit, hits.size());
+  const std::size_t most = std::min(query.limit, hits.size());
   if (!by_id) {
-    std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(shown), hits.end(),
+    std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(most), hits.end(),
                       [&](const Hit& left, const Hit& right) {
                         return compare_positions(query.order, left.first, right.first) < 0;
                       });
   }
-  for (std::size_t i = 0; i < shown; ++i) {
-    show(hits[i].first.id, *hits[i].second, projection, sink);
+  std::size_t shown = 0;
+  for (std::size_t bytes = 0; shown < most && bytes < query.max_bytes; ++shown) {
+    bytes += show(hits[shown].first.id, *hits[shown].second, projection, sink);
   }
   if (shown == hits.size()) return std::optional<Position>();
   return std::optional(std::move(hits[shown - 1].first));
@@ -193,13 +194,14 @@ const MemoryRecordRepository::Records& MemoryRecordRepository::records_of(
   return found == kinds_.end() ? kNone : found->second;
 }
 
-void MemoryRecordRepository::show(const std::string& id, const Stored& stored,
-                                  Projection projection, const RecordSink& sink) {
+std::size_t MemoryRecordRepository::show(const std::string& id, const Stored& stored,
+                                         Projection projection, const RecordSink& sink) {
   RecordView view{.id = id, .data = {}, .original = {}, .meta = nullptr};
   if (projection.data) view.data = stored.data_json;
   if (projection.original) view.original = stored.original;
   if (projection.meta) view.meta = &stored.meta;
   sink(view);
+  return view.bytes();
 }
 
 }  // namespace dropzone::memory

@@ -270,6 +270,7 @@ Result<void> QueryRun::show(std::string_view id, bool has_row) {
     auto view = record_.view(projection_);
     if (!view) return std::move(view).error();
     sink_(*view);
+    shown_bytes_ += view->bytes();
   } else {
     sink_(RecordView{.id = id, .data = {}, .original = {}, .meta = nullptr});
   }

@@ -75,7 +75,9 @@ class QueryRun {
   [[nodiscard]] bool shows_rows() const noexcept {
     return projection_.data || projection_.original || projection_.meta;
   }
-  [[nodiscard]] std::size_t room() const noexcept { return query_.limit - shown_; }
+  [[nodiscard]] std::size_t room() const noexcept {
+    return shown_bytes_ < query_.max_bytes ? query_.limit - shown_ : 0;
+  }
 
   Connection& connection_;
   const KindTables& kind_;
@@ -88,6 +90,7 @@ class QueryRun {
   std::vector<SortKey> order_;     ///< The sort keys that decide: those after an `_id` do not.
   std::optional<Position> after_;  ///< Everything up to here was shown or is not selected.
   std::size_t shown_ = 0;
+  std::size_t shown_bytes_ = 0;
   Position last_;  ///< Of the record that made the page full.
   std::optional<Position> next_;
 };

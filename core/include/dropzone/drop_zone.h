@@ -173,10 +173,11 @@ class DropZone {
 
   Result<KindFigures> figures(const Kind& kind, Deadline deadline);
 
-  /// The rejects of a kind, or of all, ordered by id. Their data are the members of `/rejects`.
+  /// The rejects of a kind, or of all, ordered by id; limits as in Query. Their data are the
+  /// members of `/rejects`.
   Result<PageResult> rejects(const std::optional<std::string>& kind, std::size_t limit,
-                             const std::optional<Position>& after, const RecordSink& sink,
-                             Deadline deadline);
+                             std::size_t max_bytes, const std::optional<Position>& after,
+                             const RecordSink& sink, Deadline deadline);
   Result<DeleteReport> remove_rejects(std::span<const std::string> ids, Deadline deadline);
 
  private:

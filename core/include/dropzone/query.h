@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,8 @@ struct Query {
   std::vector<SortKey> order;
   std::optional<Position> after;
   std::size_t limit = 100;  ///< At least 1.
+  /// A page ends, full or not, after the record with which it shows so many bytes. At least 1.
+  std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
 };
 
 /// The sort values of a record, or nothing where it lacks a scalar at one of the keys.

@@ -32,6 +32,9 @@ struct RecordView {
   std::string_view data;             ///< Canonical JSON text of the transformed object.
   std::string_view original;         ///< The original's bytes, empty where it was not asked for.
   const RecordMeta* meta = nullptr;  ///< Null where it was not asked for.
+
+  /// What it counts for where the size of a page is limited.
+  [[nodiscard]] std::size_t bytes() const noexcept { return data.size() + original.size(); }
 };
 
 /// A record's own copy of what a RecordView shows.

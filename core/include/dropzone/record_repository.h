@@ -96,10 +96,11 @@ class RecordRepository {
   virtual Result<void> find(const std::string& kind, std::span<const std::string> ids,
                             Projection projection, const RecordSink& sink, Deadline deadline) = 0;
 
-  /// Passes the records that the query selects to the sink, in the query's order, at most `limit`.
-  /// Returns the place of the last one if there are more, else nothing. Each page sees a consistent
-  /// state; pages neither repeat nor skip a record that existed throughout.
-  /// `unsupported_query`, `index_required`, `scan_limit`: this repository cannot answer exactly.
+  /// Passes the records that the query selects to the sink, in the query's order, at most `limit`
+  /// and no more once they have `max_bytes` (see RecordView::bytes). Returns the place of the last
+  /// one if there are more, else nothing. Each page sees a consistent state; pages neither repeat
+  /// nor skip a record that existed throughout. `unsupported_query`, `index_required`,
+  /// `scan_limit`: this repository cannot answer exactly.
   virtual Result<std::optional<Position>> query(const Query& query, Projection projection,
                                                 const RecordSink& sink, Deadline deadline) = 0;
 

@@ -61,10 +61,11 @@ Result<KindFigures> DropZone::figures(const Kind& kind, Deadline deadline) {
 }
 
 Result<PageResult> DropZone::rejects(const std::optional<std::string>& kind, std::size_t limit,
-                                     const std::optional<Position>& after, const RecordSink& sink,
-                                     Deadline deadline) {
+                                     std::size_t max_bytes, const std::optional<Position>& after,
+                                     const RecordSink& sink, Deadline deadline) {
   Query query{.kind = std::string(kRejectsKind), .filter = {}, .order = {}, .after = after};
   query.limit = limit;
+  query.max_bytes = max_bytes;
   if (kind) {
     if (const auto known = kinds_.find(*kind); !known) return known.error();
     query.filter = {Condition{*FieldPath::parse("kind"), Operator::equal, *kind}};

@@ -34,6 +34,38 @@ export default function troubles(api) {
     });
   });
 
+  test('what is answered at once is bounded in bytes, and nothing is lost by that', async () => {
+    await on(['--max-page', '10KiB'], async () => {
+      const ids = Array.from({length: 30}, (_, i) => `large-${String(i).padStart(2, '0')}`);
+      const body = ids.map(_id => ({_id, text: 'x'.repeat(1000)}));
+      assert.equal((await api.call('store', {body, parameters: {return: 'counts'}})).status, 201);
+      const bad = ids.map(_id => ({_id, _meta: 'x'.repeat(1000)}));
+      assert.equal((await api.call('store', {body: bad, parameters: {return: 'counts'}})).status, 422);
+      for (const [member, ask] of [
+        ['records', page => api.call('fetchAll', {parameters: {limit: 1000, ...page}})],
+        ['records', page => api.call('filter', {body: {orderBy: ['text'], limit: 1000, ...page}})],
+        ['rejects', page => api.call('listRejects', {parameters: {limit: 1000, ...page}})],
+      ]) {
+        const found = [];
+        let page = {};
+        let pages = 0;
+        for (; page && pages < 30; ++pages) {
+          const {json} = await ask(page);
+          found.push(...json[member]);
+          page = json.nextCursor && {cursor: json.nextCursor};
+        }
+        assert.ok(pages === 3 || pages === 4, `${pages} pages of ${member}`);
+        assert.equal(new Set(found.map(each => each._id ?? each.rejectId)).size, 30);
+      }
+      assert.equal((await api.call('fetchKeys', {parameters: {limit: 1000}})).json.keys.length, 30);
+      assert.equal((await api.call('fetchManyPost', {body: {_id: ids.slice(0, 10)}})).json.records.length, 10);
+      const {status, json} = await api.call('fetchManyPost', {body: {_id: ids.slice(0, 12)}});
+      assert.deepEqual([status, json.code], [413, 'too_many_ids']);
+      const lines = (await api.call('export')).text.trimEnd().split('\n');
+      assert.deepEqual(lines.map(line => JSON.parse(line)._id), ids);
+    });
+  });
+
   /// Sends bytes as they are; the answer as the harness knows it.
   const sendRaw = async text => {
     const {hostname, port} = new URL(api.server.url);

@@ -327,7 +327,7 @@ TEST_CASE("rejects are listed by kind and deleted by id") {
   const auto ids_of = [&](const std::optional<std::string>& kind) {
     std::vector<std::string> seen;
     const auto page = zone.zone.rejects(
-        kind, 10, std::nullopt, [&](const RecordView& view) { seen.emplace_back(view.id); },
+        kind, 10, 1'000, std::nullopt, [&](const RecordView& view) { seen.emplace_back(view.id); },
         kNoDeadline);
     REQUIRE(page);
     return seen;

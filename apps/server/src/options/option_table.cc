@@ -245,6 +245,11 @@ void add_limits(TableBuilder& table) {
   table.count("max-limit", DROPZONE_FIELD(api.max_limit),
               "Records on a page at most; a larger limit becomes this one.",
               {.least = 1, .most = 100'000});
+  table.size(
+      "max-page", DROPZONE_FIELD(api.max_page_bytes),
+      "Records on a page, in bytes: it ends after the one that makes it full. Records of ids "
+      "that are asked for together; beyond: 413.",
+      {.least = 1024, .most = std::size_t{1} << 30});
   table.size("max-url", DROPZONE_FIELD(server.max_target),
              "The longest path and query; beyond: 414.",
              {.least = 256, .most = std::size_t{1} << 20});

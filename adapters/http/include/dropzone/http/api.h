@@ -50,6 +50,9 @@ struct ApiOptions {
   std::size_t max_ids = 1'000;              ///< In a request.
   std::size_t default_limit = 100;
   std::size_t max_limit = 1'000;
+  /// Of the records on a page, which ends after the one that makes it full; of the records of ids
+  /// that are asked for together, else `too_many_ids`.
+  std::size_t max_page_bytes = 32 * 1024 * 1024;
   /// Short reads run on the I/O thread: right where the store is in this process.
   bool inline_reads = false;
 };

@@ -1,6 +1,4 @@
-#include <algorithm>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "api/parameters.h"
@@ -10,37 +8,26 @@
 namespace dropzone::http {
 namespace {
 
-constexpr std::size_t kFirstPull = 16;  // records
-constexpr std::size_t kLargestPull = 512;
+constexpr std::size_t kRecordsAPull = 500;
 constexpr std::size_t kBytesAPull = 512 * 1024;
 constexpr std::chrono::seconds kTimeForAPull{30};
 
-/// Hands out a kind's records piece by piece, each piece when the one before has been sent. Between
-/// two pieces nothing is held of the store, so that a slow reader is in nobody's way.
+/// Hands out a kind's records page by page, each page when the one before has been sent. Between
+/// two pages nothing is held of the store, so that a slow reader is in nobody's way.
 class Export {
  public:
   Export(DropZone& zone, std::string kind, Shown shown) : zone_(zone), shown_(std::move(shown)) {
     query_.kind = std::move(kind);
-    query_.limit = kFirstPull;
+    query_.limit = kRecordsAPull;
+    query_.max_bytes = kBytesAPull;
   }
 
-  /// Appends the next piece, whose size is bounded but for its last record.
   Result<bool> next(std::string& out) {
-    std::size_t taken = 0;
-    std::optional<Position> full_at;
     auto page = zone_.fetch(
-        query_, projection_of(shown_),
-        [&](const RecordView& view) {
-          if (full_at) return;
-          append(view, out);
-          ++taken;
-          if (out.size() >= kBytesAPull) full_at = Position{{}, std::string(view.id)};
-        },
+        query_, projection_of(shown_), [&](const RecordView& view) { append(view, out); },
         std::chrono::steady_clock::now() + kTimeForAPull);
     if (!page) return std::move(page).error();
-    const bool left_some = full_at && taken < query_.limit;
-    query_.after = left_some ? std::move(full_at) : std::move(page->next);
-    query_.limit = std::clamp(2 * taken, std::size_t{1}, kLargestPull);
+    query_.after = std::move(page->next);
     return query_.after.has_value();
   }
 

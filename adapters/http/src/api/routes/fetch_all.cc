@@ -23,6 +23,7 @@ Result<Page> page_of(const Call& call, const RouteContext& context) {
   Page page;
   page.query.kind = *std::move(kind);
   page.query.limit = *limit;
+  page.query.max_bytes = context.options.max_page_bytes;
   page.identity = query_identity(page.query);
   if (const auto cursor = call.request.query_value("cursor")) {
     auto after = context.cursors.open(*cursor, page.identity);

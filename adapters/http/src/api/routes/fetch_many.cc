@@ -11,15 +11,31 @@
 namespace dropzone::http {
 namespace {
 
+Error too_large(std::size_t max_bytes) {
+  return {ErrorCode::too_many_ids, "The records of these ids have more than " +
+                                       std::to_string(max_bytes) +
+                                       " bytes together; ask for fewer at a time."};
+}
+
 Result<Response> fetch_many(const RouteContext& context, const std::string& kind,
                             const std::vector<std::string>& ids, const Shown& shown,
                             Deadline deadline) {
   std::string out = "{\"records\":";
   RecordArray records(out, shown);
+  const std::size_t max_bytes = context.options.max_page_bytes;
+  std::size_t bytes = 0;
+  bool full = false;
   const auto missing = context.zone.fetch_many(
-      kind, ids, projection_of(shown), [&](const RecordView& view) { records.append(view); },
+      kind, ids, projection_of(shown),
+      [&](const RecordView& view) {
+        full = full || bytes >= max_bytes;
+        if (full) return;
+        bytes += view.bytes();
+        records.append(view);
+      },
       deadline);
   if (!missing) return missing.error();
+  if (full) return too_large(max_bytes);
   records.close();
   out += ",\"missing\":";
   append_json_strings(out, *missing);

@@ -65,6 +65,7 @@ Result<Response> select(const RouteContext& context, json::FilterRequest request
   query.order = std::move(request.order);
   query.limit =
       std::min(request.limit.value_or(context.options.default_limit), context.options.max_limit);
+  query.max_bytes = context.options.max_page_bytes;
   const std::string identity = query_identity(query);
   if (request.cursor) {
     auto after = context.cursors.open(*request.cursor, identity);

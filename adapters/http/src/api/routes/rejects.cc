@@ -47,7 +47,7 @@ Result<Response> list(const RouteContext& context, const Call& call) {
   std::string out = "{\"rejects\":[";
   const std::size_t start = out.size();
   const auto page = context.zone.rejects(
-      kind, *limit, after,
+      kind, *limit, context.options.max_page_bytes, after,
       [&](const RecordView& view) {
         if (out.size() > start) out += ',';
         append_reject(out, view);

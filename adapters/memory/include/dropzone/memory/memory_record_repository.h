@@ -36,8 +36,9 @@ class MemoryRecordRepository final : public RecordRepository {
 
   WriteOutcome write_one(Write write);
   [[nodiscard]] const Records& records_of(const std::string& kind) const;
-  static void show(const std::string& id, const Stored& stored, Projection projection,
-                   const RecordSink& sink);
+  /// Returns how many bytes were shown.
+  static std::size_t show(const std::string& id, const Stored& stored, Projection projection,
+                          const RecordSink& sink);
 
   mutable std::shared_mutex mutex_;
   std::map<std::string, Records> kinds_;
