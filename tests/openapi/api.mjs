@@ -70,7 +70,9 @@ export class Api {
     if (body !== undefined) {
       type ??= Object.keys(operation.requestBody?.content ?? {})[0];
       if (type && !('Content-Type' in sent)) sent['Content-Type'] = type;
-      if (typeof body !== 'string' && !Buffer.isBuffer(body)) body = JSON.stringify(body);
+      if (typeof body !== 'string' && !Buffer.isBuffer(body)) {
+        body = type?.includes('form') ? String(new URLSearchParams(body)) : JSON.stringify(body);
+      }
     }
     const target = path + (query.length ? '?' + query.join('&') : '');
     const answer = await this.server.request(operation.method.toUpperCase(), target,

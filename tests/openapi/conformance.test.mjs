@@ -12,6 +12,7 @@ import examples from './conformance/examples.mjs';
 import faults from './conformance/faults.mjs';
 import questions from './conformance/questions.mjs';
 import records from './conformance/records.mjs';
+import tokens from './conformance/tokens.mjs';
 import troubles from './conformance/troubles.mjs';
 import {readSpecification} from './specification.mjs';
 
@@ -27,6 +28,7 @@ after(async () => {
 
 examples(api);
 records(api);
+tokens(api);
 questions(api);
 faults(api);
 badInput(api);

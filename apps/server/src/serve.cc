@@ -26,6 +26,7 @@
 #include "access/basic_authenticator.h"
 #include "access/first_user.h"
 #include "access/secrets.h"
+#include "access/tokens.h"
 #include "kind_files.h"
 #include "log/access_log.h"
 #include "log/log.h"
@@ -138,7 +139,10 @@ Result<void> serve(const Options& options, const Environment& environment) {
   BasicAuthenticator passwords(users);
   SharedObjects key_objects(repository, clock, ids, std::string(kApiKeysKind));
   ApiKeys keys(key_objects, clock, ids);
-  AccessControl authenticator(passwords, keys);
+  SharedObjects token_objects(repository, clock, ids, std::string(kTokensKind));
+  TokenKeys token_keys(token_objects, clock, ids);
+  Tokens tokens(token_objects, token_keys, users, clock, ids);
+  AccessControl authenticator(passwords, keys, tokens);
   const auto rate_limiter = limiter_of(options.rate, "principal");
   const auto address_limiter = limiter_of(options.address_rate, "address");
 
@@ -160,7 +164,8 @@ Result<void> serve(const Options& options, const Environment& environment) {
                  .observer = &report,
                  .metrics = &metrics_page,
                  .limiter = rate_limiter.get(),
-                 .keys = &keys},
+                 .keys = &keys,
+                 .tokens = &tokens},
                 api_options(options, *store));
 
   http::AddressGate gate(api, options.addresses, address_limiter.get(), &report);

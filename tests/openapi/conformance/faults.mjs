@@ -34,7 +34,9 @@ export default function faults(api) {
   test('without credentials there is a challenge, but for the open operations', async () => {
     for (const operation of all) {
       const answer = await api.call(operation.operationId, {...sample(operation), credentials: ''});
-      assert.equal(answer.status === 401, operation.secured, operation.operationId);
+      // A refresh token is a credential itself, and the one of the example is good for nobody.
+      const refused = operation.secured || operation.operationId === 'refreshToken';
+      assert.equal(answer.status === 401, refused, operation.operationId);
     }
   });
 
@@ -48,7 +50,7 @@ export default function faults(api) {
   });
 
   test('credentials without the role are refused, but for the open operations', async () => {
-    for (const operation of all.filter(one => one.secured)) {
+    for (const operation of all.filter(one => one.secured && one.operationId !== 'issueToken')) {
       await problem(operation, {...sample(operation), credentials: api.server.guest}, 403, 'forbidden');
     }
   });
@@ -157,7 +159,8 @@ export default function faults(api) {
     }
   });
 
-  const bodied = all.filter(o => o.requestBody);
+  const isForm = o => 'application/x-www-form-urlencoded' in o.requestBody.content;
+  const bodied = all.filter(o => o.requestBody && !isForm(o));
 
   test('a body without a content type, or of another, is refused', async () => {
     for (const operation of bodied) {

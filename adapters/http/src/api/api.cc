@@ -32,6 +32,14 @@ struct Exchange {
   std::optional<RateDecision> rate;  ///< Where it is limited, and the principal is known.
 };
 
+/// As RFC 6750 has it: what was wrong is said to him alone who sent a token.
+std::string bearer_challenge(const Request& request) {
+  constexpr std::string_view kBearer = "Bearer ";
+  const auto authorization = request.headers.find("Authorization").value_or("");
+  const bool sent = equals_ignoring_case(authorization.substr(0, kBearer.size()), kBearer);
+  return std::string("Bearer realm=\"Data Dropzone\"") + (sent ? ", error=\"invalid_token\"" : "");
+}
+
 /// The problem that the first of these faults is; all of them are named where there are several.
 Response problem_of(std::span<const Error> faults, const Request& request) {
   const Error& error = faults.front();
@@ -39,6 +47,7 @@ Response problem_of(std::span<const Error> faults, const Request& request) {
                                        faults.size() > 1 ? errors_member(faults) : std::string());
   if (response.status == 401) {
     response.headers.set("WWW-Authenticate", "Basic realm=\"Data Dropzone\", charset=\"UTF-8\"");
+    response.headers.add("WWW-Authenticate", bearer_challenge(request));
   }
   if (response.status == 503 || response.status == 429) {
     response.headers.set("Retry-After", std::to_string(std::max(1, error.retry_after)));
@@ -84,6 +93,7 @@ class Api::Impl {
                             .workers = services_.workers,
                             .metrics = services_.metrics,
                             .keys = services_.keys,
+                            .tokens = services_.tokens,
                             .steps = services_.steps,
                             .stopping = stopping_,
                             .options = options_})) {}

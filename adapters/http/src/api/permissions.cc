@@ -20,7 +20,7 @@ Result<void> permit_every_kind(const Grants& grants, Access access) {
 
 Result<void> permit(const Grants& grants, const Route& route) {
   if (route.scope == Scope::every_kind) return permit_every_kind(grants, route.access);
-  if (grants.allow_somewhere(route.access)) return {};
+  if (route.access == Access::known || grants.allow_somewhere(route.access)) return {};
   return lacking(route.access, "any kind");
 }
 

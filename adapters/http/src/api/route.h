@@ -55,6 +55,7 @@ struct RouteContext {
   WorkerPool& workers;
   MetricsSource* metrics;
   KeyService* keys;
+  TokenService* tokens;
   const StepRegistry& steps;
   const std::atomic<bool>& stopping;
   const ApiOptions& options;

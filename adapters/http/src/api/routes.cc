@@ -35,6 +35,12 @@ std::vector<Route> all_routes(const RouteContext& context) {
       routes.push_back(make(context));
     }
   }
+  if (context.tokens) {
+    for (const auto make :
+         {issue_token_route, refresh_token_route, revoke_token_route, key_set_route}) {
+      routes.push_back(make(context));
+    }
+  }
   for (Route& page : page_routes(context)) routes.push_back(std::move(page));
   return routes;
 }

@@ -32,6 +32,11 @@ Route metrics_route(RouteContext context);
 /// The landing page, Swagger UI and the specification: what is embedded in the binary.
 std::vector<Route> page_routes(RouteContext context);
 
+// Only where the server gives out tokens.
+Route issue_token_route(RouteContext context);
+Route refresh_token_route(RouteContext context);
+Route revoke_token_route(RouteContext context);
+Route key_set_route(RouteContext context);
 // Only where the server keeps keys.
 Route make_key_route(RouteContext context);
 Route list_keys_route(RouteContext context);

@@ -17,7 +17,11 @@ Result<http::Principal> AccessControl::authenticate(const http::Request& request
 }
 
 http::Authenticator& AccessControl::of(const http::Request& request) const {
-  return request.headers.contains(kApiKeyHeader) ? keys_ : passwords_;
+  constexpr std::string_view kBearer = "Bearer ";
+  if (request.headers.contains(kApiKeyHeader)) return keys_;
+  const auto authorization = request.headers.find("Authorization").value_or("");
+  const auto scheme = authorization.substr(0, kBearer.size());
+  return http::equals_ignoring_case(scheme, kBearer) ? tokens_ : passwords_;
 }
 
 }  // namespace dropzone::server

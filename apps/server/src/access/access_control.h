@@ -9,8 +9,9 @@ namespace dropzone::server {
 class AccessControl final : public http::Authenticator {
  public:
   /// Each must outlive this object.
-  AccessControl(http::Authenticator& passwords, http::Authenticator& keys)
-      : passwords_(passwords), keys_(keys) {}
+  AccessControl(http::Authenticator& passwords, http::Authenticator& keys,
+                http::Authenticator& tokens)
+      : passwords_(passwords), keys_(keys), tokens_(tokens) {}
 
   std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
   Result<http::Principal> authenticate(const http::Request& request) override;
@@ -20,6 +21,7 @@ class AccessControl final : public http::Authenticator {
 
   http::Authenticator& passwords_;
   http::Authenticator& keys_;
+  http::Authenticator& tokens_;
 };
 
 }  // namespace dropzone::server

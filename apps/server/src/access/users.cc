@@ -29,7 +29,7 @@ void Users::set(const UserTable& table) {
 
 std::optional<http::Grants> Users::recall(std::string_view name, std::string_view password) const {
   if (!verifier_.recall(name, password)) return std::nullopt;
-  return grants_of(name);
+  return find(name);
 }
 
 Result<http::Grants> Users::verify(std::string_view name, std::string_view password,
@@ -47,12 +47,12 @@ Result<http::Grants> Users::verify(std::string_view name, std::string_view passw
     return verified.error();
   }
   delay_.succeeded(network, name);
-  auto grants = grants_of(name);
+  auto grants = find(name);
   if (!grants) return Error{ErrorCode::unauthenticated, "The user or the password is wrong."};
   return *std::move(grants);
 }
 
-std::optional<http::Grants> Users::grants_of(std::string_view name) const {
+std::optional<http::Grants> Users::find(std::string_view name) const {
   const std::shared_lock lock(mutex_);
   if (!first_.empty() && name == first_) return http::Grants::all();
   const auto found = grants_.find(name);

@@ -36,6 +36,9 @@ class Users {
   [[nodiscard]] std::optional<http::Grants> recall(std::string_view name,
                                                    std::string_view password) const;
 
+  /// What the user of this name may do; nothing where there is none any more.
+  [[nodiscard]] std::optional<http::Grants> find(std::string_view name) const;
+
   /// Takes as long as a slow hash, whether there is such a user or not. `unauthenticated`;
   /// `rate_limited` where too many hashes are being computed, or this network was wrong about this
   /// user too often: then the error says how long to wait, whatever the password is.
@@ -44,8 +47,6 @@ class Users {
 
  private:
   using GrantTable = std::map<std::string, http::Grants, std::less<>>;
-
-  [[nodiscard]] std::optional<http::Grants> grants_of(std::string_view name) const;
 
   crypto::CredentialVerifier verifier_;
   FailureDelay delay_;

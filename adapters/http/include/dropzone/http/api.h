@@ -13,6 +13,7 @@
 #include <dropzone/http/handler.h>
 #include <dropzone/http/key_service.h>
 #include <dropzone/http/rate_limiter.h>
+#include <dropzone/http/token_service.h>
 #include <dropzone/http/worker_pool.h>
 
 namespace dropzone::http {
@@ -71,6 +72,7 @@ class Api final : public Handler {
     MetricsSource* metrics = nullptr;
     RateLimiter* limiter = nullptr;  ///< By principal.
     KeyService* keys = nullptr;      ///< Without it `/auth/keys` is not there.
+    TokenService* tokens = nullptr;  ///< Without it there are no routes for tokens.
   };
 
   Api(Services services, ApiOptions options);

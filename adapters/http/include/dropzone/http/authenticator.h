@@ -13,6 +13,7 @@ namespace dropzone::http {
 struct Principal {
   std::string name;
   Grants grants;
+  bool by_token = false;  ///< He showed an access token, and no lasting credentials.
 };
 
 /// Tells who sent a request. Thread-safe. What he may do is then for the API to decide, by his

@@ -12,6 +12,7 @@ namespace dropzone::http {
 /// What a request wants to do; roles grant these.
 enum class Access : std::uint8_t {
   open,    ///< Needs no credentials.
+  known,   ///< Needs credentials of whatever role.
   read,    ///< Look at records, kinds, rejects.
   write,   ///< Store and change records.
   remove,  ///< Delete records and rejects: the role `delete`.

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include <dropzone/http/authenticator.h>
+#include <dropzone/record_repository.h>
+#include <dropzone/result.h>
+
+namespace dropzone::http {
+
+/// What a client gets for its credentials.
+struct TokenPair {
+  std::string access_token;  ///< For the Authorization header, as `Bearer`.
+  std::chrono::seconds expires_in{0};
+  std::string refresh_token;  ///< Good once, for the next pair.
+};
+
+/// Gives out tokens, and takes them back. Thread-safe; other failures are those of the store.
+class TokenService {
+ public:
+  virtual ~TokenService() = default;
+
+  /// A first pair for this principal, with what he was granted.
+  virtual Result<TokenPair> issue(const Principal& principal, Deadline deadline) = 0;
+
+  /// The next pair. `unauthenticated` where the refresh token is none, has expired or was used
+  /// before: then somebody else may have it, and all tokens that came of it are no good any more.
+  virtual Result<TokenPair> refresh(const std::string& refresh_token, Deadline deadline) = 0;
+
+  /// Takes back a token of either sort with all that came of the same credentials. One that is none
+  /// is as good as taken back. At once on this instance, on others within five seconds.
+  virtual Result<void> revoke(const std::string& token, Deadline deadline) = 0;
+
+  /// The JSON Web Key Set by which others can check access tokens.
+  virtual Result<std::string> key_set(Deadline deadline) = 0;
+};
+
+}  // namespace dropzone::http

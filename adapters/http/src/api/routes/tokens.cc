@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <dropzone/json_text.h>
+
+#include "api/answers.h"
+#include "api/body.h"
+#include "api/routes.h"
+#include "target.h"
+
+namespace dropzone::http {
+namespace {
+
+Error invalid(std::string detail) { return {ErrorCode::invalid_request, std::move(detail)}; }
+
+/// The one value of a field of a form, `name=value&…`; nothing where it is not there, or twice.
+std::optional<std::string> field_of(std::string_view form, std::string_view name) {
+  std::optional<std::string> value;
+  while (!form.empty()) {
+    const auto pair = form.substr(0, form.find('&'));
+    form.remove_prefix(std::min(form.size(), pair.size() + 1));
+    const auto equals = std::min(pair.find('='), pair.size());
+    if (pair.substr(0, equals) != name) continue;
+    if (value) return std::nullopt;
+    value = percent_decode(pair.substr(std::min(equals + 1, pair.size())), true);
+  }
+  return value;
+}
+
+Result<std::string> form_field(const Call& call, std::string_view name) {
+  const auto type = media_type_of(call.request, {"application/x-www-form-urlencoded"});
+  if (!type) return type.error();
+  auto value = field_of(call.request.body, name);
+  if (!value) return invalid("Send " + std::string(name) + "=… once, as a form.");
+  return *std::move(value);
+}
+
+Result<Response> pair_response(const Result<TokenPair>& pair) {
+  if (!pair) return pair.error();
+  Object object;
+  object.append("access_token", pair->access_token);
+  object.append("token_type", "Bearer");
+  object.append("expires_in", static_cast<std::int64_t>(pair->expires_in.count()));
+  object.append("refresh_token", pair->refresh_token);
+  return json_response(to_json(object));
+}
+
+Result<Response> issue(const RouteContext& context, const Call& call) {
+  if (call.principal.by_token) {
+    return Error{ErrorCode::forbidden, "A token gets no further token: use /auth/refresh."};
+  }
+  if (!call.request.body.empty()) {
+    const auto grant = form_field(call, "grant_type");
+    if (!grant) return grant.error();
+    if (*grant != "client_credentials") {
+      return invalid("The grant_type here is client_credentials, or no body at all.");
+    }
+  }
+  return pair_response(context.tokens->issue(call.principal, call.deadline));
+}
+
+Result<Response> refresh(const RouteContext& context, const Call& call) {
+  const auto token = form_field(call, "refresh_token");
+  if (!token) return token.error();
+  return pair_response(context.tokens->refresh(*token, call.deadline));
+}
+
+Result<Response> revoke(const RouteContext& context, const Call& call) {
+  const auto token = form_field(call, "token");
+  if (!token) return token.error();
+  if (auto revoked = context.tokens->revoke(*token, call.deadline); !revoked) {
+    return std::move(revoked).error();
+  }
+  return json_response("{}");
+}
+
+Result<Response> key_set(const RouteContext& context, const Call& call) {
+  auto keys = context.tokens->key_set(call.deadline);
+  if (!keys) return std::move(keys).error();
+  Response response = json_response(*std::move(keys));
+  response.headers.set("Cache-Control", "public, max-age=300");
+  return response;
+}
+
+}  // namespace
+
+Route issue_token_route(RouteContext context) {
+  return {.method = Method::post,
+          .pattern = "/auth/token",
+          .access = Access::known,
+          .execution = Execution::on_worker,
+          .parameters = {},
+          .answer = [context](Call& call) { return issue(context, call); }};
+}
+
+Route refresh_token_route(RouteContext context) {
+  return {.method = Method::post,
+          .pattern = "/auth/refresh",
+          .access = Access::open,
+          .execution = Execution::on_worker,
+          .parameters = {},
+          .answer = [context](Call& call) { return refresh(context, call); }};
+}
+
+Route revoke_token_route(RouteContext context) {
+  return {.method = Method::post,
+          .pattern = "/auth/revoke",
+          .access = Access::open,
+          .execution = Execution::on_worker,
+          .parameters = {},
+          .answer = [context](Call& call) { return revoke(context, call); }};
+}
+
+Route key_set_route(RouteContext context) {
+  return {.method = Method::get,
+          .pattern = "/.well-known/jwks.json",
+          .access = Access::open,
+          .execution = Execution::on_worker,
+          .parameters = {},
+          .answer = [context](Call& call) { return key_set(context, call); }};
+}
+
+}  // namespace dropzone::http

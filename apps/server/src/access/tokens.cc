@@ -1,0 +1,216 @@
+#include "access/tokens.h"
+
+#include <utility>
+
+#include <dropzone/base64.h>
+#include <dropzone/crypto/openssl_digest.h>
+#include <dropzone/crypto/random_bytes.h>
+#include <dropzone/json/decode_value.h>
+#include <dropzone/json_text.h>
+
+namespace dropzone::server {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::string_view kIssuer = "dropzone";
+constexpr const char* kAccessType = "at+jwt";
+constexpr std::string_view kRefreshPrefix = "dzr_";
+constexpr std::size_t kIdLength = 22;
+constexpr std::size_t kRefreshLength = 4 + 3 * kIdLength;
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kClaimsDepth = 8;
+constexpr std::size_t kRemembered = 10'000;
+constexpr std::chrono::seconds kBelieved{4};
+constexpr std::int64_t kMicros = 1'000'000;
+
+Error refused() {
+  return {ErrorCode::unauthenticated,
+          "The token is none of this server's, or is no good any more."};
+}
+
+Result<std::string_view> bearer_of(const http::Request& request) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const auto headers = request.headers.find_all("Authorization");
+  if (headers.size() != 1 || headers.front().size() <= kScheme.size() ||
+      !http::equals_ignoring_case(headers.front().substr(0, kScheme.size()), kScheme)) {
+    return refused();
+  }
+  return headers.front().substr(kScheme.size());
+}
+
+std::string text_of(const Object& object, std::string_view name) {
+  const Value* const value = object.find(name);
+  return value != nullptr && value->as_string() != nullptr ? *value->as_string() : std::string();
+}
+
+std::int64_t number_of(const Object& object, std::string_view name) {
+  const Value* const value = object.find(name);
+  return value != nullptr && value->as_integer() != nullptr ? *value->as_integer() : 0;
+}
+
+std::string hash_of(std::string_view secret) {
+  return base64_encode(crypto::bytes_of(crypto::OpensslDigest().sha256(secret)), Base64::url);
+}
+
+bool is_refresh_token(std::string_view text) {
+  return text.size() == kRefreshLength && text.starts_with(kRefreshPrefix);
+}
+std::string family_of(std::string_view token) {
+  return std::string(token.substr(kRefreshPrefix.size(), kIdLength));
+}
+std::string_view secret_of(std::string_view token) {
+  return token.substr(kRefreshPrefix.size() + kIdLength);
+}
+
+}  // namespace
+
+Tokens::Tokens(SharedObjects& objects, TokenKeys& keys, Users& users, Clock& clock, IdSource& ids,
+               Options options)
+    : objects_(objects),
+      keys_(keys),
+      users_(users),
+      clock_(clock),
+      ids_(ids),
+      options_(options),
+      hash_(crypto::random_bytes(kKeyBytes)) {}
+
+std::optional<Result<http::Principal>> Tokens::recognise(const http::Request& request) {
+  const auto token = bearer_of(request);
+  if (!token) return token.error();
+  const std::string mark = mark_of(*token);
+  const std::lock_guard lock(mutex_);
+  for (const Checked* checked : {&recent_, &older_}) {
+    const auto found = checked->find(mark);
+    if (found == checked->end() || found->second.until <= steady_clock::now()) continue;
+    if (found->second.expires_at > clock_.now()) return found->second.principal;
+  }
+  return std::nullopt;
+}
+
+Result<http::Principal> Tokens::authenticate(const http::Request& request) {
+  const auto token = bearer_of(request);
+  if (!token) return token.error();
+  const auto now = steady_clock::now();
+  const auto claims = verify(*token, soon());
+  if (!claims) return claims.error();
+  if (claims->expires_at <= clock_.now()) return refused();
+  const auto family = objects_.find(claims->family, soon());
+  if (!family) return family.error();
+  auto grants = users_.find(claims->user);
+  if (!*family || !grants) return refused();
+  http::Principal principal{claims->user, *std::move(grants), true};
+  remember(mark_of(*token), {principal, claims->expires_at, now + kBelieved});
+  return principal;
+}
+
+Result<Tokens::Claims> Tokens::verify(std::string_view token, Deadline deadline) {
+  const auto header = jose::read_token_header(token);
+  if (!header || header->type != kAccessType) return refused();
+  const auto key = keys_.find(header->key_id, deadline);
+  if (!key) return key.error();
+  const auto text = *key ? (*key)->verify(token) : refused();
+  if (!text) return refused();
+  const auto value = json::decode_value(*text, kClaimsDepth);
+  if (!value || value->as_object() == nullptr) return refused();
+  const Object& object = *value->as_object();
+  Claims claims{.user = text_of(object, "sub"),
+                .family = text_of(object, "sid"),
+                .expires_at = Timestamp{number_of(object, "exp") * kMicros}};
+  const bool ours = text_of(object, "iss") == kIssuer && text_of(object, "aud") == kIssuer;
+  if (!ours || claims.user.empty() || claims.family.empty()) return refused();
+  return claims;
+}
+
+Result<http::TokenPair> Tokens::issue(const http::Principal& principal, Deadline deadline) {
+  if (!users_.find(principal.name)) {
+    return Error{ErrorCode::forbidden, "Tokens are for users; a key is good as it is."};
+  }
+  const std::string family = ids_.next();
+  std::string token = std::string(kRefreshPrefix) + family + ids_.next() + ids_.next();
+  const auto kept =
+      objects_.insert(family, family_object(principal.name, secret_of(token)), deadline);
+  if (!kept) return kept.error();
+  return pair(principal.name, family, std::move(token), deadline);
+}
+
+Result<http::TokenPair> Tokens::refresh(const std::string& refresh_token, Deadline deadline) {
+  if (!is_refresh_token(refresh_token)) return refused();
+  const std::string family = family_of(refresh_token);
+  const auto found = objects_.find(family, deadline);
+  if (!found) return found.error();
+  if (!*found) return refused();
+  const Object& object = (*found)->object;
+  const std::string user = text_of(object, "user");
+  const bool current =
+      crypto::equal_in_constant_time(hash_of(secret_of(refresh_token)), text_of(object, "hash"));
+  const bool expired = number_of(object, "expiresAt") <= clock_.now().micros;
+  if (current && !expired && users_.find(user)) {
+    std::string next = std::string(kRefreshPrefix) + family + ids_.next() + ids_.next();
+    const auto replaced = objects_.replace(**found, family_object(user, secret_of(next)), deadline);
+    if (!replaced) return replaced.error();
+    if (*replaced) return pair(user, family, std::move(next), deadline);
+  }
+  // Used before, by whomever: one of the two who have it is a thief.
+  if (auto ended = end_family(family, deadline); !ended) return std::move(ended).error();
+  return refused();
+}
+
+Result<void> Tokens::revoke(const std::string& token, Deadline deadline) {
+  if (is_refresh_token(token)) return end_family(family_of(token), deadline);
+  const auto claims = verify(token, deadline);
+  if (claims) return end_family(claims->family, deadline);
+  if (claims.error().code != ErrorCode::unauthenticated) return claims.error();
+  return {};
+}
+
+Result<std::string> Tokens::key_set(Deadline deadline) {
+  const auto keys = keys_.all(deadline);
+  if (!keys) return keys.error();
+  std::string text = "{\"keys\":[";
+  for (const auto& key : *keys) {
+    if (text.back() != '[') text += ',';
+    text += key->public_text();
+  }
+  return text + "]}";
+}
+
+Result<http::TokenPair> Tokens::pair(const std::string& user, const std::string& family,
+                                     std::string refresh_token, Deadline deadline) {
+  const auto key = keys_.current(deadline);
+  if (!key) return key.error();
+  const std::int64_t now = clock_.now().micros / kMicros;
+  const Object claims{{"iss", kIssuer},     {"sub", user},
+                      {"aud", kIssuer},     {"client_id", user},
+                      {"iat", now},         {"exp", now + options_.access_life.count()},
+                      {"jti", ids_.next()}, {"sid", family}};
+  auto token = (*key)->sign(to_json(claims), kAccessType);
+  if (!token) return std::move(token).error();
+  return http::TokenPair{*std::move(token), options_.access_life, std::move(refresh_token)};
+}
+
+Object Tokens::family_object(const std::string& user, std::string_view secret) {
+  const std::int64_t end = clock_.now().micros + options_.refresh_life.count() * kMicros;
+  return {{"user", user}, {"hash", hash_of(secret)}, {"expiresAt", end}};
+}
+
+Result<void> Tokens::end_family(const std::string& family, Deadline deadline) {
+  auto erased = objects_.erase(family, deadline);
+  const std::lock_guard lock(mutex_);
+  recent_.clear();
+  older_.clear();
+  if (!erased) return std::move(erased).error();
+  return {};
+}
+
+std::string Tokens::mark_of(std::string_view token) const {
+  return std::string(crypto::bytes_of(hash_(token)));
+}
+
+void Tokens::remember(std::string mark, Remembered checked) {
+  const std::lock_guard lock(mutex_);
+  if (recent_.size() >= kRemembered) older_ = std::exchange(recent_, {});
+  recent_.insert_or_assign(std::move(mark), std::move(checked));
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include <dropzone/crypto/keyed_hash.h>
+#include <dropzone/http/token_service.h>
+
+#include "access/shared_objects.h"
+#include "access/token_keys.h"
+#include "access/users.h"
+
+namespace dropzone::server {
+
+/// Where tokens' keys and families are kept.
+inline constexpr std::string_view kTokensKind = "_dropzone_tokens";
+
+/// Access and refresh tokens for users, good on all instances over the same store.
+///
+/// An access token is a JWT (RFC 9068, ES256) that lives for minutes. A refresh token is good once;
+/// one that is used again ends its family: all tokens that came of the same password. What an
+/// access token opens is what its user may do now, not when it was made. What was checked is
+/// believed for a few seconds, under a keyed hash of the token. Thread-safe.
+class Tokens final : public http::Authenticator, public http::TokenService {
+ public:
+  struct Options {
+    std::chrono::seconds access_life{300};
+    std::chrono::seconds refresh_life{30 * 24 * 3'600};
+  };
+
+  /// All must outlive this object.
+  Tokens(SharedObjects& objects, TokenKeys& keys, Users& users, Clock& clock, IdSource& ids)
+      : Tokens(objects, keys, users, clock, ids, Options{}) {}
+  Tokens(SharedObjects& objects, TokenKeys& keys, Users& users, Clock& clock, IdSource& ids,
+         Options options);
+
+  std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
+  Result<http::Principal> authenticate(const http::Request& request) override;
+
+  Result<http::TokenPair> issue(const http::Principal& principal, Deadline deadline) override;
+  Result<http::TokenPair> refresh(const std::string& refresh_token, Deadline deadline) override;
+  Result<void> revoke(const std::string& token, Deadline deadline) override;
+  Result<std::string> key_set(Deadline deadline) override;
+
+ private:
+  struct Claims {
+    std::string user;
+    std::string family;
+    Timestamp expires_at;
+  };
+  struct Remembered {
+    http::Principal principal;
+    Timestamp expires_at;
+    std::chrono::steady_clock::time_point until;
+  };
+  using Checked = std::unordered_map<std::string, Remembered>;
+
+  Result<Claims> verify(std::string_view token, Deadline deadline);
+  Result<http::TokenPair> pair(const std::string& user, const std::string& family,
+                               std::string refresh_token, Deadline deadline);
+  Object family_object(const std::string& user, std::string_view secret);
+  Result<void> end_family(const std::string& family, Deadline deadline);
+  [[nodiscard]] std::string mark_of(std::string_view token) const;
+  void remember(std::string mark, Remembered checked);
+
+  SharedObjects& objects_;
+  TokenKeys& keys_;
+  Users& users_;
+  Clock& clock_;
+  IdSource& ids_;
+  const Options options_;
+  const crypto::KeyedHash hash_;
+  std::mutex mutex_;
+  Checked recent_;  ///< When full, these become the older ones, and the older ones are forgotten.
+  Checked older_;
+};
+
+}  // namespace dropzone::server

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import {createHmac, createPublicKey, createSign, generateKeyPairSync, verify} from 'node:crypto';
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {addUser, anyPort, emptyFolder, inMemory, kinds, startServer, until, user} from './process.mjs';
+
+const encode = value => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const decode = part => JSON.parse(Buffer.from(part, 'base64url'));
+const form = (server, path, fields, options = {}) => server.fetch(path, {
+  method: 'POST', credentials: null, body: new URLSearchParams(fields).toString(), ...options,
+  headers: {'Content-Type': 'application/x-www-form-urlencoded', ...options.headers}});
+const issue = async (server, credentials = 'demo:secret') => {
+  const answer = await server.fetch('/auth/token', {method: 'POST', credentials});
+  assert.equal(answer.status, 200, await answer.clone().text());
+  return answer.json();
+};
+const bearer = token => ({credentials: null, headers: {Authorization: `Bearer ${token}`}});
+const statusOf = async (server, token, path = '/fetchKeys') => (await server.fetch(path, bearer(token))).status;
+const refresh = (server, token) => form(server, '/auth/refresh', {refresh_token: token});
+
+test('a user gets an access token that opens what he may do, and which others can check', async t => {
+  const file = join(emptyFolder(t), 'users');
+  addUser(file, 'ann', 'a-long-secret', 'read:records');
+  const server = await startServer(t, [...inMemory, '--users', file], user);
+  const pair = await issue(server, 'ann:a-long-secret');
+  assert.deepEqual([pair.token_type, pair.expires_in], ['Bearer', 300]);
+  for (let i = 0; i < 3; ++i) assert.equal(await statusOf(server, pair.access_token), 200);
+  assert.equal(await statusOf(server, pair.access_token, '/fetchKeys?kind=measurements'), 403);
+  assert.equal(await statusOf(server, pair.access_token, '/metrics'), 403);
+
+  const [header, claims, signature] = pair.access_token.split('.');
+  const {keys} = await (await fetch(`${server.url}/.well-known/jwks.json`)).json();
+  const jwk = keys.find(key => key.kid === decode(header).kid);
+  assert.equal(jwk.d, undefined);
+  assert.deepEqual([decode(header).alg, decode(header).typ], ['ES256', 'at+jwt']);
+  assert.ok(verify('sha256', Buffer.from(`${header}.${claims}`),
+                   {key: createPublicKey({key: jwk, format: 'jwk'}), dsaEncoding: 'ieee-p1363'},
+                   Buffer.from(signature, 'base64url')));
+  const {iss, sub, aud, exp, iat, jti, client_id: client} = decode(claims);
+  assert.deepEqual([iss, sub, aud, client, exp - iat], ['dropzone', 'ann', 'dropzone', 'ann', 300]);
+  assert.ok(jti);
+});
+
+test('the form of OAuth is as good, a token gets no token, and nor does a key', async t => {
+  const server = await startServer(t, inMemory, user);
+  const basic = {Authorization: 'Basic ' + btoa('demo:secret')};
+  const asked = grant => form(server, '/auth/token', {grant_type: grant}, {headers: basic});
+  assert.equal((await asked('client_credentials')).status, 200);
+  assert.equal((await asked('password')).status, 400);
+  const {access_token: token} = await issue(server);
+  assert.equal((await server.fetch('/auth/token', {method: 'POST', ...bearer(token)})).status, 403);
+  const key = await server.fetch('/auth/keys', {
+    method: 'POST', body: '{"name": "a", "roles": "admin"}', headers: {'Content-Type': 'application/json'}});
+  assert.equal((await server.fetch('/auth/token', {
+    method: 'POST', credentials: null, headers: {'X-API-Key': (await key.json()).key}})).status, 403);
+});
+
+test('a refresh token is good once, and one that comes back ends its whole family', async t => {
+  const server = await startServer(t, inMemory, user);
+  const first = await issue(server);
+  const second = await (await refresh(server, first.refresh_token)).json();
+  assert.notEqual(second.refresh_token, first.refresh_token);
+  const bystander = await issue(server);
+  for (const {access_token: token} of [first, second, bystander]) assert.equal(await statusOf(server, token), 200);
+  assert.equal((await refresh(server, first.refresh_token)).status, 401);
+  assert.equal((await refresh(server, second.refresh_token)).status, 401);
+  for (const {access_token: token} of [first, second]) assert.equal(await statusOf(server, token), 401);
+  assert.equal(await statusOf(server, bystander.access_token), 200);
+});
+
+test('of many who use one refresh token at once at most one gets a pair', async t => {
+  const server = await startServer(t, inMemory, user);
+  const {refresh_token: token} = await issue(server);
+  const answers = await Promise.all(Array.from({length: 8}, () => refresh(server, token)));
+  assert.ok(answers.filter(answer => answer.status === 200).length <= 1);
+});
+
+test('a token of either sort is revoked at once, and an unknown one is as good as revoked', async t => {
+  const server = await startServer(t, inMemory, user);
+  for (const sort of ['access_token', 'refresh_token']) {
+    const pair = await issue(server);
+    assert.equal(await statusOf(server, pair.access_token), 200);
+    assert.equal((await form(server, '/auth/revoke', {token: pair[sort]})).status, 200);
+    assert.equal(await statusOf(server, pair.access_token), 401);
+    assert.equal((await refresh(server, pair.refresh_token)).status, 401);
+  }
+  assert.equal((await form(server, '/auth/revoke', {token: 'nonsense'})).status, 200);
+});
+
+test('tokens outlive a restart, and the file has no refresh token in it', async t => {
+  const file = join(emptyFolder(t), 'dropzone.db');
+  const args = [...anyPort, '--store', `sqlite:${file}`, '--kinds', kinds];
+  const first = await startServer(t, args, user);
+  const pair = await issue(first);
+  assert.equal(await first.stop(), 0);
+  const second = await startServer(t, args, user);
+  assert.equal(await statusOf(second, pair.access_token), 200);
+  assert.equal((await refresh(second, pair.refresh_token)).status, 200);
+  assert.equal(await second.stop(), 0);
+  assert.ok(!readFileSync(file).includes(pair.refresh_token.slice(-44)));
+});
+
+test('a user who is removed has no good token any more', async t => {
+  const file = join(emptyFolder(t), 'users');
+  addUser(file, 'ann', 'a-long-secret', 'read');
+  const server = await startServer(t, [...inMemory, '--users', file], user);
+  const pair = await issue(server, 'ann:a-long-secret');
+  assert.equal(await statusOf(server, pair.access_token), 200);
+  const other = join(emptyFolder(t), 'others');
+  addUser(other, 'bob', 'a-long-secret', 'read');
+  writeFileSync(file, readFileSync(other));
+  server.child.kill('SIGHUP');
+  await until(async () => await statusOf(server, pair.access_token) === 401, 'the end of the token');
+  assert.equal((await refresh(server, pair.refresh_token)).status, 401);
+});
+
+test('forged tokens are refused, however they are forged', async t => {
+  const server = await startServer(t, inMemory, user);
+  const {access_token: good} = await issue(server);
+  const [head, body, signature] = good.split('.');
+  const [header, claims] = [decode(head), decode(body)];
+  const {keys: [jwk]} = await (await fetch(`${server.url}/.well-known/jwks.json`)).json();
+  const pem = createPublicKey({key: jwk, format: 'jwk'}).export({type: 'spki', format: 'pem'});
+  const own = generateKeyPairSync('ec', {namedCurve: 'P-256'});
+  const ownJwk = own.publicKey.export({format: 'jwk'});
+  const signed = (changedHeader, changedClaims = claims) => {
+    const text = `${encode(changedHeader)}.${encode(changedClaims)}`;
+    return `${text}.${createSign('sha256').update(text).sign({key: own.privateKey, dsaEncoding: 'ieee-p1363'}, 'base64url')}`;
+  };
+  const hmac = (changedHeader, key) => {
+    const text = `${encode(changedHeader)}.${body}`;
+    return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`;
+  };
+  const forged = {
+    'none': `${encode({...header, alg: 'none'})}.${body}.`,
+    'None': `${encode({...header, alg: 'None'})}.${body}.${signature}`,
+    'no algorithm': `${encode({kid: header.kid, typ: header.typ})}.${body}.${signature}`,
+    'HMAC with the public key': hmac({...header, alg: 'HS256'}, pem),
+    'HMAC with the public JWK': hmac({...header, alg: 'HS256'}, JSON.stringify(jwk)),
+    'another key under this id': signed(header),
+    'a key of its own': signed({...header, jwk: ownJwk}),
+    'a key of its own alone': signed({alg: 'ES256', typ: 'at+jwt', jwk: ownJwk}),
+    'a key from elsewhere': signed({...header, jku: 'http://127.0.0.1:1/', x5u: 'http://127.0.0.1:1/'}),
+    'an id that is a path': signed({...header, kid: '../../../dev/null'}),
+    'an id that is a query': signed({...header, kid: "' OR 1=1 --"}),
+    'another user': `${head}.${encode({...claims, sub: 'root'})}.${signature}`,
+    'a longer life': `${head}.${encode({...claims, exp: claims.exp + 9999})}.${signature}`,
+    'no signature': `${head}.${body}.`,
+    'another signature': `${head}.${body}.${'A'.repeat(86)}`,
+    'a signature of zeroes': `${head}.${body}.${Buffer.alloc(64).toString('base64url')}`,
+    'a dot too many': `${good}.`,
+    'two dots too many': `${good}..`,
+    'a dot too few': `${head}.${body}`,
+    'critical extensions': signed({...header, crit: ['exp']}),
+    'a header that is none': `${encode('[]')}.${body}.${signature}`,
+    'huge': `${head}.${'A'.repeat(9000)}.${signature}`,
+    'padding': `${head}.${body}.${signature}==`,
+    'nothing': '..',
+    'a refresh token': (await issue(server)).refresh_token,
+  };
+  for (const [how, token] of Object.entries(forged)) {
+    const answer = await server.fetch('/fetchKeys', bearer(token));
+    assert.equal(answer.status, 401, how);
+    assert.match(answer.headers.get('www-authenticate'), /Bearer realm="Data Dropzone", error="invalid_token"/);
+  }
+  assert.equal(await statusOf(server, good), 200);
+});
