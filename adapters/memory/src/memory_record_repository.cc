@@ -91,7 +91,7 @@ WriteOutcome MemoryRecordRepository::write_one(Write write) {
   if (exists && write.if_exists == IfExists::skip) return {WriteStatus::skipped, {}, {}};
 
   if (exists) write.meta.created_at = found->second.meta.created_at;
-  const WriteOutcome outcome{
+  WriteOutcome outcome{
       exists ? WriteStatus::replaced : WriteStatus::created, {}, write.meta.created_at};
   records.insert_or_assign(std::move(write.id),
                            Stored{std::move(write.original), std::move(write.data),

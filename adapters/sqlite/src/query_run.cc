@@ -57,7 +57,7 @@ Result<QueryRun::Outcome> QueryRun::run_by(const std::optional<Driver>& driver,
   }
   if (ordered) return run_adaptively(*driver, *ordered);
   const auto records = planner_.records();
-  if (!records) return std::move(records).error();
+  if (!records) return records.error();
   auto outcome = gather(*driver, tuning_.few_candidates + *records / 4);
   if (outcome && *outcome == Outcome::gave_up) return gather_all();
   return outcome;
@@ -72,7 +72,7 @@ Result<QueryRun::Outcome> QueryRun::run_adaptively(const Driver& driver,
       driver.accesses.size() == 1 && driver.accesses.front().index == ordered.access.index;
   if (one_way) return ordered.total ? walk(ordered, kUnlimited) : gather(ordered, kUnlimited);
   const auto records = planner_.records();
-  if (!records) return std::move(records).error();
+  if (!records) return records.error();
   const double cost = tuning_.record_cost * static_cast<double>(query_.limit + 1);
   const auto budget = tuning_.few_candidates +
                       static_cast<std::int64_t>(std::sqrt(cost * static_cast<double>(*records)));
