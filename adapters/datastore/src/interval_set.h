@@ -49,7 +49,7 @@ struct Interval {
   std::optional<IndexBound> lower;
   std::optional<IndexBound> upper;
 
-  static Interval at(IndexPoint point) {
+  static Interval at(const IndexPoint& point) {
     return {IndexBound{point, true}, IndexBound{point, true}};
   }
   [[nodiscard]] bool is_point() const noexcept;

@@ -1,0 +1,121 @@
+// Measures the server over Datastore: against a stub whose commits take 20 ms, and, where
+// DATASTORE_EMULATOR_HOST is set, against the emulator beside bare calls of it in the same run.
+//
+//   node bench/datastore.mjs SERVER [SECONDS]
+import {execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import http from 'node:http';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const [binary, seconds = '10'] = process.argv.slice(2);
+const clients = 256;
+const folder = mkdtempSync(join(tmpdir(), 'dropzone-bench-'));
+const running = new Set();
+process.on('exit', () => (running.forEach(child => child.kill('SIGKILL')), rmSync(folder, {recursive: true})));
+
+/// Starts a process and waits for the line that says where it listens.
+async function start(command, args, env = {}) {
+  const child = spawn(command, args, {env: {PATH: process.env.PATH, ...env}, stdio: ['ignore', 'pipe', 'ignore']});
+  running.add(child);
+  const [line] = await once(child.stdout, 'data');
+  return {child, line: line.toString().trim()};
+}
+
+async function stop({child}) {
+  let output = '';
+  child.stdout.on('data', text => (output += text));
+  child.kill('SIGTERM');
+  await once(child, 'close');
+  running.delete(child);
+  return output;
+}
+
+const startServer = async host => {
+  const server = await start(binary, ['--listen', '127.0.0.1:0', '--kinds', join(here, '../kinds'), '--access-log', '0',
+                                      '--workers', `${clients}`, '--store', `datastore:bench/n${Date.now()}`],
+                             {DATASTORE_EMULATOR_HOST: host, DROPZONE_USER: 'demo', DROPZONE_PASSWORD: 'secret'});
+  return {...server, url: server.line.match(/http:\S+/)[0]};
+};
+
+async function singleRecords() {
+  const stub = await start(process.execPath, [join(here, 'datastore_stub.mjs'), '20']);
+  const server = await startServer(`127.0.0.1:${stub.line}`);
+  const script = join(folder, 'store.lua');
+  writeFileSync(script, `wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Basic ${Buffer.from('demo:secret').toString('base64')}"
+wrk.body = '{"device": "a-17", "value": 21.5, "unit": "C", "ok": true}'\n`);
+  const report = execFileSync('wrk', ['-t1', `-c${clients}`, `-d${seconds}s`, '-s', script, `${server.url}/store`]).toString();
+  await stop(server);
+  const {commits, records} = JSON.parse(await stop(stub));
+  const failed = Number(report.match(/Non-2xx or 3xx responses: (\d+)/)?.[1] ?? 0);
+  console.log(`single records, ${clients} clients, commits of 20 ms: ` +
+              `${Math.round(report.match(/Requests\/sec:\s+([\d.]+)/)[1])} records/s, ` +
+              `${(records / commits).toFixed(0)} records in a commit, ${failed} failed`);
+}
+
+const agent = new http.Agent({keepAlive: true, maxSockets: 4});
+async function post(url, body, headers = {}) {
+  const request = http.request(url, {agent, method: 'POST', headers: {'Content-Type': 'application/json', ...headers}});
+  request.end(body);
+  const [response] = await once(request, 'response');
+  const chunks = [];
+  for await (const chunk of response) chunks.push(chunk);
+  if (response.statusCode >= 300) throw new Error(`${response.statusCode}: ${Buffer.concat(chunks)}`.slice(0, 500));
+}
+
+const rate = async (count, work) => {
+  const begin = process.hrtime.bigint();
+  await work();
+  return Math.round(count / (Number(process.hrtime.bigint() - begin) / 1e9));
+};
+
+const batchSize = 10_000;
+const record = i => ({device: `a-${i}`, value: i + 0.5, unit: 'C', ok: true});
+
+/// Entities as the server writes them, but for its lists of fields.
+function entity(path, i) {
+  const original = JSON.stringify(record(i));
+  const plain = text => ({stringValue: text, excludeFromIndexes: true});
+  return {key: {path: [{kind: 'records', name: path}]}, properties: {
+    device: {stringValue: `a-${i}`}, value: {doubleValue: i + 0.5}, unit: {stringValue: 'C'}, ok: {booleanValue: true},
+    _original: plain(original), _meta: {entityValue: {properties: {version: plain(`v${i}`), pipeline: plain('records@1')}}}}};
+}
+
+async function batches(host) {
+  const server = await startServer(host);
+  const authorization = 'Basic ' + Buffer.from('demo:secret').toString('base64');
+  const body = JSON.stringify(Array.from({length: batchSize}, (_, i) => record(i)));
+  const call = (method, request) => post(`http://${host}/v1/projects/bench:${method}`, JSON.stringify(request));
+  const bare = async run => {
+    for (let first = 0; first < batchSize; first += 500) {
+      await call('commit', {mode: 'NON_TRANSACTIONAL', mutations: Array.from(
+          {length: 500}, (_, i) => ({insert: entity(`${run}-${first + i}`, first + i)}))});
+    }
+  };
+  const single = async run => {
+    for (let i = 0; i < 500; ++i) {
+      const one = entity(`${run}-single-${i}`, i);
+      await call('commit', {mode: 'NON_TRANSACTIONAL', mutations: [{upsert: one}]});
+      await call('lookup', {keys: [one.key]});
+    }
+  };
+  for (const run of ['warm-up', 'run 1', 'run 2']) {
+    const loop = await rate(batchSize, () => bare(`${run}-${Date.now()}`));
+    const ours = await rate(batchSize, () => post(`${server.url}/store?return=counts`, body, {Authorization: authorization}));
+    const each = await rate(500, () => single(`${run}-${Date.now()}`));
+    console.log(`emulator, ${run}: a batch of ${batchSize} ${ours} records/s; bare commits of 500 ${loop} records/s ` +
+                `(${(ours / loop).toFixed(2)}); a put and a get for each record ${each} records/s`);
+  }
+  await stop(server);
+}
+
+await singleRecords();
+if (process.env.DATASTORE_EMULATOR_HOST) await batches(process.env.DATASTORE_EMULATOR_HOST);
+else console.log('emulator: not installed, left out');
+agent.destroy();
+process.exit(0);
