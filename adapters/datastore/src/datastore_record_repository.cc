@@ -78,6 +78,8 @@ class Repository final : public DatastoreRecordRepository {
 
   [[nodiscard]] bool durable() const noexcept override { return true; }
 
+  [[nodiscard]] const DatastoreOptions& options() const noexcept { return options_; }
+
   /// Looks a record up, once.
   RpcReply probe(Deadline deadline) {
     return lookup(observed(), partition_, std::span(&kNoRecord, 1),
@@ -137,9 +139,10 @@ Result<std::unique_ptr<DatastoreRecordRepository>> DatastoreRecordRepository::op
     if (!found) return found.error();
     tokens = *std::move(found);
   }
-  auto repository = std::make_unique<Repository>(options, std::move(transport), std::move(tokens));
+  auto repository =
+      std::make_unique<Repository>(std::move(options), std::move(transport), std::move(tokens));
   const RpcReply reply = repository->probe(std::chrono::steady_clock::now() + kOpenTimeout);
-  if (auto error = misconfiguration(reply, options)) return *std::move(error);
+  if (auto error = misconfiguration(reply, repository->options())) return *std::move(error);
   return std::unique_ptr<DatastoreRecordRepository>(std::move(repository));
 }
 
