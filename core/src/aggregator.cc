@@ -41,12 +41,12 @@ Result<Aggregates> Aggregator::result() const {
   for (std::size_t i = 0; i < averages_.size(); ++i) {
     const auto average = averages_[i].average();
     if (!average) {
-      aggregates.averages.push_back(std::nullopt);
+      aggregates.averages.emplace_back(std::nullopt);
       continue;
     }
     auto value = finite(*average, query_.averages[i]);
     if (!value) return value.error();
-    aggregates.averages.push_back(*std::move(value));
+    aggregates.averages.emplace_back(*std::move(value));
   }
   return aggregates;
 }

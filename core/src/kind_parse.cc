@@ -20,7 +20,7 @@ Error invalid(std::string pointer, std::string detail) {
 std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 // An error found in a part of the definition, as one of the whole.
-Error within(std::string pointer, Error error) {
+Error within(const std::string& pointer, Error error) {
   error.pointer.insert(0, pointer);
   return error;
 }

@@ -49,6 +49,28 @@ async function execute(tag, id, body) {
   return [parseInt(status), JSON.parse(text)];
 }
 
+const dialogue = page.locator('.scheme-container .auth-wrapper > .authorize');
+
+/// The part of the dialogue "Authorize" that is about one of the schemes.
+const scheme = name => page.locator('.auth-container').filter({has: page.locator('h4 code', {hasText: name})});
+
+/// Fills in what the dialogue "Authorize" asks for: by type of the field.
+async function authorise(name, fields) {
+  await dialogue.click();
+  for (const [type, text] of Object.entries(fields)) {
+    await scheme(name).locator(`input[type=${type}]`).fill(text);
+  }
+  await scheme(name).locator('.auth-btn-wrapper .authorize').click();
+  await scheme(name).locator('button', {hasText: 'Logout'}).waitFor();
+  await page.locator('.auth-btn-wrapper .btn-done').first().click();
+}
+
+async function forget(name) {
+  await dialogue.click();
+  await scheme(name).locator('button', {hasText: 'Logout'}).click();
+  await page.locator('.auth-btn-wrapper .btn-done').first().click();
+}
+
 test('the landing page leads to Swagger UI', async () => {
   await page.goto(server.url + '/');
   await page.waitForFunction(origin => document.querySelector('pre').textContent.includes(origin), server.url);
@@ -61,13 +83,9 @@ test('the landing page leads to Swagger UI', async () => {
 });
 
 test('somebody who has authorised stays so after a reload', async () => {
-  await page.locator('.scheme-container .authorize').click();
-  await page.locator('.auth-container input[type=text]').fill(server.user);
-  await page.locator('.auth-container input[type=password]').fill(server.password);
-  await page.locator('.auth-btn-wrapper .authorize').click();
-  await page.locator('.auth-btn-wrapper .btn-done').click();
+  await authorise('basic', {text: server.user, password: server.password});
   await page.reload();
-  await page.locator('.scheme-container .authorize.locked').waitFor();
+  await page.locator('.scheme-container .auth-wrapper > .authorize.locked').waitFor();
 });
 
 test('the sample is stored, fetched, filtered and deleted as it stands', async () => {
@@ -94,6 +112,20 @@ test('the sample is stored, fetched, filtered and deleted as it stands', async (
   assert.deepEqual(gone, {deletedRecords: 1, missing: ['file_0']});
   const [, rest] = await execute('Fetch', 'fetchAll');
   assert.deepEqual(rest.records, []);
+});
+
+test('each scheme that the page offers lets one in, alone', async () => {
+  const json = {'Content-Type': 'application/json'};
+  const {key} = (await server.request('POST', '/auth/keys', {headers: json, body: '{"name": "page", "roles": "read"}'})).json;
+  const {access_token: token} = (await server.request('POST', '/auth/token')).json;
+  await forget('basic');
+  for (const [name, text] of [['apiKey', key], ['bearer', token]]) {
+    await authorise(name, {text});
+    const [status] = await execute('Fetch', 'fetchKeys');
+    assert.equal(status, 200, name);
+    await forget(name);
+  }
+  await authorise('basic', {text: server.user, password: server.password});
 });
 
 test('the page is the same with a slash at its end', async () => {

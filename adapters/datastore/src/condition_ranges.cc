@@ -97,8 +97,7 @@ ConditionRanges any_of(const Condition& condition) {
   std::vector<Interval> intervals;
   for (const Value* const operand : operands_of(condition)) {
     note_class(result, *operand);
-    for (IndexPoint& point : points_of(*operand))
-      intervals.push_back(Interval::at(std::move(point)));
+    for (const IndexPoint& point : points_of(*operand)) intervals.push_back(Interval::at(point));
   }
   result.ranges = IntervalSet(std::move(intervals));
   return result;
@@ -199,8 +198,8 @@ ConditionRanges key_ranges_of(const Condition& condition) {
     case Operator::equal:
     case Operator::in: {
       std::vector<Interval> intervals;
-      for (IndexPoint& point : key_points(condition)) {
-        intervals.push_back(Interval::at(std::move(point)));
+      for (const IndexPoint& point : key_points(condition)) {
+        intervals.push_back(Interval::at(point));
       }
       result.ranges = IntervalSet(std::move(intervals));
       return result;

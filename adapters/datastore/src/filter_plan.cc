@@ -188,6 +188,7 @@ std::vector<Conjunct> restrict_field(std::vector<Conjunct> conjuncts, const std:
 
 Conjunct marked(std::string_view list, const std::set<std::string>& paths) {
   std::vector<Interval> points;
+  points.reserve(paths.size());
   for (const std::string& path : paths) {
     points.push_back(Interval::at(IndexPoint::of(std::string_view(path))));
   }

@@ -83,7 +83,8 @@ RpcReply no_token_reply(const Error& error) {
 
 }  // namespace
 
-RestChannel::RestChannel(HttpTransport& transport, TokenSource* tokens, RestEndpoint endpoint)
+RestChannel::RestChannel(HttpTransport& transport, TokenSource* tokens,
+                         const RestEndpoint& endpoint)
     : transport_(transport),
       tokens_(tokens),
       base_url_(endpoint.base + "/v1/projects/" + endpoint.project + ":"),

@@ -20,7 +20,7 @@ struct RestEndpoint {
 class RestChannel final : public RpcChannel {
  public:
   /// Both must outlive it; without tokens, calls carry no credentials.
-  RestChannel(HttpTransport& transport, TokenSource* tokens, RestEndpoint endpoint);
+  RestChannel(HttpTransport& transport, TokenSource* tokens, const RestEndpoint& endpoint);
 
   RpcReply call(const RpcRequest& request) override;
 

@@ -62,6 +62,8 @@ class Reader {
     Stream(std::string_view text, char* decoded) noexcept
         : begin_(text.data()), next_(begin_), end_(begin_ + text.size()), decoded_(decoded) {}
 
+    // RapidJSON gives the names.
+    // NOLINTBEGIN(readability-identifier-naming)
     Ch Peek() const noexcept { return next_ != end_ ? *next_ : '\0'; }
     Ch Take() noexcept { return *next_++; }
     std::size_t Tell() const noexcept { return static_cast<std::size_t>(next_ - begin_); }
@@ -72,6 +74,7 @@ class Reader {
     }
     void Put(Ch c) noexcept { *put_++ = c; }
     std::size_t PutEnd(Ch* begin) const noexcept { return static_cast<std::size_t>(put_ - begin); }
+    // NOLINTEND(readability-identifier-naming)
 
     [[nodiscard]] bool at_end() const noexcept { return next_ == end_; }
     /// Where the string that was read last has its opening quote.
@@ -112,6 +115,8 @@ class Reader::Events {
 
   [[nodiscard]] const std::optional<SyntaxFault>& fault() const noexcept { return fault_; }
 
+  // RapidJSON gives the names.
+  // NOLINTBEGIN(readability-identifier-naming)
   bool Null() { return handler_.null(literal(4)); }
   bool Bool(bool value) { return handler_.boolean(value, literal(value ? 4 : 5)); }
   bool RawNumber(const char*, rapidjson::SizeType length, bool) {
@@ -136,6 +141,7 @@ class Reader::Events {
   bool Int64(std::int64_t) { return false; }
   bool Uint64(std::uint64_t) { return false; }
   bool Double(double) { return false; }
+  // NOLINTEND(readability-identifier-naming)
 
  private:
   [[nodiscard]] Span literal(std::size_t length) const noexcept {

@@ -49,10 +49,10 @@ class AggregateRun {
   // Finding a record by an index costs some times as much as passing it in a scan.
   Result<Aggregates> add_cheaply(const Access& access) {
     const auto records = planner_.records();
-    if (!records) return std::move(records).error();
+    if (!records) return records.error();
     const std::int64_t limit = *records / 4 + 1;
     const auto candidates = count_entries(connection_, kind_, access, limit);
-    if (!candidates) return std::move(candidates).error();
+    if (!candidates) return candidates.error();
     return add_all(*candidates < limit ? access : Access{nullptr, complement({})});
   }
 

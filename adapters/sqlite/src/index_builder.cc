@@ -59,7 +59,7 @@ class IndexBuild {
   Result<void> collect() {
     const auto total =
         connection_.integer("SELECT records FROM kinds WHERE kind = ?1", 0, kind_.number);
-    if (!total) return std::move(total).error();
+    if (!total) return total.error();
     const Access whole{nullptr, complement({})};
     Candidates candidates(connection_, kind_, whole, {.columns = Columns::document});
     RecordRow record(connection_, texts_);

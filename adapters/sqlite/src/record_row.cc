@@ -6,8 +6,10 @@
 namespace dropzone::sqlite {
 namespace {
 
-enum Column { kId, kData, kTimestamps, kRow, kVersion, kPipeline, kCreated, kUpdated };
-enum OriginalColumn { kOriginal, kOriginalData, kSha256 };
+// Places of the columns in what is selected.
+constexpr int kId = 0, kData = 1, kTimestamps = 2, kRow = 3, kVersion = 4, kPipeline = 5,
+              kCreated = 6, kUpdated = 7;
+constexpr int kOriginal = 0, kOriginalData = 1, kSha256 = 2;
 
 constexpr std::string_view kSelectOriginal =
     "SELECT original, data, sha256 FROM originals WHERE row = ?1";

@@ -30,9 +30,9 @@ std::string entries_table(std::int64_t index) { return "entries_" + std::to_stri
 
 Result<void> check_ownership(Connection& connection, std::int64_t version) {
   const auto application = connection.integer("PRAGMA application_id", 0);
-  if (!application) return std::move(application).error();
+  if (!application) return application.error();
   const auto tables = connection.integer("SELECT count(*) FROM sqlite_schema", 0);
-  if (!tables) return std::move(tables).error();
+  if (!tables) return tables.error();
   if (*application != kApplicationId && (*tables > 0 || version > 0)) {
     return Error{ErrorCode::invalid_configuration,
                  "The file is a database of another application. Name another file."};
@@ -49,7 +49,7 @@ Result<void> check_ownership(Connection& connection, std::int64_t version) {
 // Whole for small files; of a large one only what opening it reads anyway.
 Result<void> check_integrity(Connection& connection) {
   const auto pages = connection.integer("PRAGMA page_count", 0);
-  if (!pages) return std::move(pages).error();
+  if (!pages) return pages.error();
   if (*pages > kWholeCheckPages) return {};
   auto check = connection.prepare("PRAGMA quick_check(1)");
   if (!check) return std::move(check).error();
@@ -104,13 +104,13 @@ Result<std::vector<FieldIndex>> load_indexes(Connection& connection, std::int64_
 
 Result<void> check_owner(Connection& connection) {
   const auto version = connection.integer("PRAGMA user_version", 0);
-  if (!version) return std::move(version).error();
+  if (!version) return version.error();
   return check_ownership(connection, *version);
 }
 
 Result<void> prepare_schema(Connection& connection) {
   const auto version = connection.integer("PRAGMA user_version", 0);
-  if (!version) return std::move(version).error();
+  if (!version) return version.error();
   if (auto owned = check_ownership(connection, *version); !owned) return owned;
   if (auto sound = check_integrity(connection); !sound) return sound;
   if (auto logs = use_log(connection); !logs) return logs;
@@ -119,7 +119,7 @@ Result<void> prepare_schema(Connection& connection) {
 
 Result<void> tune_for_writing(Connection& connection, std::size_t checkpoint_bytes) {
   const auto page_bytes = connection.integer("PRAGMA page_size", 0);
-  if (!page_bytes) return std::move(page_bytes).error();
+  if (!page_bytes) return page_bytes.error();
   const std::size_t pages = checkpoint_bytes / static_cast<std::size_t>(*page_bytes);
   return connection.execute(
       "PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF;"
@@ -157,7 +157,7 @@ Result<KindTables> make_kind(Connection& connection, std::string_view name) {
   auto made = connection.run("INSERT OR IGNORE INTO kinds (name, records) VALUES (?1, 0)", name);
   if (!made) return std::move(made).error();
   const auto number = connection.integer("SELECT kind FROM kinds WHERE name = ?1", 0, name);
-  if (!number) return std::move(number).error();
+  if (!number) return number.error();
   KindTables kind{*number, std::string(name), records_table(*number), {}};
   auto created = connection.execute("CREATE TABLE IF NOT EXISTS " + kind.table +
                                     " (id TEXT PRIMARY KEY, data TEXT, timestamps, row INTEGER,"
@@ -176,7 +176,7 @@ Result<std::optional<std::int64_t>> make_text(Connection& connection, std::strin
       Blob{text}, static_cast<std::int64_t>(kMaxSharedTexts));
   if (!made) return std::move(made).error();
   const auto number = connection.integer("SELECT number FROM texts WHERE text = ?1", 0, Blob{text});
-  if (!number) return std::move(number).error();
+  if (!number) return number.error();
   return *number == 0 ? std::nullopt : std::optional(*number);
 }
 
@@ -186,7 +186,7 @@ Result<FieldIndex> make_index(Connection& connection, const KindTables& kind,
                              kind.number, std::string_view(field.dotted()));
   if (!made) return std::move(made).error();
   const auto number = connection.integer("SELECT last_insert_rowid()", 0);
-  if (!number) return std::move(number).error();
+  if (!number) return number.error();
   FieldIndex index{*number, field, entries_table(*number)};
   auto created = connection.execute("CREATE TABLE " + index.table +
                                     " (class INTEGER, value, id TEXT, element INTEGER,"

@@ -232,7 +232,7 @@ Result<void> SqliteRecordRepository::Store::check(Deadline deadline) {
 }
 
 Result<std::unique_ptr<SqliteRecordRepository>> SqliteRecordRepository::open(
-    SqliteOptions options) {
+    const SqliteOptions& options) {
   auto store = Store::open(options);
   if (!store) return std::move(store).error();
   return std::unique_ptr<SqliteRecordRepository>(new SqliteRecordRepository(*std::move(store)));

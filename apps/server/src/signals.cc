@@ -1,8 +1,7 @@
 #include "signals.h"
 
-#include <signal.h>
-
 #include <cerrno>
+#include <csignal>
 #include <ctime>
 
 namespace dropzone::server {

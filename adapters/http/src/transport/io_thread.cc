@@ -1,10 +1,10 @@
 #include "io_thread.h"
 
-#include <signal.h>
 #include <sys/timerfd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 
 #include "connection.h"

@@ -56,9 +56,10 @@ class Server::Impl {
 };
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Handler& handler) {
-  auto impl = std::make_unique<Impl>(options, handler);
+  const std::string address = options.address;
+  auto impl = std::make_unique<Impl>(std::move(options), handler);
   if (auto loaded = impl->load_tls(); !loaded) return loaded.error();
-  auto listening = listen_on(options.address);
+  auto listening = listen_on(address);
   if (!listening) return listening.error();
   try {
     impl->start(std::move(*listening));

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kLeastSecretBytes = 32;
 constexpr std::string_view kTextMember = "text";
 
-std::string trimmed(std::string text) {
+std::string trimmed(const std::string& text) {
   constexpr std::string_view kWhiteSpace = " \t\r\n";
   const auto begin = text.find_first_not_of(kWhiteSpace);
   if (begin == text.npos) return {};

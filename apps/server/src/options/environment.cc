@@ -1,11 +1,11 @@
 #include "options/environment.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 
 #include "options/option_table.h"
-
-extern char** environ;
 
 namespace dropzone::server {
 namespace {

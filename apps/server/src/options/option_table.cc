@@ -155,8 +155,7 @@ class TableBuilder {
 constexpr CountRange kAnySize{.least = 1, .most = std::size_t{1} << 40};
 constexpr DurationRange kFromZero{.least = std::chrono::milliseconds(0)};
 
-#define DROPZONE_FIELD(member) \
-  [](Options & options) -> auto& { return options.member; }
+#define DROPZONE_FIELD(member) ([](Options & options) -> auto& { return options.member; })
 
 void add_service(TableBuilder& table) {
   table.heading("Service");

@@ -141,7 +141,7 @@ Result<std::size_t> parse_choice(std::string_view text,
 }
 
 Result<std::size_t> parse_port(std::string_view text) {
-  const auto port = parse_count(text, {.least = 0, .most = 65'535});
+  auto port = parse_count(text, {.least = 0, .most = 65'535});
   if (!port) return refuse(text, " is no port. Write a number from 0 to 65535.");
   return port;
 }

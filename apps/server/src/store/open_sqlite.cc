@@ -49,7 +49,7 @@ Result<std::unique_ptr<RecordRepository>> open_sqlite(const std::filesystem::pat
     log.info("indexing " + std::string(field) + " of " + std::string(kind) + ": " +
              std::to_string(done) + " of " + std::to_string(total) + " records");
   };
-  auto repository = SqliteRecordRepository::open(std::move(options));
+  auto repository = SqliteRecordRepository::open(options);
   if (!repository) return std::move(repository).error();
   add_figures(metrics, **repository);
   return std::unique_ptr<RecordRepository>(*std::move(repository));

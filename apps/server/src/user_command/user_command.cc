@@ -37,7 +37,7 @@ Result<std::string> add(const UserCommandLine& wish) {
   }
   auto grants = http::Grants::parse(wish.roles.empty() ? "read,write" : wish.roles);
   if (!grants) return fault("--roles", grants.error().detail);
-  const auto password = read_new_password();
+  auto password = read_new_password();
   if (!password) return password;
   User user{.password_hash = crypto::hash_password(*password), .grants = *std::move(grants)};
   const auto changed = change_users_file(wish.file, [&](UserTable& table) -> Result<void> {
@@ -51,7 +51,7 @@ Result<std::string> add(const UserCommandLine& wish) {
 }
 
 Result<std::string> set_password(const UserCommandLine& wish) {
-  const auto password = read_new_password();
+  auto password = read_new_password();
   if (!password) return password;
   const std::string hash = crypto::hash_password(*password);
   const auto changed = change_users_file(wish.file, [&](UserTable& table) -> Result<void> {

@@ -84,7 +84,7 @@ class SqliteRecordRepository final : public RecordRepository {
   /// - `store_full`: there is no space for what opening has to write.
   /// - `invalid_configuration`: there can be no file at the path, or it is another application's
   ///   database.
-  static Result<std::unique_ptr<SqliteRecordRepository>> open(SqliteOptions options);
+  static Result<std::unique_ptr<SqliteRecordRepository>> open(const SqliteOptions& options);
 
   /// Precondition: no call is in progress. Moves the log into the file.
   ~SqliteRecordRepository() override;
