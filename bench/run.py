@@ -159,12 +159,17 @@ def start(options):
                   f"{resident_megabytes(service.process.pid):8.0f} MB resident", flush=True)
 
 
+def path_to_one(service):
+    """Fills a service with 10,000 records, and returns how to fetch one of them."""
+    fill(service, 10_000)
+    key = service.get("/fetchKeys?limit=1" + service.kind)["keys"][0]
+    return f"/fetchMany?_id={key}{service.kind}"
+
+
 def siege(options):
     """What slow and silent clients cost the others."""
     with Dropzone() as service:
-        fill(service, 10_000)
-        key = service.get("/fetchKeys?limit=1" + service.kind)["keys"][0]
-        path = f"/fetchMany?_id={key}{service.kind}"
+        path = path_to_one(service)
         rows = [("dropzone, undisturbed", wrk(service, path, options.seconds))]
         with Siege(service):
             rows.append(("dropzone, besieged", wrk(service, path, options.seconds)))
@@ -192,9 +197,7 @@ def scan(options):
 def half_load(options):
     """Latency of reads at half of the rate that the server can do."""
     with Dropzone() as service:
-        fill(service, 10_000)
-        key = service.get("/fetchKeys?limit=1" + service.kind)["keys"][0]
-        path = f"/fetchMany?_id={key}{service.kind}"
+        path = path_to_one(service)
         full = wrk(service, path, options.seconds)
         pause = CONNECTIONS * 2 / full["rate"]
         half = wrk(service, path, options.seconds, pause_ms=round(pause * 1e3))
