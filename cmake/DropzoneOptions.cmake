@@ -34,6 +34,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-error=stringop-overread -Wno-error=tsan)
 endif()
 
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # A source that another includes is no header: its classes may have members of its own types.
+  target_compile_options(dropzone_warnings INTERFACE -Wno-subobject-linkage)
+endif()
+
 add_library(dropzone_sanitizers INTERFACE)
 if(DROPZONE_SANITIZE)
   target_compile_options(dropzone_sanitizers INTERFACE

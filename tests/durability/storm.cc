@@ -88,7 +88,7 @@ class Client {
   // Short lines go through a pipe whole.
   void promise(std::string line) const {
     line += '\n';
-    if (write(descriptor_, line.data(), line.size()) < 0) _exit(3);
+    if (::write(descriptor_, line.data(), line.size()) < 0) _exit(3);
   }
 
   RecordRepository& repository_;

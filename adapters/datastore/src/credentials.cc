@@ -7,14 +7,13 @@
 #include <utility>
 
 #include "cached_token_source.h"
+#include "configuration_fault.h"
 
 namespace dropzone::datastore {
 namespace {
 
 constexpr std::uintmax_t kMaxFileBytes = 1 << 20;
 constexpr const char* kDefaultMetadataHost = "metadata.google.internal";
-
-Error invalid(std::string detail) { return {ErrorCode::invalid_configuration, std::move(detail)}; }
 
 using Make = Result<std::unique_ptr<TokenFetcher>> (*)(HttpTransport&, const JsonNode&);
 
@@ -29,8 +28,8 @@ Result<std::unique_ptr<TokenFetcher>> make_fetcher(HttpTransport& transport, con
   for (const auto& [name, make] : kTypes) {
     if (name == type) return make(transport, file);
   }
-  return invalid("its type is \"" + std::string(type) +
-                 "\"; known are service_account, authorized_user and external_account");
+  return configuration_fault("its type is \"" + std::string(type) +
+                             "\"; known are service_account, authorized_user and external_account");
 }
 
 std::string quota_project(const Environment& environment, const JsonNode* file) {
@@ -42,7 +41,7 @@ Result<std::unique_ptr<TokenSource>> read_credentials(HttpTransport& transport,
                                                       const Environment& environment,
                                                       const std::string& path) {
   const auto at_fault = [&](const std::string& detail) {
-    return invalid("The credentials file " + path + " cannot be used: " + detail + '.');
+    return configuration_fault("The credentials file " + path + " cannot be used: " + detail + '.');
   };
   auto text = read_small_file(path);
   if (!text) return at_fault(text.error().detail);
@@ -82,24 +81,24 @@ std::string metadata_host(const Environment& environment) {
 Result<std::string> read_small_file(const std::string& path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
-  if (error) return invalid(error.message());
-  if (size > kMaxFileBytes) return invalid("it is larger than 1 MiB");
+  if (error) return configuration_fault(error.message());
+  if (size > kMaxFileBytes) return configuration_fault("it is larger than 1 MiB");
   std::ifstream stream(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream.good() && !stream.eof()) return invalid("it cannot be read");
+  if (!stream.good() && !stream.eof()) return configuration_fault("it cannot be read");
   return text;
 }
 
 Result<std::string> required_text(const JsonNode& file, std::string_view name) {
   const std::string_view text = text_member(file, name);
-  if (text.empty()) return invalid("it has no \"" + std::string(name) + '"');
+  if (text.empty()) return configuration_fault("it has no \"" + std::string(name) + '"');
   return std::string(text);
 }
 
 Result<std::string> required_url(const JsonNode& file, std::string_view name) {
   auto url = required_text(file, name);
   if (url && !url->starts_with("https://")) {
-    return invalid("its \"" + std::string(name) + "\" is no https:// address");
+    return configuration_fault("its \"" + std::string(name) + "\" is no https:// address");
   }
   return url;
 }
@@ -117,7 +116,7 @@ Result<std::unique_ptr<TokenSource>> find_credentials(HttpTransport& transport,
     return std::unique_ptr<TokenSource>(std::make_unique<CachedTokenSource>(
         make_metadata_account(transport, host), quota_project(environment, nullptr)));
   }
-  return invalid(
+  return configuration_fault(
       "There are no credentials for Google Datastore: GOOGLE_APPLICATION_CREDENTIALS names no "
       "file, `gcloud auth application-default login` has not been run, and there is no metadata "
       "server. For the emulator set DATASTORE_EMULATOR_HOST.");

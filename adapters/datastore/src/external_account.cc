@@ -4,6 +4,7 @@
 #include <dropzone/json_text.h>
 #include <dropzone/timestamp.h>
 
+#include "configuration_fault.h"
 #include "credentials.h"
 
 namespace dropzone::datastore {
@@ -11,8 +12,6 @@ namespace {
 
 constexpr std::string_view kSubjectWhat = "the source of the subject token";
 constexpr std::string_view kImpersonationWhat = "the service account's impersonation";
-
-Error invalid(std::string detail) { return {ErrorCode::invalid_configuration, std::move(detail)}; }
 
 /// Where the workload's own identity provider leaves its tokens: a file, or an address.
 class SubjectToken {
@@ -23,7 +22,8 @@ class SubjectToken {
     subject.url_ = text_member(source, "url");
     const bool is_aws = member(source, "environment_id") != nullptr;
     if (is_aws || subject.file_.empty() == subject.url_.empty()) {
-      return invalid("its \"credential_source\" must have either a \"file\" or a \"url\"");
+      return configuration_fault(
+          "its \"credential_source\" must have either a \"file\" or a \"url\"");
     }
     if (const JsonNode* const headers = member(source, "headers"); headers && headers->IsObject()) {
       for (const auto& header : headers->GetObject()) {
@@ -35,7 +35,7 @@ class SubjectToken {
       subject.is_json_ = text_member(*format, "type") == "json";
       subject.field_ = text_member(*format, "subject_token_field_name");
       if (subject.is_json_ && subject.field_.empty()) {
-        return invalid("its \"format\" has no \"subject_token_field_name\"");
+        return configuration_fault("its \"format\" has no \"subject_token_field_name\"");
       }
     }
     return subject;
@@ -171,7 +171,7 @@ Result<std::unique_ptr<TokenFetcher>> make_external_account(HttpTransport& trans
   if (auto read = read_impersonation_settings(file, settings); !read) return read.error();
 
   const JsonNode* const source = member(file, "credential_source");
-  if (!source) return invalid("it has no \"credential_source\"");
+  if (!source) return configuration_fault("it has no \"credential_source\"");
   auto subject = SubjectToken::parse(*source);
   if (!subject) return subject.error();
   return std::unique_ptr<TokenFetcher>(

@@ -11,6 +11,8 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include "configuration_fault.h"
+
 namespace dropzone::datastore {
 namespace {
 
@@ -27,8 +29,6 @@ using Number = std::unique_ptr<BIGNUM, FreeBy<BN_clear_free>>;
 using Jwk = std::unique_ptr<cjose_jwk_t, FreeBy<cjose_jwk_release>>;
 using Header = std::unique_ptr<cjose_header_t, FreeBy<cjose_header_release>>;
 using Jws = std::unique_ptr<cjose_jws_t, FreeBy<cjose_jws_release>>;
-
-Error invalid(std::string detail) { return {ErrorCode::invalid_configuration, std::move(detail)}; }
 
 // Never asks a person for a passphrase.
 int no_passphrase(char*, int, int, void*) { return 0; }
@@ -104,7 +104,7 @@ class RsaSigner final : public JwtSigner {
                          : nullptr);
     const char* compact = nullptr;
     if (!jws || !cjose_jws_export(jws.get(), &compact, nullptr)) {
-      return invalid("the private key cannot sign");
+      return configuration_fault("the private key cannot sign");
     }
     return std::string(compact);
   }
@@ -119,10 +119,10 @@ class RsaSigner final : public JwtSigner {
 Result<std::unique_ptr<JwtSigner>> make_jwt_signer(std::string_view pem, std::string key_id) {
   const PrivateKey key = read_key(pem);
   if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) {
-    return invalid("its \"private_key\" is no RSA key in PEM");
+    return configuration_fault("its \"private_key\" is no RSA key in PEM");
   }
   Jwk jwk = make_jwk(key.get());
-  if (!jwk) return invalid("its \"private_key\" is not complete");
+  if (!jwk) return configuration_fault("its \"private_key\" is not complete");
   return std::unique_ptr<JwtSigner>(std::make_unique<RsaSigner>(std::move(jwk), std::move(key_id)));
 }
 

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "configuration_fault.h"
+
 namespace dropzone::datastore {
 namespace {
 
@@ -20,12 +22,10 @@ bool is_name(std::string_view text) {
   return std::all_of(text.begin(), text.end(), is_name_character);
 }
 
-Error invalid(std::string detail) { return {ErrorCode::invalid_configuration, std::move(detail)}; }
-
 Error malformed(std::string_view what, std::string_view text) {
-  return invalid("The store \"datastore:" + std::string(text) + "\" has no valid " +
-                 std::string(what) +
-                 "; it is written datastore:PROJECT[/NAMESPACE][?database=ID].");
+  return configuration_fault("The store \"datastore:" + std::string(text) + "\" has no valid " +
+                             std::string(what) +
+                             "; it is written datastore:PROJECT[/NAMESPACE][?database=ID].");
 }
 
 // Projects of a domain have its name and a colon before theirs: "example.com:project".

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <dropzone/ascii.h>
 #include <dropzone/base64.h>
 #include <dropzone/http/headers.h>
 #include <dropzone/record_id.h>
@@ -10,8 +11,6 @@ namespace dropzone::http {
 namespace {
 
 constexpr std::string_view kScheme = "Basic";
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 }  // namespace
 

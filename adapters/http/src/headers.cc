@@ -9,10 +9,6 @@ constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-constexpr bool is_control(char c) noexcept {
-  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-}
-
 }  // namespace
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
@@ -27,7 +23,9 @@ void Headers::add(std::string_view name, std::string_view value) {
   text_.append(name);
   const auto start = text_.size();
   text_.append(value);
-  std::replace_if(text_.begin() + static_cast<std::ptrdiff_t>(start), text_.end(), is_control, ' ');
+  std::replace_if(
+      text_.begin() + static_cast<std::ptrdiff_t>(start), text_.end(),
+      [](char c) { return !is_field_character(c); }, ' ');
 }
 
 void Headers::set(std::string_view name, std::string_view value) {

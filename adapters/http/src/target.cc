@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
+#include <dropzone/ascii.h>
+
 namespace dropzone::http {
 namespace {
-
-constexpr int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 constexpr bool may_stand_in_target(char c) noexcept { return c > ' ' && c < 0x7f && c != '#'; }
 

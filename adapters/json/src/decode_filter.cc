@@ -8,18 +8,18 @@
 namespace dropzone::json {
 namespace {
 
-constexpr std::string_view kMembers[] = {"field",    "operator", "value",    "and",     "or",
-                                         "kind",     "limit",    "cursor",   "orderBy", "fields",
-                                         "original", "meta",     "aggregate"};
+constexpr std::string_view kQueryMembers[] = {
+    "field",  "operator", "value",  "and",      "or",   "kind",     "limit",
+    "cursor", "orderBy",  "fields", "original", "meta", "aggregate"};
 constexpr std::string_view kPageMembers[] = {"limit",  "cursor",   "orderBy",
                                              "fields", "original", "meta"};
 constexpr std::string_view kAggregateMembers[] = {"count", "sum", "avg"};
 
 // Each level of `and` and `or` is an object and an array; the innermost condition may have a list.
-constexpr std::size_t kMaxDepth = 2 * kMaxFilterDepth + 2;
+constexpr std::size_t kMaxQueryDepth = 2 * kMaxFilterDepth + 2;
 
 Result<Object> decode_body(std::string_view body) {
-  auto object = decode_request(body, kMaxDepth);
+  auto object = decode_request(body, kMaxQueryDepth);
   if (!object && object.error().code == ErrorCode::too_deep) {
     return Error{ErrorCode::invalid_filter,
                  "A filter may have at most " + std::to_string(kMaxFilterDepth) +
@@ -63,7 +63,7 @@ Result<FilterRequest> decode_filter(std::string_view body) {
   const auto object = decode_body(body);
   if (!object) return object.error();
   RequestMembers members(*object);
-  members.allow(kMembers);
+  members.allow(kQueryMembers);
   const Value* aggregate = members.find("aggregate");
   if (aggregate) refuse_pages(members);
   FilterRequest request;

@@ -5,7 +5,7 @@
 namespace dropzone::json {
 namespace {
 
-constexpr std::size_t kMaxDepth = 8;
+constexpr std::size_t kMaxIdsDepth = 8;
 
 std::vector<std::string> take_ids(RequestMembers& members, std::size_t max_ids) {
   if (!members.find("_id")) {
@@ -25,7 +25,7 @@ std::vector<std::string> take_ids(RequestMembers& members, std::size_t max_ids) 
 
 Result<FetchManyRequest> decode_fetch_many(std::string_view body, std::size_t max_ids) {
   constexpr std::string_view kNames[] = {"_id", "kind", "original", "meta", "fields"};
-  const auto object = decode_request(body, kMaxDepth);
+  const auto object = decode_request(body, kMaxIdsDepth);
   if (!object) return object.error();
   RequestMembers members(*object);
   members.allow(kNames);
@@ -41,7 +41,7 @@ Result<FetchManyRequest> decode_fetch_many(std::string_view body, std::size_t ma
 
 Result<DeleteRequest> decode_delete(std::string_view body, std::size_t max_ids) {
   constexpr std::string_view kNames[] = {"_id", "kind"};
-  const auto object = decode_request(body, kMaxDepth);
+  const auto object = decode_request(body, kMaxIdsDepth);
   if (!object) return object.error();
   RequestMembers members(*object);
   members.allow(kNames);

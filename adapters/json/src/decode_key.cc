@@ -8,7 +8,7 @@
 namespace dropzone::json {
 namespace {
 
-constexpr std::size_t kMaxDepth = 4;
+constexpr std::size_t kMaxKeyDepth = 4;
 constexpr std::size_t kLongestName = 200;
 constexpr std::size_t kLongestLife = std::size_t{10} * 366 * 24 * 3'600;
 constexpr std::size_t kFingerprintDigits = 64;
@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 5> kNames{"name", "roles", "expiresIn", "
 }  // namespace
 
 Result<KeyRequest> decode_key(std::string_view body) {
-  const auto object = decode_request(body, kMaxDepth);
+  const auto object = decode_request(body, kMaxKeyDepth);
   if (!object) return object.error();
   RequestMembers members(*object);
   members.allow(kNames);

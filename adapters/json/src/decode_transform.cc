@@ -15,7 +15,7 @@
 namespace dropzone::json {
 namespace {
 
-constexpr std::string_view kMembers[] = {"definition", "records"};
+constexpr std::string_view kTransformMembers[] = {"definition", "records"};
 constexpr std::size_t kMaxDefinitionDepth = 64;
 
 Error invalid(std::string detail, std::string_view name) {
@@ -31,10 +31,10 @@ auto find_member(const Members& members, std::string_view name) {
 /// What is wrong with the members of a body that has a definition.
 std::optional<Error> find_fault(const Members& members) {
   for (auto member = members.begin(); member != members.end(); ++member) {
-    if (std::ranges::find(kMembers, member->name) == std::end(kMembers)) {
+    if (std::ranges::find(kTransformMembers, member->name) == std::end(kTransformMembers)) {
       return Error{ErrorCode::unknown_member,
                    "There is no member " + quoted(member->name) + " beside \"definition\"." +
-                       did_you_mean(member->name, kMembers),
+                       did_you_mean(member->name, kTransformMembers),
                    pointer_to({}, member->name)};
     }
     if (find_member(members, member->name) != member) {

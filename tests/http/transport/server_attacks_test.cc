@@ -55,12 +55,15 @@ TEST_CASE("every pipelined request is answered") {
   CHECK(pipeline(server.port(), 500) == 500);
 }
 
-TEST_CASE("clients that do not read cost the others nothing, and are closed in time") {
-  TargetProcess server({"write_timeout=1000"});
+TEST_CASE("clients that do not read cost the others nothing") {
+  TargetProcess server({"write_timeout=60000"});
   const auto siege = never_read(server.port(), server.pid());
   CHECK(siege.others_served);
   CHECK(siege.cpu_share < kNoSpin);
+}
 
+TEST_CASE("a client that does not read is closed in time") {
+  TargetProcess server({"write_timeout=1000"});
   auto client = server.connect(4096);
   client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
   const auto began = steady_clock::now();

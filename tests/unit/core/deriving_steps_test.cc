@@ -8,7 +8,7 @@
 namespace dropzone {
 namespace {
 
-constexpr double kMax = std::numeric_limits<double>::max();
+constexpr double kLargest = std::numeric_limits<double>::max();
 
 Value require(Array fields) { return step("require", {{"fields", std::move(fields)}}); }
 
@@ -71,7 +71,7 @@ TEST_CASE("statistics refuses what is no array of two or more numbers, and point
 }
 
 TEST_CASE("statistics refuses a deviation beyond the range of a double, if it is asked for") {
-  const Object object{{"data", Array{kMax, -kMax}}};
+  const Object object{{"data", Array{kLargest, -kLargest}}};
   CHECK(transformed({statistics()}, object) == "number_out_of_range statistics /data");
   CHECK(transformed({step("statistics", {{"field", "data"}, {"mean", "data"}})}, object) ==
         R"({"data":0})");

@@ -14,7 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr PasswordHashCost kCheap{.memory_kib = 8, .passes = 1};
+constexpr PasswordHashCost kCheapHash{.memory_kib = 8, .passes = 1};
 
 TEST_CASE("a plain pair is recalled at once and no other pair is") {
   CredentialVerifier verifier;
@@ -29,7 +29,7 @@ TEST_CASE("a plain pair is recalled at once and no other pair is") {
 
 TEST_CASE("a pair is recalled once it has been verified") {
   CredentialVerifier verifier;
-  verifier.set_hashes({{"ann", hash_password("secret", kCheap)}});
+  verifier.set_hashes({{"ann", hash_password("secret", kCheapHash)}});
   CHECK_FALSE(verifier.recall("ann", "secret"));
   CHECK(verifier.verify("ann", "secret").has_value());
   CHECK(verifier.recall("ann", "secret"));
@@ -37,7 +37,7 @@ TEST_CASE("a pair is recalled once it has been verified") {
 
 TEST_CASE("a wrong password and an unknown user are refused alike, and never recalled") {
   CredentialVerifier verifier;
-  verifier.set_hashes({{"ann", hash_password("secret", kCheap)}});
+  verifier.set_hashes({{"ann", hash_password("secret", kCheapHash)}});
   const auto wrong = verifier.verify("ann", "guess");
   const auto unknown = verifier.verify("bob", "guess");
   CHECK(wrong.error().code == ErrorCode::unauthenticated);
@@ -48,9 +48,9 @@ TEST_CASE("a wrong password and an unknown user are refused alike, and never rec
 
 TEST_CASE("new hashes hold at once, for pairs that were verified before as well") {
   CredentialVerifier verifier;
-  verifier.set_hashes({{"ann", hash_password("old", kCheap)}});
+  verifier.set_hashes({{"ann", hash_password("old", kCheapHash)}});
   REQUIRE(verifier.verify("ann", "old").has_value());
-  verifier.set_hashes({{"ann", hash_password("new", kCheap)}});
+  verifier.set_hashes({{"ann", hash_password("new", kCheapHash)}});
   CHECK_FALSE(verifier.recall("ann", "old"));
   CHECK_FALSE(verifier.verify("ann", "old").has_value());
   CHECK(verifier.verify("ann", "new").has_value());
@@ -59,7 +59,7 @@ TEST_CASE("new hashes hold at once, for pairs that were verified before as well"
 TEST_CASE("what is remembered is bounded, and what was forgotten is verified anew") {
   CredentialVerifier verifier({.concurrent_hashes = 1, .remembered = 2});
   CredentialVerifier::Hashes hashes;
-  for (int i = 0; i < 6; ++i) hashes[std::to_string(i)] = hash_password("secret", kCheap);
+  for (int i = 0; i < 6; ++i) hashes[std::to_string(i)] = hash_password("secret", kCheapHash);
   verifier.set_hashes(hashes);
   for (int i = 0; i < 6; ++i) CHECK(verifier.verify(std::to_string(i), "secret").has_value());
   CHECK_FALSE(verifier.recall("0", "secret"));

@@ -16,16 +16,16 @@ FilterRequest request_of(std::string_view body) {
   return *std::move(request);
 }
 
-Error fault_of(std::string_view body) {
+Error query_fault_of(std::string_view body) {
   INFO(body);
   auto request = decode_filter(body);
   REQUIRE_FALSE(request);
   return std::move(request).error();
 }
 
-void check_fault(std::string_view body, ErrorCode code, std::string_view pointer) {
+void check_query_fault(std::string_view body, ErrorCode code, std::string_view pointer) {
   INFO(body);
-  const Error fault = fault_of(body);
+  const Error fault = query_fault_of(body);
   INFO(fault.detail);
   CHECK(fault.code == code);
   CHECK(fault.pointer == pointer);
@@ -98,12 +98,14 @@ TEST_CASE("an aggregate names what to compute") {
   CHECK(request.aggregate->count);
   CHECK(request.aggregate->sum == std::vector<FieldPath>{path("a")});
   CHECK(request.aggregate->avg == std::vector<FieldPath>{path("a"), path("b.c")});
-  check_fault(R"({"aggregate":{}})", ErrorCode::invalid_request, "/aggregate");
-  check_fault(R"({"aggregate":{"count":false}})", ErrorCode::invalid_request, "/aggregate");
-  check_fault(R"({"aggregate":true})", ErrorCode::invalid_request, "/aggregate");
-  check_fault(R"({"aggregate":{"sum":"a"}})", ErrorCode::invalid_request, "/aggregate/sum");
-  check_fault(R"({"aggregate":{"sum":["a",""]}})", ErrorCode::invalid_request, "/aggregate/sum/1");
-  check_fault(R"({"aggregate":{"mean":["a"]}})", ErrorCode::unknown_member, "/aggregate/mean");
+  check_query_fault(R"({"aggregate":{}})", ErrorCode::invalid_request, "/aggregate");
+  check_query_fault(R"({"aggregate":{"count":false}})", ErrorCode::invalid_request, "/aggregate");
+  check_query_fault(R"({"aggregate":true})", ErrorCode::invalid_request, "/aggregate");
+  check_query_fault(R"({"aggregate":{"sum":"a"}})", ErrorCode::invalid_request, "/aggregate/sum");
+  check_query_fault(R"({"aggregate":{"sum":["a",""]}})", ErrorCode::invalid_request,
+                    "/aggregate/sum/1");
+  check_query_fault(R"({"aggregate":{"mean":["a"]}})", ErrorCode::unknown_member,
+                    "/aggregate/mean");
 }
 
 TEST_CASE("a field that is named twice is shown and computed once") {
@@ -119,70 +121,76 @@ TEST_CASE("what belongs to pages of records is refused beside an aggregate") {
       {"limit", "1"},        {"cursor", "\"x\""},  {"orderBy", "[\"a\"]"},
       {"fields", "[\"a\"]"}, {"original", "true"}, {"meta", "false"}};
   for (const auto& [name, value] : members) {
-    check_fault("{\"aggregate\":{\"count\":true},\"" + name + "\":" + value + "}",
-                ErrorCode::invalid_request, "/" + name);
+    check_query_fault("{\"aggregate\":{\"count\":true},\"" + name + "\":" + value + "}",
+                      ErrorCode::invalid_request, "/" + name);
   }
 }
 
 TEST_CASE("a mistyped member is refused with the nearest name") {
-  check_fault(R"({"filed":"a","operator":"=","value":1})", ErrorCode::unknown_member, "/filed");
-  CHECK(fault_of(R"({"orderby":["a"]})").detail.ends_with("Did you mean \"orderBy\"?"));
+  check_query_fault(R"({"filed":"a","operator":"=","value":1})", ErrorCode::unknown_member,
+                    "/filed");
+  CHECK(query_fault_of(R"({"orderby":["a"]})").detail.ends_with("Did you mean \"orderBy\"?"));
   const auto nested = R"({"and":[{"field":"a","operator":"=","value":1,"valu":2}]})";
-  check_fault(nested, ErrorCode::unknown_member, "/and/0/valu");
-  CHECK(fault_of(nested).detail.ends_with("Did you mean \"value\"?"));
-  check_fault(R"({"and":[{"field":"a","operator":"=","value":1,"limit":2}]})",
-              ErrorCode::unknown_member, "/and/0/limit");
+  check_query_fault(nested, ErrorCode::unknown_member, "/and/0/valu");
+  CHECK(query_fault_of(nested).detail.ends_with("Did you mean \"value\"?"));
+  check_query_fault(R"({"and":[{"field":"a","operator":"=","value":1,"limit":2}]})",
+                    ErrorCode::unknown_member, "/and/0/limit");
 }
 
 TEST_CASE("a condition that lacks a part is refused") {
-  check_fault(R"({"field":"a","operator":"="})", ErrorCode::invalid_filter, "");
-  check_fault(R"({"field":"a","value":1})", ErrorCode::invalid_filter, "");
-  check_fault(R"({"or":[{"operator":"=","value":1}]})", ErrorCode::invalid_filter, "/or/0");
-  CHECK(fault_of(R"({"field":"a","operator":"="})").detail == "A condition needs \"value\".");
+  check_query_fault(R"({"field":"a","operator":"="})", ErrorCode::invalid_filter, "");
+  check_query_fault(R"({"field":"a","value":1})", ErrorCode::invalid_filter, "");
+  check_query_fault(R"({"or":[{"operator":"=","value":1}]})", ErrorCode::invalid_filter, "/or/0");
+  CHECK(query_fault_of(R"({"field":"a","operator":"="})").detail == "A condition needs \"value\".");
 }
 
 TEST_CASE("an unknown operator is refused with those there are") {
   for (const char* name : {"contains", "in", "not_in", "<>", "", "LIKE"}) {
     const auto body = R"({"field":"a","operator":")" + std::string(name) + R"(","value":1})";
-    check_fault(body, ErrorCode::invalid_filter, "/operator");
-    CHECK_THAT(fault_of(body).detail, Catch::Contains("=, !=, <, <=, >, >=, IN, NOT_IN"));
+    check_query_fault(body, ErrorCode::invalid_filter, "/operator");
+    CHECK_THAT(query_fault_of(body).detail, Catch::Contains("=, !=, <, <=, >, >=, IN, NOT_IN"));
   }
-  CHECK(fault_of(R"({"field":"a","operator":"in","value":[1]})")
+  CHECK(query_fault_of(R"({"field":"a","operator":"in","value":[1]})")
             .detail.ends_with("Did you mean \"IN\"?"));
-  check_fault(R"({"field":"a","operator":1,"value":1})", ErrorCode::invalid_filter, "/operator");
+  check_query_fault(R"({"field":"a","operator":1,"value":1})", ErrorCode::invalid_filter,
+                    "/operator");
 }
 
 TEST_CASE("an operand must be of the class that its operator takes") {
-  check_fault(R"({"field":"a","operator":"=","value":[1]})", ErrorCode::invalid_filter, "/value");
-  check_fault(R"({"field":"a","operator":"=","value":{}})", ErrorCode::invalid_filter, "/value");
-  check_fault(R"({"field":"a","operator":"IN","value":1})", ErrorCode::invalid_filter, "/value");
-  check_fault(R"({"field":"a","operator":"IN","value":[1,[2]]})", ErrorCode::invalid_filter,
-              "/value/1");
-  check_fault(R"({"and":[{"field":"a","operator":"NOT_IN","value":[{}]}]})",
-              ErrorCode::invalid_filter, "/and/0/value/0");
+  check_query_fault(R"({"field":"a","operator":"=","value":[1]})", ErrorCode::invalid_filter,
+                    "/value");
+  check_query_fault(R"({"field":"a","operator":"=","value":{}})", ErrorCode::invalid_filter,
+                    "/value");
+  check_query_fault(R"({"field":"a","operator":"IN","value":1})", ErrorCode::invalid_filter,
+                    "/value");
+  check_query_fault(R"({"field":"a","operator":"IN","value":[1,[2]]})", ErrorCode::invalid_filter,
+                    "/value/1");
+  check_query_fault(R"({"and":[{"field":"a","operator":"NOT_IN","value":[{}]}]})",
+                    ErrorCode::invalid_filter, "/and/0/value/0");
 }
 
 TEST_CASE("numbers that no double holds are refused as operands") {
-  check_fault(R"({"field":"a","operator":"=","value":1e400})", ErrorCode::number_out_of_range,
-              "/value");
-  CHECK(fault_of(R"({"field":"a","operator":"=","value":NaN})").code == ErrorCode::invalid_json);
+  check_query_fault(R"({"field":"a","operator":"=","value":1e400})", ErrorCode::number_out_of_range,
+                    "/value");
+  CHECK(query_fault_of(R"({"field":"a","operator":"=","value":NaN})").code ==
+        ErrorCode::invalid_json);
 }
 
 TEST_CASE("a field must be a dotted name without empty parts") {
   for (const char* field : {"\"\"", "\"a..b\"", "\".a\"", "\"a.\"", "1", "null"}) {
-    check_fault(R"({"field":)" + std::string(field) + R"(,"operator":"=","value":1})",
-                ErrorCode::invalid_filter, "/field");
+    check_query_fault(R"({"field":)" + std::string(field) + R"(,"operator":"=","value":1})",
+                      ErrorCode::invalid_filter, "/field");
   }
 }
 
 TEST_CASE("and and or take arrays of one or more filters, and one of them alone") {
-  check_fault(R"({"and":[]})", ErrorCode::invalid_filter, "/and");
-  check_fault(R"({"or":{}})", ErrorCode::invalid_filter, "/or");
-  check_fault(R"({"or":[{}]})", ErrorCode::invalid_filter, "/or/0");
-  check_fault(R"({"or":[1]})", ErrorCode::invalid_filter, "/or/0");
+  check_query_fault(R"({"and":[]})", ErrorCode::invalid_filter, "/and");
+  check_query_fault(R"({"or":{}})", ErrorCode::invalid_filter, "/or");
+  check_query_fault(R"({"or":[{}]})", ErrorCode::invalid_filter, "/or/0");
+  check_query_fault(R"({"or":[1]})", ErrorCode::invalid_filter, "/or/0");
   const std::string list = R"([{"field":"a","operator":"=","value":1}])";
-  check_fault("{\"and\":" + list + ",\"or\":" + list + "}", ErrorCode::invalid_filter, "");
-  check_fault("{\"and\":" + list + ",\"field\":\"a\"}", ErrorCode::invalid_filter, "");
+  check_query_fault("{\"and\":" + list + ",\"or\":" + list + "}", ErrorCode::invalid_filter, "");
+  check_query_fault("{\"and\":" + list + ",\"field\":\"a\"}", ErrorCode::invalid_filter, "");
 }
 
 TEST_CASE("a filter has limits on levels, conditions and operands") {
@@ -202,42 +210,43 @@ TEST_CASE("a filter has limits on levels, conditions and operands") {
     return list;
   };
   CHECK(decode_filter("{\"or\":[" + repeated(kMaxFilterConditions, in_list) + "]}"));
-  check_fault("{\"or\":[" + repeated(kMaxFilterConditions + 1, in_list) + "]}",
-              ErrorCode::invalid_filter, "/or/" + std::to_string(kMaxFilterConditions));
+  check_query_fault("{\"or\":[" + repeated(kMaxFilterConditions + 1, in_list) + "]}",
+                    ErrorCode::invalid_filter, "/or/" + std::to_string(kMaxFilterConditions));
   const auto listing = [&](std::size_t operands) {
     return R"({"field":"a","operator":"IN","value":[)" + repeated(operands, "1") + "]}";
   };
   CHECK(decode_filter(listing(kMaxFilterOperands)));
-  check_fault(listing(kMaxFilterOperands + 1), ErrorCode::invalid_filter, "/value");
+  check_query_fault(listing(kMaxFilterOperands + 1), ErrorCode::invalid_filter, "/value");
 }
 
 TEST_CASE("a limit is a whole number of at least 1") {
   CHECK(request_of(R"({"limit":1})").limit == 1);
   CHECK(request_of(R"({"limit":1e30})").limit == std::numeric_limits<std::size_t>::max());
   for (const char* limit : {"0", "-1", "1.5", "\"10\"", "null", "true", "[1]", "-1e30"}) {
-    check_fault("{\"limit\":" + std::string(limit) + "}", ErrorCode::invalid_request, "/limit");
+    check_query_fault("{\"limit\":" + std::string(limit) + "}", ErrorCode::invalid_request,
+                      "/limit");
   }
 }
 
 TEST_CASE("the members beside a filter have their types") {
-  check_fault(R"({"kind":1})", ErrorCode::invalid_request, "/kind");
-  check_fault(R"({"cursor":null})", ErrorCode::invalid_request, "/cursor");
-  check_fault(R"({"orderBy":"mean"})", ErrorCode::invalid_request, "/orderBy");
-  check_fault(R"({"orderBy":[]})", ErrorCode::invalid_request, "/orderBy");
-  check_fault(R"({"orderBy":["a","-"]})", ErrorCode::invalid_request, "/orderBy/1");
-  check_fault(R"({"orderBy":[1]})", ErrorCode::invalid_request, "/orderBy/0");
-  check_fault(R"({"fields":[]})", ErrorCode::invalid_request, "/fields");
-  check_fault(R"({"fields":["a."]})", ErrorCode::invalid_request, "/fields/0");
-  check_fault(R"({"original":1})", ErrorCode::invalid_request, "/original");
-  check_fault(R"({"meta":"true"})", ErrorCode::invalid_request, "/meta");
-  check_fault(R"({"limit":1,"limit":2})", ErrorCode::invalid_request, "/limit");
+  check_query_fault(R"({"kind":1})", ErrorCode::invalid_request, "/kind");
+  check_query_fault(R"({"cursor":null})", ErrorCode::invalid_request, "/cursor");
+  check_query_fault(R"({"orderBy":"mean"})", ErrorCode::invalid_request, "/orderBy");
+  check_query_fault(R"({"orderBy":[]})", ErrorCode::invalid_request, "/orderBy");
+  check_query_fault(R"({"orderBy":["a","-"]})", ErrorCode::invalid_request, "/orderBy/1");
+  check_query_fault(R"({"orderBy":[1]})", ErrorCode::invalid_request, "/orderBy/0");
+  check_query_fault(R"({"fields":[]})", ErrorCode::invalid_request, "/fields");
+  check_query_fault(R"({"fields":["a."]})", ErrorCode::invalid_request, "/fields/0");
+  check_query_fault(R"({"original":1})", ErrorCode::invalid_request, "/original");
+  check_query_fault(R"({"meta":"true"})", ErrorCode::invalid_request, "/meta");
+  check_query_fault(R"({"limit":1,"limit":2})", ErrorCode::invalid_request, "/limit");
 }
 
 TEST_CASE("a filter's body must be an object") {
-  CHECK(fault_of("[]").code == ErrorCode::invalid_request);
-  CHECK(fault_of("\"x\"").code == ErrorCode::invalid_request);
-  CHECK(fault_of("").code == ErrorCode::empty_body);
-  CHECK(fault_of("{").code == ErrorCode::invalid_json);
+  CHECK(query_fault_of("[]").code == ErrorCode::invalid_request);
+  CHECK(query_fault_of("\"x\"").code == ErrorCode::invalid_request);
+  CHECK(query_fault_of("").code == ErrorCode::empty_body);
+  CHECK(query_fault_of("{").code == ErrorCode::invalid_json);
 }
 
 }  // namespace dropzone::json

@@ -6,7 +6,7 @@
 namespace dropzone::json {
 namespace {
 
-void check_fault(std::string_view body, ErrorCode code, std::string_view pointer) {
+void check_refusal(std::string_view body, ErrorCode code, std::string_view pointer) {
   INFO(body);
   const auto request = decode_transform(body, {});
   REQUIRE_FALSE(request);
@@ -55,23 +55,23 @@ TEST_CASE("records beside a definition may be as deep as anywhere") {
 }
 
 TEST_CASE("a definition's body has it, its records and nothing else") {
-  check_fault(R"({"definition":{}})", ErrorCode::invalid_request, "/records");
-  check_fault(R"({"definition":{},"records":{}})", ErrorCode::invalid_request, "/records");
-  check_fault(R"({"definition":{},"records":[]})", ErrorCode::empty_body, "/records");
-  check_fault(R"({"definition":[],"records":[{}]})", ErrorCode::invalid_request, "/definition");
-  check_fault(R"({"definition":{},"record":[{}]})", ErrorCode::unknown_member, "/record");
-  check_fault(R"({"definition":{},"definition":{},"records":[{}]})", ErrorCode::invalid_request,
-              "/definition");
-  check_fault(R"({"definition":{"version":1e400},"records":[{}]})", ErrorCode::number_out_of_range,
-              "/definition/version");
-  check_fault(R"({"definition":{"name":"a","name":"b"},"records":[{}]})",
-              ErrorCode::invalid_request, "/definition/name");
+  check_refusal(R"({"definition":{}})", ErrorCode::invalid_request, "/records");
+  check_refusal(R"({"definition":{},"records":{}})", ErrorCode::invalid_request, "/records");
+  check_refusal(R"({"definition":{},"records":[]})", ErrorCode::empty_body, "/records");
+  check_refusal(R"({"definition":[],"records":[{}]})", ErrorCode::invalid_request, "/definition");
+  check_refusal(R"({"definition":{},"record":[{}]})", ErrorCode::unknown_member, "/record");
+  check_refusal(R"({"definition":{},"definition":{},"records":[{}]})", ErrorCode::invalid_request,
+                "/definition");
+  check_refusal(R"({"definition":{"version":1e400},"records":[{}]})",
+                ErrorCode::number_out_of_range, "/definition/version");
+  check_refusal(R"({"definition":{"name":"a","name":"b"},"records":[{}]})",
+                ErrorCode::invalid_request, "/definition/name");
 }
 
 TEST_CASE("a dry run's body that is no JSON or empty is refused") {
-  check_fault(R"({"definition":{},"records":[{}])", ErrorCode::invalid_json, "");
-  check_fault("", ErrorCode::empty_body, "");
-  check_fault("7", ErrorCode::invalid_request, "");
+  check_refusal(R"({"definition":{},"records":[{}])", ErrorCode::invalid_json, "");
+  check_refusal("", ErrorCode::empty_body, "");
+  check_refusal("7", ErrorCode::invalid_request, "");
 }
 
 }  // namespace dropzone::json

@@ -20,7 +20,8 @@ Result<Options> options_of(std::vector<std::string> arguments,
   return read_options(line->settings, environment);
 }
 
-std::string fault_of(std::vector<std::string> arguments, const Environment& environment = {}) {
+std::string option_fault_of(std::vector<std::string> arguments,
+                            const Environment& environment = {}) {
   const auto options = options_of(std::move(arguments), environment);
   return options ? "no fault" : options.error().detail;
 }
@@ -79,7 +80,7 @@ TEST_CASE("PORT is honoured where no address is given, then on all interfaces") 
         "127.0.0.1:82");
   CHECK(options_of({}, {{"PORT", "81"}, {"DROPZONE_LISTEN", "[::1]:83"}})->server.address ==
         "[::1]:83");
-  CHECK(fault_of({}, {{"PORT", "http"}}) ==
+  CHECK(option_fault_of({}, {{"PORT", "http"}}) ==
         R"(PORT: "http" is no port. Write a number from 0 to 65535.)");
 }
 
@@ -87,35 +88,36 @@ TEST_CASE("a fault names the place that set the value") {
   const TemporaryFolder folder;
   const auto file = folder.write("dropzone.toml", "# limits\nmax-body = \"3XB\"\n").string();
   const std::string why = R"("3XB" has an unknown unit. Write B, KiB, MiB or GiB, such as 32MiB.)";
-  CHECK(fault_of({"--max-body", "3XB"}) == "--max-body: " + why);
-  CHECK(fault_of({"--max-body=3XB"}) == "--max-body: " + why);
-  CHECK(fault_of({}, {{"DROPZONE_MAX_BODY", "3XB"}}) == "DROPZONE_MAX_BODY: " + why);
-  CHECK(fault_of({"--config", file}) == file + ":2: max-body: " + why);
+  CHECK(option_fault_of({"--max-body", "3XB"}) == "--max-body: " + why);
+  CHECK(option_fault_of({"--max-body=3XB"}) == "--max-body: " + why);
+  CHECK(option_fault_of({}, {{"DROPZONE_MAX_BODY", "3XB"}}) == "DROPZONE_MAX_BODY: " + why);
+  CHECK(option_fault_of({"--config", file}) == file + ":2: max-body: " + why);
 }
 
 TEST_CASE("an unknown option is refused with the nearest known one, wherever it stands") {
   const TemporaryFolder folder;
   const auto file = folder.write("dropzone.toml", "max-bdoy = 1\n").string();
-  CHECK(fault_of({"--max-bdoy", "3"}) ==
+  CHECK(option_fault_of({"--max-bdoy", "3"}) ==
         "--max-bdoy: there is no such option. Did you mean --max-body?");
-  CHECK(fault_of({"--max-bdoy=3"}) ==
+  CHECK(option_fault_of({"--max-bdoy=3"}) ==
         "--max-bdoy: there is no such option. Did you mean --max-body?");
-  CHECK(fault_of({"--nonsense"}) ==
+  CHECK(option_fault_of({"--nonsense"}) ==
         "--nonsense: there is no such option. See dropzone-server --help.");
-  CHECK(fault_of({"serve"}) == R"("serve": arguments begin with --. See dropzone-server --help.)");
-  CHECK(fault_of({}, {{"DROPZONE_MAX_BDOY", "3"}}) ==
+  CHECK(option_fault_of({"serve"}) ==
+        R"("serve": arguments begin with --. See dropzone-server --help.)");
+  CHECK(option_fault_of({}, {{"DROPZONE_MAX_BDOY", "3"}}) ==
         "DROPZONE_MAX_BDOY: there is no such option. Did you mean DROPZONE_MAX_BODY? Otherwise "
         "unset it.");
-  CHECK(fault_of({"--config", file}) ==
+  CHECK(option_fault_of({"--config", file}) ==
         file + ":1: max-bdoy: there is no such option. Did you mean max-body?");
 }
 
 TEST_CASE("variables that Kubernetes sets for a service named dropzone are no fault") {
-  CHECK(fault_of({}, {{"DROPZONE_PORT", "tcp://10.0.0.1:80"},
-                      {"DROPZONE_SERVICE_HOST", "10.0.0.1"},
-                      {"DROPZONE_SERVICE_PORT", "80"},
-                      {"DROPZONE_PORT_80_TCP_ADDR", "10.0.0.1"},
-                      {"DROPZONE_PORT_80_TCP_PROTO", "tcp"}}) == "no fault");
+  CHECK(option_fault_of({}, {{"DROPZONE_PORT", "tcp://10.0.0.1:80"},
+                             {"DROPZONE_SERVICE_HOST", "10.0.0.1"},
+                             {"DROPZONE_SERVICE_PORT", "80"},
+                             {"DROPZONE_PORT_80_TCP_ADDR", "10.0.0.1"},
+                             {"DROPZONE_PORT_80_TCP_PROTO", "tcp"}}) == "no fault");
 }
 
 TEST_CASE("a variable that is empty sets nothing") {
@@ -124,8 +126,9 @@ TEST_CASE("a variable that is empty sets nothing") {
 }
 
 TEST_CASE("an option without its value, or twice, is a fault") {
-  CHECK_THAT(fault_of({"--store"}), Catch::Matchers::Contains("--store"));
-  CHECK(fault_of({"--max-ids", "1", "--max-ids", "2"}) == "--max-ids: it is given more than once.");
+  CHECK_THAT(option_fault_of({"--store"}), Catch::Matchers::Contains("--store"));
+  CHECK(option_fault_of({"--max-ids", "1", "--max-ids", "2"}) ==
+        "--max-ids: it is given more than once.");
 }
 
 TEST_CASE("an option that is a list may be given several times, or as an array in the file") {
@@ -147,40 +150,41 @@ TEST_CASE("a file takes texts, numbers and booleans for values, and nothing else
   CHECK(options.api.max_ids == 7);
   CHECK_FALSE(options.server.compress);
   const auto bad = folder.write("bad.toml", "\n\n[max-ids]\nx = 1\n").string();
-  CHECK(fault_of({"--config", bad}) == bad + ":3: max-ids: write a text, a number, true or false.");
+  CHECK(option_fault_of({"--config", bad}) ==
+        bad + ":3: max-ids: write a text, a number, true or false.");
 }
 
 TEST_CASE("a file that is not there, is a folder or is no TOML is a fault") {
   const TemporaryFolder folder;
   const auto missing = (folder.path() / "missing.toml").string();
-  CHECK(fault_of({"--config", missing}) ==
+  CHECK(option_fault_of({"--config", missing}) ==
         "--config " + missing + ": the file cannot be read (No such file or directory).");
-  CHECK_THAT(fault_of({"--config", folder.path().string()}),
+  CHECK_THAT(option_fault_of({"--config", folder.path().string()}),
              Catch::Matchers::Contains("cannot be read"));
   const auto broken = folder.write("broken.toml", "max-ids = 1\nmax-body 3\n").string();
-  CHECK_THAT(fault_of({"--config", broken}), Catch::Matchers::StartsWith(broken + ":2: "));
+  CHECK_THAT(option_fault_of({"--config", broken}), Catch::Matchers::StartsWith(broken + ":2: "));
 }
 
 TEST_CASE("a password is taken from the environment or a file that others cannot read") {
   const Environment environment{{"DROPZONE_USER", "ann"}, {"DROPZONE_PASSWORD", "secret"}};
   CHECK(options_of({}, environment)->password == "secret");
-  CHECK_THAT(fault_of({"--password", "secret"}),
+  CHECK_THAT(option_fault_of({"--password", "secret"}),
              Catch::Matchers::StartsWith("--password: ") && !Catch::Matchers::Contains("secret"));
   const TemporaryFolder folder;
   const auto file = folder.write("dropzone.toml", "user = \"ann\"\npassword = \"secret\"\n");
   std::filesystem::permissions(file, std::filesystem::perms(0640));
-  CHECK_THAT(fault_of({"--config", file.string()}),
+  CHECK_THAT(option_fault_of({"--config", file.string()}),
              Catch::Matchers::EndsWith("chmod 600 " + file.string()));
   std::filesystem::permissions(file, std::filesystem::perms(0600));
   CHECK(options_of({"--config", file.string()})->password == "secret");
 }
 
 TEST_CASE("a user without a password, a password without a user and impossible names are faults") {
-  CHECK_THAT(fault_of({"--user", "ann"}), Catch::Matchers::StartsWith("--user: "));
-  CHECK_THAT(fault_of({}, {{"DROPZONE_PASSWORD", "x"}}),
+  CHECK_THAT(option_fault_of({"--user", "ann"}), Catch::Matchers::StartsWith("--user: "));
+  CHECK_THAT(option_fault_of({}, {{"DROPZONE_PASSWORD", "x"}}),
              Catch::Matchers::StartsWith("DROPZONE_PASSWORD: "));
   for (const auto user : {"a:b", "a\nb"}) {
-    CHECK_THAT(fault_of({}, {{"DROPZONE_USER", user}, {"DROPZONE_PASSWORD", "x"}}),
+    CHECK_THAT(option_fault_of({}, {{"DROPZONE_USER", user}, {"DROPZONE_PASSWORD", "x"}}),
                Catch::Matchers::StartsWith("DROPZONE_USER: "));
   }
 }

@@ -17,8 +17,8 @@ TEST_CASE("a scan ends at its deadline, and the connection is good for the next 
   options.read_connections = 1;
   const auto repository = open_store(std::move(options));
   std::vector<Write> writes;
-  constexpr int kRecords = 200'000;
-  for (int i = 0; i < kRecords; ++i) writes.push_back(thing(std::to_string(i), {{"n", i}}));
+  constexpr int kManyRecords = 200'000;
+  for (int i = 0; i < kManyRecords; ++i) writes.push_back(thing(std::to_string(i), {{"n", i}}));
   store(*repository, std::move(writes));
 
   Query none = all_things(where("n", Operator::less, 0));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <dropzone/ascii.h>
+
 #include "request_head.h"
 
 namespace dropzone::http {
@@ -12,13 +14,6 @@ constexpr std::size_t kMaxSizeLine = 1024;
 
 Error malformed(std::string detail) {
   return {ErrorCode::invalid_request, std::move(detail), {}, {}};
-}
-
-constexpr int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 // What follows a chunk's size: nothing, or blanks, a semicolon and printable text.

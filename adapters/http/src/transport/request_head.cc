@@ -25,9 +25,6 @@ Error malformed(std::string detail) {
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
-constexpr bool is_control(char c) noexcept {
-  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-}
 
 std::string_view trim(std::string_view text) noexcept {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -178,7 +175,7 @@ Result<void> parse_field_line(std::string_view line, Headers& headers) {
   const auto name = line.substr(0, colon);
   if (!is_token(name)) return malformed("The name of a header is not a token.");
   const auto value = trim(line.substr(colon + 1));
-  if (std::any_of(value.begin(), value.end(), is_control)) {
+  if (!std::all_of(value.begin(), value.end(), is_field_character)) {
     return malformed("The value of a header has a control character.");
   }
   headers.add(name, value);

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include <dropzone/ascii.h>
 #include <dropzone/crypto/password_hash.h>
 #include <dropzone/record_id.h>
 
@@ -23,8 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestName = 100;
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 class Descriptor {
  public:

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include <dropzone/ascii.h>
 #include <dropzone/http/cross_origin_handler.h>
 
 #include "options/config_file.h"
@@ -43,8 +44,6 @@ std::string where_of(const Settings& settings, std::string_view name) {
   const auto found = settings.find(name);
   return found == settings.end() ? "--" + std::string(name) : found->second.where;
 }
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 Result<void> check_user(const Options& options, const Settings& settings) {
   const std::string user = where_of(settings, "user");

@@ -2,12 +2,12 @@
 
 #include <cstddef>
 
+#include <dropzone/ascii.h>
+
 namespace dropzone::server {
 namespace {
 
 constexpr std::size_t kLongestQuotation = 120;
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 }  // namespace
 

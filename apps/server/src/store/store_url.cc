@@ -15,7 +15,7 @@ constexpr std::string_view kForms =
 constexpr std::string_view kLowerAndDigits = "abcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::size_t kLongestName = 100;
 
-Error refuse(std::string_view text, std::string_view why) {
+Error refuse_url(std::string_view text, std::string_view why) {
   return {ErrorCode::invalid_configuration, in_quotes(text) + std::string(why)};
 }
 
@@ -24,9 +24,9 @@ bool consists_of(std::string_view text, const std::string& characters) {
 }
 
 Result<StoreUrl> parse_sqlite(std::string_view text, std::string_view path) {
-  if (path.empty()) return refuse(text, " names no file. Write sqlite:PATH.");
+  if (path.empty()) return refuse_url(text, " names no file. Write sqlite:PATH.");
   if (path.starts_with("//") && !path.starts_with("///")) {
-    return refuse(text, " would be a file of another host. Write sqlite:PATH, without //.");
+    return refuse_url(text, " would be a file of another host. Write sqlite:PATH, without //.");
   }
   return SqliteStore{path};
 }
@@ -41,7 +41,7 @@ Result<StoreUrl> parse_datastore(std::string_view text, std::string_view rest) {
     constexpr std::string_view kDatabase = "database=";
     const auto parameter = rest.substr(question + 1);
     if (!parameter.starts_with(kDatabase)) {
-      return refuse(text, " has an unknown parameter after its ?. There is only database=ID.");
+      return refuse_url(text, " has an unknown parameter after its ?. There is only database=ID.");
     }
     store.database = parameter.substr(kDatabase.size());
     if (store.database == "(default)") store.database.clear();
@@ -49,13 +49,16 @@ Result<StoreUrl> parse_datastore(std::string_view text, std::string_view rest) {
 
   const std::string lower(kLowerAndDigits);
   if (store.project.empty() || !consists_of(store.project, lower + "-.:")) {
-    return refuse(text, " has no project id (lower-case letters, digits and -) after datastore:.");
+    return refuse_url(text,
+                      " has no project id (lower-case letters, digits and -) after datastore:.");
   }
   if (!consists_of(store.name_space, lower + "ABCDEFGHIJKLMNOPQRSTUVWXYZ._-")) {
-    return refuse(text, " has no namespace (up to 100 letters, digits, ., _ and -) after its /.");
+    return refuse_url(text,
+                      " has no namespace (up to 100 letters, digits, ., _ and -) after its /.");
   }
   if (!consists_of(store.database, lower + "-")) {
-    return refuse(text, " has no database id (lower-case letters, digits and -) after database=.");
+    return refuse_url(text,
+                      " has no database id (lower-case letters, digits and -) after database=.");
   }
   return store;
 }
@@ -70,10 +73,10 @@ Result<StoreUrl> parse_store_url(std::string_view text) {
   if (colon != text.npos && scheme == "datastore") return parse_datastore(text, rest);
   if (colon != text.npos && scheme == "memory") {
     if (rest.empty()) return MemoryStore{};
-    return refuse(text, " has something after memory:, which takes nothing.");
+    return refuse_url(text, " has something after memory:, which takes nothing.");
   }
   constexpr std::string_view kSchemes[] = {"memory", "sqlite", "datastore"};
-  return refuse(text, " is no store. " + std::string(kForms) + did_you_mean(scheme, kSchemes));
+  return refuse_url(text, " is no store. " + std::string(kForms) + did_you_mean(scheme, kSchemes));
 }
 
 std::string to_text(const DatastoreStore& store) {

@@ -12,7 +12,7 @@ namespace dropzone::server {
 namespace {
 
 constexpr std::size_t kLeastBytes = 8;
-constexpr std::size_t kMostBytes = 1'000;
+constexpr std::size_t kLongestPassword = 1'000;
 
 /// The terminal shows nothing of what is typed while this lives.
 class SilentTerminal {
@@ -61,7 +61,8 @@ Result<std::string> read_new_password() {
   if (password->size() < kLeastBytes) {
     return fault("password", "it has fewer than 8 characters, which can be guessed.");
   }
-  if (password->size() > kMostBytes) return fault("password", "it is longer than 1,000 bytes.");
+  if (password->size() > kLongestPassword)
+    return fault("password", "it is longer than 1,000 bytes.");
   return password;
 }
 

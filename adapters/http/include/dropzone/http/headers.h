@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <dropzone/ascii.h>
+
 namespace dropzone::http {
 
 /// The header fields of a message, in order, with names looked up whatever their case. All text
@@ -69,6 +71,11 @@ class Headers {
   std::string text_;
   std::vector<Entry> entries_;
 };
+
+/// Whether a character may stand in the value of a field: no control but the tab (RFC 9110 5.5).
+[[nodiscard]] constexpr bool is_field_character(char c) noexcept {
+  return c == '\t' || !is_control(c);
+}
 
 /// Compares ASCII text without regard to case, as header names and many of their values want.
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept;
