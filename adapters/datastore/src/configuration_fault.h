@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "dropzone/error.h"
+#include <dropzone/error.h>
 
 namespace dropzone::datastore {
 

@@ -21,7 +21,7 @@ using std::chrono::steady_clock;
 // still has to do for its clients may take seconds, under a sanitizer on a busy machine.
 double quietest_cpu_share(int pid) {
   double least = 1e9;
-  for (int i = 0; i < 40 && least > 0.05; ++i) {
+  for (int i = 0; i < 20 && least > kQuiet; ++i) {
     const auto cpu_before = cpu_seconds(pid);
     const auto before = steady_clock::now();
     std::this_thread::sleep_for(300ms);

@@ -34,10 +34,13 @@ struct NonceCount {
 /// Whether each of `tries` requests, on connections of their own, is answered within a second.
 [[nodiscard]] bool others_are_served(std::uint16_t port, int tries = 16);
 
+/// A process that uses less than this of a CPU has nothing to do.
+constexpr double kQuiet = 0.05;
+
 /// How a server fares with some clients that it would rather not have.
 struct Siege {
   bool others_served = false;  ///< others_are_served(), while it lasted.
-  double cpu_share = 0;        ///< CPU that the server's process used a second, all threads.
+  double cpu_share = 0;        ///< CPU that its process used a second when it was quietest.
 };
 /// Several clients that ask for /large and read nothing.
 [[nodiscard]] Siege never_read(std::uint16_t port, int server_pid);
