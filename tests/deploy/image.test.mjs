@@ -1,8 +1,10 @@
 // The image's scripts, with a stand-in for docker and a real server as the container.
 import assert from 'node:assert/strict';
-import {test} from 'node:test';
+import {spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {test} from 'node:test';
+import {parse} from 'yaml';
 import {root, startServer} from '../support/server.mjs';
 import {standIns} from './stand_in.mjs';
 
@@ -50,6 +52,21 @@ test('an image that does not answer fails, and its containers are removed', asyn
   assert.equal(status, 1);
   assert.match(output, /127\.0\.0\.1:1\/ does not answer/);
   assert.match(docker.lines().at(-1), /^docker rm --force/);
+});
+
+test("Docker Compose's health check tells a server that is ready from one that is not", async () => {
+  const compose = parse(readFileSync(join(root, 'deploy/docker-compose.yml'), 'utf8'));
+  const [, shell, option, script] = compose.services.server.healthcheck.test;
+  const healthy = url => {
+    const {port} = new URL(url);
+    const command = script.replaceAll('$$', '$').replace('/127.0.0.1/8080', `/127.0.0.1/${port}`);
+    assert.notEqual(command, script);
+    return spawnSync(shell, [option, command], {timeout: 10_000}).status === 0;
+  };
+  const server = await startServer();
+  assert.equal(healthy(server.url), true);
+  await server.stop();
+  assert.equal(healthy(server.url), false);
 });
 
 test('a smoke test leaves nothing behind', async t => {
