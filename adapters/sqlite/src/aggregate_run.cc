@@ -58,7 +58,8 @@ class AggregateRun {
 
   Result<Aggregates> add_all(const Access& access) {
     Aggregator aggregator(query_);
-    Candidates candidates(connection_, kind_, access, {.columns = Columns::document});
+    Candidates candidates(connection_, kind_, access,
+                          {.columns = Columns::document, .with_rows = true});
     while (true) {
       auto next = candidates.next();
       if (!next) return std::move(next).error();

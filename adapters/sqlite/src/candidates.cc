@@ -8,15 +8,16 @@ namespace dropzone::sqlite {
 namespace {
 
 constexpr int kIdClass = static_cast<int>(ValueClass::string);
-constexpr std::string_view kBetweenCuts =
-    " WHERE (class, value, id) >= (?1, ?2, ?3) AND (class, value, id) < (?4, ?5, ?6)";
+
+bool is_after_all_ids(const Cut& cut) {
+  return cut.value_class > kIdClass ||
+         (cut.value_class == kIdClass && cut.value_at == Cut::At::after_all);
+}
 
 // Binds the first id that is not before the cut, or what is after all ids.
 void bind_id_cut(Cursor& cursor, int parameter, const Cut& cut, std::string& buffer) {
   buffer.clear();
-  const bool after_all = cut.value_class > kIdClass ||
-                         (cut.value_class == kIdClass && cut.value_at == Cut::At::after_all);
-  if (after_all) return cursor.bind_one(parameter, Blob{});
+  if (is_after_all_ids(cut)) return cursor.bind_one(parameter, Blob{});
   if (cut.value_class == kIdClass && cut.value_at == Cut::At::at_value) {
     buffer = *cut.value.as_string();
     if (cut.id_at == Cut::At::after_all) buffer += '\0';
@@ -24,22 +25,67 @@ void bind_id_cut(Cursor& cursor, int parameter, const Cut& cut, std::string& buf
   cursor.bind_one(parameter, std::string_view(buffer));
 }
 
-std::string count_sql(const KindTables& kind, const FieldIndex* index) {
-  if (!index) {
-    return "SELECT count(*) FROM (SELECT 1 FROM " + kind.table +
-           " WHERE id >= ?1 AND id < ?2 LIMIT ?3)";
-  }
-  return "SELECT count(*) FROM (SELECT 1 FROM " + index->table + std::string(kBetweenCuts) +
-         " LIMIT ?7)";
+bool divides_a_value(const Cut& cut) {
+  return cut.value_at == Cut::At::at_value && cut.id_at == Cut::At::at_value;
 }
+
+bool is_after_value(const Cut& cut) {
+  return cut.value_at == Cut::At::at_value && cut.id_at == Cut::At::after_all;
+}
+
+std::string with_order(std::string sql, const EntrySelection& selection) {
+  sql += " WHERE " + selection.condition;
+  if (selection.scalars_alone) sql += " AND element = 0";
+  sql += selection.descending ? " ORDER BY class DESC, value DESC, id DESC"
+                              : " ORDER BY class, value, id";
+  return sql;
+}
+
+// Whether the range is one of whole values of one class.
+bool is_of_values(const KeyRange& range) {
+  return range.low.value_class == range.high.value_class && !divides_a_value(range.low) &&
+         !divides_a_value(range.high);
+}
+
+// Binds the parameters of condition_for().
+void bind_range(Cursor& cursor, const Access& access, const KeyRange& range, IdBounds& ids) {
+  if (!access.index) {
+    bind_id_cut(cursor, 1, range.low, ids.low);
+    if (!is_after_all_ids(range.high)) bind_id_cut(cursor, 2, range.high, ids.high);
+  } else if (is_of_values(range)) {
+    cursor.bind_one(1, std::int64_t{range.low.value_class});
+    bind_value_of_cut(cursor, 2, range.low);
+    bind_value_of_cut(cursor, 3, range.high);
+  } else {
+    bind_cut(cursor, 1, range.low);
+    bind_cut(cursor, 4, range.high);
+  }
+}
+
+constexpr int kAtMost = 7;  // A parameter after those.
 
 }  // namespace
 
-std::string select_entries(const FieldIndex& index, bool scalars_alone, bool descending) {
-  std::string sql = "SELECT class, value, id FROM " + index.table + std::string(kBetweenCuts);
-  if (scalars_alone) sql += " AND element = 0";
-  sql += descending ? " ORDER BY class DESC, value DESC, id DESC" : " ORDER BY class, value, id";
-  return sql;
+// SQLite compares row values once more with each row that it finds by them, so they are left to
+// the ranges that need them.
+std::string condition_for(const Access& access, const KeyRange& range) {
+  if (!access.index) return is_after_all_ids(range.high) ? "id >= ?1" : "id >= ?1 AND id < ?2";
+  if (!is_of_values(range)) {
+    return "(class, value, id) >= (?1, ?2, ?3) AND (class, value, id) < (?4, ?5, ?6)";
+  }
+  return std::string("class = ?1 AND value ") + (is_after_value(range.low) ? ">" : ">=") +
+         " ?2 AND value " + (is_after_value(range.high) ? "<=" : "<") + " ?3";
+}
+
+std::string select_entries(const FieldIndex& index, const EntrySelection& selection) {
+  return with_order("SELECT id, class, value FROM " + index.table, selection);
+}
+
+std::string select_entries_with_rows(const FieldIndex& index, const KindTables& kind,
+                                     Columns columns, const EntrySelection& selection) {
+  return with_order("SELECT " + std::string(names_of(columns)) + ", class, value FROM " +
+                        index.table + " LEFT JOIN " + kind.table + " USING (id)",
+                    selection);
 }
 
 Result<bool> Candidates::next() {
@@ -58,34 +104,47 @@ Result<bool> Candidates::next() {
 Result<bool> Candidates::open_next_range() {
   const std::size_t ranges = access_.ranges.size();
   if (opened_ranges_ == ranges) return false;
-  if (!current_) {
-    auto prepared = connection_.prepare(
-        access_.index ? select_entries(*access_.index, options_.scalars_alone, options_.descending)
-                      : select_records(kind_, options_.columns, options_.descending));
-    if (!prepared) return std::move(prepared).error();
-    current_.emplace(*std::move(prepared));
-  }
-  current_->reset();
-  bind_range(access_.ranges[options_.descending ? ranges - 1 - opened_ranges_ : opened_ranges_]);
+  const std::size_t next = options_.descending ? ranges - 1 - opened_ranges_ : opened_ranges_;
+  if (auto opened = open(access_.ranges[next]); !opened) return std::move(opened).error();
   ++opened_ranges_;
   in_range_ = true;
   return true;
 }
 
-void Candidates::bind_range(const KeyRange& range) {
-  if (access_.index) {
-    bind_cut(*current_, 1, range.low);
-    bind_cut(*current_, 4, range.high);
-  } else {
-    bind_id_cut(*current_, 1, range.low, low_id_);
-    bind_id_cut(*current_, 2, range.high, high_id_);
+Result<void> Candidates::open(const KeyRange& range) {
+  std::string sql = statement_for(range);
+  if (!current_ || sql != sql_) {
+    sql_ = std::move(sql);
+    auto prepared = connection_.prepare(sql_);
+    if (!prepared) return std::move(prepared).error();
+    current_.emplace(*std::move(prepared));
   }
+  current_->reset();
+  bind_range(*current_, access_, range, ids_);
+  return {};
 }
 
-Value Candidates::scalar() const { return scalar_at(*current_, 0); }
+std::string Candidates::statement_for(const KeyRange& range) const {
+  std::string condition = condition_for(access_, range);
+  if (!access_.index) {
+    return select_records(kind_, options_.columns, condition, options_.descending);
+  }
+  const EntrySelection selection{std::move(condition), options_.scalars_alone, options_.descending};
+  return options_.with_rows
+             ? select_entries_with_rows(*access_.index, kind_, options_.columns, selection)
+             : select_entries(*access_.index, selection);
+}
+
+Value Candidates::scalar() const {
+  return scalar_at(*current_, options_.with_rows ? count_of(options_.columns) : 1);
+}
 
 Result<const Cursor*> Candidates::row() {
   if (!access_.index) return &*current_;
+  if (options_.with_rows) {
+    if (auto there = check_row(*current_); !there) return std::move(there).error();
+    return &*current_;
+  }
   if (!row_) {
     auto prepared = connection_.prepare(select_record(kind_, options_.columns));
     if (!prepared) return std::move(prepared).error();
@@ -97,21 +156,15 @@ Result<const Cursor*> Candidates::row() {
 
 Result<std::int64_t> count_entries(Connection& connection, const KindTables& kind,
                                    const Access& access, std::int64_t at_most) {
-  auto cursor = connection.prepare(count_sql(kind, access.index));
-  if (!cursor) return std::move(cursor).error();
-  std::string low;
-  std::string high;
+  const std::string& table = access.index ? access.index->table : kind.table;
+  IdBounds ids;
   std::int64_t count = 0;
   for (const KeyRange& range : access.ranges) {
-    cursor->reset();
-    if (access.index) {
-      bind_cut(*cursor, 1, range.low);
-      bind_cut(*cursor, 4, range.high);
-    } else {
-      bind_id_cut(*cursor, 1, range.low, low);
-      bind_id_cut(*cursor, 2, range.high, high);
-    }
-    cursor->bind_one(access.index ? 7 : 3, at_most - count);
+    auto cursor = connection.prepare("SELECT count(*) FROM (SELECT 1 FROM " + table + " WHERE " +
+                                     condition_for(access, range) + " LIMIT ?7)");
+    if (!cursor) return std::move(cursor).error();
+    bind_range(*cursor, access, range, ids);
+    cursor->bind_one(kAtMost, at_most - count);
     if (cursor->step() == Step::failed) return cursor->error();
     count += cursor->integer(0);
     if (count >= at_most) break;

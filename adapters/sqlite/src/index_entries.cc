@@ -62,15 +62,19 @@ void bind_scalar(Cursor& cursor, int first_parameter, const Value& scalar) {
 
 void bind_cut(Cursor& cursor, int first_parameter, const Cut& cut) {
   cursor.bind_one(first_parameter, std::int64_t{cut.value_class});
-  switch (cut.value_at) {
-    case Cut::At::before_all: cursor.bind_one(first_parameter + 1, kBeforeAllValues); break;
-    case Cut::At::at_value: bind_value(cursor, first_parameter + 1, cut.value); break;
-    case Cut::At::after_all: cursor.bind_one(first_parameter + 1, kAfterAllValues); break;
-  }
+  bind_value_of_cut(cursor, first_parameter + 1, cut);
   switch (cut.id_at) {
     case Cut::At::before_all: cursor.bind_one(first_parameter + 2, kBeforeAllIds); break;
     case Cut::At::at_value: cursor.bind_one(first_parameter + 2, std::string_view(cut.id)); break;
     case Cut::At::after_all: cursor.bind_one(first_parameter + 2, kAfterAllIds); break;
+  }
+}
+
+void bind_value_of_cut(Cursor& cursor, int parameter, const Cut& cut) {
+  switch (cut.value_at) {
+    case Cut::At::before_all: cursor.bind_one(parameter, kBeforeAllValues); return;
+    case Cut::At::at_value: bind_value(cursor, parameter, cut.value); return;
+    case Cut::At::after_all: cursor.bind_one(parameter, kAfterAllValues); return;
   }
 }
 

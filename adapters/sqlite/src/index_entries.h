@@ -28,6 +28,8 @@ void bind_scalar(Cursor& cursor, int first_parameter, const Value& scalar);
 /// Binds class, value and id to three parameters, so that comparing the row value with them finds
 /// the place of the cut.
 void bind_cut(Cursor& cursor, int first_parameter, const Cut& cut);
+/// Of these the value alone.
+void bind_value_of_cut(Cursor& cursor, int parameter, const Cut& cut);
 /// Reads class and value from two columns.
 [[nodiscard]] Value scalar_at(const Cursor& cursor, int first_column);
 

@@ -9,6 +9,8 @@ namespace dropzone::sqlite {
 namespace {
 
 constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
+// Of a walk that precedes everything else, in records for each that is wanted.
+constexpr std::int64_t kShortWalk = 4;
 
 // Ids are unique, so a key `_id` is the last that decides; and it says nothing that ties do not
 // where it has the direction of the key before it.
@@ -65,22 +67,45 @@ Result<QueryRun::Outcome> QueryRun::run_by(const std::optional<Driver>& driver,
 
 // With n records of which the filter selects m, evenly spread, walking in order reads limit * n / m
 // of them, so gathering m candidates is cheaper up to the square root of limit * n. Should the
-// records be spread unevenly, the walk is given up in time, too.
+// records be spread unevenly, the walk is given up in time, too. A short walk goes before: it is
+// all that it takes where the filter selects much, and costs little where it does not.
 Result<QueryRun::Outcome> QueryRun::run_adaptively(const Driver& driver,
                                                    const OrderedAccess& ordered) {
   const bool one_way =
       driver.accesses.size() == 1 && driver.accesses.front().index == ordered.access.index;
   if (one_way) return ordered.total ? walk(ordered, kUnlimited) : gather(ordered, kUnlimited);
+  auto few = has_few(driver);
+  if (!few) return std::move(few).error();
+  if (*few) {
+    few_ = true;
+    return gather(driver, kUnlimited);
+  }
+  const auto limit = static_cast<std::int64_t>(query_.limit);
+  Result<Outcome> outcome = Outcome::gave_up;
+  if (ordered.total) outcome = walk(ordered, kShortWalk * limit);
+  if (!outcome || *outcome == Outcome::complete) return outcome;
   const auto records = planner_.records();
   if (!records) return records.error();
   const double cost = tuning_.record_cost * static_cast<double>(query_.limit + 1);
   const auto budget = tuning_.few_candidates +
                       static_cast<std::int64_t>(std::sqrt(cost * static_cast<double>(*records)));
-  auto outcome = gather(driver, budget);
+  outcome = gather(driver, budget);
   if (!outcome || *outcome == Outcome::complete) return outcome;
   outcome = ordered.total ? walk(ordered, 8 * budget) : gather(ordered, 8 * budget);
   if (!outcome || *outcome == Outcome::complete) return outcome;
   return gather(driver, kUnlimited);
+}
+
+Result<bool> QueryRun::has_few(const Driver& driver) {
+  const auto limit = static_cast<std::int64_t>(query_.limit);
+  std::int64_t candidates = 0;
+  for (const Access& access : driver.accesses) {
+    auto count = count_entries(connection_, kind_, access, limit + 1 - candidates);
+    if (!count) return std::move(count).error();
+    candidates += *count;
+    if (candidates > limit) return false;
+  }
+  return true;
 }
 
 Result<QueryRun::Outcome> QueryRun::walk(const OrderedAccess& ordered, std::int64_t budget) {
@@ -91,7 +116,8 @@ Result<QueryRun::Outcome> QueryRun::walk(const OrderedAccess& ordered, std::int6
   Candidates candidates(connection_, kind_, access,
                         {.columns = columns_for(projection_, compared),
                          .descending = ordered.descending,
-                         .scalars_alone = by_field});
+                         .scalars_alone = by_field,
+                         .with_rows = reads_row});
   while (true) {
     auto next = candidates.next();
     if (!next) return std::move(next).error();
@@ -101,13 +127,13 @@ Result<QueryRun::Outcome> QueryRun::walk(const OrderedAccess& ordered, std::int6
       if (!row) return std::move(row).error();
       record_.at(**row);
     }
-    std::optional<std::vector<Value>> values = std::vector<Value>();
+    std::optional<std::vector<Value>> values;
     if (compared) {
       auto judged = selected_values(ordered.exact);
       if (!judged) return std::move(judged).error();
       values = *std::move(judged);
     }
-    if (values) {
+    if (values || !compared) {
       if (room() == 0) {
         next_ = std::move(last_);
         return Outcome::complete;
@@ -185,47 +211,63 @@ Result<QueryRun::Outcome> QueryRun::collect(const Access& access, bool exact,
       access.index && !orders_by_id() && order_.front().field == access.index->field;
   const bool place_in_entry = query_.order.size() <= 1 && (orders_by_id() || sorts_by_index);
   const bool compared = !exact || !place_in_entry;
+  const bool all_wanted = few_ && shows_data_alone();
   Candidates candidates(connection_, kind_, access,
-                        {.columns = compared ? Columns::document : Columns::id,
+                        {.columns = compared || all_wanted ? Columns::document : Columns::id,
                          .descending = in_order && in_order->descending,
-                         .scalars_alone = sorts_by_index});
+                         .scalars_alone = sorts_by_index,
+                         .with_rows = compared || all_wanted});
   while (true) {
     auto next = candidates.next();
     if (!next) return std::move(next).error();
     if (!*next) return Outcome::complete;
     if (budget-- == 0) return Outcome::gave_up;
+    std::optional<Position> place;
     if (place_in_entry || in_order) {
-      const Position place = entry_place(candidates);
-      if (in_order && is_beyond(places, place)) return Outcome::complete;
-      if (place_in_entry && !is_wanted(places, place)) continue;
+      place = entry_place(candidates);
+      if (in_order && is_beyond(places, *place)) return Outcome::complete;
+      if (place_in_entry && !is_wanted(places, *place)) continue;
     }
-    auto place = place_of(candidates, exact, place_in_entry);
-    if (!place) return std::move(place).error();
-    if (*place && is_wanted(places, **place)) keep(places, *std::move(*place));
+    if (compared) {
+      auto found = place_of(candidates, exact);
+      if (!found) return std::move(found).error();
+      place = *std::move(found);
+      if (!place || !is_wanted(places, *place)) continue;
+    }
+    if (auto kept = keep(places, *std::move(place), candidates); !kept) {
+      return std::move(kept).error();
+    }
   }
 }
 
 // Whether all that follow in the order of the first sort key are after the last place kept.
 bool QueryRun::is_beyond(const Places& places, const Position& place) const {
   if (places.size() <= room()) return false;
-  const auto& last = std::prev(places.end())->sort_values.front();
+  const auto& last = std::prev(places.end())->first.sort_values.front();
   const auto ordering = compare_scalars(place.sort_values.front(), last);
   return order_.front().descending ? ordering < 0 : ordering > 0;
 }
 
 bool QueryRun::is_wanted(const Places& places, const Position& place) const {
   if (after_ && compare_positions(order_, place, *after_) <= 0) return false;
-  return places.size() <= room() || places.key_comp()(place, *std::prev(places.end()));
+  return places.size() <= room() || places.key_comp()(place, std::prev(places.end())->first);
 }
 
-void QueryRun::keep(Places& places, Position place) const {
-  places.insert(std::move(place));
+// Small data is kept with its place, which saves looking for the record a second time.
+Result<void> QueryRun::keep(Places& places, Position place, Candidates& candidates) {
+  std::optional<std::string> data;
+  if (shows_data_alone() && candidates.has_row()) {
+    auto row = candidates.row();
+    if (!row) return std::move(row).error();
+    record_.at(**row);
+    data = record_.data_in_row();
+  }
+  places.try_emplace(std::move(place), std::move(data));
   if (places.size() > room() + 1) places.erase(std::prev(places.end()));
+  return {};
 }
 
-Result<std::optional<Position>> QueryRun::place_of(Candidates& candidates, bool exact,
-                                                   bool place_in_entry) {
-  if (exact && place_in_entry) return std::optional(entry_place(candidates));
+Result<std::optional<Position>> QueryRun::place_of(Candidates& candidates, bool exact) {
   auto row = candidates.row();
   if (!row) return std::move(row).error();
   record_.at(**row);
@@ -238,16 +280,20 @@ Result<std::optional<Position>> QueryRun::place_of(Candidates& candidates, bool 
 Result<void> QueryRun::show_all(const Places& places) {
   auto cursor = connection_.prepare(select_record(kind_, columns_for(projection_, false)));
   if (!cursor) return std::move(cursor).error();
-  for (const Position& place : places) {
+  for (const auto& [place, data] : places) {
     if (room() == 0) {
       next_ = std::move(last_);
       return {};
     }
-    if (shows_rows()) {
-      if (auto sought = seek_record(*cursor, place.id); !sought) return sought;
-      record_.at(*cursor);
+    if (data) {
+      show({.id = place.id, .data = *data, .original = {}, .meta = nullptr});
+    } else {
+      if (shows_rows()) {
+        if (auto sought = seek_record(*cursor, place.id); !sought) return sought;
+        record_.at(*cursor);
+      }
+      if (auto shown = show(place.id, shows_rows()); !shown) return shown;
     }
-    if (auto shown = show(place.id, shows_rows()); !shown) return shown;
     if (room() == 0) last_ = place;
   }
   return {};
@@ -269,13 +315,17 @@ Result<void> QueryRun::show(std::string_view id, bool has_row) {
   if (has_row) {
     auto view = record_.view(projection_);
     if (!view) return std::move(view).error();
-    sink_(*view);
-    shown_bytes_ += view->bytes();
+    show(*view);
   } else {
-    sink_(RecordView{.id = id, .data = {}, .original = {}, .meta = nullptr});
+    show({.id = id, .data = {}, .original = {}, .meta = nullptr});
   }
-  ++shown_;
   return {};
+}
+
+void QueryRun::show(const RecordView& view) {
+  sink_(view);
+  shown_bytes_ += view.bytes();
+  ++shown_;
 }
 
 }  // namespace dropzone::sqlite

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include <dropzone/record_repository.h>
@@ -39,11 +39,15 @@ class QueryRun {
       return compare_positions(*order, left, right) < 0;
     }
   };
-  using Places = std::set<Position, IsBefore>;
+  /// The data of each, where it was at hand and small.
+  using Places = std::map<Position, std::optional<std::string>, IsBefore>;
 
   Result<Outcome> run_by(const std::optional<Driver>& driver,
                          const std::optional<OrderedAccess>& ordered);
   Result<Outcome> run_adaptively(const Driver& driver, const OrderedAccess& ordered);
+
+  /// Whether a page has room for all candidates.
+  Result<bool> has_few(const Driver& driver);
 
   /// Shows the records in the order in which the access leads to them.
   Result<Outcome> walk(const OrderedAccess& ordered, std::int64_t budget);
@@ -56,15 +60,16 @@ class QueryRun {
   /// among the first.
   Result<Outcome> collect(const Access& access, bool exact, const OrderedAccess* in_order,
                           std::int64_t& budget, Places& places);
-  Result<std::optional<Position>> place_of(Candidates& candidates, bool exact, bool place_in_entry);
+  Result<std::optional<Position>> place_of(Candidates& candidates, bool exact);
   [[nodiscard]] bool is_beyond(const Places& places, const Position& place) const;
   [[nodiscard]] bool is_wanted(const Places& places, const Position& place) const;
-  void keep(Places& places, Position place) const;
+  Result<void> keep(Places& places, Position place, Candidates& candidates);
   Result<void> show_all(const Places& places);
 
   /// The sort values of the record at hand if the filter selects it; `exact` says that it does.
   Result<std::optional<std::vector<Value>>> selected_values(bool exact);
   Result<void> show(std::string_view id, bool has_row);
+  void show(const RecordView& view);
   /// The access without what is before the page.
   [[nodiscard]] Access clipped(const OrderedAccess& ordered) const;
   /// The place of the candidate at hand as far as the index knows it.
@@ -74,6 +79,9 @@ class QueryRun {
   }
   [[nodiscard]] bool shows_rows() const noexcept {
     return projection_.data || projection_.original || projection_.meta;
+  }
+  [[nodiscard]] bool shows_data_alone() const noexcept {
+    return projection_.data && !projection_.original && !projection_.meta;
   }
   [[nodiscard]] std::size_t room() const noexcept {
     return shown_bytes_ < query_.max_bytes ? query_.limit - shown_ : 0;
@@ -89,6 +97,7 @@ class QueryRun {
   RecordRow record_;
   std::vector<SortKey> order_;     ///< The sort keys that decide: those after an `_id` do not.
   std::optional<Position> after_;  ///< Everything up to here was shown or is not selected.
+  bool few_ = false;               ///< All candidates are wanted.
   std::size_t shown_ = 0;
   std::size_t shown_bytes_ = 0;
   Position last_;  ///< Of the record that made the page full.

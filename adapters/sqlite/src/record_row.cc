@@ -14,15 +14,6 @@ constexpr int kOriginal = 0, kOriginalData = 1, kSha256 = 2;
 constexpr std::string_view kSelectOriginal =
     "SELECT original, data, sha256 FROM originals WHERE row = ?1";
 
-std::string_view names_of(Columns columns) {
-  switch (columns) {
-    case Columns::id: return "id";
-    case Columns::document: return "id, data, timestamps, row";
-    case Columns::everything: break;
-  }
-  return "id, data, timestamps, row, version, pipeline, created, updated";
-}
-
 std::string select(const KindTables& kind, Columns columns) {
   return "SELECT " + std::string(names_of(columns)) + " FROM " + kind.table + " WHERE ";
 }
@@ -31,7 +22,27 @@ Error damaged(std::string_view what) {
   return {ErrorCode::store_corrupt, "The store is damaged: a record " + std::string(what) + "."};
 }
 
+Error not_there() { return damaged("is in an index, but not there"); }
+
 }  // namespace
+
+std::string_view names_of(Columns columns) noexcept {
+  switch (columns) {
+    case Columns::id: return "id";
+    case Columns::document: return "id, data, timestamps, row";
+    case Columns::everything: break;
+  }
+  return "id, data, timestamps, row, version, pipeline, created, updated";
+}
+
+int count_of(Columns columns) noexcept {
+  switch (columns) {
+    case Columns::id: return kId + 1;
+    case Columns::document: return kRow + 1;
+    case Columns::everything: break;
+  }
+  return kUpdated + 1;
+}
 
 Columns columns_for(Projection projection, bool compared) {
   if (projection.meta) return Columns::everything;
@@ -42,8 +53,10 @@ std::string select_record(const KindTables& kind, Columns columns) {
   return select(kind, columns) + "id = ?1";
 }
 
-std::string select_records(const KindTables& kind, Columns columns, bool descending) {
-  return select(kind, columns) + "id >= ?1 AND id < ?2 ORDER BY id" + (descending ? " DESC" : "");
+std::string select_records(const KindTables& kind, Columns columns, std::string_view condition,
+                           bool descending) {
+  return select(kind, columns) + std::string(condition) + " ORDER BY id" +
+         (descending ? " DESC" : "");
 }
 
 Result<void> seek_record(Cursor& cursor, std::string_view id) {
@@ -51,10 +64,15 @@ Result<void> seek_record(Cursor& cursor, std::string_view id) {
   cursor.bind(id);
   switch (cursor.step()) {
     case Step::row: return {};
-    case Step::done: return damaged("is in an index, but not there");
+    case Step::done: return not_there();
     case Step::failed: break;
   }
   return cursor.error();
+}
+
+Result<void> check_row(const Cursor& joined) {
+  if (joined.is_null(kRow)) return not_there();
+  return {};
 }
 
 Result<void> check(const StoredDocument& document) {
@@ -97,8 +115,13 @@ Result<RecordView> RecordRow::view(Projection projection) {
   return view;
 }
 
+std::optional<std::string_view> RecordRow::data_in_row() const {
+  if (row_->is_null(kData)) return std::nullopt;
+  return row_->bytes(kData);
+}
+
 Result<std::string_view> RecordRow::data() {
-  if (!row_->is_null(kData)) return row_->bytes(kData);
+  if (const auto here = data_in_row()) return *here;
   if (auto loaded = load_original(); !loaded) return std::move(loaded).error();
   return original_->bytes(original_->is_null(kOriginalData) ? kOriginal : kOriginalData);
 }

@@ -18,15 +18,22 @@ namespace dropzone::sqlite {
 /// How much of a record's row a statement reads. Each begins with the columns of the one before.
 enum class Columns : std::uint8_t { id, document, everything };
 
+[[nodiscard]] std::string_view names_of(Columns columns) noexcept;
+[[nodiscard]] int count_of(Columns columns) noexcept;
 /// The columns that a projection needs, and those that a document needs where it is compared.
 [[nodiscard]] Columns columns_for(Projection projection, bool compared);
 /// "SELECT … FROM records_3 WHERE id = ?1".
 [[nodiscard]] std::string select_record(const KindTables& kind, Columns columns);
-/// "SELECT … FROM records_3 WHERE id >= ?1 AND id < ?2 ORDER BY id".
-[[nodiscard]] std::string select_records(const KindTables& kind, Columns columns, bool descending);
+/// "SELECT … FROM records_3 WHERE id >= ?1 ORDER BY id".
+[[nodiscard]] std::string select_records(const KindTables& kind, Columns columns,
+                                         std::string_view condition, bool descending);
 
 /// Executes a select_record() for an id that an index names; `store_corrupt` if there is no record.
 Result<void> seek_record(Cursor& cursor, std::string_view id);
+
+/// `store_corrupt` where a row that was joined to an index is none. Precondition: the columns have
+/// the document.
+Result<void> check_row(const Cursor& joined);
 
 /// `store_corrupt` where a look-up in the document met what the store cannot have written.
 Result<void> check(const StoredDocument& document);
@@ -48,6 +55,9 @@ class RecordRow {
   [[nodiscard]] Timestamp created_at() const;
   /// Precondition: the columns have the document.
   Result<StoredDocument> document();
+  /// The data if it is small, so that it is in the row itself. Precondition: the columns have the
+  /// document.
+  [[nodiscard]] std::optional<std::string_view> data_in_row() const;
   /// Precondition: the columns are those for the projection.
   Result<RecordView> view(Projection projection);
 
