@@ -1,31 +1,14 @@
 // Credentials are found as Google's libraries find them, renewed in time by one thread, and shown
 // to nobody.
 import assert from 'node:assert/strict';
-import {execFile} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {promisify} from 'node:util';
 import {emptyFolder} from '../server/process.mjs';
+import {credentialsFile, probe, secret, user} from './credentials.mjs';
 import {claimsOf, newKey, startGoogle} from './google.mjs';
 
-const secret = 'hush-hush';
 const scope = 'https://www.googleapis.com/auth/cloud-platform';
-
-/// Calls the store with these credentials, and returns the report; nothing secret is in it.
-async function probe(google, folder, environment, {seconds = 0, ca = google.ca} = {}) {
-  const {stdout, stderr} = await promisify(execFile)(
-      process.env.DROPZONE_CREDENTIALS_PROBE, [google.url, ca, `${seconds}`],
-      {env: {HOME: folder, NO_GCE_CHECK: 'true', ...environment}, timeout: 60_000});
-  for (const hidden of [secret, 'PRIVATE KEY', '-token-']) assert.ok(!(stdout + stderr).includes(hidden), stdout + stderr);
-  return JSON.parse(stdout);
-}
-
-function credentialsFile(folder, content) {
-  const file = join(folder, 'credentials.json');
-  writeFileSync(file, JSON.stringify(content));
-  return {GOOGLE_APPLICATION_CREDENTIALS: file};
-}
 
 function assertAnswered(report) {
   assert.equal(report.failed, 0, report.error);
@@ -98,9 +81,6 @@ test('an external account exchanges the token of a file or an address, and imper
   assert.deepEqual(google.impersonations[0].body.scope, [scope]);
   assert.match(google.calls.at(-1).token, /^impersonated-token-/);
 });
-
-const user = google => ({type: 'authorized_user', client_id: 'id', client_secret: secret, refresh_token: secret,
-                         token_uri: `${google.url}/token`});
 
 test('one thread renews a token before it ends, and no call waits for it', async t => {
   const folder = emptyFolder(t);

@@ -37,12 +37,14 @@ export function claimsOf(assertion, privateKey) {
 }
 
 /// Starts them. `google.life` is how many seconds a token lives, `google.delay` how many
-/// milliseconds it takes to give one; `google.forms`, `google.calls` and `google.impersonations`
-/// are what came.
-export async function startGoogle(test, folder) {
+/// milliseconds it takes to give one, `google.lookupDelay` to look up; `google.forms`,
+/// `google.calls` and `google.impersonations` are what came, `google.connections` the protocols
+/// agreed on over TLS. `createServer` makes another server than one of HTTP/1.1 for that.
+export async function startGoogle(test, folder, createServer = https.createServer) {
   const tls = makeCertificate(folder);
-  const google = {ca: tls.ca, life: 3600, delay: 0, refusal: undefined, forms: [], calls: [],
-                  impersonations: [], subjects: [], metadata: 0, revoked: new Set(), given: 0};
+  const google = {ca: tls.ca, life: 3600, delay: 0, lookupDelay: 0, refusal: undefined, forms: [], calls: [],
+                  impersonations: [], subjects: [], metadata: 0, revoked: new Set(), given: 0,
+                  connections: [], underWay: 0, mostUnderWay: 0};
   const json = (response, status, value, headers = {}) => {
     response.writeHead(status, {'Content-Type': 'application/json', ...headers});
     response.end(JSON.stringify(value));
@@ -65,10 +67,13 @@ export async function startGoogle(test, folder) {
     },
     '/v1/projects/credentials-test:lookup': async (request, response, body) => {
       const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
-      google.calls.push({token, quotaProject: request.headers['x-goog-user-project']});
+      google.calls.push({token, quotaProject: request.headers['x-goog-user-project'], version: request.httpVersion});
       if (!/-token-\d+$/.test(token) || google.revoked.has(token)) {
         return json(response, 401, {error: {code: 401, status: 'UNAUTHENTICATED', message: 'the token is not good'}});
       }
+      google.mostUnderWay = Math.max(google.mostUnderWay, ++google.underWay);
+      await pause(google.lookupDelay);
+      google.underWay -= 1;
       json(response, 200, {missing: JSON.parse(body).keys.map(key => ({entity: {key}}))});
     },
     '/computeMetadata/v1/instance/service-accounts/default/token': async (request, response) => {
@@ -88,10 +93,14 @@ export async function startGoogle(test, folder) {
   const listen = async server => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    test.after(() => (server.close(), server.closeAllConnections()));
+    const sockets = new Set();
+    server.on('connection', socket => (sockets.add(socket), socket.on('close', () => sockets.delete(socket))));
+    test.after(() => (server.close(), sockets.forEach(socket => socket.destroy())));
     return server.address().port;
   };
-  google.url = `https://localhost:${await listen(https.createServer({key: tls.key, cert: tls.cert}, serve))}`;
+  google.secure = createServer({key: tls.key, cert: tls.cert}, serve);
+  google.secure.on('secureConnection', socket => google.connections.push(socket.alpnProtocol));
+  google.url = `https://localhost:${await listen(google.secure)}`;
   google.metadataHost = `127.0.0.1:${await listen(http.createServer(serve))}`;
   return google;
 }

@@ -1,0 +1,26 @@
+// Calls a store that wants credentials.
+import assert from 'node:assert/strict';
+import {execFile} from 'node:child_process';
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+
+export const secret = 'hush-hush';
+
+/// Calls the store with these credentials, and returns the report; nothing secret is in it.
+export async function probe(google, folder, environment, {seconds = 0, ca = google.ca} = {}) {
+  const {stdout, stderr} = await promisify(execFile)(
+      process.env.DROPZONE_CREDENTIALS_PROBE, [google.url, ca, `${seconds}`],
+      {env: {HOME: folder, NO_GCE_CHECK: 'true', ...environment}, timeout: 60_000});
+  for (const hidden of [secret, 'PRIVATE KEY', '-token-']) assert.ok(!(stdout + stderr).includes(hidden), stdout + stderr);
+  return JSON.parse(stdout);
+}
+
+export function credentialsFile(folder, content) {
+  const file = join(folder, 'credentials.json');
+  writeFileSync(file, JSON.stringify(content));
+  return {GOOGLE_APPLICATION_CREDENTIALS: file};
+}
+
+export const user = google => ({type: 'authorized_user', client_id: 'id', client_secret: secret, refresh_token: secret,
+                                token_uri: `${google.url}/token`});
