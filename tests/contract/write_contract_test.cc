@@ -204,6 +204,28 @@ TEST_CASE("an atomic batch without a refusal is done whole") {
   CHECK(subject.find("plain", {"old"}).at(0).data == "{\"a\":2}");
 }
 
+TEST_CASE("an atomic batch that skips stores the rest, and nothing where one is refused") {
+  Subject subject(GENERATE(each_repository()));
+  subject.fill("plain", {{"old", {{"a", 1}}}});
+  const auto stored = subject.write(
+      {record("plain", "new", {{"a", 2}}), skipping(record("plain", "old", {{"a", 2}})),
+       skipping(record("plain", "newer", {{"a", 2}}))},
+      Atomicity::atomic);
+  CHECK(stored[0].status == WriteStatus::created);
+  CHECK(stored[1].status == WriteStatus::skipped);
+  CHECK(stored[2].status == WriteStatus::created);
+  CHECK(subject.find("plain", {"old"}).at(0).data == "{\"a\":1}");
+  CHECK(subject.find("plain", {"new", "newer"}).size() == 2);
+
+  const auto refused = subject.write(
+      {record("plain", "newest"), skipping(record("plain", "old")), record("plain", "new")},
+      Atomicity::atomic);
+  CHECK(refused[0].status == WriteStatus::aborted);
+  CHECK(refused[1].status == WriteStatus::aborted);
+  CHECK(refused[2].status == WriteStatus::refused);
+  CHECK(subject.find("plain", {"newest"}).empty());
+}
+
 TEST_CASE("kinds are apart, and one that was never written is empty") {
   Subject subject(GENERATE(each_repository()));
   const auto outcomes =

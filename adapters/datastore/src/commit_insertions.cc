@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -17,13 +18,20 @@ constexpr int kMaxRounds = 5;
 
 using Versions = std::unordered_map<const PendingWrite*, std::string>;
 
-void created(PendingWrite& write) {
-  *write.outcome = {WriteStatus::created, {}, write.write->meta.created_at};
+void create(const std::vector<PendingWrite*>& writes) {
+  for (PendingWrite* const write : writes) {
+    *write->outcome = {WriteStatus::created, {}, write->write->meta.created_at};
+  }
 }
 
-void refuse_existing(PendingWrite& write) {
-  *write.outcome = {
-      WriteStatus::refused, {ErrorCode::already_exists, "A record with this _id exists."}, {}};
+// What is there already keeps its place.
+void leave_existing(PendingWrite& write) {
+  if (write.write->if_exists == IfExists::skip) {
+    *write.outcome = {WriteStatus::skipped, {}, {}};
+  } else {
+    *write.outcome = {
+        WriteStatus::refused, {ErrorCode::already_exists, "A record with this _id exists."}, {}};
+  }
 }
 
 RpcReply insert(const CommitContext& context, const std::vector<PendingWrite*>& writes) {
@@ -58,33 +66,29 @@ RpcReply find_existing(const CommitContext& context, const std::vector<PendingWr
                 });
 }
 
-// Takes out those that are there, be it by our own earlier attempt whose answer was lost.
-void settle(std::vector<PendingWrite*>& writes, const Versions& versions) {
+// Whether one of them is there by an earlier attempt whose answer was lost. Then all are: a commit
+// is carried out whole.
+bool are_ours(const std::vector<PendingWrite*>& writes, const Versions& versions) {
+  return std::any_of(writes.begin(), writes.end(), [&](const PendingWrite* write) {
+    const auto found = versions.find(write);
+    return found != versions.end() && found->second == write->write->meta.version;
+  });
+}
+
+// Takes out those that are there, and all once one of an atomic batch is refused.
+void settle(std::vector<PendingWrite*>& writes, const Versions& versions, Atomicity atomicity) {
   std::vector<PendingWrite*> rest;
   for (PendingWrite* const write : writes) {
-    const auto found = versions.find(write);
-    if (found == versions.end()) {
+    if (!versions.contains(write)) {
       rest.push_back(write);
-    } else if (found->second == write->write->meta.version) {
-      created(*write);
-    } else {
-      refuse_existing(*write);
+      continue;
+    }
+    leave_existing(*write);
+    if (atomicity == Atomicity::atomic && write->outcome->status == WriteStatus::refused) {
+      return writes.clear();
     }
   }
   writes = std::move(rest);
-}
-
-// All are there by our own attempt, or the first that is not ours is why nothing is.
-void settle_atomic(const std::vector<PendingWrite*>& writes, const Versions& versions) {
-  bool all_ours = true;
-  for (PendingWrite* const write : writes) {
-    const auto found = versions.find(write);
-    const bool is_ours = found != versions.end() && found->second == write->write->meta.version;
-    if (found != versions.end() && !is_ours) return refuse_existing(*write);
-    all_ours = all_ours && is_ours;
-  }
-  if (!all_ours) return;
-  for (PendingWrite* const write : writes) created(*write);
 }
 
 Result<void> insert_halves(const CommitContext& context, const std::vector<PendingWrite*>& writes);
@@ -94,10 +98,7 @@ Result<void> insert_all(const CommitContext& context, std::vector<PendingWrite*>
   RpcReply reply;
   for (int round = 0; round < kMaxRounds && !writes.empty(); ++round) {
     reply = insert(context, writes);
-    if (reply.ok()) {
-      for (PendingWrite* const write : writes) created(*write);
-      return {};
-    }
+    if (reply.ok()) return create(writes), Result<void>();
     if (reply.status == RpcStatus::invalid_argument || is_size_fault(reply)) {
       if (writes.size() == 1) return refuse_unacceptable(*writes.front(), reply), Result<void>();
       if (atomicity == Atomicity::atomic) break;
@@ -108,11 +109,8 @@ Result<void> insert_all(const CommitContext& context, std::vector<PendingWrite*>
     Versions versions;
     reply = find_existing(context, writes, versions);
     if (!reply.ok()) break;
-    if (atomicity == Atomicity::partial) {
-      settle(writes, versions);
-    } else if (!versions.empty()) {
-      return settle_atomic(writes, versions), Result<void>();
-    }
+    if (are_ours(writes, versions)) return create(writes), Result<void>();
+    settle(writes, versions, atomicity);
     reply.status = RpcStatus::aborted;
   }
   if (writes.empty()) return {};

@@ -113,7 +113,8 @@ class Attempts {
     return false;
   }
 
-  // The mutations that follow from what is there; also notes the outcomes.
+  // The mutations that follow from what is there, none once one of an atomic batch is refused; also
+  // notes the outcomes.
   std::string play(States states) {
     written_.clear();
     std::map<Key, std::string> entities;
@@ -122,10 +123,8 @@ class Attempts {
       const auto known = states.find(key);
       const State* const state = known == states.end() ? nullptr : &known->second;
       *write.outcome = decide(*write.write, state);
-      if (write.outcome->status == WriteStatus::refused && atomicity_ == Atomicity::atomic) {
-        abort_all_but(write);
+      if (write.outcome->status == WriteStatus::refused && atomicity_ == Atomicity::atomic)
         return {};
-      }
       if (write.outcome->status != WriteStatus::created &&
           write.outcome->status != WriteStatus::replaced) {
         continue;
@@ -146,12 +145,6 @@ class Attempts {
     write.meta.created_at = pending.outcome->created_at;
     auto entity = encode_entity(context_.partition, write);
     return entity ? *std::move(entity) : pending.entity;
-  }
-
-  void abort_all_but(const PendingWrite& refused) {
-    for (PendingWrite& write : writes_) {
-      if (&write != &refused) *write.outcome = {};
-    }
   }
 
   Result<void> refuse_or_split(const RpcReply& reply) {

@@ -21,13 +21,15 @@ struct CommitContext {
   Deadline deadline;
 };
 
-/// Inserts records of different keys in one commit. Those that are there already are refused and
-/// the rest is inserted all the same; with Atomicity::atomic, nothing is then.
+/// Inserts records of different keys in one commit. Those that are there already are refused, or
+/// skipped if they are to be, and the rest is inserted all the same; with Atomicity::atomic,
+/// nothing is inserted once one is refused, whatever the outcomes of the others say.
 Result<void> commit_insertions(const CommitContext& context, std::span<PendingWrite> writes,
                                Atomicity atomicity);
 
 /// Writes records of any keys, one after the other, in one transaction: looks up what is there and
-/// commits what follows from it. With Atomicity::atomic, nothing is written if one is refused.
+/// commits what follows from it. With Atomicity::atomic, nothing is written if one is refused,
+/// whatever the outcomes of the others say.
 Result<void> commit_transaction(const CommitContext& context, std::span<PendingWrite> writes,
                                 Atomicity atomicity);
 

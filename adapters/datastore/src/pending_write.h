@@ -20,9 +20,10 @@ struct PendingWrite {
   std::string entity;
 };
 
-/// Whether a write only wants to insert: that needs no look at what is there.
+/// Whether a write leaves what is there as it is: it needs no look at that, and no transaction
+/// whose locks would outlast a server that is killed.
 [[nodiscard]] inline bool is_insertion(const Write& write) {
-  return write.if_exists == IfExists::fail && !write.if_version;
+  return write.if_exists != IfExists::replace && !write.if_version;
 }
 
 /// Encodes writes; those that Datastore cannot keep are refused in their outcome and left out.

@@ -48,15 +48,14 @@ Result<void> commit_all(const CommitContext& context, const std::vector<Commit>&
   return {};
 }
 
-// The first that was refused is why the others are aborted.
+bool is_refused(const WriteOutcome& outcome) { return outcome.status == WriteStatus::refused; }
+
+// The first that was refused, if any, is why the others are aborted.
 void abort_others(std::span<WriteOutcome> outcomes) {
-  bool refused = false;
-  for (WriteOutcome& outcome : outcomes) {
-    if (refused || outcome.status != WriteStatus::refused) {
-      outcome = {};
-    } else {
-      refused = true;
-    }
+  const auto first = std::find_if(outcomes.begin(), outcomes.end(), is_refused);
+  if (first == outcomes.end()) return;
+  for (auto outcome = outcomes.begin(); outcome != outcomes.end(); ++outcome) {
+    if (outcome != first) *outcome = {};
   }
 }
 
@@ -80,6 +79,7 @@ Result<void> write_atomically(const CommitContext& context, std::span<PendingWri
   const bool insert = are_insertions(writes) && !have_duplicates(writes);
   auto done = insert ? commit_insertions(context, writes, Atomicity::atomic)
                      : commit_transaction(context, writes, Atomicity::atomic);
+  abort_others(outcomes);
   return done;
 }
 
