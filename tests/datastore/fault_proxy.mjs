@@ -3,7 +3,7 @@ import http from 'node:http';
 import {once} from 'node:events';
 import {setTimeout as pause} from 'node:timers/promises';
 
-const problem = (code, status) => JSON.stringify({error: {code, status, message: `the test says ${status}`}});
+const problem = (code, status, message = `the test says ${status}`) => JSON.stringify({error: {code, status, message}});
 
 function answerWith(response, code, body) {
   response.writeHead(code, {'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body)});
@@ -35,12 +35,22 @@ export const faults = {
   lost: async ({forward, request}) => (await forward(), request.socket.destroy()),
 };
 
-/// A proxy on a free port. `proxy.fault = method => name of a fault, or nothing` decides for each
-/// call; `proxy.counts` says what happened. `down()` and `up()` take it away and bring it back.
+/// A fault that Google's name of a status says.
+export const saying = (code, status, message) => ({response}) => answerWith(response, code, problem(code, status, message));
+
+/// A fault that changes what Datastore answered, an object.
+export const answering = change => async ({forward, pass}) => {
+  const {status, body} = await forward();
+  pass({status, body: Buffer.from(JSON.stringify(change(JSON.parse(body))))});
+};
+
+/// A proxy on a free port. `proxy.fault = (method, body) => a fault or its name, or nothing` decides
+/// for each call; `proxy.counts` says what happened, `proxy.calls` what was called. `down()` and
+/// `up()` take it away and bring it back.
 export async function startProxy(test, target) {
   const [hostname, port] = target.split(':');
   const agent = new http.Agent({keepAlive: true});
-  const proxy = {fault: () => undefined, counts: {}};
+  const proxy = {fault: () => undefined, counts: {}, calls: []};
   const serve = async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -54,10 +64,14 @@ export async function startProxy(test, target) {
       return {status: answer.statusCode, body: Buffer.concat(body)};
     };
     const pass = ({status, body}) => answerWith(response, status, body);
-    const name = proxy.fault(request.url.split(':').pop());
-    proxy.counts[name ?? 'none'] = (proxy.counts[name ?? 'none'] ?? 0) + 1;
-    if (name) return faults[name]({request, response, forward, pass});
-    return pass(await forward());
+    const method = request.url.split(':').pop();
+    const body = JSON.parse(Buffer.concat(chunks));
+    proxy.calls.push({method, body});
+    const fault = proxy.fault(method, body);
+    const name = typeof fault === 'string' ? fault : fault ? 'other' : 'none';
+    proxy.counts[name] = (proxy.counts[name] ?? 0) + 1;
+    const carryOut = typeof fault === 'string' ? faults[fault] : fault;
+    return carryOut ? carryOut({request, response, forward, pass}) : pass(await forward());
   };
   const sockets = new Set();
   let server;

@@ -10,9 +10,11 @@ export const freshNamespace = () => `n${randomBytes(6).toString('hex')}`;
 export const optionsOf = (namespace, more = []) =>
     [...anyPort, '--kinds', kinds, '--store', `datastore:${project}/${namespace}`, ...more];
 
+const life = 180_000;  // ms; the emulator takes its time on a busy machine.
+
 /// Starts a server over the namespace, which reaches the emulator by `host`.
 export const startOver = (test, namespace, {host = emulator, more = []} = {}) =>
-    startServer(test, optionsOf(namespace, more), {...user, DATASTORE_EMULATOR_HOST: host});
+    startServer(test, optionsOf(namespace, more), {...user, DATASTORE_EMULATOR_HOST: host}, life);
 
 /// Sends a request and reads its answer as JSON.
 export async function call(server, method, path, body) {
