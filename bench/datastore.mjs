@@ -4,7 +4,7 @@
 //   node bench/datastore.mjs SERVER [SECONDS]
 import {execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import http from 'node:http';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
@@ -41,6 +41,12 @@ const startServer = async host => {
   return {...server, url: server.line.match(/http:\S+/)[0]};
 };
 
+/// How many seconds of CPU a process has used so far; Linux counts them in hundredths.
+const cpuSeconds = ({child}) => {
+  const [user, system] = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13);
+  return (Number(user) + Number(system)) / 100;
+};
+
 async function singleRecords() {
   const stub = await start(process.execPath, [join(here, 'datastore_stub.mjs'), '20']);
   const server = await startServer(`127.0.0.1:${stub.line}`);
@@ -49,12 +55,15 @@ async function singleRecords() {
 wrk.headers["Content-Type"] = "application/json"
 wrk.headers["Authorization"] = "Basic ${Buffer.from('demo:secret').toString('base64')}"
 wrk.body = '{"device": "a-17", "value": 21.5, "unit": "C", "ok": true}'\n`);
+  const before = cpuSeconds(server);
   const report = execFileSync('wrk', ['-t1', `-c${clients}`, `-d${seconds}s`, '-s', script, `${server.url}/store`]).toString();
+  const used = cpuSeconds(server) - before;
   await stop(server);
   const {commits, records} = JSON.parse(await stop(stub));
   const failed = Number(report.match(/Non-2xx or 3xx responses: (\d+)/)?.[1] ?? 0);
   console.log(`single records, ${clients} clients, commits of 20 ms: ` +
               `${Math.round(report.match(/Requests\/sec:\s+([\d.]+)/)[1])} records/s, ` +
+              `${(used / records * 1e6).toFixed(0)} us of CPU a record, ` +
               `${(records / commits).toFixed(0)} records in a commit, ${failed} failed`);
 }
 

@@ -74,17 +74,19 @@ class Gathering {
     Completion(const Completion&) = delete;
     Completion& operator=(const Completion&) = delete;
     ~Completion() {
+      std::shared_ptr<Item> next;
       lock_.lock();
-      for (const auto& item : group_) {
-        item->done_ = true;
-        item->changed_.notify_one();
-      }
+      for (const auto& item : group_) item->done_ = true;
       if (gathering_.queue_.empty()) {
         --gathering_.under_way_;
       } else {
-        gathering_.queue_.front()->leads_ = true;
-        gathering_.queue_.front()->changed_.notify_one();
+        next = gathering_.queue_.front();
+        next->leads_ = true;
       }
+      lock_.unlock();
+      // Those who are called would only wait for the lock.
+      if (next) next->changed_.notify_one();
+      for (const auto& item : group_) item->changed_.notify_one();
     }
 
    private:
