@@ -2,44 +2,8 @@
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {readSpecification} from '../openapi/specification.mjs';
+import {bodies, operations, urlOf} from './operations.mjs';
 import {addUser, emptyFolder, inMemory, startServer, user} from './process.mjs';
-
-const methods = ['get', 'head', 'put', 'post', 'delete', 'patch'];
-const specification = readSpecification();
-const operations = Object.entries(specification.paths).flatMap(([path, item]) =>
-    Object.entries(item).filter(([method]) => methods.includes(method)).map(([method, operation]) => ({
-      method, path, ...operation,
-      open: (operation.security ?? specification.security).length === 0,
-      roles: operation.security?.[0]?.basic,
-      // Its roles are wanted for the kind that the request names, else for all kinds.
-      ofKind: !['deleteRejects', 'metrics', 'makeKey', 'listKeys', 'revokeKeys'].includes(operation.operationId),
-    })));
-
-// What each operation needs to be understood. The rest is nobody's secret.
-const bodies = {
-  store: ['application/json', '{}'],
-  fetchManyPost: ['application/json', '{"_id": ["a"]}'],
-  filter: ['application/json', '{}'],
-  deleteManyPost: ['application/json', '{"_id": ["a"]}'],
-  putRecord: ['application/json', '{}'],
-  patchRecord: ['application/merge-patch+json', '{}'],
-  transform: ['application/json', '{}'],
-  makeKey: ['application/json', '{"name": "a", "roles": "read"}'],
-};
-
-const parameter = reference => reference.$ref
-    ? reference.$ref.slice(2).split('/').reduce((at, key) => at[key], specification) : reference;
-
-const urlOf = ({path, parameters = []}, kind) => {
-  const takes = new Set([...parameters, ...(specification.paths[path].parameters ?? [])]
-                            .map(reference => parameter(reference).name));
-  const filled = path.replace('{_id}', 'a').replace('{name}', kind ?? 'records').replace('{file}', 'a');
-  const query = new URLSearchParams();
-  if (kind && takes.has('kind')) query.set('kind', kind);
-  for (const name of ['_id', 'rejectId', 'keyId']) if (takes.has(name) && !path.includes('{_id}')) query.set(name, 'a');
-  return `${filled}?${query}`;
-};
 
 async function statusOf(server, operation, credentials, kind) {
   const [type, body] = bodies[operation.operationId] ?? [];

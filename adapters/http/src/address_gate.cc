@@ -85,7 +85,8 @@ void AddressGate::refuse(const Request& request, Responder respond, const Error&
                          .status = response.status,
                          .response_bytes = response.body.size(),
                          .latency = steady_clock::now() - request.received_at,
-                         .principal = {}});
+                         .principal = {},
+                         .error = error.code});
   }
   respond(std::move(response));
 }

@@ -65,4 +65,13 @@ void add_server_figures(metrics::Metrics& metrics, const http::Server& server,
                     [&workers] { return static_cast<double>(workers.queued()); });
 }
 
+void add_log_figures(metrics::Metrics& metrics, const Log& log, const AuditLog* audit) {
+  metrics.add_counter("dropzone_log_lines_lost_total", "Lines of the log that nobody took.",
+                      [&log] { return static_cast<double>(log.lost()); });
+  metrics.add_counter("dropzone_audit_faults_total",
+                      "Lines of the audit log that could not be written to its file.", [audit] {
+                        return audit == nullptr ? 0.0 : static_cast<double>(audit->faults());
+                      });
+}
+
 }  // namespace dropzone::server

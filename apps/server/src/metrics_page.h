@@ -6,6 +6,9 @@
 #include <dropzone/http/worker_pool.h>
 #include <dropzone/metrics/metrics.h>
 
+#include "log/audit_log.h"
+#include "log/log.h"
+
 namespace dropzone::server {
 
 /// Shows the metrics: as a page of the API, and alone at `/metrics` of an address of their own.
@@ -24,5 +27,9 @@ class MetricsPage final : public http::MetricsSource, public http::Handler {
 /// Adds what server and workers count to the metrics. Both must outlive the metrics' use.
 void add_server_figures(metrics::Metrics& metrics, const http::Server& server,
                         const http::WorkerPool& workers);
+
+/// Adds how many lines of the log and of the audit log, null where there is none, were lost or had
+/// to go elsewhere.
+void add_log_figures(metrics::Metrics& metrics, const Log& log, const AuditLog* audit);
 
 }  // namespace dropzone::server

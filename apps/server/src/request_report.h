@@ -1,18 +1,19 @@
 #pragma once
 
-#include <dropzone/http/api.h>
+#include <dropzone/http/request_observer.h>
 #include <dropzone/metrics/metrics.h>
 
 #include "log/access_log.h"
+#include "log/audit_log.h"
 
 namespace dropzone::server {
 
-/// Tells the access log and the metrics of every request. Thread-safe.
+/// Tells the audit log, the access log and the metrics of every request. Thread-safe.
 class RequestReport final : public http::RequestObserver {
  public:
-  /// Both must outlive this object.
-  RequestReport(AccessLog& access_log, metrics::Metrics& metrics)
-      : access_log_(access_log), metrics_(metrics) {}
+  /// All must outlive this object. Without an audit log it is null.
+  RequestReport(AuditLog* audit_log, AccessLog& access_log, metrics::Metrics& metrics)
+      : audit_log_(audit_log), access_log_(access_log), metrics_(metrics) {}
 
   void answered(const http::RequestSummary& summary) override {
     // A client can send any word for a method, and must not make a series of each.
@@ -21,9 +22,11 @@ class RequestReport final : public http::RequestObserver {
     metrics_.request_answered(known ? std::string_view(request.method_text) : "other",
                               summary.route, summary.status, summary.latency);
     access_log_.answered(summary);
+    if (audit_log_ != nullptr) audit_log_->answered(summary);
   }
 
  private:
+  AuditLog* const audit_log_;
   AccessLog& access_log_;
   metrics::Metrics& metrics_;
 };

@@ -29,9 +29,11 @@
 #include "access/tokens.h"
 #include "kind_files.h"
 #include "log/access_log.h"
+#include "log/audit_log.h"
 #include "log/log.h"
 #include "metrics_page.h"
 #include "options/setting.h"
+#include "reload.h"
 #include "request_report.h"
 #include "service_manager.h"
 #include "signals.h"
@@ -97,13 +99,13 @@ std::unique_ptr<http::RateLimiter> limiter_of(http::RateLimit limit, std::string
   return std::make_unique<http::RateLimiter>(limit, std::move(policy));
 }
 
-/// What cannot be used leaves what was there before.
-void report_reload(std::string_view what, const Result<void>& reloaded, Log& log) {
-  if (reloaded) {
-    log.info("reloaded " + std::string(what));
-  } else {
-    log.warning("not reloaded: " + reloaded.error().detail);
-  }
+/// Null where none is wanted.
+Result<std::unique_ptr<AuditLog>> open_audit_log(const Options& options, Clock& clock, Log& log) {
+  if (options.audit_log.empty()) return std::unique_ptr<AuditLog>();
+  auto audit =
+      AuditLog::open({.file = options.audit_log, .reads = options.audit_reads}, clock, log);
+  if (!audit) return fault("--audit-log", audit.error().detail);
+  return audit;
 }
 
 std::string project_of(const Environment& environment) {
@@ -120,6 +122,8 @@ Result<void> serve(const Options& options, const Environment& environment) {
   metrics::Metrics metrics;
   Log log(log_settings(options), clock);
   const StepRegistry steps = StepRegistry::with_core_steps();
+  const auto audit = open_audit_log(options, clock, log);
+  if (!audit) return audit.error();
 
   auto kinds = load_kinds(options.kinds.empty() ? installed_kinds() : options.kinds,
                           options.api.default_kind, steps);
@@ -134,8 +138,9 @@ Result<void> serve(const Options& options, const Environment& environment) {
   const crypto::CursorSealer cursors(derive_key(*secret, "cursors"));
 
   Users users;
-  auto admitted = admit_users(users, options, store->embedded, secrets, log);
-  if (!admitted) return admitted;
+  const auto admitted = admit_users(users, options, store->embedded, secrets, log);
+  if (!admitted) return admitted.error();
+  if (*audit) (*audit)->users_read(admitted);
   BasicAuthenticator passwords(users);
   SharedObjects key_objects(repository, clock, ids, std::string(kApiKeysKind));
   ApiKeys keys(key_objects, clock, ids);
@@ -154,7 +159,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
                 *std::move(kinds));
   http::WorkerPool workers(options.workers, options.queue);
   AccessLog access_log(log, {.every = options.access_log, .project = project_of(environment)});
-  RequestReport report(access_log, metrics);
+  RequestReport report(audit->get(), access_log, metrics);
   MetricsPage metrics_page(metrics);
   http::Api api({.zone = zone,
                  .cursors = cursors,
@@ -179,14 +184,14 @@ Result<void> serve(const Options& options, const Environment& environment) {
     metrics_server = *std::move(started);
   }
   add_server_figures(metrics, **server, workers);
+  add_log_figures(metrics, log, audit->get());
   log.info("records are kept in " + store->description);
   log.flush();
   announce(server_options(options), **server);
   tell_service_manager(environment, kServiceReady);
 
   while (signals.wait() == Signals::Wish::reload) {
-    report_reload("the TLS files", (*server)->reload_tls(), log);
-    report_reload("the users", reload_users(users, options), log);
+    reload(options, **server, users, audit->get(), log);
   }
   log.info("stopping");
   tell_service_manager(environment, kServiceStopping);

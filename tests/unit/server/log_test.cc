@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -31,15 +32,13 @@ class Pipe {
  public:
   Pipe() { REQUIRE(::pipe2(ends_, O_CLOEXEC) == 0); }
   ~Pipe() {
-    ::close(ends_[0]);
+    close_reader();
     close_writer();
   }
   [[nodiscard]] int reader() const { return ends_[0]; }
   [[nodiscard]] int writer() const { return ends_[1]; }
-  void close_writer() {
-    if (ends_[1] >= 0) ::close(ends_[1]);
-    ends_[1] = -1;
-  }
+  void close_reader() { close(ends_[0]); }
+  void close_writer() { close(ends_[1]); }
   /// All that is written until the last writer closes.
   [[nodiscard]] std::string read_all() const {
     std::string text;
@@ -52,6 +51,11 @@ class Pipe {
   }
 
  private:
+  static void close(int& end) {
+    if (end >= 0) ::close(end);
+    end = -1;
+  }
+
   int ends_[2] = {-1, -1};
 };
 
@@ -132,6 +136,7 @@ TEST_CASE("a reader that stalls stops nobody, and is told later how much it miss
   const auto start = std::chrono::steady_clock::now();
   const std::string long_message(100'000, 'x');
   for (int i = 0; i < 200; ++i) log->info(long_message);
+  CHECK(log->lost() > 50);
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
   std::string text;
   std::thread reader([&] { text = pipe.read_all(); });
@@ -141,6 +146,20 @@ TEST_CASE("a reader that stalls stops nobody, and is told later how much it miss
   CHECK_THAT(text, Contains("log lines were dropped"));
   CHECK(text.size() > 8'000'000);
   CHECK(text.size() < 17'000'000);
+}
+
+TEST_CASE("lines that nobody takes any more are counted") {
+  ::signal(SIGPIPE, SIG_IGN);
+  FixedClock clock;
+  Pipe pipe;
+  Log log({.descriptor = pipe.writer()}, clock);
+  log.info("read");
+  log.flush();
+  CHECK(log.lost() == 0);
+  pipe.close_reader();
+  for (int i = 0; i < 3; ++i) log.info("unread");
+  log.flush();
+  CHECK(log.lost() == 3);
 }
 
 http::Request some_request(std::string_view method, std::string_view target) {

@@ -94,7 +94,7 @@ TEST_CASE("keys differ by secret and purpose, and are the same on every instance
 struct Start {
   Users users;
   std::string log;
-  Result<void> admitted;
+  Result<UserChanges> admitted = UserChanges();
 
   Start(Keeping& keeping, const Options& options, bool embedded) {
     const TemporaryFolder folder;

@@ -85,10 +85,12 @@ TEST_CASE("an access token is good for its five minutes, a refresh token for its
   CHECK(fixture.show(pair.access_token).value().by_token);
   fixture.clock.time.micros += 300'000'000;
   CHECK_FALSE(fixture.show(pair.access_token));
-  const auto next = fixture.tokens.refresh(pair.refresh_token, kNoDeadline).value();
+  const auto next = fixture.tokens.refresh(pair.refresh_token, kNoDeadline).pair.value();
   CHECK(fixture.show(next.access_token));
   fixture.clock.time.micros += std::int64_t{30} * 24 * 3'600 * 1'000'000;
-  CHECK_FALSE(fixture.tokens.refresh(next.refresh_token, kNoDeadline));
+  const auto expired = fixture.tokens.refresh(next.refresh_token, kNoDeadline);
+  CHECK_FALSE(expired.pair);
+  CHECK(expired.user == "ann");
 }
 
 TEST_CASE("what is no user gets no token") {

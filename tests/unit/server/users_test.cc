@@ -47,6 +47,21 @@ TEST_CASE("a user who is removed, or has another password or role, has that at o
   CHECK(users.verify("ann", "secret", "n").value().text() == "write");
 }
 
+TEST_CASE("whoever sets the users is told what is new") {
+  Users users;
+  const auto bob = user("secret", "read");
+  const auto before = users.set({{"ann", user("secret", "read")}, {"bob", bob}, {"eve", bob}});
+  CHECK(before.added == std::vector<std::string>{"ann", "bob", "eve"});
+  auto other_roles = bob;
+  other_roles.grants = Grants::parse("write").value();
+  const auto after = users.set(
+      {{"ann", user("another", "read")}, {"bob", bob}, {"eve", other_roles}, {"zoe", bob}});
+  CHECK(after.added == std::vector<std::string>{"zoe"});
+  CHECK(after.changed == std::vector<std::string>{"ann", "eve"});
+  CHECK(after.removed.empty());
+  CHECK(users.set({}).removed == std::vector<std::string>{"ann", "bob", "eve", "zoe"});
+}
+
 TEST_CASE("after too many wrong passwords the right one has to wait as well, elsewhere not") {
   Users users;
   users.set({{"ann", user("secret", "read")}});

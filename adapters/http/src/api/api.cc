@@ -30,6 +30,8 @@ struct Exchange {
   std::vector<std::string> captures;
   Principal principal;
   std::optional<RateDecision> rate;  ///< Where it is limited, and the principal is known.
+  Effect effect;
+  std::optional<ErrorCode> error;  ///< Where it failed as a whole.
 };
 
 /// As RFC 6750 has it: what was wrong is said to him alone who sent a token.
@@ -104,7 +106,9 @@ class Api::Impl {
                       .route = nullptr,
                       .captures = {},
                       .principal = {},
-                      .rate = {}};
+                      .rate = {},
+                      .effect = {},
+                      .error = {}};
     Router::Match match = router_.find(exchange.request);
     if (!match.route) {
       answer_without_route(std::move(exchange), match.allow);
@@ -113,8 +117,7 @@ class Api::Impl {
     exchange.route = match.route;
     exchange.captures = std::move(match.captures);
     if (const auto faults = parameter_faults(exchange.request, *exchange.route); !faults.empty()) {
-      Response response = problem_of(faults, exchange.request);
-      finish(std::move(exchange), std::move(response));
+      refuse(std::move(exchange), faults);
       return;
     }
     authenticate(std::move(exchange));
@@ -209,7 +212,8 @@ class Api::Impl {
               .captures = std::move(exchange.captures),
               .principal = exchange.principal,
               .access = exchange.route->access,
-              .deadline = deadline_of(exchange.request)};
+              .deadline = deadline_of(exchange.request),
+              .effect = exchange.effect};
     Result<Response> response = Error{ErrorCode::internal, "The server failed; see its log."};
     try {
       response = exchange.route->answer(call);
@@ -224,23 +228,42 @@ class Api::Impl {
   }
 
   void refuse(Exchange exchange, const Error& error) {
-    Response response = problem_of(error, exchange.request);
+    refuse(std::move(exchange), std::span(&error, 1));
+  }
+
+  void refuse(Exchange exchange, std::span<const Error> faults) {
+    exchange.error = faults.front().code;
+    Response response = problem_of(faults, exchange.request);
     finish(std::move(exchange), std::move(response));
   }
 
   void finish(Exchange exchange, Response response) {
     protect(response.headers);
     if (exchange.rate) services_.limiter->add_fields(response.headers, *exchange.rate);
-    if (services_.observer) {
-      services_.observer->answered(
-          {.request = exchange.request,
-           .route = exchange.route ? exchange.route->pattern : std::string_view(),
-           .status = response.status,
-           .response_bytes = response.body.size(),
-           .latency = steady_clock::now() - exchange.request.received_at,
-           .principal = exchange.principal.name});
-    }
+    if (services_.observer) report(exchange, response);
     exchange.respond(std::move(response));
+  }
+
+  void report(const Exchange& exchange, const Response& response) {
+    const Route* const route = exchange.route;
+    std::string named;
+    std::string_view principal = exchange.principal.name;
+    std::string_view claimed;
+    if (route && principal.empty()) {
+      const bool open = route->access == Access::open;
+      named = open ? exchange.effect.principal : services_.authenticator.claimed(exchange.request);
+      (open && response.status < 400 ? principal : claimed) = named;
+    }
+    services_.observer->answered({.request = exchange.request,
+                                  .route = route ? route->pattern : std::string_view(),
+                                  .status = response.status,
+                                  .response_bytes = response.body.size(),
+                                  .latency = steady_clock::now() - exchange.request.received_at,
+                                  .principal = principal,
+                                  .claimed = claimed,
+                                  .access = route ? route->access : Access::open,
+                                  .error = exchange.error,
+                                  .effect = route ? &exchange.effect : nullptr});
   }
 
   Services services_;

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include <dropzone/kind.h>
+
 namespace dropzone::http {
 namespace {
 
@@ -25,6 +27,7 @@ Result<void> permit(const Grants& grants, const Route& route) {
 }
 
 Result<void> permit(const Call& call, Access access, std::string_view kind) {
+  if (is_kind_name(kind)) call.effect.kind = kind;
   if (call.principal.grants.allow(access, kind)) return {};
   return lacking(access, "this kind");
 }

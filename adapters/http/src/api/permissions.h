@@ -14,7 +14,8 @@ namespace dropzone::http {
 /// at least where the request still has to say which.
 Result<void> permit(const Grants& grants, const Route& route);
 
-/// Whether the principal may do this with this kind, be there such a kind or not.
+/// Whether the principal may do this with this kind, be there such a kind or not. Notes the kind as
+/// the one that the call is about.
 Result<void> permit(const Call& call, Access access, std::string_view kind);
 
 /// Whether the principal may do this with all kinds.

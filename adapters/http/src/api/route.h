@@ -29,6 +29,7 @@ struct Call {
   const Principal& principal;
   Access access = Access::read;  ///< What the route does.
   Deadline deadline = kNoDeadline;
+  Effect& effect;  ///< For the route to fill in.
 };
 
 /// What a route's access must have been granted for.

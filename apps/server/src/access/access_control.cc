@@ -16,6 +16,10 @@ Result<http::Principal> AccessControl::authenticate(const http::Request& request
   return of(request).authenticate(request);
 }
 
+std::string AccessControl::claimed(const http::Request& request) const {
+  return of(request).claimed(request);
+}
+
 http::Authenticator& AccessControl::of(const http::Request& request) const {
   constexpr std::string_view kBearer = "Bearer ";
   if (request.headers.contains(kApiKeyHeader)) return keys_;

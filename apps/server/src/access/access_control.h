@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <dropzone/http/authenticator.h>
 
 namespace dropzone::server {
@@ -15,6 +17,7 @@ class AccessControl final : public http::Authenticator {
 
   std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
   Result<http::Principal> authenticate(const http::Request& request) override;
+  [[nodiscard]] std::string claimed(const http::Request& request) const override;
 
  private:
   [[nodiscard]] http::Authenticator& of(const http::Request& request) const;

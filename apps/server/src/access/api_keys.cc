@@ -36,6 +36,8 @@ Result<KeyText> key_of(const http::Request& request) {
   return KeyText{std::string(text.substr(0, kIdLength)), text.substr(kIdLength)};
 }
 
+std::string principal_name(std::string_view id) { return "key:" + std::string(id); }
+
 std::string hash_of(std::string_view secret) {
   return base64_encode(crypto::bytes_of(crypto::OpensslDigest().sha256(secret)), Base64::url);
 }
@@ -90,6 +92,11 @@ Result<http::Principal> ApiKeys::authenticate(const http::Request& request) {
   return principal;
 }
 
+std::string ApiKeys::claimed(const http::Request& request) const {
+  const auto key = key_of(request);
+  return key ? principal_name(key->id) : std::string();
+}
+
 Result<http::Principal> ApiKeys::check(const Known& known, std::string_view secret,
                                        const http::Request& request) {
   if (!crypto::equal_in_constant_time(hash_of(secret), known.hash)) {
@@ -106,7 +113,7 @@ Result<http::Principal> ApiKeys::check(const Known& known, std::string_view secr
       (!request.tls_peer || request.tls_peer->fingerprint_sha256 != known.key.certificate)) {
     return refused("This key is good only with its own client certificate.");
   }
-  return http::Principal{"key:" + known.key.id, known.key.grants};
+  return http::Principal{principal_name(known.key.id), known.key.grants};
 }
 
 Result<http::KeyService::MadeKey> ApiKeys::make(const http::Principal& maker, http::NewKey wanted,

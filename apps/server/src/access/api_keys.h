@@ -32,6 +32,8 @@ class ApiKeys final : public http::Authenticator, public http::KeyService {
 
   std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
   Result<http::Principal> authenticate(const http::Request& request) override;
+  /// `key:ID` of a text that has a key's form.
+  [[nodiscard]] std::string claimed(const http::Request& request) const override;
 
   Result<MadeKey> make(const http::Principal& maker, http::NewKey key, Deadline deadline) override;
   Result<std::vector<http::ApiKey>> list(Deadline deadline) override;

@@ -48,4 +48,10 @@ Result<http::Principal> BasicAuthenticator::authenticate(const http::Request& re
   return http::Principal{std::move(credentials->name), *std::move(grants)};
 }
 
+std::string BasicAuthenticator::claimed(const http::Request& request) const {
+  auto credentials = credentials_of(request);
+  const bool known = credentials && users_.find(credentials->name);
+  return known ? std::move(credentials->name) : std::string();
+}
+
 }  // namespace dropzone::server

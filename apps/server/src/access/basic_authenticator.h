@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <dropzone/http/authenticator.h>
 
 #include "access/users.h"
@@ -14,6 +16,8 @@ class BasicAuthenticator final : public http::Authenticator {
 
   std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
   Result<http::Principal> authenticate(const http::Request& request) override;
+  /// The name of a user that there is: another text could be a password in the wrong place.
+  [[nodiscard]] std::string claimed(const http::Request& request) const override;
 
  private:
   Users& users_;

@@ -1,6 +1,7 @@
 #include "access/first_user.h"
 
 #include <string>
+#include <utility>
 
 #include <dropzone/crypto/password_hash.h>
 #include <dropzone/id_source.h>
@@ -22,11 +23,15 @@ std::string announcement(const std::string& password) {
 
 }  // namespace
 
-Result<void> admit_users(Users& users, const Options& options, bool embedded_store,
-                         SharedSecrets& secrets, Log& log) {
-  if (!options.user.empty()) users.add_first(options.user, options.password);
-  if (!options.users.empty()) return reload_users(users, options);
-  if (!options.user.empty()) return {};
+Result<UserChanges> admit_users(Users& users, const Options& options, bool embedded_store,
+                                SharedSecrets& secrets, Log& log) {
+  auto admitted = reload_users(users, options);
+  if (!admitted) return admitted;
+  if (!options.user.empty()) {
+    users.add_first(options.user, options.password);
+    admitted->added.push_back(options.user);
+  }
+  if (!options.user.empty() || !options.users.empty()) return admitted;
   if (!embedded_store) {
     return fault("--user",
                  "there is no user, and on a shared store none is made. Set "
@@ -39,15 +44,14 @@ Result<void> admit_users(Users& users, const Options& options, bool embedded_sto
     return crypto::hash_password(password);
   });
   if (!hash) return hash.error();
-  users.set({{kMadeUser, {.password_hash = hash->text, .grants = http::Grants::all()}}});
   if (hash->made) log.warning(announcement(password));
-  return {};
+  return users.set({{kMadeUser, {.password_hash = hash->text, .grants = http::Grants::all()}}});
 }
 
-Result<void> reload_users(Users& users, const Options& options) {
-  if (options.users.empty()) return {};
-  const auto table = read_users_file(options.users);
-  if (!table) return table.error();
+Result<UserChanges> reload_users(Users& users, const Options& options) {
+  if (options.users.empty()) return UserChanges();
+  auto table = read_users_file(options.users);
+  if (!table) return std::move(table).error();
   if (table->empty() && options.user.empty()) {
     return fault("--users " + options.users.string(),
                  "there is nobody in it. Add a user: dropzone-server user add NAME.");
@@ -56,8 +60,7 @@ Result<void> reload_users(Users& users, const Options& options) {
     return fault("--users " + options.users.string(),
                  "the first user (--user) is in it, too. Take him out of one of them.");
   }
-  users.set(*table);
-  return {};
+  return users.set(*std::move(table));
 }
 
 }  // namespace dropzone::server

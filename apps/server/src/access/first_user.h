@@ -13,11 +13,12 @@ namespace dropzone::server {
 /// users file. Where there is none at all and the store is embedded, the user `admin`, whose
 /// password was made at the first start, shown then, and is kept as a slow hash alone. A server on
 /// a shared store without a configured user is a fault: it would be nobody's task to notice the
-/// password.
-Result<void> admit_users(Users& users, const Options& options, bool embedded_store,
-                         SharedSecrets& secrets, Log& log);
+/// password. Returns all as added.
+Result<UserChanges> admit_users(Users& users, const Options& options, bool embedded_store,
+                                SharedSecrets& secrets, Log& log);
 
-/// Reads the users file anew, where there is one. A fault leaves the users as they were.
-Result<void> reload_users(Users& users, const Options& options);
+/// Reads the users file anew, where there is one, and tells what is new in it. A fault leaves the
+/// users as they were.
+Result<UserChanges> reload_users(Users& users, const Options& options);
 
 }  // namespace dropzone::server

@@ -134,34 +134,49 @@ Result<http::TokenPair> Tokens::issue(const http::Principal& principal, Deadline
   return pair(principal.name, family, std::move(token), deadline);
 }
 
-Result<http::TokenPair> Tokens::refresh(const std::string& refresh_token, Deadline deadline) {
-  if (!is_refresh_token(refresh_token)) return refused();
-  const std::string family = family_of(refresh_token);
-  const auto found = objects_.find(family, deadline);
-  if (!found) return found.error();
-  if (!*found) return refused();
-  const Object& object = (*found)->object;
-  const std::string user = text_of(object, "user");
+Tokens::Refreshed Tokens::refresh(const std::string& refresh_token, Deadline deadline) {
+  if (!is_refresh_token(refresh_token)) return {{}, refused()};
+  const auto found = objects_.find(family_of(refresh_token), deadline);
+  if (!found) return {{}, found.error()};
+  if (!*found) return {{}, refused()};
+  std::string user = text_of((*found)->object, "user");
+  auto pair = next_pair(**found, user, refresh_token, deadline);
+  return {std::move(user), std::move(pair)};
+}
+
+Result<http::TokenPair> Tokens::next_pair(const SharedObjects::Found& family,
+                                          const std::string& user, std::string_view refresh_token,
+                                          Deadline deadline) {
+  const Object& object = family.object;
   const bool current =
       crypto::equal_in_constant_time(hash_of(secret_of(refresh_token)), text_of(object, "hash"));
   const bool expired = number_of(object, "expiresAt") <= clock_.now().micros;
   if (current && !expired && users_.find(user)) {
-    std::string next = std::string(kRefreshPrefix) + family + ids_.next() + ids_.next();
-    const auto replaced = objects_.replace(**found, family_object(user, secret_of(next)), deadline);
+    std::string next = std::string(kRefreshPrefix) + family.id + ids_.next() + ids_.next();
+    const auto replaced = objects_.replace(family, family_object(user, secret_of(next)), deadline);
     if (!replaced) return replaced.error();
-    if (*replaced) return pair(user, family, std::move(next), deadline);
+    if (*replaced) return pair(user, family.id, std::move(next), deadline);
   }
   // Used before, by whomever: one of the two who have it is a thief.
-  if (auto ended = end_family(family, deadline); !ended) return std::move(ended).error();
+  if (auto ended = end_family(family.id, deadline); !ended) return std::move(ended).error();
   return refused();
 }
 
-Result<void> Tokens::revoke(const std::string& token, Deadline deadline) {
-  if (is_refresh_token(token)) return end_family(family_of(token), deadline);
-  const auto claims = verify(token, deadline);
-  if (claims) return end_family(claims->family, deadline);
-  if (claims.error().code != ErrorCode::unauthenticated) return claims.error();
-  return {};
+Result<std::string> Tokens::revoke(const std::string& token, Deadline deadline) {
+  std::string family;
+  if (is_refresh_token(token)) {
+    family = family_of(token);
+  } else if (const auto claims = verify(token, deadline); claims) {
+    family = claims->family;
+  } else if (claims.error().code == ErrorCode::unauthenticated) {
+    return std::string();
+  } else {
+    return claims.error();
+  }
+  const auto found = objects_.find(family, deadline);
+  if (!found) return found.error();
+  if (auto ended = end_family(family, deadline); !ended) return std::move(ended).error();
+  return *found ? text_of((*found)->object, "user") : std::string();
 }
 
 Result<std::string> Tokens::key_set(Deadline deadline) {

@@ -42,8 +42,8 @@ class Tokens final : public http::Authenticator, public http::TokenService {
   Result<http::Principal> authenticate(const http::Request& request) override;
 
   Result<http::TokenPair> issue(const http::Principal& principal, Deadline deadline) override;
-  Result<http::TokenPair> refresh(const std::string& refresh_token, Deadline deadline) override;
-  Result<void> revoke(const std::string& token, Deadline deadline) override;
+  Refreshed refresh(const std::string& refresh_token, Deadline deadline) override;
+  Result<std::string> revoke(const std::string& token, Deadline deadline) override;
   Result<std::string> key_set(Deadline deadline) override;
 
  private:
@@ -60,6 +60,8 @@ class Tokens final : public http::Authenticator, public http::TokenService {
   using Checked = std::unordered_map<std::string, Remembered>;
 
   Result<Claims> verify(std::string_view token, Deadline deadline);
+  Result<http::TokenPair> next_pair(const SharedObjects::Found& family, const std::string& user,
+                                    std::string_view refresh_token, Deadline deadline);
   Result<http::TokenPair> pair(const std::string& user, const std::string& family,
                                std::string refresh_token, Deadline deadline);
   Object family_object(const std::string& user, std::string_view secret);

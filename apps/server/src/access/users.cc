@@ -5,6 +5,25 @@
 #include <utility>
 
 namespace dropzone::server {
+namespace {
+
+UserChanges changes_between(const UserTable& before, const UserTable& after) {
+  UserChanges changes;
+  for (const auto& [name, user] : after) {
+    const auto found = before.find(name);
+    if (found == before.end()) {
+      changes.added.push_back(name);
+    } else if (found->second != user) {
+      changes.changed.push_back(name);
+    }
+  }
+  for (const auto& [name, user] : before) {
+    if (!after.contains(name)) changes.removed.push_back(name);
+  }
+  return changes;
+}
+
+}  // namespace
 
 void Users::add_first(std::string_view name, std::string_view password) {
   verifier_.add_plain(name, password);
@@ -12,19 +31,17 @@ void Users::add_first(std::string_view name, std::string_view password) {
   first_ = name;
 }
 
-void Users::set(const UserTable& table) {
+UserChanges Users::set(UserTable table) {
   crypto::CredentialVerifier::Hashes hashes;
-  GrantTable grants;
-  for (const auto& [name, user] : table) {
-    hashes.emplace(name, user.password_hash);
-    grants.emplace(name, user.grants);
-  }
+  for (const auto& [name, user] : table) hashes.emplace(name, user.password_hash);
   // Between the two a user who is new has no grants yet, and one who is gone has none any more.
   {
     const std::unique_lock lock(mutex_);
-    grants_ = std::move(grants);
+    table_.swap(table);
   }
   verifier_.set_hashes(std::move(hashes));
+  const std::shared_lock lock(mutex_);
+  return changes_between(table, table_);
 }
 
 std::optional<http::Grants> Users::recall(std::string_view name, std::string_view password) const {
@@ -55,9 +72,9 @@ Result<http::Grants> Users::verify(std::string_view name, std::string_view passw
 std::optional<http::Grants> Users::find(std::string_view name) const {
   const std::shared_lock lock(mutex_);
   if (!first_.empty() && name == first_) return http::Grants::all();
-  const auto found = grants_.find(name);
-  if (found == grants_.end()) return std::nullopt;
-  return found->second;
+  const auto found = table_.find(name);
+  if (found == table_.end()) return std::nullopt;
+  return found->second.grants;
 }
 
 }  // namespace dropzone::server

@@ -6,6 +6,7 @@
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <dropzone/crypto/credential_verifier.h>
 #include <dropzone/http/grants.h>
@@ -19,8 +20,17 @@ namespace dropzone::server {
 struct User {
   std::string password_hash;
   http::Grants grants;
+
+  friend bool operator==(const User&, const User&) = default;
 };
 using UserTable = std::map<std::string, User, std::less<>>;
+
+/// Whom one table has beside another, by name; `changed` have another password or other roles.
+struct UserChanges {
+  std::vector<std::string> added;
+  std::vector<std::string> changed;
+  std::vector<std::string> removed;
+};
 
 /// Who has a password, and what he may do. Thread-safe.
 class Users {
@@ -29,7 +39,7 @@ class Users {
   void add_first(std::string_view name, std::string_view password);
 
   /// Replaces all others by these. Holds at once: also for what was verified before.
-  void set(const UserTable& table);
+  UserChanges set(UserTable table);
 
   /// The grants of this user where the pair is known to be right already; nothing else is said by
   /// nothing. Costs well under a microsecond.
@@ -46,13 +56,11 @@ class Users {
                                             std::string_view network);
 
  private:
-  using GrantTable = std::map<std::string, http::Grants, std::less<>>;
-
   crypto::CredentialVerifier verifier_;
   FailureDelay delay_;
   mutable std::shared_mutex mutex_;
   std::string first_;
-  GrantTable grants_;
+  UserTable table_;
 };
 
 }  // namespace dropzone::server

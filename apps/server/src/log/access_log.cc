@@ -56,17 +56,12 @@ void append_who(std::string& out, const RequestSummary& summary) {
   out.append(" ").append(summary.request.request_id);
 }
 
-void append_member(std::string& out, std::string_view name, std::string_view text) {
-  out.append(",\"").append(name).append("\":");
-  append_logged_string(out, text);
-}
-
 /// Cloud Logging's HttpRequest.
 void append_http_request(std::string& out, const RequestSummary& summary) {
   const http::Request& request = summary.request;
   out += ",\"httpRequest\":{\"requestMethod\":";
   append_logged_string(out, request.method_text);
-  append_member(out, "requestUrl", request.target);
+  append_logged_member(out, "requestUrl", request.target);
   out += ",\"status\":";
   append_number(out, static_cast<std::uint64_t>(summary.status));
   out += ",\"latency\":\"";
@@ -74,11 +69,11 @@ void append_http_request(std::string& out, const RequestSummary& summary) {
   out += "s\",\"responseSize\":\"";
   append_number(out, summary.response_bytes);
   out += '"';
-  append_member(out, "remoteIp", request.remote_address);
+  append_logged_member(out, "remoteIp", request.remote_address);
   if (const auto agent = request.headers.find("User-Agent")) {
-    append_member(out, "userAgent", *agent);
+    append_logged_member(out, "userAgent", *agent);
   }
-  append_member(out, "protocol", request.http_minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1");
+  append_logged_member(out, "protocol", request.http_minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1");
   out += '}';
 }
 
@@ -86,9 +81,9 @@ void append_trace(std::string& out, const http::Headers& headers, const std::str
   const auto trace = trace_context_of(headers);
   if (!trace) return;
   const std::string path = project.empty() ? "" : "projects/" + project + "/traces/";
-  append_member(out, "logging.googleapis.com/trace", path + trace->trace_id);
+  append_logged_member(out, "logging.googleapis.com/trace", path + trace->trace_id);
   if (!trace->span_id.empty()) {
-    append_member(out, "logging.googleapis.com/spanId", trace->span_id);
+    append_logged_member(out, "logging.googleapis.com/spanId", trace->span_id);
   }
   out.append(",\"logging.googleapis.com/trace_sampled\":")
       .append(trace->sampled ? "true" : "false");
@@ -112,8 +107,8 @@ void AccessLog::answered(const RequestSummary& summary) {
   members.clear();
   append_message(message, summary);
   if (log_.json()) {
-    append_member(members, "requestId", summary.request.request_id);
-    if (!summary.principal.empty()) append_member(members, "principal", summary.principal);
+    append_logged_member(members, "requestId", summary.request.request_id);
+    if (!summary.principal.empty()) append_logged_member(members, "principal", summary.principal);
     append_http_request(members, summary);
     append_trace(members, summary.request.headers, settings_.project);
   } else {

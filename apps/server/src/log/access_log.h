@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include <dropzone/http/api.h>
+#include <dropzone/http/request_observer.h>
 
 #include "log/log.h"
 

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <utility>
@@ -37,6 +38,7 @@ void GatheringSink::log(const spdlog::details::log_msg& message) {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() + line.size() > kTooMuch) {
       ++dropped_;
+      ++lost_;
       return;
     }
     waiting_ += line;
@@ -75,7 +77,7 @@ void GatheringSink::run() {
   }
 }
 
-void GatheringSink::write_out(std::string_view text) const {
+void GatheringSink::write_out(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor_, text.data(), text.size());
     if (written >= 0) {
@@ -84,7 +86,9 @@ void GatheringSink::write_out(std::string_view text) const {
       pollfd room{.fd = descriptor_, .events = POLLOUT, .revents = 0};
       ::poll(&room, 1, -1);
     } else if (errno != EINTR) {
-      return;  // Nobody reads the log any more, and there is nobody to tell.
+      // Nobody reads the log any more, and only the metrics can tell.
+      lost_ += static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
+      return;
     }
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -30,12 +31,15 @@ class GatheringSink final : public spdlog::sinks::sink {
   /// Returns once all lines that were taken before are written.
   void flush() override;
 
+  /// Lines so far that were dropped, or that could not be written.
+  [[nodiscard]] std::uint64_t lost() const noexcept { return lost_.load(); }
+
   void set_pattern(const std::string&) override {}
   void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
 
  private:
   void run();
-  void write_out(std::string_view text) const;
+  void write_out(std::string_view text);
 
   const int descriptor_;
   const std::function<std::string(std::size_t)> describe_loss_;
@@ -43,7 +47,8 @@ class GatheringSink final : public spdlog::sinks::sink {
   std::condition_variable wanted_;  ///< Notified when the thread should not wait any longer.
   std::condition_variable written_;
   std::string waiting_;
-  std::size_t dropped_ = 0;
+  std::size_t dropped_ = 0;  ///< Since the last line that told of it.
+  std::atomic<std::uint64_t> lost_ = 0;
   std::uint64_t taken_ = 0;  ///< Bytes taken so far, and of these the written ones.
   std::uint64_t done_ = 0;
   bool hurry_ = false;

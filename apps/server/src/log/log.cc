@@ -55,14 +55,15 @@ void append_text_line(std::string& out, const LogLine& line, Timestamp now) {
 Log::Log(Settings settings, Clock& clock)
     : settings_(settings),
       clock_(clock),
-      logger_(std::make_unique<spdlog::logger>(
-          "server",
-          std::make_shared<GatheringSink>(settings.descriptor, [this](std::size_t dropped) {
-            std::string text;
-            const std::string message = std::to_string(dropped) + " log lines were dropped";
-            append_line(text, {LogLevel::warning, message});
-            return text;
-          }))) {
+      sink_(std::make_shared<GatheringSink>(settings.descriptor,
+                                            [this](std::size_t dropped) {
+                                              std::string text;
+                                              const std::string message = std::to_string(dropped) +
+                                                                          " log lines were dropped";
+                                              append_line(text, {LogLevel::warning, message});
+                                              return text;
+                                            })),
+      logger_(std::make_unique<spdlog::logger>("server", sink_)) {
   logger_->set_level(level_of(settings.level));
 }
 
@@ -78,11 +79,17 @@ void Log::write(const LogLine& line) {
   logger_->log(level_of(line.level), spdlog::string_view_t(text.data(), text.size()));
 }
 
+void Log::write_whole(std::string_view line) {
+  logger_->log(spdlog::level::critical, spdlog::string_view_t(line.data(), line.size()));
+}
+
 void Log::append_line(std::string& out, const LogLine& line) const {
   (settings_.json ? append_json_line : append_text_line)(out, line, clock_.now());
 }
 
 void Log::flush() { logger_->flush(); }
+
+std::uint64_t Log::lost() const noexcept { return sink_->lost(); }
 
 void append_logged_string(std::string& out, std::string_view text) {
   if (is_utf8(text)) {
@@ -94,6 +101,21 @@ void append_logged_string(std::string& out, std::string_view text) {
     if (static_cast<unsigned char>(c) >= 0x80) c = '?';
   }
   append_json_string(out, ascii);
+}
+
+void append_logged_member(std::string& out, std::string_view name, std::string_view text) {
+  out.append(",\"").append(name).append("\":");
+  append_logged_string(out, text);
+}
+
+void append_logged_list(std::string& out, std::string_view name,
+                        const std::vector<std::string>& texts) {
+  out.append(",\"").append(name).append("\":[");
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) out += ',';
+    append_logged_string(out, texts[i]);
+  }
+  out += ']';
 }
 
 }  // namespace dropzone::server

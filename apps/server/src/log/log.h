@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <dropzone/clock.h>
 
@@ -14,6 +15,8 @@ class logger;
 }
 
 namespace dropzone::server {
+
+class GatheringSink;
 
 /// One line to be logged: what happened, and in JSON more members beside it.
 struct LogLine {
@@ -51,18 +54,32 @@ class Log {
   void warning(std::string_view message) { write({LogLevel::warning, message}); }
   void error(std::string_view message) { write({LogLevel::error, message}); }
 
+  /// Writes a line of another stream, with its end, as it is and whatever the level.
+  void write_whole(std::string_view line);
+
   /// Returns once all lines so far are written, however long the reader takes.
   void flush();
+
+  /// Lines so far that were dropped, or that could not be written.
+  [[nodiscard]] std::uint64_t lost() const noexcept;
 
  private:
   void append_line(std::string& out, const LogLine& line) const;
 
   const Settings settings_;
   Clock& clock_;
+  const std::shared_ptr<GatheringSink> sink_;
   const std::unique_ptr<spdlog::logger> logger_;
 };
 
 /// Appends text as a JSON string; bytes that are no UTF-8 become question marks.
 void append_logged_string(std::string& out, std::string_view text);
+
+/// Appends `,"name":"text"` so.
+void append_logged_member(std::string& out, std::string_view name, std::string_view text);
+
+/// Appends `,"name":["first","second"]` so.
+void append_logged_list(std::string& out, std::string_view name,
+                        const std::vector<std::string>& texts);
 
 }  // namespace dropzone::server

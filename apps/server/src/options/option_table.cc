@@ -330,6 +330,11 @@ void add_operations(TableBuilder& table) {
   table.count("access-log", DROPZONE_FIELD(access_log),
               "Logs every Nth request that went well (0: none), and every one that did not.",
               {.least = 0, .most = 1'000'000});
+  table.path("audit-log", "FILE", DROPZONE_FIELD(audit_log),
+             "Where who changed what, and who was turned away, is written as JSON, one object a "
+             "line; stderr: among the lines of the log. Opened anew on SIGHUP.");
+  table.on_off("audit-reads", DROPZONE_FIELD(audit_reads),
+               "Writes requests that only read to the audit log, too.");
 }
 
 #undef DROPZONE_FIELD

@@ -41,6 +41,8 @@ struct Options {
   std::string metrics_listen;  ///< Empty: `/metrics` is only among the other routes.
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::automatic;
+  std::filesystem::path audit_log;  ///< Empty: none; `stderr`: among the log's lines.
+  bool audit_reads = false;
   std::size_t access_log = 1;  ///< Every how many-th good answer is logged; 0: none.
 
   std::size_t datastore_commit_bytes = 9u << 20;  ///< Of one commit's request, at most.

@@ -86,10 +86,17 @@ Result<void> check_origins(const Options& options, const Settings& settings) {
   return {};
 }
 
+Result<void> check_audit(const Options& options, const Settings& settings) {
+  if (!options.audit_reads || !options.audit_log.empty()) return {};
+  return fault(where_of(settings, "audit-reads"),
+               "there is no audit log to write them to. Name its file with --audit-log.");
+}
+
 Result<void> check_together(const Options& options, const Settings& settings) {
   if (auto checked = check_user(options, settings); !checked) return checked;
   if (auto checked = check_tls(options, settings); !checked) return checked;
   if (auto checked = check_origins(options, settings); !checked) return checked;
+  if (auto checked = check_audit(options, settings); !checked) return checked;
   if (options.api.default_limit > options.api.max_limit) {
     return fault(where_of(settings, "default-limit"),
                  "it is above --max-limit, which is " + show_count(options.api.max_limit) + ".");

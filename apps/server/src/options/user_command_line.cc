@@ -19,10 +19,12 @@ Result<UserCommandLine> read_user_command_line(std::vector<std::string> argument
   app.set_help_flag();
   UserCommandLine wish;
   std::string file(value_of(environment, "DROPZONE_USERS"));
+  std::string audit_log(value_of(environment, "DROPZONE_AUDIT_LOG"));
   app.add_option("action", wish.action);
   app.add_option("name", wish.name);
   app.add_option("--users", file);
   app.add_option("--roles", wish.roles);
+  app.add_option("--audit-log", audit_log);
   try {
     std::ranges::reverse(arguments);  // CLI11 takes them off the end.
     app.parse(std::move(arguments));
@@ -37,6 +39,7 @@ Result<UserCommandLine> read_user_command_line(std::vector<std::string> argument
   if (!wish.roles.empty() && wish.action != "add")
     return user_command_fault("--roles goes with add.");
   wish.file = std::move(file);
+  wish.audit_log = std::move(audit_log);
   return wish;
 }
 

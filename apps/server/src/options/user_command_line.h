@@ -17,9 +17,10 @@ struct UserCommandLine {
   std::string name;  ///< Empty where the action is "list".
   std::filesystem::path file;
   std::string roles;
+  std::filesystem::path audit_log;  ///< Empty: none.
 };
 
-/// Reads the arguments behind `user`. A file that is not among them is taken from the environment.
+/// Reads the arguments behind `user`. Files that are not among them are taken from the environment.
 Result<UserCommandLine> read_user_command_line(std::vector<std::string> arguments,
                                                const Environment& environment);
 

@@ -1,11 +1,15 @@
 #include "user_command/user_command.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
 #include <dropzone/crypto/password_hash.h>
 
 #include "access/users_file.h"
+#include "log/audit_log.h"
 #include "options/setting.h"
 #include "options/user_command_line.h"
 #include "user_command/password_prompt.h"
@@ -22,7 +26,8 @@ dropzone-server user list --users FILE
 Changes a users file, or makes it. The password is asked for, or is the first line of standard
 input. ROLES are read, write, delete and admin, for all kinds or for one, between commas:
 read,write:measurements. Without --roles a user may read and write all kinds. A running server
-reads the file anew on SIGHUP. --users can also be DROPZONE_USERS in the environment.
+reads the file anew on SIGHUP. With --audit-log FILE the change is written there, too. --users and
+--audit-log can also be DROPZONE_USERS and DROPZONE_AUDIT_LOG in the environment.
 )";
 
 Error no_such_user(const UserCommandLine& wish) {
@@ -83,6 +88,44 @@ Result<std::string> list(const UserCommandLine& wish) {
   return lines;
 }
 
+using Change = Result<std::string> (*)(const UserCommandLine&);
+
+/// Null where there is no such action.
+Change change_of(std::string_view action) {
+  if (action == "add") return add;
+  if (action == "passwd") return set_password;
+  return action == "remove" ? remove : nullptr;
+}
+
+/// Who runs the command, as far as the system tells.
+std::string operator_name(const Environment& environment) {
+  const auto before_sudo = value_of(environment, "SUDO_USER");
+  if (!before_sudo.empty()) return "os:" + std::string(before_sudo);
+  const passwd* const entry = ::getpwuid(::getuid());
+  return "os:" + (entry != nullptr ? std::string(entry->pw_name) : std::to_string(::getuid()));
+}
+
+/// Changes the file, and writes to the audit log who did so, where there is one. Nothing is changed
+/// where that cannot be opened.
+Result<std::string> audited(const UserCommandLine& wish, Change change,
+                            const Environment& environment) {
+  if (wish.audit_log.empty()) return change(wish);
+  SystemClock clock;
+  Log log({}, clock);
+  const auto audit = AuditLog::open({.file = wish.audit_log}, clock, log);
+  if (!audit) return fault("--audit-log", audit.error().detail);
+  auto changed = change(wish);
+  std::string members;
+  append_logged_member(members, "principal", operator_name(environment));
+  append_logged_list(members, "targets", {wish.name});
+  if (!wish.roles.empty()) append_logged_member(members, "roles", wish.roles);
+  (*audit)->record("user " + wish.action, changed ? "ok" : "refused", members);
+  if (changed && (*audit)->faults() > 0) {
+    return fault("--audit-log", "the file of users was changed, and that is not written down.");
+  }
+  return changed;
+}
+
 }  // namespace
 
 Result<std::string> run_user_command(std::vector<std::string> arguments,
@@ -90,10 +133,8 @@ Result<std::string> run_user_command(std::vector<std::string> arguments,
   if (arguments.empty() || std::ranges::count(arguments, "--help") > 0) return std::string(kUsage);
   const auto wish = read_user_command_line(std::move(arguments), environment);
   if (!wish) return wish.error();
-  if (wish->action == "add") return add(*wish);
-  if (wish->action == "passwd") return set_password(*wish);
-  if (wish->action == "remove") return remove(*wish);
   if (wish->action == "list") return list(*wish);
+  if (const Change change = change_of(wish->action)) return audited(*wish, change, environment);
   return user_command_fault(in_quotes(wish->action) +
                             " is no action: write add, passwd, remove or list.");
 }

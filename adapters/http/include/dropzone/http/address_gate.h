@@ -3,10 +3,10 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/http/api.h>
 #include <dropzone/http/handler.h>
 #include <dropzone/http/ip_address.h>
 #include <dropzone/http/rate_limiter.h>
+#include <dropzone/http/request_observer.h>
 
 namespace dropzone::http {
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -13,27 +12,11 @@
 #include <dropzone/http/handler.h>
 #include <dropzone/http/key_service.h>
 #include <dropzone/http/rate_limiter.h>
+#include <dropzone/http/request_observer.h>
 #include <dropzone/http/token_service.h>
 #include <dropzone/http/worker_pool.h>
 
 namespace dropzone::http {
-
-/// What became of a request, for logs and metrics.
-struct RequestSummary {
-  const Request& request;
-  std::string_view route;  ///< "/records/{_id}", or "" where there is no such route.
-  int status = 0;
-  std::size_t response_bytes = 0;  ///< Of the body, before compression; 0 where it is streamed.
-  std::chrono::steady_clock::duration latency{};
-  std::string_view principal;  ///< Empty where nobody was recognised.
-};
-
-/// Is told of every request that was answered. Thread-safe; called on the answering thread.
-class RequestObserver {
- public:
-  virtual ~RequestObserver() = default;
-  virtual void answered(const RequestSummary& summary) = 0;
-};
 
 /// Writes metrics in Prometheus' text format. Thread-safe.
 class MetricsSource {

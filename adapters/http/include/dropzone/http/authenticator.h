@@ -29,6 +29,10 @@ class Authenticator {
   /// Verifies the credentials, which may take long on purpose (a slow hash). `unauthenticated`
   /// where they are missing or wrong; `rate_limited` where too many are being verified.
   virtual Result<Principal> authenticate(const Request& request) = 0;
+
+  /// Whom a request names that was refused, for the audit: a user or key that there is, or may be.
+  /// Empty where it names none. Not believed, never a secret. Never blocks.
+  [[nodiscard]] virtual std::string claimed(const Request&) const { return {}; }
 };
 
 }  // namespace dropzone::http

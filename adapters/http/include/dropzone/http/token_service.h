@@ -24,13 +24,18 @@ class TokenService {
   /// A first pair for this principal, with what he was granted.
   virtual Result<TokenPair> issue(const Principal& principal, Deadline deadline) = 0;
 
+  struct Refreshed {
+    std::string user;  ///< Whose the refresh token is or was; empty where it is nobody's.
+    Result<TokenPair> pair;
+  };
   /// The next pair. `unauthenticated` where the refresh token is none, has expired or was used
   /// before: then somebody else may have it, and all tokens that came of it are no good any more.
-  virtual Result<TokenPair> refresh(const std::string& refresh_token, Deadline deadline) = 0;
+  virtual Refreshed refresh(const std::string& refresh_token, Deadline deadline) = 0;
 
-  /// Takes back a token of either sort with all that came of the same credentials. One that is none
-  /// is as good as taken back. At once on this instance, on others within five seconds.
-  virtual Result<void> revoke(const std::string& token, Deadline deadline) = 0;
+  /// Takes back a token of either sort with all that came of the same credentials, and returns
+  /// whose they were. One that is none is as good as taken back, and nobody's: empty. At once on
+  /// this instance, on others within five seconds.
+  virtual Result<std::string> revoke(const std::string& token, Deadline deadline) = 0;
 
   /// The JSON Web Key Set by which others can check access tokens.
   virtual Result<std::string> key_set(Deadline deadline) = 0;

@@ -10,10 +10,11 @@
 namespace dropzone::http {
 namespace {
 
-Result<Response> remove(const RouteContext& context, const std::string& kind,
-                        const std::vector<std::string>& ids, Deadline deadline) {
-  const auto report = context.zone.remove(kind, ids, deadline);
+Result<Response> remove(const RouteContext& context, const Call& call, const std::string& kind,
+                        const std::vector<std::string>& ids) {
+  const auto report = context.zone.remove(kind, ids, call.deadline);
   if (!report) return report.error();
+  call.effect.counts = {{"deleted", report->deleted}, {"missing", report->missing.size()}};
   std::string out = "{\"deletedRecords\":" + std::to_string(report->deleted) + ",\"missing\":";
   append_json_strings(out, report->missing);
   out += '}';
@@ -25,7 +26,7 @@ Result<Response> remove_of_query(const RouteContext& context, const Call& call) 
   if (!kind) return kind.error();
   const auto ids = ids_of(call, "_id", context.options);
   if (!ids) return ids.error();
-  return remove(context, *kind, *ids, call.deadline);
+  return remove(context, call, *kind, *ids);
 }
 
 Result<Response> remove_of_body(const RouteContext& context, Call& call) {
@@ -39,7 +40,7 @@ Result<Response> remove_of_body(const RouteContext& context, Call& call) {
   if (!body) return body.error();
   const auto kind = kind_of(call, context.options, body->kind);
   if (!kind) return kind.error();
-  return remove(context, *kind, body->ids, call.deadline);
+  return remove(context, call, *kind, body->ids);
 }
 
 }  // namespace

@@ -54,6 +54,8 @@ Result<Response> make(const RouteContext& context, const Call& call) {
   if (!wanted) return std::move(wanted).error();
   const auto made = context.keys->make(call.principal, *std::move(wanted), call.deadline);
   if (!made) return made.error();
+  call.effect.counts = {{"made", 1}};
+  call.effect.targets = {made->key.id};
   Object object = shown(made->key);
   object.append("key", made->secret);
   return json_response(to_json(object), 201);
@@ -62,6 +64,7 @@ Result<Response> make(const RouteContext& context, const Call& call) {
 Result<Response> list(const RouteContext& context, const Call& call) {
   const auto keys = context.keys->list(call.deadline);
   if (!keys) return keys.error();
+  call.effect.counts = {{"listed", keys->size()}};
   Array array;
   for (const ApiKey& key : *keys) array.push_back(shown(key));
   return json_response(to_json(Object{{"keys", std::move(array)}}));
@@ -70,18 +73,15 @@ Result<Response> list(const RouteContext& context, const Call& call) {
 Result<Response> revoke(const RouteContext& context, const Call& call) {
   const auto ids = ids_of(call, "keyId", context.options);
   if (!ids) return ids.error();
-  std::size_t revoked = 0;
+  std::vector<std::string>& revoked = call.effect.targets;
   std::vector<std::string> missing;
   for (const std::string& id : *ids) {
     const auto done = context.keys->revoke(id, call.deadline);
     if (!done) return done.error();
-    if (*done) {
-      ++revoked;
-    } else {
-      missing.push_back(id);
-    }
+    (*done ? revoked : missing).push_back(id);
+    call.effect.counts = {{"revoked", revoked.size()}, {"missing", missing.size()}};
   }
-  std::string out = "{\"revokedKeys\":" + std::to_string(revoked) + ",\"missing\":";
+  std::string out = "{\"revokedKeys\":" + std::to_string(revoked.size()) + ",\"missing\":";
   append_json_strings(out, missing);
   out += '}';
   return json_response(std::move(out));

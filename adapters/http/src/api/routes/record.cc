@@ -33,6 +33,7 @@ Result<Target> target_of(const Call& call, const ApiOptions& options) {
   auto kind = kind_of(call, options);
   if (!kind) return std::move(kind).error();
   if (auto valid = check_record_id(call.captures[0]); !valid) return std::move(valid).error();
+  call.effect.targets = {call.captures[0]};
   return Target{*std::move(kind), call.captures[0]};
 }
 
@@ -125,8 +126,9 @@ Result<Response> get(const RouteContext& context, const Call& call) {
   return answer;
 }
 
-Response written_response(const Target& target, const PutResult& result, const Shown& shown,
-                          std::string_view original) {
+Response written_response(const Call& call, const Target& target, const PutResult& result,
+                          const Shown& shown, std::string_view original) {
+  call.effect.counts = {{result.created ? "stored" : "replaced", 1}};
   const RecordView view{
       .id = target.id, .data = result.data, .original = original, .meta = &result.meta};
   return record_response(result.created ? 201 : 200, view, shown, result.meta.version);
@@ -149,7 +151,7 @@ Result<Response> put(const RouteContext& context, Call& call) {
                                         .conditions = *std::move(conditions)},
                                        call.deadline);
   if (!result) return result.error();
-  return written_response(*target, *result, *shown, original);
+  return written_response(call, *target, *result, *shown, original);
 }
 
 Result<Response> patch(const RouteContext& context, Call& call) {
@@ -181,7 +183,7 @@ Result<Response> patch(const RouteContext& context, Call& call) {
   const auto result =
       context.zone.revise(target->kind, target->id, revision, *if_match, call.deadline);
   if (!result) return result.error();
-  return written_response(*target, *result, *shown, original);
+  return written_response(call, *target, *result, *shown, original);
 }
 
 Result<Response> remove(const RouteContext& context, const Call& call) {
@@ -191,6 +193,7 @@ Result<Response> remove(const RouteContext& context, const Call& call) {
   if (!if_match) return if_match.error();
   auto removed = context.zone.remove_one(target->kind, target->id, *if_match, call.deadline);
   if (!removed) return std::move(removed).error();
+  call.effect.counts = {{"deleted", 1}};
   Response response;
   response.status = 204;
   return response;

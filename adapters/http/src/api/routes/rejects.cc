@@ -65,6 +65,7 @@ Result<Response> remove(const RouteContext& context, const Call& call) {
   if (!ids) return ids.error();
   const auto report = context.zone.remove_rejects(*ids, call.deadline);
   if (!report) return report.error();
+  call.effect.counts = {{"deletedRejects", report->deleted}, {"missing", report->missing.size()}};
   std::string out = "{\"deletedRejects\":" + std::to_string(report->deleted) + ",\"missing\":";
   append_json_strings(out, report->missing);
   out += '}';

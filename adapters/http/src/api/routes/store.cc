@@ -127,6 +127,10 @@ Route store_route(RouteContext context) {
                                                     .atomicity = parameters->atomicity},
                                                    call.deadline);
             if (!report) return report.error();
+            call.effect.counts = {{"stored", report->stored},
+                                  {"replaced", report->replaced},
+                                  {"skipped", report->skipped},
+                                  {"rejected", report->rejected}};
             return json_response(report_text(*report, parameters->shown),
                                  status_of_report(*report));
           }};

@@ -58,21 +58,31 @@ Result<Response> issue(const RouteContext& context, const Call& call) {
       return invalid("The grant_type here is client_credentials, or no body at all.");
     }
   }
-  return pair_response(context.tokens->issue(call.principal, call.deadline));
+  const auto pair = context.tokens->issue(call.principal, call.deadline);
+  if (pair) call.effect.counts = {{"issued", 1}};
+  return pair_response(pair);
 }
 
 Result<Response> refresh(const RouteContext& context, const Call& call) {
   const auto token = form_field(call, "refresh_token");
   if (!token) return token.error();
-  return pair_response(context.tokens->refresh(*token, call.deadline));
+  auto refreshed = context.tokens->refresh(*token, call.deadline);
+  if (refreshed.pair) {
+    call.effect.counts = {{"refreshed", 1}};
+  } else if (refreshed.pair.error().code == ErrorCode::unauthenticated && !refreshed.user.empty()) {
+    call.effect.counts = {{"revoked", 1}};
+  }
+  call.effect.principal = std::move(refreshed.user);
+  return pair_response(refreshed.pair);
 }
 
 Result<Response> revoke(const RouteContext& context, const Call& call) {
   const auto token = form_field(call, "token");
   if (!token) return token.error();
-  if (auto revoked = context.tokens->revoke(*token, call.deadline); !revoked) {
-    return std::move(revoked).error();
-  }
+  auto user = context.tokens->revoke(*token, call.deadline);
+  if (!user) return std::move(user).error();
+  call.effect.counts = {{"revoked", user->empty() ? 0 : 1}};
+  call.effect.principal = *std::move(user);
   return json_response("{}");
 }
 

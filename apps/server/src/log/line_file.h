@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string_view>
+
+#include <dropzone/result.h>
+
+namespace dropzone::server {
+
+/// A file to which whole lines are appended, by one process or by several at once. A line is in it
+/// when append() returns, whatever becomes of the process then. Thread-safe.
+class LineFile {
+ public:
+  /// Opens the file, or makes one that its owner alone may write and its group may read.
+  /// `invalid_configuration` where it cannot be written, or is no regular file: a pipe could make
+  /// its writers wait.
+  static Result<std::unique_ptr<LineFile>> open(const std::filesystem::path& path);
+
+  ~LineFile();
+  LineFile(const LineFile&) = delete;
+  LineFile& operator=(const LineFile&) = delete;
+
+  /// Appends a line, which comes with its end. Where only a part of it could be written, the next
+  /// one begins a line of its own. `unavailable`, with the reason.
+  Result<void> append(std::string_view line);
+
+  /// Goes on in what has the file's name now, after the file itself was moved away. After a fault
+  /// it goes on in the file that was.
+  Result<void> reopen();
+
+ private:
+  LineFile(std::filesystem::path path, int descriptor)
+      : path_(std::move(path)), descriptor_(descriptor) {}
+
+  bool write_all(std::string_view text);
+
+  const std::filesystem::path path_;
+  const int descriptor_;
+  std::mutex mutex_;
+  bool torn_ = false;  ///< What was written last is no whole line.
+};
+
+}  // namespace dropzone::server
