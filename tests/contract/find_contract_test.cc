@@ -1,5 +1,7 @@
 #include <string>
 
+#include <dropzone/document_decoder.h>
+
 #include "subject.h"
 
 namespace dropzone::contract {
@@ -61,6 +63,47 @@ TEST_CASE("a read shows what was asked for and nothing else") {
                       .order = order_by({"a"}),
                       .after = {}},
                      projection));
+}
+
+TEST_CASE("timestamps are told apart from text where that is asked") {
+  Subject subject(GENERATE(each_repository()));
+  const std::string kind = GENERATE(each_kind());
+  const Timestamp when{5'000'000};
+  const Object data{{"a", when},
+                    {"text", format_timestamp(when)},
+                    {"nested", Object{{"d", when}, {"e", 1}}},
+                    {"list", Array{"x", when}}};
+  subject.fill(kind, {{"one", data}, {"two", {{"a", 1}}}});
+  const auto pointers = timestamp_pointers(data);
+  REQUIRE(pointers.size() == 3);
+
+  const auto check = [&](bool timestamps) {
+    const Projection projection{.timestamps = timestamps};
+    const auto found = subject.find(kind, {"one", "two"}, projection);
+    const auto read =
+        subject.read({.kind = kind, .filter = {}, .order = {}, .after = {}}, projection);
+    for (const auto& records : {found, read}) {
+      REQUIRE(records.size() == 2);
+      CHECK(records[0].timestamps == (timestamps ? pointers : std::vector<std::string>()));
+      CHECK(records[1].timestamps.empty());
+    }
+  };
+  check(true);
+  check(false);
+}
+
+TEST_CASE("the kinds that have records are named in order") {
+  Subject subject(GENERATE(each_repository()));
+  using Names = std::vector<std::string>;
+  if (!subject.kinds()) return;
+  CHECK(subject.kinds() == Names());
+  subject.fill("plain", {{"a", {}}});
+  subject.fill("undeclared", {{"a", {}}, {"b", {}}});
+  subject.fill("_dropzone_own", {{"a", {}}});
+  CHECK(subject.kinds() == Names{"_dropzone_own", "plain", "undeclared"});
+  subject.erase("plain", {{.id = "a"}});
+  subject.erase("undeclared", {{.id = "a"}});
+  CHECK(subject.kinds() == Names{"_dropzone_own", "undeclared"});
 }
 
 TEST_CASE("erased records are gone, from look-ups, queries and counts") {

@@ -13,7 +13,8 @@ Shown copy_of(const RecordView& view) {
               std::string(view.data),
               std::string(view.original),
               view.meta != nullptr,
-              {}};
+              {},
+              {view.timestamps.begin(), view.timestamps.end()}};
   if (view.meta) shown.meta = *view.meta;
   return shown;
 }
@@ -116,6 +117,13 @@ std::vector<EraseStatus> Subject::erase(const std::string& kind, const std::vect
   auto statuses = repository().erase(kind, erases, kNoDeadline);
   if (!statuses) FAIL("erase: " << statuses.error().detail);
   return *std::move(statuses);
+}
+
+std::optional<std::vector<std::string>> Subject::kinds() {
+  auto names = repository().kinds(kNoDeadline);
+  if (names) return *std::move(names);
+  if (!may_refuse(names.error())) FAIL("kinds: " << names.error().detail);
+  return std::nullopt;
 }
 
 bool Subject::may_refuse(const Error& error) const {

@@ -23,6 +23,7 @@ struct Shown {
   std::string original;
   bool has_meta = false;
   RecordMeta meta;
+  std::vector<std::string> timestamps;
 };
 
 /// One page of a query.
@@ -55,6 +56,8 @@ class Subject {
   std::optional<std::vector<std::string>> ask_all(Query query, std::size_t limit);
   std::optional<Aggregates> aggregate(const AggregateQuery& query);
   std::vector<EraseStatus> erase(const std::string& kind, const std::vector<Erase>& erases);
+  /// Nothing where the repository does not know them.
+  std::optional<std::vector<std::string>> kinds();
 
  private:
   bool may_refuse(const Error& error) const;

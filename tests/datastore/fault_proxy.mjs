@@ -44,9 +44,9 @@ export const answering = change => async ({forward, pass}) => {
   pass({status, body: Buffer.from(JSON.stringify(change(JSON.parse(body))))});
 };
 
-/// A proxy on a free port. `proxy.fault = (method, body) => a fault or its name, or nothing` decides
-/// for each call; `proxy.counts` says what happened, `proxy.calls` what was called. `down()` and
-/// `up()` take it away and bring it back.
+/// A proxy on a free port. `proxy.fault = (method, body, headers) => a fault or its name, or nothing`
+/// decides for each call; `proxy.counts` says what happened, `proxy.calls` what was called. `down()`
+/// and `up()` take it away and bring it back.
 export async function startProxy(test, target) {
   const [hostname, port] = target.split(':');
   const agent = new http.Agent({keepAlive: true});
@@ -54,10 +54,11 @@ export async function startProxy(test, target) {
   const serve = async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
+    const sent = Buffer.concat(chunks);
     const forward = async () => {
       const onward = http.request({agent, hostname, port, method: request.method, path: request.url,
                                    headers: {'Content-Type': 'application/json'}});
-      onward.end(Buffer.concat(chunks));
+      onward.end(sent);
       const [answer] = await once(onward, 'response');
       const body = [];
       for await (const chunk of answer) body.push(chunk);
@@ -65,9 +66,9 @@ export async function startProxy(test, target) {
     };
     const pass = ({status, body}) => answerWith(response, status, body);
     const method = request.url.split(':').pop();
-    const body = JSON.parse(Buffer.concat(chunks));
+    const body = JSON.parse(sent);
     proxy.calls.push({method, body});
-    const fault = proxy.fault(method, body);
+    const fault = proxy.fault(method, body, request.headers);
     const name = typeof fault === 'string' ? fault : fault ? 'other' : 'none';
     proxy.counts[name] = (proxy.counts[name] ?? 0) + 1;
     const carryOut = typeof fault === 'string' ? faults[fault] : fault;

@@ -71,7 +71,7 @@ class PushedAggregates {
     body += aggregation;
     body += "}]}}";
     const RpcReply reply = context_.channel.call(
-        {.method = "runAggregationQuery", .body = body, .deadline = context_.deadline});
+        {.method = "runAggregationQuery", .body = body, .call = context_.call});
     if (!reply.ok()) return to_error(reply);
     return figure_of(reply.document.root());
   }
@@ -143,7 +143,8 @@ Result<Aggregates> add_up(const AggregateQuery& query, Result<RowSourcePtr> rows
 
 }  // namespace
 
-Result<Aggregates> RecordReader::aggregate(const AggregateQuery& query, Deadline deadline) {
+Result<Aggregates> RecordReader::aggregate(const AggregateQuery& query,
+                                           const CallOptions& options) {
   static const std::vector<SortKey> kNoOrder;
   const auto make_context = [&] {
     return QueryContext{.channel = channel_,
@@ -152,7 +153,7 @@ Result<Aggregates> RecordReader::aggregate(const AggregateQuery& query, Deadline
                         .filter = query.filter,
                         .order = kNoOrder,
                         .parts = {},
-                        .deadline = deadline,
+                        .call = options,
                         .page = 0,
                         .scan_limit = limits_.scan_limit};
   };

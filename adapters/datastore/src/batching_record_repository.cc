@@ -18,7 +18,7 @@ Error not_carried_out() { return {ErrorCode::internal, "The call was not carried
 /// One caller's insertions.
 struct Insertion : Gathered {
   std::vector<Write> writes;
-  Deadline deadline = kNoDeadline;
+  CallOptions options;
   Result<std::vector<WriteOutcome>> outcomes = not_carried_out();
 
   [[nodiscard]] std::size_t bytes() const {
@@ -32,6 +32,7 @@ struct Found {
   std::string data;
   std::string original;
   RecordMeta meta;
+  std::vector<std::string> timestamps;
 };
 using FoundById = std::unordered_map<std::string, Found>;
 
@@ -40,15 +41,24 @@ struct Search : Gathered {
   std::string kind;
   std::vector<std::string> ids;
   Projection projection;
-  Deadline deadline = kNoDeadline;
+  CallOptions options;
   Result<std::shared_ptr<const FoundById>> found = not_carried_out();
 };
 
+bool is_sampled(std::string_view traceparent) { return traceparent.ends_with('1'); }
+
+/// The latest deadline, and one trace: a call can be in no more. That is the first that is sampled,
+/// else the first.
 template <typename Item>
-Deadline latest(const std::vector<std::shared_ptr<Item>>& group) {
-  Deadline deadline = Deadline::min();
-  for (const auto& item : group) deadline = std::max(deadline, item->deadline);
-  return deadline;
+CallOptions options_of(const std::vector<std::shared_ptr<Item>>& group) {
+  CallOptions all(Deadline::min());
+  for (const auto& item : group) {
+    const auto& [deadline, traceparent] = item->options;
+    all.deadline = std::max(all.deadline, deadline);
+    const bool better = is_sampled(traceparent) && !is_sampled(all.traceparent);
+    if (all.traceparent.empty() || better) all.traceparent = traceparent;
+  }
+  return all;
 }
 
 bool are_insertions(const std::vector<Write>& writes) {
@@ -88,7 +98,7 @@ struct BatchingRecordRepository::Impl {
   void insert(const Insertions::Group& group) const {
     if (group.size() == 1) {
       Insertion& only = *group.front();
-      only.outcomes = inner->write(std::move(only.writes), Atomicity::partial, only.deadline);
+      only.outcomes = inner->write(std::move(only.writes), Atomicity::partial, only.options);
       return;
     }
     std::vector<Write> all;
@@ -97,7 +107,7 @@ struct BatchingRecordRepository::Impl {
       counts.push_back(item->writes.size());
       std::move(item->writes.begin(), item->writes.end(), std::back_inserter(all));
     }
-    auto outcomes = inner->write(std::move(all), Atomicity::partial, latest(group));
+    auto outcomes = inner->write(std::move(all), Atomicity::partial, options_of(group));
     auto next = outcomes ? std::make_move_iterator(outcomes->begin())
                          : std::move_iterator<std::vector<WriteOutcome>::iterator>();
     for (std::size_t i = 0; i < group.size(); ++i) {
@@ -137,6 +147,7 @@ struct BatchingRecordRepository::Impl {
       projection.original |= item->projection.original;
       projection.meta |= item->projection.meta;
       projection.data |= item->projection.data;
+      projection.timestamps |= item->projection.timestamps;
     }
     const std::vector<std::string> ids(distinct.begin(), distinct.end());
     auto found = std::make_shared<FoundById>();
@@ -144,10 +155,12 @@ struct BatchingRecordRepository::Impl {
         group.front()->kind, ids, projection,
         [&](const RecordView& view) {
           found->try_emplace(std::string(view.id),
-                             Found{std::string(view.data), std::string(view.original),
-                                   view.meta ? *view.meta : RecordMeta{}});
+                             Found{std::string(view.data),
+                                   std::string(view.original),
+                                   view.meta ? *view.meta : RecordMeta{},
+                                   {view.timestamps.begin(), view.timestamps.end()}});
         },
-        latest(group));
+        options_of(group));
     for (const auto& item : group) {
       if (read) {
         item->found = std::shared_ptr<const FoundById>(found);
@@ -174,30 +187,30 @@ BatchingRecordRepository::~BatchingRecordRepository() = default;
 
 Result<std::vector<WriteOutcome>> BatchingRecordRepository::write(std::vector<Write> writes,
                                                                   Atomicity atomicity,
-                                                                  Deadline deadline) {
+                                                                  const CallOptions& options) {
   const bool is_large = writes.size() >= impl_->limits.records;
   if (atomicity == Atomicity::atomic || is_large || writes.empty() || !are_insertions(writes)) {
-    return impl_->inner->write(std::move(writes), atomicity, deadline);
+    return impl_->inner->write(std::move(writes), atomicity, options);
   }
   const auto item = std::make_shared<Insertion>();
   item->writes = std::move(writes);
-  item->deadline = deadline;
-  if (!impl_->insertions.join(item, deadline)) return timed_out();
+  item->options = options;
+  if (!impl_->insertions.join(item, options.deadline)) return timed_out();
   return std::move(item->outcomes);
 }
 
 Result<void> BatchingRecordRepository::find(const std::string& kind,
                                             std::span<const std::string> ids, Projection projection,
-                                            const RecordSink& sink, Deadline deadline) {
+                                            const RecordSink& sink, const CallOptions& options) {
   if (ids.empty() || 2 * ids.size() > impl_->limits.ids) {
-    return impl_->inner->find(kind, ids, projection, sink, deadline);
+    return impl_->inner->find(kind, ids, projection, sink, options);
   }
   const auto item = std::make_shared<Search>();
   item->kind = kind;
   item->ids.assign(ids.begin(), ids.end());
   item->projection = projection;
-  item->deadline = deadline;
-  if (!impl_->searches.join(item, deadline)) return timed_out();
+  item->options = options;
+  if (!impl_->searches.join(item, options.deadline)) return timed_out();
   if (!item->found) return item->found.error();
   const FoundById& records = **item->found;
   for (const std::string& id : ids) {
@@ -207,7 +220,9 @@ Result<void> BatchingRecordRepository::find(const std::string& kind,
     sink({.id = id,
           .data = projection.data ? std::string_view(found.data) : std::string_view(),
           .original = projection.original ? std::string_view(found.original) : std::string_view(),
-          .meta = projection.meta ? &found.meta : nullptr});
+          .meta = projection.meta ? &found.meta : nullptr,
+          .timestamps = projection.timestamps ? std::span<const std::string>(found.timestamps)
+                                              : std::span<const std::string>()});
   }
   return {};
 }
@@ -215,23 +230,27 @@ Result<void> BatchingRecordRepository::find(const std::string& kind,
 Result<std::optional<Position>> BatchingRecordRepository::query(const Query& query,
                                                                 Projection projection,
                                                                 const RecordSink& sink,
-                                                                Deadline deadline) {
-  return impl_->inner->query(query, projection, sink, deadline);
+                                                                const CallOptions& options) {
+  return impl_->inner->query(query, projection, sink, options);
 }
 
 Result<Aggregates> BatchingRecordRepository::aggregate(const AggregateQuery& query,
-                                                       Deadline deadline) {
-  return impl_->inner->aggregate(query, deadline);
+                                                       const CallOptions& options) {
+  return impl_->inner->aggregate(query, options);
 }
 
 Result<std::vector<EraseStatus>> BatchingRecordRepository::erase(const std::string& kind,
                                                                  std::span<const Erase> erases,
-                                                                 Deadline deadline) {
-  return impl_->inner->erase(kind, erases, deadline);
+                                                                 const CallOptions& options) {
+  return impl_->inner->erase(kind, erases, options);
 }
 
-Result<void> BatchingRecordRepository::check(Deadline deadline) {
-  return impl_->inner->check(deadline);
+Result<std::vector<std::string>> BatchingRecordRepository::kinds(const CallOptions& options) {
+  return impl_->inner->kinds(options);
+}
+
+Result<void> BatchingRecordRepository::check(const CallOptions& options) {
+  return impl_->inner->check(options);
 }
 
 bool BatchingRecordRepository::durable() const noexcept { return impl_->inner->durable(); }

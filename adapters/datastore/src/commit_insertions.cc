@@ -39,7 +39,7 @@ RpcReply insert(const CommitContext& context, const std::vector<PendingWrite*>& 
   for (const PendingWrite* const write : writes) {
     append_mutation(mutations, "insert", write->entity);
   }
-  return commit_at_once(context.channel, context.partition, mutations, context.deadline);
+  return commit_at_once(context.channel, context.partition, mutations, context.call);
 }
 
 // The versions of those records that are there.
@@ -52,7 +52,7 @@ RpcReply find_existing(const CommitContext& context, const std::vector<PendingWr
     by_key.emplace(write->write->kind + '/' + write->write->id, write);
   }
   return lookup(context.channel, context.partition, keys,
-                {.only_property = kMetaProperty, .deadline = context.deadline},
+                {.only_property = kMetaProperty, .call = context.call},
                 [&](const JsonNode& result) {
                   auto found = decode_entity(result, {.meta = true, .data = false});
                   const JsonNode* const entity = member(result, "entity");

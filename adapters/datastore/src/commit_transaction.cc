@@ -62,7 +62,7 @@ class Attempts {
       if (reply.status == RpcStatus::invalid_argument || is_size_fault(reply)) {
         return refuse_or_split(reply);
       }
-      if (!context_.retrier.wait(attempt, reply, context_.deadline)) return to_error(reply);
+      if (!context_.retrier.wait(attempt, reply, context_.call.deadline)) return to_error(reply);
     }
   }
 
@@ -70,7 +70,7 @@ class Attempts {
   static Key key_of(const PendingWrite& write) { return {write.write->kind, write.write->id}; }
 
   RpcReply try_once() {
-    Transaction transaction(context_.channel, context_.partition, context_.deadline);
+    Transaction transaction(context_.channel, context_.partition, context_.call);
     RpcReply reply = transaction.begin();
     if (!reply.ok()) return reply;
     States states;
@@ -90,9 +90,7 @@ class Attempts {
     for (const Key& key : keys_) keys.push_back({key.first, key.second});
     return lookup(
         context_.channel, context_.partition, keys,
-        {.transaction = transaction.id(),
-         .only_property = kMetaProperty,
-         .deadline = context_.deadline},
+        {.transaction = transaction.id(), .only_property = kMetaProperty, .call = context_.call},
         [&](const JsonNode& result) {
           auto found = decode_entity(result, {.meta = true, .data = false});
           if (!found) return;
@@ -173,7 +171,7 @@ Result<void> commit_transaction(const CommitContext& context, std::span<PendingW
                                 Atomicity atomicity) {
   std::set<Key> keys;
   for (const PendingWrite& write : writes) keys.emplace(write.write->kind, write.write->id);
-  const KeyGate::Pass pass = context.gate.enter({keys.begin(), keys.end()}, context.deadline);
+  const KeyGate::Pass pass = context.gate.enter({keys.begin(), keys.end()}, context.call.deadline);
   if (!pass) return Error{ErrorCode::deadline_exceeded, "The time for the request ran out."};
   return Attempts(context, writes, atomicity).run();
 }

@@ -18,7 +18,7 @@ struct CommitContext {
   Retrier& retrier;
   KeyGate& gate;
   const Partition& partition;
-  Deadline deadline;
+  const CallOptions& call;
 };
 
 /// Inserts records of different keys in one commit. Those that are there already are refused, or

@@ -8,6 +8,7 @@
 
 #include "credentials.h"
 #include "http_transport.h"
+#include "kind_names.h"
 #include "lookup.h"
 #include "observed_channel.h"
 #include "property_names.h"
@@ -46,32 +47,37 @@ class Repository final : public DatastoreRecordRepository {
                 {options_.commit_mutations, options_.commit_bytes, options_.parallel_commits}) {}
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
-                                          Deadline deadline) override {
-    return writer_.write(std::move(writes), atomicity, bounded(deadline));
+                                          const CallOptions& options) override {
+    return writer_.write(std::move(writes), atomicity, bounded(options));
   }
 
   Result<void> find(const std::string& kind, std::span<const std::string> ids,
-                    Projection projection, const RecordSink& sink, Deadline deadline) override {
-    return reader_.find(kind, ids, projection, sink, bounded(deadline));
+                    Projection projection, const RecordSink& sink,
+                    const CallOptions& options) override {
+    return reader_.find(kind, ids, projection, sink, bounded(options));
   }
 
   Result<std::optional<Position>> query(const Query& query, Projection projection,
-                                        const RecordSink& sink, Deadline deadline) override {
-    return reader_.query(query, projection, sink, bounded(deadline));
+                                        const RecordSink& sink,
+                                        const CallOptions& options) override {
+    return reader_.query(query, projection, sink, bounded(options));
   }
 
-  Result<Aggregates> aggregate(const AggregateQuery& query, Deadline deadline) override {
-    return reader_.aggregate(query, bounded(deadline));
+  Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) override {
+    return reader_.aggregate(query, bounded(options));
   }
 
   Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
-                                         Deadline deadline) override {
-    return writer_.erase(kind, erases, bounded(deadline));
+                                         const CallOptions& options) override {
+    return writer_.erase(kind, erases, bounded(options));
   }
 
-  Result<void> check(Deadline deadline) override {
-    const RpcReply reply =
-        probe(std::min(deadline, std::chrono::steady_clock::now() + kCheckTimeout));
+  Result<std::vector<std::string>> kinds(const CallOptions& options) override {
+    return kind_names(retrying_, partition_, bounded(options));
+  }
+
+  Result<void> check(const CallOptions& options) override {
+    const RpcReply reply = probe(until(options, kCheckTimeout));
     if (reply.ok()) return {};
     return to_error(reply);
   }
@@ -81,14 +87,18 @@ class Repository final : public DatastoreRecordRepository {
   [[nodiscard]] const DatastoreOptions& options() const noexcept { return options_; }
 
   /// Looks a record up, once.
-  RpcReply probe(Deadline deadline) {
+  RpcReply probe(const CallOptions& options) {
     return lookup(observed(), partition_, std::span(&kNoRecord, 1),
-                  {.only_property = kKeyProperty, .deadline = deadline}, [](const JsonNode&) {});
+                  {.only_property = kKeyProperty, .call = options}, [](const JsonNode&) {});
   }
 
  private:
-  [[nodiscard]] Deadline bounded(Deadline deadline) const {
-    return std::min(deadline, std::chrono::steady_clock::now() + options_.call_timeout);
+  static CallOptions until(CallOptions options, milliseconds timeout) {
+    options.deadline = std::min(options.deadline, std::chrono::steady_clock::now() + timeout);
+    return options;
+  }
+  [[nodiscard]] CallOptions bounded(const CallOptions& options) const {
+    return until(options, options_.call_timeout);
   }
 
   RpcChannel& observed() {

@@ -68,7 +68,7 @@ RpcReply lookup(RpcChannel& channel, const Partition& partition, std::span<const
     const std::string body = lookup_body(partition, asked, options);
     reply = channel.call({.method = "lookup",
                           .body = body,
-                          .deadline = options.deadline,
+                          .call = options.call,
                           .repeatable = options.transaction.empty()});
     if (!reply.ok()) return reply;
     const JsonNode& answer = reply.document.root();

@@ -24,7 +24,7 @@ struct LookupOptions {
   std::string_view read_time = {};      ///< Empty: the present.
   std::string_view only_property = {};  ///< Empty: all properties.
   std::size_t keys_per_call = 1'000;
-  Deadline deadline = kNoDeadline;
+  CallOptions call = {};
 };
 
 /// Reads the entities of these keys, which differ and are keys of Datastore's. Passes on those that

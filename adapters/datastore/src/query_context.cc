@@ -38,8 +38,7 @@ Result<Batch> run_query(QueryContext& context, const DatastoreQuery& query) {
   body += ",\"query\":";
   append_query(body, context.partition, query);
   body += '}';
-  RpcReply reply =
-      context.channel.call({.method = "runQuery", .body = body, .deadline = context.deadline});
+  RpcReply reply = context.channel.call({.method = "runQuery", .body = body, .call = context.call});
   if (!reply.ok()) return to_error(reply);
 
   Batch batch;

@@ -22,7 +22,7 @@ struct QueryContext {
   const Filter& filter;
   const std::vector<SortKey>& order;
   Projection parts;  ///< Of the records shown.
-  Deadline deadline;
+  CallOptions call;
   std::size_t page;        ///< How many records are wanted, or 0: all.
   std::size_t scan_limit;  ///< How many entities may be read.
 

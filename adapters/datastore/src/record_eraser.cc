@@ -31,7 +31,7 @@ class Erasure {
   Result<void> run() {
     KeyGate::Keys keys;
     for (const std::string& id : ids_) keys.emplace_back(kind_, id);
-    const KeyGate::Pass pass = context_.gate.enter(std::move(keys), context_.deadline);
+    const KeyGate::Pass pass = context_.gate.enter(std::move(keys), context_.call.deadline);
     if (!pass) return timed_out();
     for (int attempt = 1;; ++attempt) {
       const RpcReply reply = try_once();
@@ -39,7 +39,7 @@ class Erasure {
         context_.retrier.succeeded();
         return {};
       }
-      if (!context_.retrier.wait(attempt, reply, context_.deadline)) return to_error(reply);
+      if (!context_.retrier.wait(attempt, reply, context_.call.deadline)) return to_error(reply);
     }
   }
 
@@ -47,7 +47,7 @@ class Erasure {
   using Versions = std::map<std::string, std::string>;
 
   RpcReply try_once() {
-    Transaction transaction(context_.channel, context_.partition, context_.deadline);
+    Transaction transaction(context_.channel, context_.partition, context_.call);
     RpcReply reply = transaction.begin();
     if (!reply.ok()) return reply;
     Versions versions;
@@ -62,14 +62,13 @@ class Erasure {
   RpcReply read_versions(const Transaction& transaction, Versions& versions) {
     std::vector<RecordKey> keys;
     for (const std::string& id : ids_) keys.push_back({kind_, id});
-    return lookup(context_.channel, context_.partition, keys,
-                  {.transaction = transaction.id(),
-                   .only_property = kMetaProperty,
-                   .deadline = context_.deadline},
-                  [&](const JsonNode& result) {
-                    auto found = decode_entity(result, {.meta = true, .data = false});
-                    if (found) versions.emplace(found->id, std::move(found->meta.version));
-                  });
+    return lookup(
+        context_.channel, context_.partition, keys,
+        {.transaction = transaction.id(), .only_property = kMetaProperty, .call = context_.call},
+        [&](const JsonNode& result) {
+          auto found = decode_entity(result, {.meta = true, .data = false});
+          if (found) versions.emplace(found->id, std::move(found->meta.version));
+        });
   }
 
   // The mutations that follow from what is there; also notes the statuses.
@@ -107,9 +106,9 @@ class Erasure {
 
 Result<std::vector<EraseStatus>> RecordWriter::erase(const std::string& kind,
                                                      std::span<const Erase> erases,
-                                                     Deadline deadline) {
-  if (std::chrono::steady_clock::now() >= deadline) return timed_out();
-  const CommitContext context{channel_, retrier_, gate_, partition_, deadline};
+                                                     const CallOptions& options) {
+  if (std::chrono::steady_clock::now() >= options.deadline) return timed_out();
+  const CommitContext context{channel_, retrier_, gate_, partition_, options};
   std::vector<EraseStatus> statuses(erases.size(), EraseStatus::missing);
   for (std::size_t i = 0; i < erases.size(); i += limits_.commit_mutations) {
     const std::size_t count = std::min(limits_.commit_mutations, erases.size() - i);

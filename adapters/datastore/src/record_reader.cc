@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/document_decoder.h>
 #include <dropzone/json_text.h>
 
 #include "lookup.h"
@@ -19,10 +20,13 @@ namespace {
 /// Returns how many bytes were shown.
 std::size_t show(const Entity& entity, Projection projection, const RecordSink& sink) {
   const std::string data = projection.data ? to_json(entity.data) : std::string();
+  std::vector<std::string> timestamps;
+  if (projection.data && projection.timestamps) timestamps = timestamp_pointers(entity.data);
   const RecordView view{.id = entity.id,
                         .data = data,
                         .original = entity.original,
-                        .meta = projection.meta ? &entity.meta : nullptr};
+                        .meta = projection.meta ? &entity.meta : nullptr,
+                        .timestamps = timestamps};
   sink(view);
   return view.bytes();
 }
@@ -43,17 +47,22 @@ bool lacks_original(const JsonNode& entity_result) {
 
 using Scan = Result<RowSourcePtr> (*)(QueryContext&, const std::optional<Position>&);
 
-// A page's rows, and one more where there are more.
-Result<std::vector<Row>> read_page(QueryContext& context, Scan scan,
-                                   const std::optional<Position>& after, std::size_t limit) {
-  auto source = scan(context, after);
+// A page's rows, and one more where there are more. Originals alone may fill a page: what is beyond
+// them is not gathered.
+Result<std::vector<Row>> read_page(QueryContext& context, Scan scan, const Query& query) {
+  auto source = scan(context, query.after);
   if (!source) return source.error();
   std::vector<Row> rows;
-  while (rows.size() <= limit) {
+  std::size_t originals = 0;
+  bool full = false;
+  while (rows.size() <= query.limit) {
     const auto head = (*source)->peek();
     if (!head) return head.error();
     if (!*head) break;
     rows.push_back((*source)->take());
+    if (full) break;
+    originals += rows.back().entity.original.size();
+    full = originals >= query.max_bytes;
   }
   return rows;
 }
@@ -61,7 +70,8 @@ Result<std::vector<Row>> read_page(QueryContext& context, Scan scan,
 }  // namespace
 
 Result<void> RecordReader::find(const std::string& kind, std::span<const std::string> ids,
-                                Projection projection, const RecordSink& sink, Deadline deadline) {
+                                Projection projection, const RecordSink& sink,
+                                const CallOptions& options) {
   std::vector<RecordKey> keys;
   std::unordered_set<std::string_view> seen;
   for (const std::string& id : ids) {
@@ -70,15 +80,15 @@ Result<void> RecordReader::find(const std::string& kind, std::span<const std::st
   std::unordered_map<std::string, Entity> entities;
   std::vector<RecordKey> incomplete;
   const std::string_view property = needed_property(projection);
-  LookupOptions options{
-      .only_property = property, .keys_per_call = limits_.lookup_keys, .deadline = deadline};
+  LookupOptions lookup_options{
+      .only_property = property, .keys_per_call = limits_.lookup_keys, .call = options};
   const auto add = [&](const JsonNode& result) {
     if (auto entity = decode_entity(result, projection)) {
       std::string id = entity->id;
       entities.insert_or_assign(std::move(id), *std::move(entity));
     }
   };
-  RpcReply reply = lookup(channel_, partition_, keys, options, [&](const JsonNode& result) {
+  RpcReply reply = lookup(channel_, partition_, keys, lookup_options, [&](const JsonNode& result) {
     add(result);
     if (property != kOriginalProperty || !lacks_original(result)) return;
     if (const auto entity = decode_entity(result, {.data = false})) {
@@ -86,8 +96,8 @@ Result<void> RecordReader::find(const std::string& kind, std::span<const std::st
     }
   });
   if (reply.ok() && !incomplete.empty()) {
-    options.only_property = {};
-    reply = lookup(channel_, partition_, incomplete, options, add);
+    lookup_options.only_property = {};
+    reply = lookup(channel_, partition_, incomplete, lookup_options, add);
   }
   if (!reply.ok()) return to_error(reply);
   for (const std::string& id : ids) {
@@ -99,7 +109,8 @@ Result<void> RecordReader::find(const std::string& kind, std::span<const std::st
 }
 
 Result<std::optional<Position>> RecordReader::query(const Query& query, Projection projection,
-                                                    const RecordSink& sink, Deadline deadline) {
+                                                    const RecordSink& sink,
+                                                    const CallOptions& options) {
   const auto read = [&](Scan scan, bool expect_mixed_integrals, bool& found_mixed_integrals) {
     QueryContext context{.channel = channel_,
                          .partition = partition_,
@@ -107,11 +118,11 @@ Result<std::optional<Position>> RecordReader::query(const Query& query, Projecti
                          .filter = query.filter,
                          .order = query.order,
                          .parts = projection,
-                         .deadline = deadline,
+                         .call = options,
                          .page = query.limit,
                          .scan_limit = limits_.scan_limit,
                          .expect_mixed_integrals = expect_mixed_integrals};
-    auto rows = read_page(context, scan, query.after, query.limit);
+    auto rows = read_page(context, scan, query);
     found_mixed_integrals = context.found_mixed_integrals;
     return rows;
   };

@@ -25,10 +25,10 @@ class RecordReader {
       : channel_(channel), partition_(partition), limits_(limits) {}
 
   Result<void> find(const std::string& kind, std::span<const std::string> ids,
-                    Projection projection, const RecordSink& sink, Deadline deadline);
+                    Projection projection, const RecordSink& sink, const CallOptions& options);
   Result<std::optional<Position>> query(const Query& query, Projection projection,
-                                        const RecordSink& sink, Deadline deadline);
-  Result<Aggregates> aggregate(const AggregateQuery& query, Deadline deadline);
+                                        const RecordSink& sink, const CallOptions& options);
+  Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options);
 
  private:
   RpcChannel& channel_;

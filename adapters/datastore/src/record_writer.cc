@@ -86,11 +86,12 @@ Result<void> write_atomically(const CommitContext& context, std::span<PendingWri
 }  // namespace
 
 Result<std::vector<WriteOutcome>> RecordWriter::write(std::vector<Write> writes,
-                                                      Atomicity atomicity, Deadline deadline) {
-  if (std::chrono::steady_clock::now() >= deadline) {
+                                                      Atomicity atomicity,
+                                                      const CallOptions& options) {
+  if (std::chrono::steady_clock::now() >= options.deadline) {
     return Error{ErrorCode::deadline_exceeded, "The time for the request ran out."};
   }
-  const CommitContext context{channel_, retrier_, gate_, partition_, deadline};
+  const CommitContext context{channel_, retrier_, gate_, partition_, options};
   std::vector<WriteOutcome> outcomes(writes.size());
   std::vector<PendingWrite> pending = encode_writes(partition_, writes, outcomes);
   if (atomicity == Atomicity::atomic) {

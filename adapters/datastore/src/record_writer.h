@@ -29,9 +29,9 @@ class RecordWriter {
       : channel_(channel), retrier_(retrier), partition_(partition), limits_(limits) {}
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
-                                          Deadline deadline);
+                                          const CallOptions& options);
   Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
-                                         Deadline deadline);
+                                         const CallOptions& options);
 
  private:
   RpcChannel& channel_;

@@ -101,7 +101,7 @@ RestChannel::RestChannel(HttpTransport& transport, TokenSource* tokens,
 
 RpcReply RestChannel::call(const RpcRequest& request) {
   const Deadline deadline =
-      std::min(request.deadline, std::chrono::steady_clock::now() + attempt_timeout_);
+      std::min(request.call.deadline, std::chrono::steady_clock::now() + attempt_timeout_);
   if (!tokens_) return attempt(request, deadline, {});
   // The second time with a new token, where the first was refused.
   for (bool again = false;; again = true) {
@@ -120,6 +120,9 @@ RpcReply RestChannel::attempt(const RpcRequest& request, Deadline deadline,
   http.url += request.method;
   http.headers = headers_;
   if (!token.empty()) http.headers.push_back("Authorization: Bearer " + token);
+  if (const auto& trace = request.call.traceparent; !trace.empty()) {
+    http.headers.push_back("traceparent: " + trace);
+  }
   http.body = request.body;
   http.deadline = deadline;
   return reply_of(transport_.send(http));

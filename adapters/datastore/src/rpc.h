@@ -41,7 +41,7 @@ enum class RpcStatus : std::uint8_t {
 struct RpcRequest {
   std::string_view method;  ///< "lookup", "commit"… Static text.
   std::string_view body;    ///< JSON; the caller keeps it alive.
-  Deadline deadline = kNoDeadline;
+  CallOptions call = {};
   /// Whether it may be sent again though it may have been carried out. Calls within a transaction
   /// may not: the transaction is begun anew.
   bool repeatable = true;

@@ -13,8 +13,9 @@ namespace dropzone::datastore {
 /// would keep its locks for a minute. Not thread-safe.
 class Transaction {
  public:
-  Transaction(RpcChannel& channel, const Partition& partition, Deadline deadline)
-      : channel_(channel), partition_(partition), deadline_(deadline) {}
+  /// All must outlive it.
+  Transaction(RpcChannel& channel, const Partition& partition, const CallOptions& call)
+      : channel_(channel), partition_(partition), call_(call) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
@@ -28,12 +29,12 @@ class Transaction {
  private:
   RpcChannel& channel_;
   const Partition& partition_;
-  const Deadline deadline_;
+  const CallOptions& call_;
   std::string id_;
 };
 
 /// Commits mutations all or none, in one call and a transaction of its own.
 RpcReply commit_at_once(RpcChannel& channel, const Partition& partition, std::string_view mutations,
-                        Deadline deadline);
+                        const CallOptions& call);
 
 }  // namespace dropzone::datastore

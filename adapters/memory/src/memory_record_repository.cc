@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <dropzone/aggregator.h>
+#include <dropzone/document_decoder.h>
 
 namespace dropzone::memory {
 namespace {
@@ -42,9 +43,9 @@ class DeadlineWatch {
 
 Result<std::vector<WriteOutcome>> MemoryRecordRepository::write(std::vector<Write> writes,
                                                                 Atomicity atomicity,
-                                                                Deadline deadline) {
+                                                                const CallOptions& options) {
   const std::unique_lock lock(mutex_);
-  if (is_past(deadline)) return deadline_exceeded();
+  if (is_past(options.deadline)) return deadline_exceeded();
 
   // What an atomic batch has touched, as it was before: for going back.
   std::vector<std::pair<std::pair<std::string, std::string>, std::optional<Stored>>> before;
@@ -101,9 +102,9 @@ WriteOutcome MemoryRecordRepository::write_one(Write write) {
 
 Result<void> MemoryRecordRepository::find(const std::string& kind, std::span<const std::string> ids,
                                           Projection projection, const RecordSink& sink,
-                                          Deadline deadline) {
+                                          const CallOptions& options) {
   const std::shared_lock lock(mutex_);
-  if (is_past(deadline)) return deadline_exceeded();
+  if (is_past(options.deadline)) return deadline_exceeded();
   const Records& records = records_of(kind);
   for (const std::string& id : ids) {
     const auto found = records.find(id);
@@ -115,11 +116,11 @@ Result<void> MemoryRecordRepository::find(const std::string& kind, std::span<con
 Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query,
                                                               Projection projection,
                                                               const RecordSink& sink,
-                                                              Deadline deadline) {
+                                                              const CallOptions& options) {
   using Hit = std::pair<Position, const Stored*>;
 
   const std::shared_lock lock(mutex_);
-  DeadlineWatch watch(deadline);
+  DeadlineWatch watch(options.deadline);
   const Records& records = records_of(query.kind);
   const bool by_id = query.order.empty();
   auto record = by_id && query.after ? records.upper_bound(query.after->id) : records.begin();
@@ -152,9 +153,9 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
 }
 
 Result<Aggregates> MemoryRecordRepository::aggregate(const AggregateQuery& query,
-                                                     Deadline deadline) {
+                                                     const CallOptions& options) {
   const std::shared_lock lock(mutex_);
-  DeadlineWatch watch(deadline);
+  DeadlineWatch watch(options.deadline);
   Aggregator aggregator(query);
   for (const auto& [id, stored] : records_of(query.kind)) {
     if (watch.expired()) return deadline_exceeded();
@@ -165,9 +166,9 @@ Result<Aggregates> MemoryRecordRepository::aggregate(const AggregateQuery& query
 
 Result<std::vector<EraseStatus>> MemoryRecordRepository::erase(const std::string& kind,
                                                                std::span<const Erase> erases,
-                                                               Deadline deadline) {
+                                                               const CallOptions& options) {
   const std::unique_lock lock(mutex_);
-  if (is_past(deadline)) return deadline_exceeded();
+  if (is_past(options.deadline)) return deadline_exceeded();
   Records& records = kinds_[kind];
   std::vector<EraseStatus> statuses;
   statuses.reserve(erases.size());
@@ -185,7 +186,16 @@ Result<std::vector<EraseStatus>> MemoryRecordRepository::erase(const std::string
   return statuses;
 }
 
-Result<void> MemoryRecordRepository::check(Deadline) { return {}; }
+Result<std::vector<std::string>> MemoryRecordRepository::kinds(const CallOptions&) {
+  const std::shared_lock lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [name, records] : kinds_) {
+    if (!records.empty()) names.push_back(name);
+  }
+  return names;
+}
+
+Result<void> MemoryRecordRepository::check(const CallOptions&) { return {}; }
 
 const MemoryRecordRepository::Records& MemoryRecordRepository::records_of(
     const std::string& kind) const {
@@ -200,6 +210,9 @@ std::size_t MemoryRecordRepository::show(const std::string& id, const Stored& st
   if (projection.data) view.data = stored.data_json;
   if (projection.original) view.original = stored.original;
   if (projection.meta) view.meta = &stored.meta;
+  std::vector<std::string> timestamps;
+  if (projection.timestamps) timestamps = timestamp_pointers(stored.data);
+  view.timestamps = timestamps;
   sink(view);
   return view.bytes();
 }

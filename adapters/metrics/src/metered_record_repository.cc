@@ -19,39 +19,43 @@ auto measured(Metrics& metrics, std::string_view operation, Call call) {
 
 Result<std::vector<WriteOutcome>> MeteredRecordRepository::write(std::vector<Write> writes,
                                                                  Atomicity atomicity,
-                                                                 Deadline deadline) {
+                                                                 const CallOptions& options) {
   return measured(metrics_, "write",
-                  [&] { return inner_.write(std::move(writes), atomicity, deadline); });
+                  [&] { return inner_.write(std::move(writes), atomicity, options); });
 }
 
 Result<void> MeteredRecordRepository::find(const std::string& kind,
                                            std::span<const std::string> ids, Projection projection,
-                                           const RecordSink& sink, Deadline deadline) {
+                                           const RecordSink& sink, const CallOptions& options) {
   return measured(metrics_, "find",
-                  [&] { return inner_.find(kind, ids, projection, sink, deadline); });
+                  [&] { return inner_.find(kind, ids, projection, sink, options); });
 }
 
 Result<std::optional<Position>> MeteredRecordRepository::query(const Query& query,
                                                                Projection projection,
                                                                const RecordSink& sink,
-                                                               Deadline deadline) {
+                                                               const CallOptions& options) {
   return measured(metrics_, "query",
-                  [&] { return inner_.query(query, projection, sink, deadline); });
+                  [&] { return inner_.query(query, projection, sink, options); });
 }
 
 Result<Aggregates> MeteredRecordRepository::aggregate(const AggregateQuery& query,
-                                                      Deadline deadline) {
-  return measured(metrics_, "aggregate", [&] { return inner_.aggregate(query, deadline); });
+                                                      const CallOptions& options) {
+  return measured(metrics_, "aggregate", [&] { return inner_.aggregate(query, options); });
 }
 
 Result<std::vector<EraseStatus>> MeteredRecordRepository::erase(const std::string& kind,
                                                                 std::span<const Erase> erases,
-                                                                Deadline deadline) {
-  return measured(metrics_, "erase", [&] { return inner_.erase(kind, erases, deadline); });
+                                                                const CallOptions& options) {
+  return measured(metrics_, "erase", [&] { return inner_.erase(kind, erases, options); });
 }
 
-Result<void> MeteredRecordRepository::check(Deadline deadline) {
-  return measured(metrics_, "check", [&] { return inner_.check(deadline); });
+Result<std::vector<std::string>> MeteredRecordRepository::kinds(const CallOptions& options) {
+  return measured(metrics_, "kinds", [&] { return inner_.kinds(options); });
+}
+
+Result<void> MeteredRecordRepository::check(const CallOptions& options) {
+  return measured(metrics_, "check", [&] { return inner_.check(options); });
 }
 
 }  // namespace dropzone::metrics

@@ -104,6 +104,11 @@ Result<RecordView> RecordRow::view(Projection projection) {
     if (!json) return std::move(json).error();
     view.data = *json;
   }
+  if (projection.data && projection.timestamps) {
+    auto pointers = timestamps();
+    if (!pointers) return std::move(pointers).error();
+    view.timestamps = *pointers;
+  }
   if (projection.original || projection.meta) {
     if (auto loaded = load_original(); !loaded) return std::move(loaded).error();
   }

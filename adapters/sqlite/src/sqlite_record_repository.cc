@@ -245,29 +245,29 @@ SqliteRecordRepository::~SqliteRecordRepository() = default;
 
 Result<std::vector<WriteOutcome>> SqliteRecordRepository::write(std::vector<Write> writes,
                                                                 Atomicity atomicity,
-                                                                Deadline deadline) {
-  if (is_past(deadline)) return too_late();
+                                                                const CallOptions& options) {
+  if (is_past(options.deadline)) return too_late();
   if (writes.empty()) return std::vector<WriteOutcome>();
-  return store_->write(std::move(writes), atomicity, deadline);
+  return store_->write(std::move(writes), atomicity, options.deadline);
 }
 
 Result<void> SqliteRecordRepository::find(const std::string& kind, std::span<const std::string> ids,
                                           Projection projection, const RecordSink& sink,
-                                          Deadline deadline) {
-  if (is_past(deadline)) return too_late();
+                                          const CallOptions& options) {
+  if (is_past(options.deadline)) return too_late();
   const KindTables* tables = store_->catalog().find_kind(kind);
   if (!tables) return {};
-  return store_->find(*tables, ids, projection, sink, deadline);
+  return store_->find(*tables, ids, projection, sink, options.deadline);
 }
 
 Result<std::optional<Position>> SqliteRecordRepository::query(const Query& query,
                                                               Projection projection,
                                                               const RecordSink& sink,
-                                                              Deadline deadline) {
-  if (is_past(deadline)) return too_late();
+                                                              const CallOptions& options) {
+  if (is_past(options.deadline)) return too_late();
   const KindTables* tables = store_->catalog().find_kind(query.kind);
   if (!tables) return std::optional<Position>();
-  auto connection = store_->readers().lease(deadline);
+  auto connection = store_->readers().lease(options.deadline);
   if (!connection) return std::move(connection).error();
   auto snapshot = Transaction::begin_read(**connection);
   if (!snapshot) return std::move(snapshot).error();
@@ -277,11 +277,11 @@ Result<std::optional<Position>> SqliteRecordRepository::query(const Query& query
 }
 
 Result<Aggregates> SqliteRecordRepository::aggregate(const AggregateQuery& query,
-                                                     Deadline deadline) {
-  if (is_past(deadline)) return too_late();
+                                                     const CallOptions& options) {
+  if (is_past(options.deadline)) return too_late();
   const KindTables* tables = store_->catalog().find_kind(query.kind);
   if (!tables) return Aggregator(query).result();
-  auto connection = store_->readers().lease(deadline);
+  auto connection = store_->readers().lease(options.deadline);
   if (!connection) return std::move(connection).error();
   auto snapshot = Transaction::begin_read(**connection);
   if (!snapshot) return std::move(snapshot).error();
@@ -290,16 +290,31 @@ Result<Aggregates> SqliteRecordRepository::aggregate(const AggregateQuery& query
 
 Result<std::vector<EraseStatus>> SqliteRecordRepository::erase(const std::string& kind,
                                                                std::span<const Erase> erases,
-                                                               Deadline deadline) {
-  if (is_past(deadline)) return too_late();
+                                                               const CallOptions& options) {
+  if (is_past(options.deadline)) return too_late();
   const KindTables* tables = store_->catalog().find_kind(kind);
   if (!tables || erases.empty()) {
     return std::vector<EraseStatus>(erases.size(), EraseStatus::missing);
   }
-  return store_->erase(*tables, erases, deadline);
+  return store_->erase(*tables, erases, options.deadline);
 }
 
-Result<void> SqliteRecordRepository::check(Deadline deadline) { return store_->check(deadline); }
+Result<std::vector<std::string>> SqliteRecordRepository::kinds(const CallOptions& options) {
+  if (is_past(options.deadline)) return too_late();
+  auto connection = store_->readers().lease(options.deadline);
+  if (!connection) return std::move(connection).error();
+  auto cursor = (*connection)->prepare("SELECT name FROM kinds WHERE records > 0 ORDER BY name");
+  if (!cursor) return std::move(cursor).error();
+  std::vector<std::string> names;
+  Step step = cursor->step();
+  for (; step == Step::row; step = cursor->step()) names.emplace_back(cursor->bytes(0));
+  if (step == Step::failed) return cursor->error();
+  return names;
+}
+
+Result<void> SqliteRecordRepository::check(const CallOptions& options) {
+  return store_->check(options.deadline);
+}
 
 CommitFigures SqliteRecordRepository::figures() const { return store_->figures(); }
 

@@ -7,6 +7,7 @@
 #include <dropzone/datastore/index_definitions.h>
 
 #include "backup_command/backup_command.h"
+#include "copy_command/copy_command.h"
 #include "kind_files.h"
 #include "options/command_line.h"
 #include "options/environment.h"
@@ -51,10 +52,18 @@ Result<std::string> index_definitions(const Settings& settings) {
   return datastore::index_definitions(kinds->kinds());
 }
 
+int copy(std::vector<std::string> arguments) {
+  const auto copied = run_copy_command(std::move(arguments), process_environment());
+  if (!copied) return report(copied.error());
+  const int printed = print(copied->report);
+  return copied->same ? printed : 1;
+}
+
 int run(std::vector<std::string> arguments) {
   const std::string command = arguments.empty() ? "" : arguments.front();
-  if (command == "user" || command == "backup") {
+  if (command == "user" || command == "backup" || command == "copy") {
     arguments.erase(arguments.begin());
+    if (command == "copy") return copy(std::move(arguments));
     const auto run_command = command == "user" ? run_user_command : run_backup_command;
     return print_or_report(run_command(std::move(arguments), process_environment()));
   }

@@ -136,49 +136,49 @@ class DropZone {
 
   /// Transforms and stores records. A record that is refused is kept as a reject and reported;
   /// the others are stored whatever becomes of it, unless the batch is atomic.
-  Result<StoreReport> store(StoreRequest request, Deadline deadline);
+  Result<StoreReport> store(StoreRequest request, const CallOptions& options);
 
   /// Creates or replaces one record under the conditions. A refusal by the pipeline is `rejected`'s
   /// own error with step and pointer, and nothing changes, nor is a reject kept.
-  Result<PutResult> put(PutRequest request, Deadline deadline);
+  Result<PutResult> put(PutRequest request, const CallOptions& options);
 
   /// Replaces one record by a revision of its original, as put() does. If another writer comes
   /// between reading and writing, the revision is made anew of what that writer left, unless
   /// `if_match` asks for one version. `not_found` where there is no such record.
   Result<PutResult> revise(std::string_view kind, const std::string& id, const Revision& revision,
-                           const std::optional<std::string>& if_match, Deadline deadline);
+                           const std::optional<std::string>& if_match, const CallOptions& options);
 
   /// The records of these ids in the order asked; returns the ids that are missing.
   Result<std::vector<std::string>> fetch_many(std::string_view kind,
                                               std::span<const std::string> ids,
                                               Projection projection, const RecordSink& sink,
-                                              Deadline deadline);
+                                              const CallOptions& options);
 
   /// The records that a query selects, in its order.
   Result<PageResult> fetch(const Query& query, Projection projection, const RecordSink& sink,
-                           Deadline deadline);
+                           const CallOptions& options);
 
-  Result<Aggregates> aggregate(const AggregateQuery& query, Deadline deadline);
+  Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options);
 
   Result<DeleteReport> remove(std::string_view kind, std::span<const std::string> ids,
-                              Deadline deadline);
+                              const CallOptions& options);
   /// Deletes one record: `not_found`, or `precondition_failed` where `if_match` names another
   /// version.
   Result<void> remove_one(std::string_view kind, const std::string& id,
-                          const std::optional<std::string>& if_match, Deadline deadline);
+                          const std::optional<std::string>& if_match, const CallOptions& options);
 
   /// Runs a kind's pipeline without storing anything.
   [[nodiscard]] TransformResult transform(const Kind& kind, Result<Object> object,
                                           bool trace) const;
 
-  Result<KindFigures> figures(const Kind& kind, Deadline deadline);
+  Result<KindFigures> figures(const Kind& kind, const CallOptions& options);
 
   /// The rejects of a kind, or of all, ordered by id; limits as in Query. Their data are the
   /// members of `/rejects`.
   Result<PageResult> rejects(const std::optional<std::string>& kind, std::size_t limit,
                              std::size_t max_bytes, const std::optional<Position>& after,
-                             const RecordSink& sink, Deadline deadline);
-  Result<DeleteReport> remove_rejects(std::span<const std::string> ids, Deadline deadline);
+                             const RecordSink& sink, const CallOptions& options);
+  Result<DeleteReport> remove_rejects(std::span<const std::string> ids, const CallOptions& options);
 
  private:
   [[nodiscard]] RecordMeta new_meta(std::string pipeline, std::string_view original,
@@ -186,7 +186,7 @@ class DropZone {
   [[nodiscard]] Write reject_write(const Kind& kind, std::string original, const Error& reason,
                                    Timestamp now) const;
   Result<DeleteReport> erase(const std::string& kind, std::span<const std::string> ids,
-                             Deadline deadline);
+                             const CallOptions& options);
 
   Ports ports_;
   KindCatalog kinds_;

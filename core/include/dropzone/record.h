@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,9 @@ struct RecordView {
   std::string_view data;             ///< Canonical JSON text of the transformed object.
   std::string_view original;         ///< The original's bytes, empty where it was not asked for.
   const RecordMeta* meta = nullptr;  ///< Null where it was not asked for.
+  /// The RFC 6901 pointers of those strings in the data that are timestamps; empty where they were
+  /// not asked for.
+  std::span<const std::string> timestamps = {};
 
   /// What it counts for where the size of a page is limited.
   [[nodiscard]] std::size_t bytes() const noexcept { return data.size() + original.size(); }

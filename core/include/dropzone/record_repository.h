@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -8,17 +7,13 @@
 #include <string>
 #include <vector>
 
+#include <dropzone/call_options.h>
 #include <dropzone/query.h>
 #include <dropzone/record.h>
 #include <dropzone/result.h>
 #include <dropzone/value.h>
 
 namespace dropzone {
-
-/// The moment by which a call should have answered. A repository that cannot make it returns
-/// `deadline_exceeded`; before its commit has begun, nothing has been written then.
-using Deadline = std::chrono::steady_clock::time_point;
-inline constexpr Deadline kNoDeadline = Deadline::max();
 
 /// What a write does where a record of the id exists.
 enum class IfExists : std::uint8_t { fail, replace, skip };
@@ -62,7 +57,8 @@ enum class EraseStatus : std::uint8_t { erased, missing, precondition_failed };
 struct Projection {
   bool original = false;
   bool meta = false;
-  bool data = true;  ///< Without it the view's data is empty: keys only.
+  bool data = true;         ///< Without it the view's data is empty: keys only.
+  bool timestamps = false;  ///< Of the data: with these a DocumentDecoder restores the object.
 };
 
 /// Receives records one after the other. The view is valid only during the call. The repository
@@ -88,13 +84,14 @@ class RecordRepository {
   /// `atomic_too_large`, before anything is written, if an atomic batch does not fit one
   /// transaction.
   virtual Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
-                                                  Deadline deadline) = 0;
+                                                  const CallOptions& options) = 0;
 
   /// Passes the records of these ids to the sink, in the order asked, an id that is asked twice
   /// twice; ids that are not there are left out. The sink may be called only before an error is
   /// returned, and then not for all.
   virtual Result<void> find(const std::string& kind, std::span<const std::string> ids,
-                            Projection projection, const RecordSink& sink, Deadline deadline) = 0;
+                            Projection projection, const RecordSink& sink,
+                            const CallOptions& options) = 0;
 
   /// Passes the records that the query selects to the sink, in the query's order, at most `limit`
   /// and no more once they have `max_bytes` (see RecordView::bytes). Returns the place of the last
@@ -102,20 +99,25 @@ class RecordRepository {
   /// nor skip a record that existed throughout. `unsupported_query`, `index_required`,
   /// `scan_limit`: this repository cannot answer exactly.
   virtual Result<std::optional<Position>> query(const Query& query, Projection projection,
-                                                const RecordSink& sink, Deadline deadline) = 0;
+                                                const RecordSink& sink,
+                                                const CallOptions& options) = 0;
 
   /// Figures over all records that the filter selects. Sums and averages are within 1e-12 of the
   /// sum of magnitudes. A sum beyond the range of a double is `number_out_of_range`.
-  virtual Result<Aggregates> aggregate(const AggregateQuery& query, Deadline deadline) = 0;
+  virtual Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) = 0;
 
   /// Erases the records, original and data. Outcomes are in the order of the ids; an id that is
   /// named twice is missing the second time. What was erased is durably gone when this returns.
   virtual Result<std::vector<EraseStatus>> erase(const std::string& kind,
                                                  std::span<const Erase> erases,
-                                                 Deadline deadline) = 0;
+                                                 const CallOptions& options) = 0;
+
+  /// The names of the kinds that have records, ordered, the server's own among them. On a store
+  /// that others use as well: theirs, too. `unsupported_query` where the store does not know them.
+  virtual Result<std::vector<std::string>> kinds(const CallOptions& options) = 0;
 
   /// Whether the repository can serve just now; the error says why not. Cheap.
-  virtual Result<void> check(Deadline deadline) = 0;
+  virtual Result<void> check(const CallOptions& options) = 0;
 
   /// Whether what it confirmed outlives the process.
   [[nodiscard]] virtual bool durable() const noexcept = 0;

@@ -26,7 +26,7 @@ StoreReport report_of_one(bool created) {
 
 }  // namespace
 
-Result<PutResult> DropZone::put(PutRequest request, Deadline deadline) {
+Result<PutResult> DropZone::put(PutRequest request, const CallOptions& options) {
   const auto kind = kinds_.find(request.kind);
   if (!kind) return kind.error();
   if (!request.record.object) return std::move(request.record.object).error();
@@ -51,7 +51,7 @@ Result<PutResult> DropZone::put(PutRequest request, Deadline deadline) {
       .meta = result.meta,
       .if_exists = request.conditions.if_none_match_any ? IfExists::fail : IfExists::replace,
       .if_version = std::move(request.conditions.if_match)};
-  auto outcomes = ports_.repository.write(std::move(writes), Atomicity::atomic, deadline);
+  auto outcomes = ports_.repository.write(std::move(writes), Atomicity::atomic, options);
   if (!outcomes) return std::move(outcomes).error();
 
   WriteOutcome& outcome = outcomes->front();
@@ -69,7 +69,8 @@ Result<PutResult> DropZone::put(PutRequest request, Deadline deadline) {
 
 Result<PutResult> DropZone::revise(std::string_view kind, const std::string& id,
                                    const Revision& revision,
-                                   const std::optional<std::string>& if_match, Deadline deadline) {
+                                   const std::optional<std::string>& if_match,
+                                   const CallOptions& options) {
   for (int attempt = 1;; ++attempt) {
     std::string original;
     std::string version;
@@ -79,7 +80,7 @@ Result<PutResult> DropZone::revise(std::string_view kind, const std::string& id,
           original = view.original;
           version = view.meta->version;
         },
-        deadline);
+        options);
     if (!missing) return missing.error();
     if (!missing->empty()) return not_found(id);
     if (if_match && *if_match != "*" && *if_match != version) {
@@ -91,18 +92,19 @@ Result<PutResult> DropZone::revise(std::string_view kind, const std::string& id,
                        .id = id,
                        .record = *std::move(record),
                        .conditions = {.if_match = version}},
-                      deadline);
+                      options);
     const bool overtaken = !result && result.error().code == ErrorCode::precondition_failed;
     if (!overtaken || (if_match && *if_match != "*") || attempt == kMaxRevisions) return result;
   }
 }
 
 Result<void> DropZone::remove_one(std::string_view kind, const std::string& id,
-                                  const std::optional<std::string>& if_match, Deadline deadline) {
+                                  const std::optional<std::string>& if_match,
+                                  const CallOptions& options) {
   const auto found = kinds_.find(kind);
   if (!found) return found.error();
   const Erase erase{.id = id, .if_version = if_match};
-  const auto statuses = ports_.repository.erase((*found)->name(), std::span(&erase, 1), deadline);
+  const auto statuses = ports_.repository.erase((*found)->name(), std::span(&erase, 1), options);
   if (!statuses) return statuses.error();
   switch (statuses->front()) {
     case EraseStatus::erased: return {};

@@ -7,7 +7,7 @@ namespace dropzone {
 Result<std::vector<std::string>> DropZone::fetch_many(std::string_view kind,
                                                       std::span<const std::string> ids,
                                                       Projection projection, const RecordSink& sink,
-                                                      Deadline deadline) {
+                                                      const CallOptions& options) {
   const auto found_kind = kinds_.find(kind);
   if (!found_kind) return found_kind.error();
   // Records come in the order asked: whatever the sink skips over is missing.
@@ -22,33 +22,33 @@ Result<std::vector<std::string>> DropZone::fetch_many(std::string_view kind,
                                        ++next;
                                        sink(view);
                                      },
-                                     deadline);
+                                     options);
   if (!done) return std::move(done).error();
   missing.insert(missing.end(), ids.begin() + static_cast<std::ptrdiff_t>(next), ids.end());
   return missing;
 }
 
 Result<PageResult> DropZone::fetch(const Query& query, Projection projection,
-                                   const RecordSink& sink, Deadline deadline) {
+                                   const RecordSink& sink, const CallOptions& options) {
   if (const auto kind = kinds_.find(query.kind); !kind) return kind.error();
-  auto next = ports_.repository.query(query, projection, sink, deadline);
+  auto next = ports_.repository.query(query, projection, sink, options);
   if (!next) return std::move(next).error();
   return PageResult{*std::move(next)};
 }
 
-Result<Aggregates> DropZone::aggregate(const AggregateQuery& query, Deadline deadline) {
+Result<Aggregates> DropZone::aggregate(const AggregateQuery& query, const CallOptions& options) {
   if (const auto kind = kinds_.find(query.kind); !kind) return kind.error();
-  return ports_.repository.aggregate(query, deadline);
+  return ports_.repository.aggregate(query, options);
 }
 
-Result<KindFigures> DropZone::figures(const Kind& kind, Deadline deadline) {
+Result<KindFigures> DropZone::figures(const Kind& kind, const CallOptions& options) {
   const auto count = [&](std::string_view of_kind, Filter filter) -> Result<std::int64_t> {
     const AggregateQuery query{.kind = std::string(of_kind),
                                .filter = std::move(filter),
                                .count = true,
                                .sums = {},
                                .averages = {}};
-    const auto aggregates = ports_.repository.aggregate(query, deadline);
+    const auto aggregates = ports_.repository.aggregate(query, options);
     if (!aggregates) return aggregates.error();
     return aggregates->count.value_or(0);
   };
@@ -62,7 +62,7 @@ Result<KindFigures> DropZone::figures(const Kind& kind, Deadline deadline) {
 
 Result<PageResult> DropZone::rejects(const std::optional<std::string>& kind, std::size_t limit,
                                      std::size_t max_bytes, const std::optional<Position>& after,
-                                     const RecordSink& sink, Deadline deadline) {
+                                     const RecordSink& sink, const CallOptions& options) {
   Query query{.kind = std::string(kRejectsKind), .filter = {}, .order = {}, .after = after};
   query.limit = limit;
   query.max_bytes = max_bytes;
@@ -70,7 +70,7 @@ Result<PageResult> DropZone::rejects(const std::optional<std::string>& kind, std
     if (const auto known = kinds_.find(*kind); !known) return known.error();
     query.filter = {Condition{*FieldPath::parse("kind"), Operator::equal, *kind}};
   }
-  auto next = ports_.repository.query(query, {.original = true}, sink, deadline);
+  auto next = ports_.repository.query(query, {.original = true}, sink, options);
   if (!next) return std::move(next).error();
   return PageResult{*std::move(next)};
 }

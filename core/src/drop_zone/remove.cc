@@ -5,22 +5,23 @@
 namespace dropzone {
 
 Result<DeleteReport> DropZone::remove(std::string_view kind, std::span<const std::string> ids,
-                                      Deadline deadline) {
+                                      const CallOptions& options) {
   const auto found = kinds_.find(kind);
   if (!found) return found.error();
-  return erase((*found)->name(), ids, deadline);
+  return erase((*found)->name(), ids, options);
 }
 
-Result<DeleteReport> DropZone::remove_rejects(std::span<const std::string> ids, Deadline deadline) {
-  return erase(std::string(kRejectsKind), ids, deadline);
+Result<DeleteReport> DropZone::remove_rejects(std::span<const std::string> ids,
+                                              const CallOptions& options) {
+  return erase(std::string(kRejectsKind), ids, options);
 }
 
 Result<DeleteReport> DropZone::erase(const std::string& kind, std::span<const std::string> ids,
-                                     Deadline deadline) {
+                                     const CallOptions& options) {
   std::vector<Erase> erases;
   erases.reserve(ids.size());
   for (const std::string& id : ids) erases.push_back({.id = id});
-  const auto statuses = ports_.repository.erase(kind, erases, deadline);
+  const auto statuses = ports_.repository.erase(kind, erases, options);
   if (!statuses) return statuses.error();
 
   DeleteReport report;

@@ -110,7 +110,7 @@ Write DropZone::reject_write(const Kind& kind, std::string original, const Error
   return write;
 }
 
-Result<StoreReport> DropZone::store(StoreRequest request, Deadline deadline) {
+Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& options) {
   const auto kind = kinds_.find(request.kind);
   if (!kind) return kind.error();
   const Timestamp now = ports_.clock.now();
@@ -153,7 +153,7 @@ Result<StoreReport> DropZone::store(StoreRequest request, Deadline deadline) {
   }
 
   if (!batch.writes.empty() && !(any_refused && request.atomicity == Atomicity::atomic)) {
-    auto outcomes = ports_.repository.write(std::move(batch.writes), request.atomicity, deadline);
+    auto outcomes = ports_.repository.write(std::move(batch.writes), request.atomicity, options);
     if (!outcomes) return std::move(outcomes).error();
     for (std::size_t i = 0; i < report.results.size(); ++i) {
       if (batch.write_of[i] == kNoWrite) continue;

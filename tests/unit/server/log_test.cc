@@ -13,9 +13,10 @@
 #include <thread>
 #include <vector>
 
+#include <dropzone/http/trace_context.h>
+
 #include "log/access_log.h"
 #include "log/log.h"
-#include "log/trace_context.h"
 #include "log_testing.h"
 
 namespace dropzone::server {
@@ -190,10 +191,10 @@ TEST_CASE("health checks are logged only where they fail") {
   CHECK(lines_of_20({}, "/health/ready", 503) == 20);
 }
 
-std::optional<TraceContext> trace_of(std::string_view name, std::string_view value) {
+std::optional<http::TraceContext> trace_of(std::string_view name, std::string_view value) {
   http::Headers headers;
   headers.add(name, value);
-  return trace_context_of(headers);
+  return http::trace_context_of(headers);
 }
 
 TEST_CASE("both headers of traces are understood") {
@@ -207,6 +208,22 @@ TEST_CASE("both headers of traces are understood") {
   CHECK(cloud.span_id == "00000000000000ff");
   CHECK(cloud.sampled);
   CHECK(trace_of("X-Cloud-Trace-Context", trace).value().span_id.empty());
+}
+
+TEST_CASE("a trace is passed on as traceparent, whichever header it came in") {
+  const std::string trace = "0af7651916cd43dd8448eb211c80319c";
+  const auto passed_on = [&](std::string_view name, const std::string& value) {
+    return http::to_traceparent(trace_of(name, value).value());
+  };
+  const std::string w3c = "00-" + trace + "-b7ad6b7169203331-01";
+  CHECK(passed_on("traceparent", w3c) == w3c);
+  CHECK(passed_on("traceparent", "cc-" + trace + "-b7ad6b7169203331-fe-later") ==
+        "00-" + trace + "-b7ad6b7169203331-00");
+  CHECK(passed_on("X-Cloud-Trace-Context", trace + "/255;o=1") ==
+        "00-" + trace + "-00000000000000ff-01");
+  CHECK(passed_on("X-Cloud-Trace-Context", trace) == "00-" + trace + "-0af7651916cd43dd-00");
+  const std::string late = std::string(31, '0') + "1";
+  CHECK(passed_on("X-Cloud-Trace-Context", late) == "00-" + late + "-0000000000000001-00");
 }
 
 TEST_CASE("headers of traces that are not well formed are passed over") {

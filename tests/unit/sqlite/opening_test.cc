@@ -133,6 +133,40 @@ TEST_CASE("a store of a newer version is left as it is") {
   CHECK(read_file(path) == before);
 }
 
+TEST_CASE("a store of each older layout opens with all that it has") {
+  const std::string layout = GENERATE(as<std::string>(), "1");
+  CAPTURE(layout);
+  test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "store.db";
+  execute(path, read_file(DROPZONE_SOURCE_DIR "/tests/data/store-layout-" + layout + ".sql"));
+  const auto repository = open_store(path);
+  CHECK(repository->kinds(kNoDeadline).value() ==
+        std::vector<std::string>{"_dropzone_rejects", "measurements", "records"});
+
+  std::vector<StoredRecord> found;
+  const auto keep = [&](const RecordView& view) {
+    found.push_back(
+        {std::string(view.id), std::string(view.data), std::string(view.original), *view.meta});
+  };
+  const std::vector<std::string> ids{"odd", "nested"};
+  REQUIRE(repository->find("records", ids, {.original = true, .meta = true}, keep, kNoDeadline));
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].data == R"({"n":1.2345678901234568e+29})");
+  CHECK(found[0].original == R"({"_id":"odd", "n" : 1.10, "n":123456789012345678901234567890})");
+  CHECK(found[0].meta.version == "QfQzf2Fw8RhMxevYexgFbq");
+  CHECK(found[0].meta.pipeline == "records@1");
+  CHECK(found[0].meta.created_at == Timestamp{1'795'627'276'541'631});
+  CHECK(found[0].meta.sha256);
+  CHECK(found[1].data == "{\"a\":[[1,{\"b\":null}],\"\u00e9\U0001F600\"]}");
+
+  Query query;
+  query.kind = "measurements";
+  query.filter = Filter{Condition{*FieldPath::parse("timeUTC"), Operator::equal,
+                                  *parse_timestamp("2019-05-01T10:00:00.25Z")}};
+  CHECK(ids_of(*repository, query) == std::vector<std::string>{"m1"});
+  store(*repository, {thing("new", {})});
+}
+
 TEST_CASE("a damaged file is found out when it is opened or read, and never by a wrong answer") {
   test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";

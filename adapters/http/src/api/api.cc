@@ -1,6 +1,7 @@
 #include <dropzone/http/api.h>
 
 #include <dropzone/http/problem.h>
+#include <dropzone/http/trace_context.h>
 
 #include <algorithm>
 #include <span>
@@ -75,8 +76,12 @@ void protect(Headers& headers) {
   }
 }
 
-Deadline deadline_of(const Request& request) {
-  return request.deadline == Deadline::max() ? Deadline::max() : request.deadline - kCommitMargin;
+CallOptions options_of(const Request& request) {
+  CallOptions options;
+  if (request.deadline != kNoDeadline) options.deadline = request.deadline - kCommitMargin;
+  const auto trace = trace_context_of(request.headers);
+  if (trace) options.traceparent = to_traceparent(*trace);
+  return options;
 }
 
 Error overloaded() {
@@ -212,7 +217,7 @@ class Api::Impl {
               .captures = std::move(exchange.captures),
               .principal = exchange.principal,
               .access = exchange.route->access,
-              .deadline = deadline_of(exchange.request),
+              .options = options_of(exchange.request),
               .effect = exchange.effect};
     Result<Response> response = Error{ErrorCode::internal, "The server failed; see its log."};
     try {

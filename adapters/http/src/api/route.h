@@ -28,8 +28,8 @@ struct Call {
   std::vector<std::string> captures = {};  ///< The path's variable segments, decoded, in order.
   const Principal& principal;
   Access access = Access::read;  ///< What the route does.
-  Deadline deadline = kNoDeadline;
-  Effect& effect;  ///< For the route to fill in.
+  CallOptions options = {};      ///< For the calls that it causes.
+  Effect& effect;                ///< For the route to fill in.
 };
 
 /// What a route's access must have been granted for.

@@ -1,10 +1,7 @@
 #include "backup_command/backup_command.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
-#include <iostream>
 #include <utility>
 #include <variant>
 
@@ -12,6 +9,7 @@
 
 #include "options/command_line.h"
 #include "options/read_options.h"
+#include "progress_line.h"
 #include "store/open_store.h"
 #include "store/store_url.h"
 
@@ -26,12 +24,13 @@ store is the one that a server with the same options would use. To restore, stop
 the file in the store's place, or start a server with --store sqlite:FILE.
 )";
 
-/// A line that is written over and over, where somebody watches.
-sqlite::BackupProgress progress_line() {
-  if (::isatty(STDERR_FILENO) != 1) return nullptr;
-  return [](std::int64_t done, std::int64_t total) {
-    std::cerr << "\rcopying: " << (total == 0 ? 100 : done * 100 / total) << " %"
-              << (done == total ? "\n" : "") << std::flush;
+sqlite::BackupProgress shown_on(ProgressLine& line) {
+  return [&line, begun = false](std::int64_t done, std::int64_t total) mutable {
+    if (!std::exchange(begun, true)) {
+      line.begin("copying pages", static_cast<std::uint64_t>(total));
+    }
+    line.at(static_cast<std::uint64_t>(done));
+    if (done == total) line.end();
   };
 }
 
@@ -61,7 +60,8 @@ Result<std::string> run_backup_command(std::vector<std::string> arguments,
   arguments.erase(arguments.begin());
   const auto store = file_to_copy(std::move(arguments), environment);
   if (!store) return store.error();
-  const auto copied = sqlite::back_up(*store, target, progress_line());
+  ProgressLine line = ProgressLine::on_standard_error();
+  const auto copied = sqlite::back_up(*store, target, shown_on(line));
   if (!copied) return fault("backup", copied.error().detail);
   const auto bytes = std::filesystem::file_size(target);
   return target + ": " + std::to_string(bytes) + " bytes, a copy of " + store->string() + "\n";

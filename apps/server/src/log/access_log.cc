@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "log/trace_context.h"
+#include <dropzone/http/trace_context.h>
 
 namespace dropzone::server {
 namespace {
@@ -78,7 +78,7 @@ void append_http_request(std::string& out, const RequestSummary& summary) {
 }
 
 void append_trace(std::string& out, const http::Headers& headers, const std::string& project) {
-  const auto trace = trace_context_of(headers);
+  const auto trace = http::trace_context_of(headers);
   if (!trace) return;
   const std::string path = project.empty() ? "" : "projects/" + project + "/traces/";
   append_logged_member(out, "logging.googleapis.com/trace", path + trace->trace_id);

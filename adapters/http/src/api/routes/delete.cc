@@ -12,7 +12,7 @@ namespace {
 
 Result<Response> remove(const RouteContext& context, const Call& call, const std::string& kind,
                         const std::vector<std::string>& ids) {
-  const auto report = context.zone.remove(kind, ids, call.deadline);
+  const auto report = context.zone.remove(kind, ids, call.options);
   if (!report) return report.error();
   call.effect.counts = {{"deleted", report->deleted}, {"missing", report->missing.size()}};
   std::string out = "{\"deletedRecords\":" + std::to_string(report->deleted) + ",\"missing\":";

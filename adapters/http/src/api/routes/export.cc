@@ -16,16 +16,17 @@ constexpr std::chrono::seconds kTimeForAPull{30};
 /// two pages nothing is held of the store, so that a slow reader is in nobody's way.
 class Export {
  public:
-  Export(DropZone& zone, std::string kind, Shown shown) : zone_(zone), shown_(std::move(shown)) {
+  Export(DropZone& zone, std::string kind, Shown shown, std::string traceparent)
+      : zone_(zone), shown_(std::move(shown)), traceparent_(std::move(traceparent)) {
     query_.kind = std::move(kind);
     query_.limit = kRecordsAPull;
     query_.max_bytes = kBytesAPull;
   }
 
   Result<bool> next(std::string& out) {
-    auto page = zone_.fetch(
-        query_, projection_of(shown_), [&](const RecordView& view) { append(view, out); },
-        std::chrono::steady_clock::now() + kTimeForAPull);
+    auto page = zone_.fetch(query_, projection_of(shown_),
+                            [&](const RecordView& view) { append(view, out); },
+                            {std::chrono::steady_clock::now() + kTimeForAPull, traceparent_});
     if (!page) return std::move(page).error();
     query_.after = std::move(page->next);
     return query_.after.has_value();
@@ -40,6 +41,7 @@ class Export {
 
   DropZone& zone_;
   Shown shown_;
+  const std::string traceparent_;
   Query query_;
 };
 
@@ -48,7 +50,8 @@ Result<Response> export_kind(const RouteContext& context, const Call& call) {
   if (!kind) return std::move(kind).error();
   auto shown = shown_of(call);
   if (!shown) return std::move(shown).error();
-  auto records = std::make_shared<Export>(context.zone, *std::move(kind), *std::move(shown));
+  auto records = std::make_shared<Export>(context.zone, *std::move(kind), *std::move(shown),
+                                          call.options.traceparent);
 
   // The first page is read before the answer begins, so that what fails at once is an error.
   std::string first;

@@ -43,7 +43,7 @@ Result<Response> fetch_all(const RouteContext& context, Call& call) {
   RecordArray records(out, *shown);
   const auto result = context.zone.fetch(
       page->query, projection_of(*shown), [&](const RecordView& view) { records.append(view); },
-      call.deadline);
+      call.options);
   if (!result) return result.error();
   records.close();
   out += ',';
@@ -64,7 +64,7 @@ Result<Response> fetch_keys(const RouteContext& context, Call& call) {
         if (out.size() > start) out += ',';
         append_json_string(out, view.id);
       },
-      call.deadline);
+      call.options);
   if (!result) return result.error();
   out += "],";
   append_next_cursor(out, result->next, context.cursors, page->identity);

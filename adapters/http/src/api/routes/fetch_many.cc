@@ -19,7 +19,7 @@ Error too_large(std::size_t max_bytes) {
 
 Result<Response> fetch_many(const RouteContext& context, const std::string& kind,
                             const std::vector<std::string>& ids, const Shown& shown,
-                            Deadline deadline) {
+                            const CallOptions& options) {
   std::string out = "{\"records\":";
   RecordArray records(out, shown);
   const std::size_t max_bytes = context.options.max_page_bytes;
@@ -33,7 +33,7 @@ Result<Response> fetch_many(const RouteContext& context, const std::string& kind
         bytes += view.bytes();
         records.append(view);
       },
-      deadline);
+      options);
   if (!missing) return missing.error();
   if (full) return too_large(max_bytes);
   records.close();
@@ -50,7 +50,7 @@ Result<Response> fetch_many_of_query(const RouteContext& context, const Call& ca
   if (!ids) return ids.error();
   const auto shown = shown_of(call);
   if (!shown) return shown.error();
-  return fetch_many(context, *kind, *ids, *shown, call.deadline);
+  return fetch_many(context, *kind, *ids, *shown, call.options);
 }
 
 Result<Response> fetch_many_of_body(const RouteContext& context, Call& call) {
@@ -65,7 +65,7 @@ Result<Response> fetch_many_of_body(const RouteContext& context, Call& call) {
   const auto kind = kind_of(call, context.options, body->kind);
   if (!kind) return kind.error();
   const Shown shown{body->original, body->meta, std::move(body->fields)};
-  return fetch_many(context, *kind, body->ids, shown, call.deadline);
+  return fetch_many(context, *kind, body->ids, shown, call.options);
 }
 
 }  // namespace

@@ -37,8 +37,8 @@ void append_averages(std::string& out, const AggregateQuery& query, const Aggreg
 }
 
 Result<Response> aggregate(const RouteContext& context, const AggregateQuery& query,
-                           Deadline deadline) {
-  const auto aggregates = context.zone.aggregate(query, deadline);
+                           const CallOptions& options) {
+  const auto aggregates = context.zone.aggregate(query, options);
   if (!aggregates) return aggregates.error();
   std::string out = "{\"aggregate\":{";
   const std::size_t start = out.size();
@@ -61,7 +61,7 @@ Result<Response> aggregate(const RouteContext& context, const AggregateQuery& qu
 }
 
 Result<Response> select(const RouteContext& context, json::FilterRequest request, Query query,
-                        Deadline deadline) {
+                        const CallOptions& options) {
   query.order = std::move(request.order);
   query.limit =
       std::min(request.limit.value_or(context.options.default_limit), context.options.max_limit);
@@ -77,7 +77,7 @@ Result<Response> select(const RouteContext& context, json::FilterRequest request
   std::string out = "{\"records\":";
   RecordArray records(out, shown);
   const auto page = context.zone.fetch(
-      query, projection_of(shown), [&](const RecordView& view) { records.append(view); }, deadline);
+      query, projection_of(shown), [&](const RecordView& view) { records.append(view); }, options);
   if (!page) return page.error();
   records.close();
   out += ',';
@@ -109,12 +109,12 @@ Result<Response> filter(const RouteContext& context, Call& call) {
                       .count = request->aggregate->count,
                       .sums = std::move(request->aggregate->sum),
                       .averages = std::move(request->aggregate->avg)},
-                     call.deadline);
+                     call.options);
   }
   Query query;
   query.kind = *std::move(kind_name);
   query.filter = std::move(request->filter);
-  return select(context, *std::move(request), std::move(query), call.deadline);
+  return select(context, *std::move(request), std::move(query), call.options);
 }
 
 }  // namespace

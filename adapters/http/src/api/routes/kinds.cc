@@ -25,8 +25,9 @@ Object fields_object(const Kind& kind) {
   return fields;
 }
 
-Result<std::string> kind_text(const RouteContext& context, const Kind& kind, Deadline deadline) {
-  const auto figures = context.zone.figures(kind, deadline);
+Result<std::string> kind_text(const RouteContext& context, const Kind& kind,
+                              const CallOptions& options) {
+  const auto figures = context.zone.figures(kind, options);
   if (!figures) return figures.error();
   Array indexes;
   for (const IndexDefinition& index : kind.indexes()) indexes.push_back(index_value(index));
@@ -48,7 +49,7 @@ Result<Response> list(const RouteContext& context, const Call& call) {
   const std::size_t start = out.size();
   for (const auto& kind : context.zone.kinds().kinds()) {
     if (!call.principal.grants.allow(Access::read, kind->name())) continue;
-    auto text = kind_text(context, *kind, call.deadline);
+    auto text = kind_text(context, *kind, call.options);
     if (!text) return std::move(text).error();
     if (out.size() > start) out += ',';
     out += *text;
@@ -63,7 +64,7 @@ Result<Response> show(const RouteContext& context, const Call& call) {
   }
   const auto kind = context.zone.kinds().find(call.captures[0]);
   if (!kind) return kind.error();
-  auto text = kind_text(context, **kind, call.deadline);
+  auto text = kind_text(context, **kind, call.options);
   if (!text) return std::move(text).error();
   return json_response(*std::move(text));
 }

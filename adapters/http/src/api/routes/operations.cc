@@ -16,9 +16,10 @@ Result<Response> ready(const RouteContext& context, const Call& call) {
   if (context.stopping.load(std::memory_order_relaxed)) {
     return Error{ErrorCode::shutting_down, "The server is stopping; send requests elsewhere."};
   }
-  const Deadline deadline =
-      std::min(call.deadline, std::chrono::steady_clock::now() + kTimeForStoreCheck);
-  auto checked = context.zone.repository().check(deadline);
+  CallOptions options = call.options;
+  options.deadline =
+      std::min(options.deadline, std::chrono::steady_clock::now() + kTimeForStoreCheck);
+  auto checked = context.zone.repository().check(options);
   if (!checked) {
     return Error{ErrorCode::unavailable, "The store cannot serve: " + checked.error().detail};
   }

@@ -39,11 +39,11 @@ Result<Target> target_of(const Call& call, const ApiOptions& options) {
 
 /// The version of a record; empty where there is none.
 Result<std::string> version_of(const RouteContext& context, const Target& target,
-                               Deadline deadline) {
+                               const CallOptions& options) {
   std::string version;
   const auto missing = context.zone.fetch_many(
       target.kind, std::span(&target.id, 1), {.original = false, .meta = true, .data = false},
-      [&](const RecordView& view) { version = view.meta->version; }, deadline);
+      [&](const RecordView& view) { version = view.meta->version; }, options);
   if (!missing) return missing.error();
   return version;
 }
@@ -56,7 +56,7 @@ Result<std::optional<std::string>> required_version(const RouteContext& context,
   if (!tags) return std::optional<std::string>();
   if (tags->any) return std::optional<std::string>("*");
   if (tags->versions.size() == 1) return std::optional(tags->versions.front());
-  auto version = version_of(context, target, call.deadline);
+  auto version = version_of(context, target, call.options);
   if (!version) return std::move(version).error();
   if (version->empty() || !tags->match_strongly(*version)) return stale();
   return std::optional(*std::move(version));
@@ -73,7 +73,7 @@ Result<VersionConditions> conditions_of(const RouteContext& context, const Targe
     conditions.if_none_match_any = true;
     return conditions;
   }
-  auto version = version_of(context, target, call.deadline);
+  auto version = version_of(context, target, call.options);
   if (!version) return std::move(version).error();
   if (version->empty()) {
     conditions.if_none_match_any = true;
@@ -121,7 +121,7 @@ Result<Response> get(const RouteContext& context, const Call& call) {
           answer = record_response(200, view, *shown, version);
         }
       },
-      call.deadline);
+      call.options);
   if (!missing) return missing.error();
   return answer;
 }
@@ -149,7 +149,7 @@ Result<Response> put(const RouteContext& context, Call& call) {
                                         .id = target->id,
                                         .record = *std::move(record),
                                         .conditions = *std::move(conditions)},
-                                       call.deadline);
+                                       call.options);
   if (!result) return result.error();
   return written_response(call, *target, *result, *shown, original);
 }
@@ -181,7 +181,7 @@ Result<Response> patch(const RouteContext& context, Call& call) {
     return decode_single(original, limits);
   };
   const auto result =
-      context.zone.revise(target->kind, target->id, revision, *if_match, call.deadline);
+      context.zone.revise(target->kind, target->id, revision, *if_match, call.options);
   if (!result) return result.error();
   return written_response(call, *target, *result, *shown, original);
 }
@@ -191,7 +191,7 @@ Result<Response> remove(const RouteContext& context, const Call& call) {
   if (!target) return target.error();
   const auto if_match = required_version(context, *target, call);
   if (!if_match) return if_match.error();
-  auto removed = context.zone.remove_one(target->kind, target->id, *if_match, call.deadline);
+  auto removed = context.zone.remove_one(target->kind, target->id, *if_match, call.options);
   if (!removed) return std::move(removed).error();
   call.effect.counts = {{"deleted", 1}};
   Response response;

@@ -52,7 +52,7 @@ Result<Response> list(const RouteContext& context, const Call& call) {
         if (out.size() > start) out += ',';
         append_reject(out, view);
       },
-      call.deadline);
+      call.options);
   if (!page) return page.error();
   out += "],";
   append_next_cursor(out, page->next, context.cursors, identity);
@@ -63,7 +63,7 @@ Result<Response> list(const RouteContext& context, const Call& call) {
 Result<Response> remove(const RouteContext& context, const Call& call) {
   const auto ids = ids_of(call, "rejectId", context.options);
   if (!ids) return ids.error();
-  const auto report = context.zone.remove_rejects(*ids, call.deadline);
+  const auto report = context.zone.remove_rejects(*ids, call.options);
   if (!report) return report.error();
   call.effect.counts = {{"deletedRejects", report->deleted}, {"missing", report->missing.size()}};
   std::string out = "{\"deletedRejects\":" + std::to_string(report->deleted) + ",\"missing\":";

@@ -125,7 +125,7 @@ Route store_route(RouteContext context) {
                                                     .records = *std::move(records),
                                                     .if_exists = parameters->if_exists,
                                                     .atomicity = parameters->atomicity},
-                                                   call.deadline);
+                                                   call.options);
             if (!report) return report.error();
             call.effect.counts = {{"stored", report->stored},
                                   {"replaced", report->replaced},

@@ -90,15 +90,18 @@ class SqliteRecordRepository final : public RecordRepository {
   ~SqliteRecordRepository() override;
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
-                                          Deadline deadline) override;
+                                          const CallOptions& options) override;
   Result<void> find(const std::string& kind, std::span<const std::string> ids,
-                    Projection projection, const RecordSink& sink, Deadline deadline) override;
+                    Projection projection, const RecordSink& sink,
+                    const CallOptions& options) override;
   Result<std::optional<Position>> query(const Query& query, Projection projection,
-                                        const RecordSink& sink, Deadline deadline) override;
-  Result<Aggregates> aggregate(const AggregateQuery& query, Deadline deadline) override;
+                                        const RecordSink& sink,
+                                        const CallOptions& options) override;
+  Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) override;
   Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
-                                         Deadline deadline) override;
-  Result<void> check(Deadline deadline) override;
+                                         const CallOptions& options) override;
+  Result<std::vector<std::string>> kinds(const CallOptions& options) override;
+  Result<void> check(const CallOptions& options) override;
   [[nodiscard]] bool durable() const noexcept override { return true; }
 
   [[nodiscard]] CommitFigures figures() const;

@@ -1,10 +1,10 @@
-#include "log/trace_context.h"
+#include <dropzone/http/trace_context.h>
 
 #include <charconv>
 #include <cstdint>
 #include <string_view>
 
-namespace dropzone::server {
+namespace dropzone::http {
 namespace {
 
 constexpr std::size_t kTraceDigits = 32;
@@ -56,7 +56,7 @@ std::optional<TraceContext> parse_cloud_trace(std::string_view text) {
 
 }  // namespace
 
-std::optional<TraceContext> trace_context_of(const http::Headers& headers) {
+std::optional<TraceContext> trace_context_of(const Headers& headers) {
   if (const auto text = headers.find("traceparent")) {
     if (auto context = parse_traceparent(*text)) return context;
   }
@@ -64,4 +64,15 @@ std::optional<TraceContext> trace_context_of(const http::Headers& headers) {
   return std::nullopt;
 }
 
-}  // namespace dropzone::server
+std::string to_traceparent(const TraceContext& context) {
+  std::string_view span = context.span_id;
+  if (span.empty()) span = std::string_view(context.trace_id).substr(0, kSpanDigits);
+  if (!is_identity(span, kSpanDigits)) {
+    span = std::string_view(context.trace_id).substr(kTraceDigits - kSpanDigits);
+  }
+  std::string text = "00-";
+  text.append(context.trace_id).append("-").append(span);
+  return text.append(context.sampled ? "-01" : "-00");
+}
+
+}  // namespace dropzone::http

@@ -5,7 +5,7 @@
 
 #include <dropzone/http/headers.h>
 
-namespace dropzone::server {
+namespace dropzone::http {
 
 /// Where a request belongs in a distributed trace.
 struct TraceContext {
@@ -16,6 +16,10 @@ struct TraceContext {
 
 /// What `traceparent` (W3C Trace Context) says, else `X-Cloud-Trace-Context`. Nothing where neither
 /// is there and well formed.
-[[nodiscard]] std::optional<TraceContext> trace_context_of(const http::Headers& headers);
+[[nodiscard]] std::optional<TraceContext> trace_context_of(const Headers& headers);
 
-}  // namespace dropzone::server
+/// The context as a value of `traceparent`. As nothing of this server's own is recorded in the
+/// trace, the span is the caller's; where that named none, one is made of the trace's id.
+[[nodiscard]] std::string to_traceparent(const TraceContext& context);
+
+}  // namespace dropzone::http

@@ -1,0 +1,190 @@
+#include "copy_command/copy_command.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include <dropzone/clock.h>
+#include <dropzone/crypto/openssl_digest.h>
+#include <dropzone/json/document_decoder.h>
+#include <dropzone/metrics/metrics.h>
+#include <dropzone/record_copier.h>
+
+#include "copy_command/copy_report.h"
+#include "copy_command/kinds_to_copy.h"
+#include "kind_files.h"
+#include "log/log.h"
+#include "options/copy_command_line.h"
+#include "options/read_options.h"
+#include "progress_line.h"
+#include "store/open_store.h"
+#include "store/store_url.h"
+
+namespace dropzone::server {
+namespace {
+
+constexpr std::string_view kUsage =
+    R"(dropzone-server copy --from URL --to URL [--only KIND,...] [--secrets] [OPTION VALUE]...
+
+Copies all records from one store to another, with their originals, times and versions, and the
+rejects; then reads both stores and compares them, kind by kind. The exit status is 0 if they have
+the same, and 1 if not. Records that are there already are left as they are, so a copy that was
+broken off goes on where it is begun again. Secrets, keys of devices and tokens are copied only with
+--secrets. OPTIONs are the server's: --kinds, --config, --datastore-commits and others. No server
+may use a SQLite file meanwhile: stop it, or copy from a backup.
+)";
+
+/// A store that is open, with what it needs to be so.
+struct OpenStore {
+  std::unique_ptr<metrics::Metrics> metrics = std::make_unique<metrics::Metrics>();
+  Store store;
+};
+
+/// What all steps of the command share.
+struct Job {
+  const CopyCommandLine& wish;
+  const Environment& environment;
+  Options options;
+  const KindCatalog& kinds;
+  Log& log;
+};
+
+Result<StoreUrl> store_of(const std::string& text, std::string_view option) {
+  auto url = parse_store_url(text);
+  if (!url) return fault(option, url.error().detail);
+  if (std::holds_alternative<MemoryStore>(*url)) {
+    return fault(option, "memory: has nothing to copy, and keeps nothing.");
+  }
+  return url;
+}
+
+Result<void> check_stores(const CopyCommandLine& wish) {
+  const auto from = store_of(wish.from, "--from");
+  if (!from) return from.error();
+  const auto to = store_of(wish.to, "--to");
+  if (!to) return to.error();
+  if (*from == *to) return fault("--to", "it is the store that --from names.");
+  const auto* const file = std::get_if<SqliteStore>(&*from);
+  std::error_code ignored;
+  if (file != nullptr && !std::filesystem::is_regular_file(file->path, ignored)) {
+    return fault("--from", "there is no store " + file->path.string() + ".");
+  }
+  return {};
+}
+
+/// A fault of a store, with the option that named it here.
+Error named(std::string_view option, Error error) {
+  constexpr std::string_view kOption = "--store";
+  if (error.detail.starts_with(kOption)) error.detail.replace(0, kOption.size(), option);
+  return error;
+}
+
+Result<OpenStore> open(const Job& job, std::string_view option, const std::string& url) {
+  OpenStore opened;
+  Options options = job.options;
+  options.store = url;
+  auto store = open_store(options, job.environment, job.kinds, *opened.metrics, job.log);
+  if (!store) return named(option, std::move(store).error());
+  opened.store = *std::move(store);
+  return opened;
+}
+
+Result<std::uint64_t> count_records(RecordRepository& repository, const std::string& kind) {
+  AggregateQuery query;
+  query.kind = kind;
+  query.count = true;
+  const auto counted = repository.aggregate(query, kNoDeadline);
+  if (!counted) return counted.error();
+  return static_cast<std::uint64_t>(counted->count.value_or(0));
+}
+
+/// Copies and compares one kind, and says what came of it.
+Result<KindReport> copy_kind(RecordRepository& source, RecordCopier& copier,
+                             const std::string& kind, ProgressLine& line) {
+  const auto progress = [&](std::uint64_t records) { line.at(records); };
+  const auto total = count_records(source, kind);
+  if (!total) return total.error();
+  KindReport report{.kind = kind};
+
+  line.begin("copying " + kind, *total);
+  auto figures = copier.copy(kind, progress);
+  line.end();
+  if (!figures) return std::move(figures).error();
+  report.figures = *std::move(figures);
+
+  line.begin("comparing " + kind, 2 * *total);
+  const auto from = copier.tally_source(kind, progress);
+  if (!from) return line.end(), from.error();
+  const auto to =
+      copier.tally_target(kind, [&](std::uint64_t records) { line.at(from->records + records); });
+  line.end();
+  if (!to) return to.error();
+  report.from = *from;
+  report.to = *to;
+  if (report.same()) return report;
+
+  auto differences = copier.differences(kind);
+  if (!differences) return std::move(differences).error();
+  report.differences = *std::move(differences);
+  return report;
+}
+
+Error broken_off(const std::string& kind, const Error& error) {
+  return fault("copy", kind + ": " + error.detail +
+                           " What was copied is there: the same command goes on from it.");
+}
+
+Result<CopyOutcome> copy(const Job& job, RecordRepository& source, RecordRepository& target) {
+  const auto found = find_kinds(source, job.kinds);
+  if (!found) return fault("--from", found.error().detail);
+  const auto kinds = kinds_to_copy(*found, job.kinds, job.wish);
+  if (!kinds) return kinds.error();
+  const json::JsonDocumentDecoder decoder;
+  const crypto::OpensslDigest digest;
+  RecordCopier copier({.source = source, .target = target, .decoder = decoder, .digest = digest});
+  ProgressLine line = ProgressLine::on_standard_error();
+  std::vector<KindReport> reports;
+  for (const std::string& kind : kinds->chosen) {
+    auto report = copy_kind(source, copier, kind, line);
+    if (!report) return broken_off(kind, report.error());
+    reports.push_back(*std::move(report));
+  }
+  return CopyOutcome{report_text(reports, kinds->left_out, {job.wish.from, job.wish.to}),
+                     std::ranges::all_of(reports, &KindReport::same)};
+}
+
+Log::Settings log_settings() {
+  return {.level = LogLevel::warning, .json = false, .descriptor = STDERR_FILENO};
+}
+
+}  // namespace
+
+Result<CopyOutcome> run_copy_command(std::vector<std::string> arguments,
+                                     const Environment& environment) {
+  if (arguments.empty() || std::ranges::count(arguments, "--help") > 0) {
+    return CopyOutcome{std::string(kUsage), true};
+  }
+  const auto wish = read_copy_command_line(std::move(arguments));
+  if (!wish) return wish.error();
+  if (auto checked = check_stores(*wish); !checked) return std::move(checked).error();
+  const auto options = read_options(wish->settings, environment);
+  if (!options) return options.error();
+  const auto kinds = load_kinds(options->kinds.empty() ? installed_kinds() : options->kinds,
+                                options->api.default_kind, StepRegistry::with_core_steps());
+  if (!kinds) return kinds.error();
+
+  SystemClock clock;
+  Log log(log_settings(), clock);
+  const Job job{*wish, environment, *options, *kinds, log};
+  const auto from = open(job, "--from", wish->from);
+  if (!from) return from.error();
+  const auto to = open(job, "--to", wish->to);
+  if (!to) return to.error();
+  return copy(job, *from->store.repository, *to->store.repository);
+}
+
+}  // namespace dropzone::server

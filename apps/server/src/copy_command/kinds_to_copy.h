@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <dropzone/kind.h>
+#include <dropzone/record_repository.h>
+#include <dropzone/result.h>
+
+#include "options/copy_command_line.h"
+
+namespace dropzone::server {
+
+/// Which kinds of a store are copied, and which of the server's own are left out though they have
+/// something.
+struct KindsToCopy {
+  std::vector<std::string> chosen;
+  std::vector<std::string> left_out;  ///< Secrets, keys and tokens, where they are not wished for.
+};
+
+/// The kinds that the store has. Of a store that does not know them: those that it could have.
+Result<std::vector<std::string>> find_kinds(RecordRepository& store, const KindCatalog& deployed);
+
+/// All kinds that the store has, or those wished for, unless they are not deployed: a copy that
+/// passes over a kind in silence would lose it. What has secrets is chosen only on request.
+Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found,
+                                  const KindCatalog& deployed, const CopyCommandLine& wish);
+
+}  // namespace dropzone::server

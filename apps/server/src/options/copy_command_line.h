@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/result.h>
+
+#include "options/setting.h"
+
+namespace dropzone::server {
+
+/// What the command `dropzone-server copy` was told to do.
+struct CopyCommandLine {
+  std::string from;               ///< The URL of a store.
+  std::string to;                 ///< The same.
+  std::vector<std::string> only;  ///< Kinds; empty: all.
+  bool secrets = false;           ///< Keys, tokens and the secret of the instances, too.
+  Settings settings;              ///< Options of the server that say how stores are opened.
+};
+
+/// Reads the arguments behind `copy`.
+Result<CopyCommandLine> read_copy_command_line(std::vector<std::string> arguments);
+
+/// A fault in these arguments, with the way to the command's help.
+[[nodiscard]] Error copy_command_fault(std::string_view what);
+
+}  // namespace dropzone::server
