@@ -39,6 +39,13 @@ TEST_CASE("nobody hands on more than he has") {
   CHECK(grants("admin:records").cover(grants("delete:records")));
 }
 
+TEST_CASE("grants of several sources are added up, each of them once") {
+  Grants some = grants("read:records");
+  some.add(grants("write,read:records"));
+  some.add(Grants());
+  CHECK(some.text() == "read:records,write");
+}
+
 TEST_CASE("grants read back what they are written as") {
   for (const std::string text : {"read", "read,write:measurements", "admin", "delete:a-b_1"}) {
     CHECK(grants(text).text() == text);

@@ -25,6 +25,22 @@ test('options', async () => {
   assert.match(await faultOf(['--cors-origin', 'app.example.com']), /--cors-origin: .*https:/);
 });
 
+test('provider of OpenID Connect', async t => {
+  const issuer = ['--oidc-issuer', 'https://accounts.example.com'];
+  const audience = ['--oidc-audience', 'dropzone'];
+  assert.match(await faultOf(issuer, user), /--oidc-issuer: .*--oidc-audience/);
+  assert.match(await faultOf(audience, user), /--oidc-audience: .*--oidc-issuer/);
+  assert.match(await faultOf(['--oidc-role', 'a=read'], user), /--oidc-role: .*--oidc-issuer/);
+  assert.match(await faultOf(['--oidc-issuer', 'http://accounts.example.com', ...audience], user), /is no https:/);
+  assert.match(await faultOf([...issuer, ...audience, '--oidc-role', 'loggers'], user), /WORD=ROLE/);
+  assert.match(await faultOf([...issuer, ...audience, '--oidc-role', 'loggers=wriet'], user), /Did you mean "write"\?/);
+  assert.match(await faultOf([...issuer, ...audience, '--oidc-clock-skew', '10m'], user), /0s to 5m/);
+  const file = join(emptyFolder(t), 'ca.pem');
+  assert.match(await faultOf([...issuer, ...audience, '--oidc-ca', file], user), /--oidc-ca .*ca\.pem: .*No such file/);
+  writeFileSync(file, 'no certificate');
+  assert.match(await faultOf([...issuer, ...audience, '--oidc-ca', file], user), /ca\.pem: .*PEM/);
+});
+
 test('environment', async () => {
   assert.match(await faultOf([], {DROPZONE_MAX_IDS: 'many'}), /DROPZONE_MAX_IDS: "many"/);
   assert.match(await faultOf([], {DROPZONE_SOTRE: 'memory:'}), /Did you mean DROPZONE_STORE\?/);

@@ -65,6 +65,12 @@ Result<Grants> Grants::parse(std::string_view text) {
   return grants;
 }
 
+void Grants::add(const Grants& others) {
+  for (const Grant& grant : others.grants_) {
+    if (std::ranges::find(grants_, grant) == grants_.end()) grants_.push_back(grant);
+  }
+}
+
 bool Grants::allow(Access access, std::string_view kind) const noexcept {
   return std::ranges::any_of(grants_, [&](const Grant& grant) {
     return serves(grant.role, access) && (grant.kind.empty() || grant.kind == kind);

@@ -3,35 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include <cjose/cjose.h>
-
-#include <dropzone/base64.h>
-#include <dropzone/json/decode_value.h>
+#include "compact_jws.h"
 
 namespace dropzone::jose {
 namespace {
 
-constexpr std::size_t kMostBytes = 8 * 1024;
-constexpr std::size_t kHeaderDepth = 8;
 constexpr std::size_t kSignatureBytes = 64;
-
-template <auto kFree>
-struct FreeBy {
-  template <typename T>
-  void operator()(T* pointer) const noexcept {
-    kFree(pointer);
-  }
-};
-using Jwk = std::unique_ptr<cjose_jwk_t, FreeBy<cjose_jwk_release>>;
-using Header = std::unique_ptr<cjose_header_t, FreeBy<cjose_header_release>>;
-using Jws = std::unique_ptr<cjose_jws_t, FreeBy<cjose_jws_release>>;
-
-Error refused() { return {ErrorCode::unauthenticated, "This is no token of this server."}; }
-
-std::string text_of(const Object& object, std::string_view name) {
-  const Value* const value = object.find(name);
-  return value != nullptr && value->as_string() != nullptr ? *value->as_string() : std::string();
-}
 
 std::string json_of(const cjose_jwk_t* jwk, bool with_private) {
   char* const text = cjose_jwk_to_json(jwk, with_private, nullptr);
@@ -43,24 +20,6 @@ std::string json_of(const cjose_jwk_t* jwk, bool with_private) {
 }
 
 }  // namespace
-
-Result<TokenHeader> read_token_header(std::string_view token) {
-  if (token.size() > kMostBytes || std::ranges::count(token, '.') != 2) return refused();
-  const auto text = base64_decode(token.substr(0, token.find('.')), Base64::url);
-  // The library is lenient about padding; no two texts are to stand for one token.
-  const auto claims = token.substr(token.find('.') + 1);
-  const bool exact = base64_decode(claims.substr(0, claims.find('.')), Base64::url) &&
-                     base64_decode(claims.substr(claims.find('.') + 1), Base64::url);
-  if (!text || !exact) return refused();
-  const auto value = json::decode_value(*text, kHeaderDepth);
-  if (!value || value->as_object() == nullptr) return refused();
-  const Object& object = *value->as_object();
-  TokenHeader header{.algorithm = text_of(object, "alg"),
-                     .type = text_of(object, "typ"),
-                     .key_id = text_of(object, "kid")};
-  if (header.algorithm.empty() || object.find("crit") != nullptr) return refused();
-  return header;
-}
 
 struct SigningKey::State {
   Jwk jwk;
@@ -114,18 +73,7 @@ Result<std::string> SigningKey::sign(std::string_view claims, const char* type) 
 }
 
 Result<std::string> SigningKey::verify(std::string_view token) const {
-  // The algorithm is this key's, not the token's choice.
-  const auto header = read_token_header(token);
-  if (!header || header->algorithm != CJOSE_HDR_ALG_ES256) return refused();
-  // The library passes over what is behind a whole signature.
-  const auto signature = base64_decode(token.substr(token.rfind('.') + 1), Base64::url);
-  if (!signature || signature->size() != kSignatureBytes) return refused();
-  const Jws jws(cjose_jws_import(token.data(), token.size(), nullptr));
-  if (!jws || !cjose_jws_verify(jws.get(), state_->jwk.get(), nullptr)) return refused();
-  std::uint8_t* bytes = nullptr;
-  std::size_t size = 0;
-  if (!cjose_jws_get_plaintext(jws.get(), &bytes, &size, nullptr)) return refused();
-  return std::string(reinterpret_cast<const char*>(bytes), size);
+  return verify_compact(token, state_->jwk.get(), CJOSE_HDR_ALG_ES256, kSignatureBytes);
 }
 
 }  // namespace dropzone::jose

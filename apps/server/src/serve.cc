@@ -24,9 +24,12 @@
 #include "access/access_control.h"
 #include "access/api_keys.h"
 #include "access/basic_authenticator.h"
+#include "access/bearer_authenticator.h"
 #include "access/first_user.h"
+#include "access/oidc_tokens.h"
 #include "access/secrets.h"
 #include "access/tokens.h"
+#include "access/verified_tokens.h"
 #include "kind_files.h"
 #include "log/access_log.h"
 #include "log/audit_log.h"
@@ -146,8 +149,11 @@ Result<void> serve(const Options& options, const Environment& environment) {
   ApiKeys keys(key_objects, clock, ids);
   SharedObjects token_objects(repository, clock, ids, std::string(kTokensKind));
   TokenKeys token_keys(token_objects, clock, ids);
-  Tokens tokens(token_objects, token_keys, users, clock, ids);
-  AccessControl authenticator(passwords, keys, tokens);
+  VerifiedTokens verified(clock);
+  Tokens tokens(token_objects, token_keys, users, verified, clock, ids);
+  const auto provided_tokens = OidcTokens::open(options, clock, log);
+  BearerAuthenticator bearers(verified, tokens, provided_tokens.get());
+  AccessControl authenticator(passwords, keys, bearers);
   const auto rate_limiter = limiter_of(options.rate, "principal");
   const auto address_limiter = limiter_of(options.address_rate, "address");
 
@@ -192,6 +198,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
 
   while (signals.wait() == Signals::Wish::reload) {
     reload(options, **server, users, audit->get(), log);
+    verified.forget_all();
   }
   log.info("stopping");
   tell_service_manager(environment, kServiceStopping);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include <dropzone/jose/signing_key.h>
+#include <dropzone/jose/token_header.h>
 
 namespace dropzone::jose {
 namespace {
@@ -47,17 +48,6 @@ TEST_CASE("a private key reads back as itself, and the public text has no privat
   CHECK_FALSE(SigningKey::read("{}"));
   CHECK_FALSE(SigningKey::read("not JSON"));
   CHECK_FALSE(SigningKey::read(R"({"kty":"oct","kid":"one","k":"AAAA"})"));
-}
-
-TEST_CASE("a header that is none of a token's is refused") {
-  for (const std::string token :
-       {"", ".", "..", "...", "e30.e30.", "e30.e30", "!!!.e30.e30", "W10.e30.e30",
-        "eyJhbGciOiAxfQ.e30.e30", "eyJhbGciOiAiRVMyNTYiLCAiY3JpdCI6IFtdfQ.e30.e30"}) {
-    CAPTURE(token);
-    CHECK_FALSE(read_token_header(token));
-  }
-  CHECK_FALSE(read_token_header("eyJhbGciOiAiRVMyNTYifQ." + std::string(9'000, 'A') + ".AAAA"));
-  CHECK(read_token_header("eyJhbGciOiAiRVMyNTYifQ.e30.AAAA").value().algorithm == "ES256");
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ TEST_CASE("the command line wins over the environment, the environment over the 
 /// A value other than the default that the option takes.
 std::string some_value(const OptionSpec& spec) {
   for (const auto text : {"3s", "99", "5", "200", "2KiB", "2MiB", "off", "text", "debug",
-                          "127.0.0.1:99", "10.0.0.0/8", "5/s", "forwarded"}) {
+                          "127.0.0.1:99", "10.0.0.0/8", "5/s", "forwarded", "a=read"}) {
     Options options;
     if (spec.set(options, text).has_value()) return text;
   }
@@ -129,6 +129,24 @@ TEST_CASE("an option without its value, or twice, is a fault") {
   CHECK_THAT(option_fault_of({"--store"}), Catch::Matchers::Contains("--store"));
   CHECK(option_fault_of({"--max-ids", "1", "--max-ids", "2"}) ==
         "--max-ids: it is given more than once.");
+}
+
+TEST_CASE("a provider of tokens is described by options that belong together") {
+  const TemporaryFolder folder;
+  const auto file = folder.write("dropzone.toml",
+                                 "oidc-issuer = \"https://a.example\"\noidc-audience = [\"b\", "
+                                 "\"c\"]\noidc-role = [\"d=read,d=write\", \"e=admin\"]\n");
+  const auto options = options_of({"--config", file.string(), "--oidc-clock-skew", "5s"}).value();
+  CHECK(options.oidc.issuer == "https://a.example");
+  CHECK(options.oidc.audiences == std::vector<std::string>{"b", "c"});
+  CHECK(options.oidc.clock_skew == std::chrono::seconds(5));
+  CHECK(options.oidc_roles_claim == "roles");
+  CHECK(options.oidc_roles.at("d").text() == "read,write");
+  CHECK(options.oidc_roles.at("e") == http::Grants::all());
+  CHECK_THAT(option_fault_of({"--oidc-issuer", "https://a.example"}),
+             Catch::Matchers::Contains("--oidc-audience"));
+  CHECK_THAT(option_fault_of({"--oidc-roles-claim", "groups"}),
+             Catch::Matchers::Contains("--oidc-issuer"));
 }
 
 TEST_CASE("an option that is a list may be given several times, or as an array in the file") {

@@ -165,5 +165,16 @@ TEST_CASE("without a user a server on a shared store does not start") {
              Contains("DROPZONE_USER") && Contains("DROPZONE_PASSWORD"));
 }
 
+TEST_CASE("a provider of tokens is enough on a shared store, and takes nobody away on another") {
+  Keeping keeping;
+  Options options;
+  options.oidc.issuer = "https://accounts.example.com";
+  Start shared(keeping, options, false);
+  CHECK(shared.admitted);
+  CHECK(shared.log.empty());
+  for (const auto* name : {"", "admin"}) CHECK_FALSE(shared.users.verify(name, "", "n"));
+  CHECK_THAT(Start(keeping, options, true).log, Contains("user \"admin\""));
+}
+
 }  // namespace
 }  // namespace dropzone::server

@@ -6,22 +6,18 @@
 
 #include <dropzone/memory/memory_record_repository.h>
 
+#include "access/bearer_authenticator.h"
 #include "access/token_keys.h"
 #include "access/tokens.h"
+#include "support/set_clock.h"
 
 namespace dropzone::server {
 namespace {
 
-class SetClock final : public Clock {
- public:
-  Timestamp now() override { return time; }
-  Timestamp time{1'700'000'000'000'000};
-};
-
 /// Several instances over one store.
 struct Instances {
   memory::MemoryRecordRepository repository;
-  SetClock clock;
+  test::SetClock clock;
   RandomIdSource ids;
   SharedObjects objects{repository, clock, ids, std::string(kTokensKind)};
   TokenKeys::Options options{.age = std::chrono::seconds(100),
@@ -66,15 +62,17 @@ TEST_CASE("no more keys are kept than are wanted, the oldest goes first") {
 /// One instance's tokens for a user who may read.
 struct TokenFixture : Instances {
   Users users;
-  Tokens tokens{objects, one, users, clock, ids};
+  VerifiedTokens verified{clock};
+  Tokens tokens{objects, one, users, verified, clock, ids};
+  BearerAuthenticator bearers{verified, tokens, nullptr};
 
   TokenFixture() { users.add_first("ann", "a-long-secret"); }
 
   Result<http::Principal> show(const std::string& token) {
     auto request = http::make_request("GET", "/").value();
     request.headers.add("Authorization", "Bearer " + token);
-    if (auto recognised = tokens.recognise(request)) return *std::move(recognised);
-    return tokens.authenticate(request);
+    if (auto recognised = bearers.recognise(request)) return *std::move(recognised);
+    return bearers.authenticate(request);
   }
 };
 

@@ -33,10 +33,11 @@ Result<UserChanges> admit_users(Users& users, const Options& options, bool embed
   }
   if (!options.user.empty() || !options.users.empty()) return admitted;
   if (!embedded_store) {
+    if (!options.oidc.issuer.empty()) return admitted;
     return fault("--user",
                  "there is no user, and on a shared store none is made. Set "
                  "DROPZONE_USER and DROPZONE_PASSWORD in the environment, or name a file of users "
-                 "with --users.");
+                 "with --users, or an OpenID Connect provider with --oidc-issuer.");
   }
   std::string password;
   const auto hash = secrets.find_or_make(kHashOfMadeUser, [&password] {

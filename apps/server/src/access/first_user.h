@@ -12,8 +12,8 @@ namespace dropzone::server {
 /// Admits the users that the options name: the first one, who may do everything, and those of the
 /// users file. Where there is none at all and the store is embedded, the user `admin`, whose
 /// password was made at the first start, shown then, and is kept as a slow hash alone. A server on
-/// a shared store without a configured user is a fault: it would be nobody's task to notice the
-/// password. Returns all as added.
+/// a shared store without a configured user, or a provider whose tokens let in, is a fault: it
+/// would be nobody's task to notice the password. Returns all as added.
 Result<UserChanges> admit_users(Users& users, const Options& options, bool embedded_store,
                                 SharedSecrets& secrets, Log& log);
 

@@ -3,40 +3,27 @@
 #include <utility>
 
 #include <dropzone/base64.h>
+#include <dropzone/crypto/keyed_hash.h>
 #include <dropzone/crypto/openssl_digest.h>
-#include <dropzone/crypto/random_bytes.h>
+#include <dropzone/jose/token_header.h>
 #include <dropzone/json/decode_value.h>
 #include <dropzone/json_text.h>
 
 namespace dropzone::server {
 namespace {
 
-using std::chrono::steady_clock;
-
 constexpr std::string_view kIssuer = "dropzone";
 constexpr const char* kAccessType = "at+jwt";
 constexpr std::string_view kRefreshPrefix = "dzr_";
 constexpr std::size_t kIdLength = 22;
 constexpr std::size_t kRefreshLength = 4 + 3 * kIdLength;
-constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kClaimsDepth = 8;
-constexpr std::size_t kRemembered = 10'000;
 constexpr std::chrono::seconds kBelieved{4};
 constexpr std::int64_t kMicros = 1'000'000;
 
 Error refused() {
   return {ErrorCode::unauthenticated,
           "The token is none of this server's, or is no good any more."};
-}
-
-Result<std::string_view> bearer_of(const http::Request& request) {
-  constexpr std::string_view kScheme = "Bearer ";
-  const auto headers = request.headers.find_all("Authorization");
-  if (headers.size() != 1 || headers.front().size() <= kScheme.size() ||
-      !http::equals_ignoring_case(headers.front().substr(0, kScheme.size()), kScheme)) {
-    return refused();
-  }
-  return headers.front().substr(kScheme.size());
 }
 
 std::string text_of(const Object& object, std::string_view name) {
@@ -65,43 +52,17 @@ std::string_view secret_of(std::string_view token) {
 
 }  // namespace
 
-Tokens::Tokens(SharedObjects& objects, TokenKeys& keys, Users& users, Clock& clock, IdSource& ids,
-               Options options)
-    : objects_(objects),
-      keys_(keys),
-      users_(users),
-      clock_(clock),
-      ids_(ids),
-      options_(options),
-      hash_(crypto::random_bytes(kKeyBytes)) {}
-
-std::optional<Result<http::Principal>> Tokens::recognise(const http::Request& request) {
-  const auto token = bearer_of(request);
-  if (!token) return token.error();
-  const std::string mark = mark_of(*token);
-  const std::lock_guard lock(mutex_);
-  for (const Checked* checked : {&recent_, &older_}) {
-    const auto found = checked->find(mark);
-    if (found == checked->end() || found->second.until <= steady_clock::now()) continue;
-    if (found->second.expires_at > clock_.now()) return found->second.principal;
-  }
-  return std::nullopt;
-}
-
-Result<http::Principal> Tokens::authenticate(const http::Request& request) {
-  const auto token = bearer_of(request);
-  if (!token) return token.error();
-  const auto now = steady_clock::now();
-  const auto claims = verify(*token, soon());
+Result<TokenHolder> Tokens::check(std::string_view token) {
+  const auto claims = verify(token, soon());
   if (!claims) return claims.error();
   if (claims->expires_at <= clock_.now()) return refused();
   const auto family = objects_.find(claims->family, soon());
   if (!family) return family.error();
   auto grants = users_.find(claims->user);
   if (!*family || !grants) return refused();
-  http::Principal principal{claims->user, *std::move(grants), true};
-  remember(mark_of(*token), {principal, claims->expires_at, now + kBelieved});
-  return principal;
+  return TokenHolder{.principal = {claims->user, *std::move(grants), true},
+                     .expires_at = claims->expires_at,
+                     .believed = kBelieved};
 }
 
 Result<Tokens::Claims> Tokens::verify(std::string_view token, Deadline deadline) {
@@ -211,21 +172,9 @@ Object Tokens::family_object(const std::string& user, std::string_view secret) {
 
 Result<void> Tokens::end_family(const std::string& family, Deadline deadline) {
   auto erased = objects_.erase(family, deadline);
-  const std::lock_guard lock(mutex_);
-  recent_.clear();
-  older_.clear();
+  verified_.forget_all();
   if (!erased) return std::move(erased).error();
   return {};
-}
-
-std::string Tokens::mark_of(std::string_view token) const {
-  return std::string(crypto::bytes_of(hash_(token)));
-}
-
-void Tokens::remember(std::string mark, Remembered checked) {
-  const std::lock_guard lock(mutex_);
-  if (recent_.size() >= kRemembered) older_ = std::exchange(recent_, {});
-  recent_.insert_or_assign(std::move(mark), std::move(checked));
 }
 
 }  // namespace dropzone::server

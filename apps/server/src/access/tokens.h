@@ -1,18 +1,15 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
-#include <dropzone/crypto/keyed_hash.h>
 #include <dropzone/http/token_service.h>
 
 #include "access/shared_objects.h"
 #include "access/token_keys.h"
 #include "access/users.h"
+#include "access/verified_tokens.h"
 
 namespace dropzone::server {
 
@@ -23,9 +20,8 @@ inline constexpr std::string_view kTokensKind = "_dropzone_tokens";
 ///
 /// An access token is a JWT (RFC 9068, ES256) that lives for minutes. A refresh token is good once;
 /// one that is used again ends its family: all tokens that came of the same password. What an
-/// access token opens is what its user may do now, not when it was made. What was checked is
-/// believed for a few seconds, under a keyed hash of the token. Thread-safe.
-class Tokens final : public http::Authenticator, public http::TokenService {
+/// access token opens is what its user may do now, not when it was made. Thread-safe.
+class Tokens final : public http::TokenService {
  public:
   struct Options {
     std::chrono::seconds access_life{300};
@@ -33,13 +29,21 @@ class Tokens final : public http::Authenticator, public http::TokenService {
   };
 
   /// All must outlive this object.
-  Tokens(SharedObjects& objects, TokenKeys& keys, Users& users, Clock& clock, IdSource& ids)
-      : Tokens(objects, keys, users, clock, ids, Options{}) {}
-  Tokens(SharedObjects& objects, TokenKeys& keys, Users& users, Clock& clock, IdSource& ids,
-         Options options);
+  Tokens(SharedObjects& objects, TokenKeys& keys, Users& users, VerifiedTokens& verified,
+         Clock& clock, IdSource& ids)
+      : Tokens(objects, keys, users, verified, clock, ids, Options{}) {}
+  Tokens(SharedObjects& objects, TokenKeys& keys, Users& users, VerifiedTokens& verified,
+         Clock& clock, IdSource& ids, Options options)
+      : objects_(objects),
+        keys_(keys),
+        users_(users),
+        verified_(verified),
+        clock_(clock),
+        ids_(ids),
+        options_(options) {}
 
-  std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
-  Result<http::Principal> authenticate(const http::Request& request) override;
+  /// Whose this access token is. `unauthenticated`; others are failures of the store.
+  Result<TokenHolder> check(std::string_view token);
 
   Result<http::TokenPair> issue(const http::Principal& principal, Deadline deadline) override;
   Refreshed refresh(const std::string& refresh_token, Deadline deadline) override;
@@ -52,13 +56,6 @@ class Tokens final : public http::Authenticator, public http::TokenService {
     std::string family;
     Timestamp expires_at;
   };
-  struct Remembered {
-    http::Principal principal;
-    Timestamp expires_at;
-    std::chrono::steady_clock::time_point until;
-  };
-  using Checked = std::unordered_map<std::string, Remembered>;
-
   Result<Claims> verify(std::string_view token, Deadline deadline);
   Result<http::TokenPair> next_pair(const SharedObjects::Found& family, const std::string& user,
                                     std::string_view refresh_token, Deadline deadline);
@@ -66,19 +63,14 @@ class Tokens final : public http::Authenticator, public http::TokenService {
                                std::string refresh_token, Deadline deadline);
   Object family_object(const std::string& user, std::string_view secret);
   Result<void> end_family(const std::string& family, Deadline deadline);
-  [[nodiscard]] std::string mark_of(std::string_view token) const;
-  void remember(std::string mark, Remembered checked);
 
   SharedObjects& objects_;
   TokenKeys& keys_;
   Users& users_;
+  VerifiedTokens& verified_;
   Clock& clock_;
   IdSource& ids_;
   const Options options_;
-  const crypto::KeyedHash hash_;
-  std::mutex mutex_;
-  Checked recent_;  ///< When full, these become the older ones, and the older ones are forgotten.
-  Checked older_;
 };
 
 }  // namespace dropzone::server

@@ -11,6 +11,9 @@
 #include <dropzone/http/api.h>
 #include <dropzone/http/rate_limiter.h>
 #include <dropzone/http/server.h>
+#include <dropzone/oidc/provider.h>
+
+#include "access/claimed_roles.h"
 
 namespace dropzone::server {
 
@@ -28,6 +31,9 @@ struct Options {
   std::filesystem::path users;        ///< A file of more users; empty: none.
   std::filesystem::path secret_file;  ///< Empty: secrets are kept in the store.
   std::vector<std::string> cors_origins;
+  oidc::Provider oidc;  ///< Without an issuer: none.
+  std::string oidc_roles_claim = "roles";
+  RoleNames oidc_roles;  ///< Empty: the claim has roles as they are written here.
   http::AddressRules addresses;
   http::RateLimit rate;          ///< Of each principal.
   http::RateLimit address_rate;  ///< Of each address.

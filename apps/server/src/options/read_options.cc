@@ -10,6 +10,7 @@
 #include "options/config_file.h"
 #include "options/option_table.h"
 #include "options/option_values.h"
+#include "read_file.h"
 
 namespace dropzone::server {
 namespace {
@@ -75,6 +76,34 @@ Result<void> check_tls(const Options& options, const Settings& settings) {
   return {};
 }
 
+Result<void> check_oidc(const Options& options, const Settings& settings) {
+  const oidc::Provider& provider = options.oidc;
+  if (provider.issuer.empty()) {
+    for (const auto* name : {"oidc-audience", "oidc-role", "oidc-roles-claim", "oidc-ca"}) {
+      if (!settings.contains(name)) continue;
+      return fault(where_of(settings, name),
+                   "there is no provider to it. Name it with --oidc-issuer.");
+    }
+    return {};
+  }
+  const std::string issuer = where_of(settings, "oidc-issuer");
+  if (const auto checked = oidc::check_issuer(provider.issuer); !checked) {
+    return fault(issuer, in_quotes(provider.issuer) + " " + checked.error().detail);
+  }
+  if (provider.audiences.empty()) {
+    return fault(issuer,
+                 "tokens for whatever service would count. Say with --oidc-audience what the "
+                 "provider calls this one.");
+  }
+  if (provider.ca_file.empty()) return {};
+  const auto authorities = read_file(provider.ca_file);
+  const bool is_pem = authorities && authorities->find("-----BEGIN") != std::string::npos;
+  if (is_pem) return {};
+  return fault(where_of(settings, "oidc-ca") + " " + provider.ca_file,
+               authorities ? "there is no certificate in it. It has to be PEM."
+                           : authorities.error().detail);
+}
+
 Result<void> check_origins(const Options& options, const Settings& settings) {
   for (const std::string& origin : options.cors_origins) {
     if (http::is_origin(origin)) continue;
@@ -95,6 +124,7 @@ Result<void> check_audit(const Options& options, const Settings& settings) {
 Result<void> check_together(const Options& options, const Settings& settings) {
   if (auto checked = check_user(options, settings); !checked) return checked;
   if (auto checked = check_tls(options, settings); !checked) return checked;
+  if (auto checked = check_oidc(options, settings); !checked) return checked;
   if (auto checked = check_origins(options, settings); !checked) return checked;
   if (auto checked = check_audit(options, settings); !checked) return checked;
   if (options.api.default_limit > options.api.max_limit) {

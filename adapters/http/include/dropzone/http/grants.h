@@ -36,6 +36,9 @@ class Grants {
   /// Reads the text form. An error's detail names the role or the kind that is none.
   [[nodiscard]] static Result<Grants> parse(std::string_view text);
 
+  /// Allows what the others allow as well.
+  void add(const Grants& others);
+
   /// Whether this may be done with this kind.
   [[nodiscard]] bool allow(Access access, std::string_view kind) const noexcept;
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <cjose/cjose.h>
+
+#include <dropzone/result.h>
+
+namespace dropzone::jose {
+
+template <auto kFree>
+struct FreeBy {
+  template <typename T>
+  void operator()(T* pointer) const noexcept {
+    kFree(pointer);
+  }
+};
+using Jwk = std::unique_ptr<cjose_jwk_t, FreeBy<cjose_jwk_release>>;
+using Header = std::unique_ptr<cjose_header_t, FreeBy<cjose_header_release>>;
+using Jws = std::unique_ptr<cjose_jws_t, FreeBy<cjose_jws_release>>;
+
+/// What is said of every token that is no good: not why, before its signature is known to be right.
+[[nodiscard]] Error refused();
+
+/// The claims of a compact JWS that this key has signed by this algorithm, with a signature of this
+/// length; refused() for any other.
+[[nodiscard]] Result<std::string> verify_compact(std::string_view token, const cjose_jwk_t* key,
+                                                 std::string_view algorithm,
+                                                 std::size_t signature_bytes);
+
+}  // namespace dropzone::jose

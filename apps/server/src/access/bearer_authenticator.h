@@ -1,0 +1,30 @@
+#pragma once
+
+#include <dropzone/http/authenticator.h>
+
+#include "access/oidc_tokens.h"
+#include "access/tokens.h"
+#include "access/verified_tokens.h"
+
+namespace dropzone::server {
+
+/// Lets in who shows an access token (RFC 6750), one of this server or one of the OpenID Connect
+/// provider that it was told of. Thread-safe.
+class BearerAuthenticator final : public http::Authenticator {
+ public:
+  /// All must outlive this object. Where there is no provider, `provided` is null.
+  BearerAuthenticator(VerifiedTokens& verified, Tokens& own, OidcTokens* provided)
+      : verified_(verified), own_(own), provided_(provided) {}
+
+  std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
+  Result<http::Principal> authenticate(const http::Request& request) override;
+
+ private:
+  Result<TokenHolder> holder_of(std::string_view token);
+
+  VerifiedTokens& verified_;
+  Tokens& own_;
+  OidcTokens* const provided_;
+};
+
+}  // namespace dropzone::server

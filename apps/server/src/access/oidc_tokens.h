@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <dropzone/clock.h>
+#include <dropzone/oidc/token_verifier.h>
+#include <dropzone/result.h>
+
+#include "access/claimed_roles.h"
+#include "access/verified_tokens.h"
+#include "log/log.h"
+#include "options/options.h"
+
+namespace dropzone::server {
+
+/// Access tokens of the OpenID Connect provider that the options name. What their claims say of
+/// roles counts, and no user of this server. Thread-safe.
+class OidcTokens {
+ public:
+  /// Null where the options name no provider. Begins to fetch its keys, and logs when they cannot
+  /// be had and when they can again. Clock and log must outlive it.
+  static std::unique_ptr<OidcTokens> open(const Options& options, Clock& clock, Log& log);
+
+  OidcTokens(oidc::Provider provider, ClaimedRoles roles, Clock& clock)
+      : issuer_(provider.issuer), roles_(std::move(roles)), verifier_(std::move(provider), clock) {}
+
+  [[nodiscard]] const std::string& issuer() const noexcept { return issuer_; }
+
+  /// Whose this token is: `oidc:` and its subject, so that he is never taken for a user. Failures
+  /// are those of oidc::TokenVerifier.
+  Result<TokenHolder> check(std::string_view token);
+
+ private:
+  const std::string issuer_;
+  const ClaimedRoles roles_;
+  oidc::TokenVerifier verifier_;
+};
+
+}  // namespace dropzone::server

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <dropzone/clock.h>
+
+namespace dropzone::test {
+
+/// Stands still until it is set.
+class SetClock final : public Clock {
+ public:
+  Timestamp now() override { return time; }
+  Timestamp time{1'700'000'000'000'000};
+};
+
+}  // namespace dropzone::test
