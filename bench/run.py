@@ -1,16 +1,22 @@
 """Drives the server and its peers with the same load and prints ratios; see script/bench."""
 import argparse
+import contextlib
 import json
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-from services import (BUILD, CONNECTIONS, ROOT, BarePistache, Dropzone, resident_megabytes, services, wrk)
+from growth import growth
+from services import (BUILD, CONNECTIONS, ROOT, BarePistache, Dropzone, Fastify, Fastify2,
+                      median_of, resident_megabytes, services, wrk)
 from siege import Siege
+from targets import Targets
 
 SEEDS = [(ROOT / f"tests/data/seed-records/file_{i}.json").read_text() for i in range(6)]
+targets = Targets()
 
 
 def bare(program, *arguments):
@@ -19,21 +25,40 @@ def bare(program, *arguments):
     return float(out)
 
 
-def seed_file(folder):
-    path = folder / "record.json"
-    path.write_text(SEEDS[0])
-    return path
+def bare_store(rows, seconds):
+    """Rows a second of the bare SQLite loop, into a fresh file."""
+    with tempfile.TemporaryDirectory(prefix="dropzone-bench.") as folder:
+        record = pathlib.Path(folder) / "record.json"
+        record.write_text(SEEDS[0])
+        return {"rate": bare("bare_sqlite", record.with_name("b.db"), record, "write", rows, seconds)}
 
 
 def report(title, rows, unit="requests/s"):
+    """Prints what each has done, the server first; returns the rates by name."""
     print(f"\n{title}")
-    own = rows[0][1]["rate"]
-    for name, figures in rows:
+    own = next(iter(rows.values()))
+    for name, figures in rows.items():
         extra = ""
         if "cpu" in figures:
             extra = f"  p99 {figures['p99']:.2f} ms  CPU {figures['cpu']:.0f} us"
-        ratio = "" if figures is rows[0][1] else f"  dropzone/this {own / figures['rate']:.2f}"
+        ratio = "" if figures is own else f"  dropzone/this {own['rate'] / figures['rate']:.2f}"
         print(f"  {name:34} {figures['rate']:12,.0f} {unit}{extra}{ratio}", flush=True)
+    return {name: figures["rate"] for name, figures in rows.items()}
+
+
+def interleaved(options, contenders):
+    """Lets each contender run once in every round, so that all see the same machine; medians."""
+    runs = {name: [] for name in contenders}
+    for _ in range(options.rounds):
+        for name, run in contenders.items():
+            runs[name].append(run())
+    return {name: median_of(figures) for name, figures in runs.items()}
+
+
+@contextlib.contextmanager
+def all_services():
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(make()) for make in services()]
 
 
 def batch_records(count):
@@ -53,85 +78,115 @@ def fill(service, count):
 
 
 def single_store(options):
-    rows = []
-    for make in services():
-        with make() as service:
-            answer = service.store(json.loads(SEEDS[0]))
-            assert answer["stored"] == 1, answer
-            path = "/store" + service.kind.replace("&", "?")
-            rows.append((service.name, wrk(service, path, options.seconds, "POST", SEEDS[0])))
-            if make is Dropzone:
-                constant = json.dumps(answer)
-    with BarePistache(constant) as service:
-        rows.append((service.name, wrk(service, "/store", options.seconds, "POST", SEEDS[0])))
-    with tempfile.TemporaryDirectory(prefix="dropzone-bench.") as folder:
-        folder = pathlib.Path(folder)
-        for size in (1, 32, 1_000):
-            rate = bare("bare_sqlite", folder / f"{size}.db", seed_file(folder), "write", size,
-                        options.seconds)
-            rows.append((f"bare SQLite, {size} a transaction", {"rate": rate}))
-    report("single POST /store, durable", rows)
+    with all_services() as running:
+        answer = running[0].store(json.loads(SEEDS[0]))
+        assert answer["stored"] == 1, answer
+        contenders = {}
+
+        def post(service, path):
+            return lambda: wrk(service, path, options.seconds, "POST", SEEDS[0])
+
+        for service in running:
+            assert service.store(json.loads(SEEDS[0]))["stored"] == 1
+            contenders[service.name] = post(service, "/store" + service.kind.replace("&", "?"))
+        with BarePistache(json.dumps(answer)) as pistache:
+            contenders[pistache.name] = post(pistache, "/store")
+            for size in (1, 32, 1_000):
+                contenders[f"bare SQLite, {size} a transaction"] = (
+                    lambda size=size: bare_store(size, options.seconds))
+            rows = interleaved(options, contenders)
+    rates = report("single POST /store, durable", rows)
+    below = min(rates["bare SQLite, 32 a transaction"], rates[BarePistache.name])
+    targets.at_least("single store / lower of bare SQLite at 32 and bare Pistache",
+                     rates[Dropzone.name] / below, 0.8)
+    targets.at_least("single store / Fastify", ratio_to(rates, Fastify), 2.5)
+    targets.at_most("single store, server CPU", rows[Dropzone.name]["cpu"], 50, "µs")
+
+
+def ratio_to(rates, peer):
+    return rates[Dropzone.name] / rates[peer.name] if peer.name in rates else None
 
 
 def batch_store(options):
-    rows = []
     body = json.dumps(batch_records(10_000)).encode()
-    for make in services():
-        with make() as service:
-            path = "/store" + service.kind.replace("&", "?")
-            best = 0
-            for _ in range(3):
-                started = time.monotonic()
-                answer = service.request("POST", path, body)
-                best = max(best, 10_000 / (time.monotonic() - started))
-                assert answer["stored"] == 10_000
-            rows.append((service.name, {"rate": best}))
-    with tempfile.TemporaryDirectory(prefix="dropzone-bench.") as folder:
-        folder = pathlib.Path(folder)
-        rate = bare("bare_sqlite", folder / "b.db", seed_file(folder), "write", 1_000,
-                    options.seconds)
-        rows.append(("bare SQLite, 1,000 a transaction", {"rate": rate}))
+
+    def post(service):
+        def run():
+            before = service.cpu_seconds()
+            started = time.monotonic()
+            answer = service.request("POST", "/store" + service.kind.replace("&", "?"), body)
+            taken = time.monotonic() - started
+            assert answer["stored"] == 10_000
+            cpu = (service.cpu_seconds() - before) / 10_000 * 1e6
+            return {"rate": 10_000 / taken, "cpu": cpu, "p99": taken * 1e3}
+        return run
+
+    with all_services() as running:
+        contenders = {service.name: post(service) for service in running}
+        contenders["bare SQLite, 1,000 a transaction"] = lambda: bare_store(1_000, 1)
+        for run in contenders.values():
+            run()  # warms
+        rows = interleaved(options, contenders)
     rate = bare("bare_parse", ROOT / "tests/data/seed-records/file_0.json", 1)
-    rows.append(("bare parse", {"rate": rate * 1e6 / len(SEEDS[0])}))
-    report("POST /store of 10,000", rows, "records/s")
+    rows["bare parse"] = {"rate": rate * 1e6 / len(SEEDS[0])}
+    rates = report("POST /store of 10,000", rows, "records/s")
+    targets.at_least("batch store / bare SQLite at 1,000",
+                     rates[Dropzone.name] / rates["bare SQLite, 1,000 a transaction"], 0.7)
+    targets.note("batch store / Fastify", ratio_to(rates, Fastify))
+
+
+def read_loads(service, options):
+    """The requests whose answers are checked here, then timed."""
+    kind = service.kind
+    key = service.get("/fetchKeys?limit=1" + kind)["keys"][0]
+    assert len(service.get(f"/fetchMany?_id={key}{kind}")["records"]) == 1
+    assert len(service.get(f"/fetchAll?limit=100{kind}")["records"]) == 100
+    means = sorted(record["mean"] for record in all_records(service))
+    threshold = (means[-101] + means[-100]) / 2
+    body = json.dumps({"field": "mean", "operator": ">", "value": threshold})
+    path = "/filter" + kind.replace("&", "?")
+    hits = service.request("POST", path, body.encode())["records"]
+    assert len(hits) == 100, len(hits)
+    return {
+        "fetchMany of one id": (f"/fetchMany?_id={key}{kind}",),
+        "fetchAll limit 100": (f"/fetchAll?limit=100{kind}",),
+        "fetchKeys limit 1,000": (f"/fetchKeys?limit=1000{kind}",),
+        f"filter, 100 hits of {options.records:,}": (path, "POST", body),
+    }
 
 
 def reads(options):
     results = {}
-    for make in services():
-        with make() as service:
+    with all_services() as running:
+        loads = {}
+        for service in running:
             fill(service, options.records)
-            kind = service.kind
-            key = service.get("/fetchKeys?limit=1" + kind)["keys"][0]
-            assert len(service.get(f"/fetchMany?_id={key}{kind}")["records"]) == 1
-            assert len(service.get(f"/fetchAll?limit=100{kind}")["records"]) == 100
-            if make is Dropzone:
-                constant = json.dumps(service.get(f"/fetchMany?_id={key}{kind}"))
-            means = sorted(record["mean"] for record in all_records(service))
-            threshold = (means[-101] + means[-100]) / 2
-            body = json.dumps({"field": "mean", "operator": ">", "value": threshold})
-            path = "/filter" + kind.replace("&", "?")
-            hits = service.request("POST", path, body.encode())["records"]
-            assert len(hits) == 100, len(hits)
-            loads = {
-                "fetchMany of one id": (f"/fetchMany?_id={key}{kind}",),
-                "fetchAll limit 100": (f"/fetchAll?limit=100{kind}",),
-                "fetchKeys limit 1,000": (f"/fetchKeys?limit=1000{kind}",),
-                f"filter, 100 hits of {options.records:,}": (path, "POST", body),
-            }
-            for title, (target, *rest) in loads.items():
-                figures = wrk(service, target, options.seconds, *rest)
-                results.setdefault(title, []).append((service.name, figures))
-            if make is Dropzone:
-                many = wrk(service, f"/fetchMany?_id={key}{kind}", options.seconds,
-                           connections=512)
-                results.setdefault("fetchMany of one id, 512 connections", []).append(
-                    (service.name, many))
-    with BarePistache(constant) as service:
-        results["fetchMany of one id"].append(
-            (service.name, wrk(service, "/", options.seconds)))
-    for title, rows in results.items():
-        report(title, rows)
+            loads[service] = read_loads(service, options)
+        one = next(iter(loads[running[0]]))
+        path = loads[running[0]][one][0]
+        with BarePistache(json.dumps(running[0].get(path))) as pistache:
+            for title in loads[running[0]]:
+                contenders = {
+                    service.name: lambda service=service, load=load: wrk(
+                        service, load[title][0], options.seconds, *load[title][1:])
+                    for service, load in loads.items()}
+                if title == one:
+                    contenders[pistache.name] = lambda: wrk(pistache, "/", options.seconds)
+                results[title] = interleaved(options, contenders)
+            many = {f"{count} connections": lambda count=count: wrk(
+                running[0], path, options.seconds, connections=count)
+                for count in (CONNECTIONS, 512)}
+            crowd = interleaved(options, many)
+    rates = {title: report(title, rows) for title, rows in results.items()}
+    report("fetchMany of one id, more connections", crowd)
+    targets.at_least("fetchMany of one / bare Pistache",
+                     rates[one][Dropzone.name] / rates[one][BarePistache.name], 0.8)
+    for title, wanted in zip(rates, (1.2, 2, 1.5, 1.5)):
+        targets.at_least(f"{title} / Fastify on two processes",
+                         ratio_to(rates[title], Fastify2), wanted)
+    few, hundreds = (figures["rate"] for figures in crowd.values())
+    targets.at_most("throughput lost or won with 512 connections", abs(1 - hundreds / few) * 100, 20,
+                    "%")
 
 
 def all_records(service):
@@ -155,8 +210,17 @@ def start(options):
     for make in services():
         with make() as service:
             time.sleep(0.5)
-            print(f"  {service.name:34} {service.start_seconds * 1e3:8.0f} ms "
-                  f"{resident_megabytes(service.process.pid):8.0f} MB resident", flush=True)
+            resident = resident_megabytes(service.process.pid)
+            seconds = [service.start_seconds]
+            for _ in range(options.rounds * 2):
+                service.restart()
+                seconds.append(service.start_seconds)
+            milliseconds = statistics.median(seconds) * 1e3
+            print(f"  {service.name:34} {milliseconds:8.0f} ms {resident:8.1f} MB resident",
+                  flush=True)
+            if make is Dropzone:
+                targets.at_most("start on an empty store", milliseconds, 30, "ms")
+                targets.at_most("idle memory", resident, 15, "MB")
 
 
 def path_to_one(service):
@@ -170,9 +234,9 @@ def siege(options):
     """What slow and silent clients cost the others."""
     with Dropzone() as service:
         path = path_to_one(service)
-        rows = [("dropzone, undisturbed", wrk(service, path, options.seconds))]
+        rows = {"dropzone, undisturbed": wrk(service, path, options.seconds)}
         with Siege(service):
-            rows.append(("dropzone, besieged", wrk(service, path, options.seconds)))
+            rows["dropzone, besieged"] = wrk(service, path, options.seconds)
     report("fetchMany of one id beside 500 slow senders and 25 clients that do not read", rows)
 
 
@@ -184,40 +248,53 @@ def scan(options):
         for _ in range(0, count, 10_000):
             service.send("/store?return=counts", body, "application/x-ndjson")
         question = {"field": "n", "operator": "=", "value": -1}
-        seconds = []
-        for _ in range(3):
+        seconds, cpu = [], []
+        for _ in range(max(3, options.rounds)):
+            began = service.cpu_seconds()
             started = time.monotonic()
             assert service.request("POST", "/filter", json.dumps(question).encode())["records"] == []
             seconds.append(time.monotonic() - started)
+            cpu.append(service.cpu_seconds() - began)
         service.restart()
-        print(f"\n{count:,} records: scanned without an index in {min(seconds):.3f} s; "
+        print(f"\n{count:,} records: scanned without an index in {min(seconds):.3f} s "
+              f"(CPU {statistics.median(cpu):.3f} s); "
               f"start to first answer {service.start_seconds * 1e3:.0f} ms", flush=True)
+    targets.at_most(f"scan of {count:,} without an index", min(seconds), 1, "s")
+    targets.at_most(f"start on {count:,} records", service.start_seconds * 1e3, 1_000, "ms")
 
 
 def half_load(options):
     """Latency of reads at half of the rate that the server can do."""
     with Dropzone() as service:
         path = path_to_one(service)
-        full = wrk(service, path, options.seconds)
-        pause = CONNECTIONS * 2 / full["rate"]
-        half = wrk(service, path, options.seconds, pause_ms=round(pause * 1e3))
-        print(f"\nfetchMany at {half['rate'] / full['rate']:.0%} of full load: "
-              f"p99 {half['p99']:.2f} ms", flush=True)
+        latencies = []
+        for _ in range(options.rounds):
+            full = wrk(service, path, options.seconds)
+            pause = CONNECTIONS * 2 / full["rate"]
+            half = wrk(service, path, options.seconds, pause_ms=round(pause * 1e3))
+            latencies.append(half["p99"])
+            print(f"\nfetchMany at {half['rate'] / full['rate']:.0%} of full load: "
+                  f"p99 {half['p99']:.2f} ms", flush=True)
+    targets.at_most("p99 of single reads at half load", statistics.median(latencies), 2, "ms")
 
 
 BENCHES = {"single": single_store, "batch": batch_store, "reads": reads, "start": start,
-           "siege": siege, "scan": scan, "half": half_load}
+           "siege": siege, "scan": scan, "half": half_load, "growth": growth}
+USUAL = [name for name in BENCHES if name != "growth"]
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=int, default=5, help="of each load")
+    parser.add_argument("--rounds", type=int, default=3, help="in which all take their turn")
     parser.add_argument("--records", type=int, default=100_000, help="to read among")
     parser.add_argument("--scanned", type=int, default=1_000_000, help="to scan without an index")
-    parser.add_argument("--only", default=",".join(BENCHES), help="of " + ", ".join(BENCHES))
+    parser.add_argument("--grow-to", type=int, default=1_000_000, help="the last size of growth")
+    parser.add_argument("--only", default=",".join(USUAL), help="of " + ", ".join(BENCHES))
     options = parser.parse_args()
     for name in options.only.split(","):
         BENCHES[name](options)
+    targets.print()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import socket
+import statistics
 import subprocess
 import tempfile
 import time
@@ -90,6 +91,9 @@ class Service:
         self.stop()
         shutil.rmtree(self.folder)
 
+    def cpu_seconds(self):
+        return cpu_seconds(self.process.pid)
+
     def restart(self):
         self.stop()
         self.__enter__()
@@ -136,11 +140,8 @@ class Flask(Service):
 
 
 class Fastify(Service):
+    name = "fastify x 1"
     processes = 1
-
-    @property
-    def name(self):
-        return f"fastify x {self.processes}"
 
     def command(self):
         return ["node", ROOT / "build/bench/fastify/server.mjs", str(self.port),
@@ -148,6 +149,7 @@ class Fastify(Service):
 
 
 class Fastify2(Fastify):
+    name = "fastify x 2"
     processes = 2
 
 
@@ -188,6 +190,11 @@ def wrk(service, path, seconds, method="GET", body=None, connections=CONNECTIONS
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)\b", out)
     p99_ms = float(p99[1]) * {"us": 1e-3, "ms": 1, "s": 1e3}[p99[2]]
     return {"rate": rate, "p99": p99_ms, "cpu": cpu / requests * 1e6}
+
+
+def median_of(runs):
+    """The median of each figure over several runs of one load."""
+    return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
 
 def services():
