@@ -50,8 +50,8 @@ IndexEntries entries_of(const Value* value) {
   entries.elements = true;
   std::ranges::copy_if(*array, std::back_inserter(entries.scalars), &Value::is_scalar);
   std::ranges::sort(entries.scalars, is_less);
-  const auto repeated = std::ranges::unique(entries.scalars);
-  entries.scalars.erase(repeated.begin(), repeated.end());
+  entries.scalars.erase(std::unique(entries.scalars.begin(), entries.scalars.end()),
+                        entries.scalars.end());
   return entries;
 }
 
