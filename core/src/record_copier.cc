@@ -145,19 +145,24 @@ Result<std::unordered_set<std::string>> present_ids(RecordRepository& repository
   return present;
 }
 
+std::vector<std::string> ids_of(const std::vector<Write>& writes) {
+  std::vector<std::string> ids;
+  ids.reserve(writes.size());
+  for (const Write& write : writes) ids.push_back(write.id);
+  return ids;
+}
+
 /// Takes out the writes of records that are there.
 Result<std::uint64_t> drop_present(RecordRepository& target, const std::string& kind,
                                    std::vector<Write>& writes) {
-  std::vector<std::string> ids;
-  for (const Write& write : writes) ids.push_back(write.id);
+  const auto ids = ids_of(writes);
   const auto present = present_ids(target, kind, ids);
   if (!present) return present.error();
   return std::erase_if(writes, [&](const Write& write) { return present->contains(write.id); });
 }
 
 Result<void> write_page(RecordRepository& target, std::vector<Write> writes, CopyFigures& figures) {
-  std::vector<std::string> ids;
-  for (const Write& write : writes) ids.push_back(write.id);
+  const auto ids = ids_of(writes);
   auto outcomes = target.write(std::move(writes), Atomicity::partial, soon());
   if (!outcomes) return std::move(outcomes).error();
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -180,6 +185,7 @@ using HashById = std::unordered_map<std::string, Sha256>;
 Result<void> compare_page(RecordRepository& target, const std::string& kind, const HashById& page,
                           Fingerprint& fingerprint, Differences& differences) {
   std::vector<std::string> ids;
+  ids.reserve(page.size());
   for (const auto& [id, hash] : page) ids.push_back(id);
   std::unordered_set<std::string> found;
   const auto read = target.find(
@@ -190,7 +196,7 @@ Result<void> compare_page(RecordRepository& target, const std::string& kind, con
         found.insert(std::move(id));
       },
       soon());
-  if (!read) return read;
+  if (!read) return read.error();
   for (const std::string& id : ids) {
     if (!found.contains(id)) differences.only_source.add(id);
   }
