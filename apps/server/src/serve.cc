@@ -197,8 +197,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
   tell_service_manager(environment, kServiceReady);
 
   while (signals.wait() == Signals::Wish::reload) {
-    reload(options, **server, users, audit->get(), log);
-    verified.forget_all();
+    reload(options, **server, users, verified, audit->get(), log);
   }
   log.info("stopping");
   tell_service_manager(environment, kServiceStopping);

@@ -14,8 +14,7 @@ struct Believed {
   test::SetClock clock;
   VerifiedTokens tokens{clock};
 
-  void remember(std::string_view token, std::chrono::seconds believed,
-                const VerifiedTokens::Moment& since) {
+  void remember(std::string_view token, std::chrono::seconds believed, const Moment& since) {
     const Timestamp end{clock.time.micros + 300'000'000};
     tokens.remember(token, {{"ann", http::Grants::all(), true}, end, believed}, since);
   }

@@ -10,13 +10,9 @@
 namespace dropzone::server {
 namespace {
 
-using std::chrono::steady_clock;
-
 constexpr std::string_view kPrefix = "dzk_";
 constexpr std::size_t kIdLength = 22;
 constexpr std::size_t kSecretLength = 2 * kIdLength;
-constexpr std::chrono::seconds kBelieved{4};
-constexpr std::size_t kRemembered = 10'000;
 constexpr std::int64_t kMicros = 1'000'000;
 
 Error refused(std::string_view why) { return {ErrorCode::unauthenticated, std::string(why)}; }
@@ -73,14 +69,15 @@ Object object_of(const http::ApiKey& key, std::string hash) {
 std::optional<Result<http::Principal>> ApiKeys::recognise(const http::Request& request) {
   const auto key = key_of(request);
   if (!key) return key.error();
-  const auto known = recall(key->id);
-  if (known == nullptr) return std::nullopt;
-  return check(*known, key->secret, request);
+  const auto known = believed_.find(key->id);
+  if (!known) return std::nullopt;
+  return check(**known, key->secret, request);
 }
 
 Result<http::Principal> ApiKeys::authenticate(const http::Request& request) {
   const auto key = key_of(request);
   if (!key) return key.error();
+  const auto moment = believed_.moment();
   const auto found = objects_.find(key->id, soon());
   if (!found) return found.error();
   if (!*found) return refused("There is no such key, or it was revoked.");
@@ -88,7 +85,8 @@ Result<http::Principal> ApiKeys::authenticate(const http::Request& request) {
   if (!known) return std::move(known).error();
   const auto shared = std::make_shared<const Known>(*std::move(known));
   auto principal = check(*shared, key->secret, request);
-  if (principal) remember(key->id, shared);  // Whoever only knows an id fills no memory.
+  // Whoever only knows an id fills no memory.
+  if (principal) believed_.keep(key->id, shared, moment, kStoreBelieved);
   return principal;
 }
 
@@ -160,9 +158,7 @@ Result<std::vector<http::ApiKey>> ApiKeys::list(Deadline deadline) {
 
 Result<bool> ApiKeys::revoke(const std::string& id, Deadline deadline) {
   auto erased = objects_.erase(id, deadline);
-  const std::lock_guard lock(mutex_);
-  recent_.erase(id);
-  older_.erase(id);
+  believed_.revoke(id);
   return erased;
 }
 
@@ -191,22 +187,6 @@ Result<ApiKeys::Known> ApiKeys::read(const SharedObjects::Found& found) {
     known.addresses.push_back(*std::move(range));
   }
   return known;
-}
-
-std::shared_ptr<const ApiKeys::Known> ApiKeys::recall(const std::string& id) {
-  const auto now = steady_clock::now();
-  const std::lock_guard lock(mutex_);
-  for (const Keys* keys : {&recent_, &older_}) {
-    const auto found = keys->find(id);
-    if (found != keys->end() && found->second.until > now) return found->second.known;
-  }
-  return nullptr;
-}
-
-void ApiKeys::remember(const std::string& id, std::shared_ptr<const Known> known) {
-  const std::lock_guard lock(mutex_);
-  if (recent_.size() >= kRemembered) older_ = std::exchange(recent_, {});
-  recent_.insert_or_assign(id, Remembered{std::move(known), steady_clock::now() + kBelieved});
 }
 
 }  // namespace dropzone::server

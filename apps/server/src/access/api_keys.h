@@ -1,16 +1,14 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include <dropzone/http/ip_address.h>
 #include <dropzone/http/key_service.h>
 
+#include "access/beliefs.h"
 #include "access/shared_objects.h"
 
 namespace dropzone::server {
@@ -46,24 +44,15 @@ class ApiKeys final : public http::Authenticator, public http::KeyService {
     std::string hash;
     std::vector<http::AddressRange> addresses;
   };
-  struct Remembered {
-    std::shared_ptr<const Known> known;
-    std::chrono::steady_clock::time_point until;
-  };
-  using Keys = std::unordered_map<std::string, Remembered>;
 
   static Result<Known> read(const SharedObjects::Found& found);
   [[nodiscard]] Result<http::Principal> check(const Known& known, std::string_view secret,
                                               const http::Request& request);
-  [[nodiscard]] std::shared_ptr<const Known> recall(const std::string& id);
-  void remember(const std::string& id, std::shared_ptr<const Known> known);
 
   SharedObjects& objects_;
   Clock& clock_;
   IdSource& ids_;
-  std::mutex mutex_;
-  Keys recent_;  ///< When full, these become the older ones, and the older ones are forgotten.
-  Keys older_;
+  Beliefs<std::shared_ptr<const Known>> believed_;  ///< By their ids.
 };
 
 }  // namespace dropzone::server

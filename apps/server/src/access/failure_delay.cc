@@ -4,9 +4,19 @@
 #include <string>
 #include <utility>
 
+#include <dropzone/crypto/random_bytes.h>
+
 namespace dropzone::server {
+namespace {
+
+constexpr std::size_t kKeyBytes = 32;
+
+}  // namespace
 
 using std::chrono::seconds;
+
+FailureDelay::FailureDelay(Options options)
+    : options_(options), hash_(crypto::random_bytes(kKeyBytes)) {}
 
 seconds FailureDelay::left(std::string_view network, std::string_view user, Time now) {
   const std::lock_guard lock(mutex_);
@@ -16,7 +26,7 @@ seconds FailureDelay::left(std::string_view network, std::string_view user, Time
 }
 
 void FailureDelay::failed(std::string_view network, std::string_view user, Time now) {
-  const std::size_t key = key_of(network, user);
+  const std::string key = key_of(network, user);
   const std::lock_guard lock(mutex_);
   Failures failures;
   if (const Failures* const before = find(key)) failures = *before;
@@ -34,19 +44,19 @@ void FailureDelay::failed(std::string_view network, std::string_view user, Time 
 }
 
 void FailureDelay::succeeded(std::string_view network, std::string_view user) {
-  const std::size_t key = key_of(network, user);
+  const std::string key = key_of(network, user);
   const std::lock_guard lock(mutex_);
   recent_.erase(key);
   older_.erase(key);
 }
 
-std::size_t FailureDelay::key_of(std::string_view network, std::string_view user) {
+std::string FailureDelay::key_of(std::string_view network, std::string_view user) const {
   std::string pair(network);
   pair.append("\n").append(user);
-  return std::hash<std::string>()(pair);
+  return std::string(crypto::bytes_of(hash_(pair)));
 }
 
-FailureDelay::Failures* FailureDelay::find(std::size_t key) {
+FailureDelay::Failures* FailureDelay::find(const std::string& key) {
   for (Pairs* pairs : {&recent_, &older_}) {
     if (const auto found = pairs->find(key); found != pairs->end()) return &found->second;
   }

@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <unordered_map>
+
+#include <dropzone/crypto/keyed_hash.h>
 
 namespace dropzone::server {
 
@@ -24,7 +26,7 @@ class FailureDelay {
   using Time = std::chrono::steady_clock::time_point;
 
   FailureDelay() : FailureDelay(Options{}) {}
-  explicit FailureDelay(Options options) : options_(options) {}
+  explicit FailureDelay(Options options);
 
   /// How long this client still has to wait; zero: not at all.
   [[nodiscard]] std::chrono::seconds left(std::string_view network, std::string_view user,
@@ -38,12 +40,13 @@ class FailureDelay {
     std::size_t count = 0;
     Time until;
   };
-  using Pairs = std::unordered_map<std::size_t, Failures>;
+  using Pairs = std::unordered_map<std::string, Failures>;
 
-  static std::size_t key_of(std::string_view network, std::string_view user);
-  Failures* find(std::size_t key);
+  [[nodiscard]] std::string key_of(std::string_view network, std::string_view user) const;
+  Failures* find(const std::string& key);
 
   const Options options_;
+  const crypto::KeyedHash hash_;  ///< Nobody can make up a name that stands for another pair.
   std::mutex mutex_;
   Pairs recent_;  ///< When full, these become the older ones, and the older ones are forgotten.
   Pairs older_;

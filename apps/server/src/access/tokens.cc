@@ -18,7 +18,6 @@ constexpr std::string_view kRefreshPrefix = "dzr_";
 constexpr std::size_t kIdLength = 22;
 constexpr std::size_t kRefreshLength = 4 + 3 * kIdLength;
 constexpr std::size_t kClaimsDepth = 8;
-constexpr std::chrono::seconds kBelieved{4};
 constexpr std::int64_t kMicros = 1'000'000;
 
 Error refused() {
@@ -62,7 +61,7 @@ Result<TokenHolder> Tokens::check(std::string_view token) {
   if (!*family || !grants) return refused();
   return TokenHolder{.principal = {claims->user, *std::move(grants), true},
                      .expires_at = claims->expires_at,
-                     .believed = kBelieved};
+                     .believed = kStoreBelieved};
 }
 
 Result<Tokens::Claims> Tokens::verify(std::string_view token, Deadline deadline) {

@@ -1,16 +1,15 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include <dropzone/clock.h>
 #include <dropzone/crypto/keyed_hash.h>
 #include <dropzone/http/authenticator.h>
+
+#include "access/beliefs.h"
 
 namespace dropzone::server {
 
@@ -31,35 +30,26 @@ class VerifiedTokens {
   /// Whose this token is, where that is believed still. Never blocks.
   [[nodiscard]] std::optional<http::Principal> recall(std::string_view token);
 
-  /// When somebody began to look up what a token is good for.
-  struct Moment {
-    std::chrono::steady_clock::time_point time;
-    std::uint64_t generation = 0;
-  };
-  [[nodiscard]] Moment now();
+  /// The moment before what a token is good for is looked up.
+  [[nodiscard]] Moment now() const { return believed_.moment(); }
 
   /// Believes what was found out since this moment, unless all was forgotten meanwhile.
   void remember(std::string_view token, TokenHolder holder, const Moment& since);
 
   /// Whatever was taken back since it was verified is looked up again.
-  void forget_all();
+  void forget_all() { believed_.revoke_all(); }
 
  private:
   struct Entry {
     http::Principal principal;
     Timestamp expires_at;
-    std::chrono::steady_clock::time_point until;
   };
-  using Entries = std::unordered_map<std::string, Entry>;
 
   [[nodiscard]] std::string mark_of(std::string_view token) const;
 
   Clock& clock_;
   const crypto::KeyedHash hash_;
-  std::mutex mutex_;
-  std::uint64_t generation_ = 0;
-  Entries recent_;  ///< When full, these become the older ones, and the older ones are forgotten.
-  Entries older_;
+  Beliefs<Entry> believed_;  ///< By the tokens' keyed hashes.
 };
 
 }  // namespace dropzone::server

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace dropzone::server {
+
+/// How long what the store says may be believed, where other instances may revoke it: it is to be
+/// no good there within five seconds.
+inline constexpr std::chrono::seconds kStoreBelieved{4};
+
+/// When somebody began to look something up.
+struct Moment {
+  std::chrono::steady_clock::time_point time;
+  std::uint64_t revocations = 0;  ///< Before it.
+};
+
+/// What was found out and is believed for a while, so that most requests need not look again. What
+/// this instance revokes is forgotten at once, also by whoever is just finding it out. Remembers a
+/// bounded number. Thread-safe.
+template <typename Value>
+class Beliefs {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  static constexpr std::size_t kRemembered = 10'000;  ///< At least.
+
+  [[nodiscard]] Moment moment(Time now = std::chrono::steady_clock::now()) const {
+    const std::lock_guard lock(mutex_);
+    return {now, revocations_};
+  }
+
+  [[nodiscard]] std::optional<Value> find(const std::string& name,
+                                          Time now = std::chrono::steady_clock::now()) const {
+    const std::lock_guard lock(mutex_);
+    for (const Entries* entries : {&recent_, &older_}) {
+      const auto found = entries->find(name);
+      if (found != entries->end() && found->second.until > now) return found->second.value;
+    }
+    return std::nullopt;
+  }
+
+  /// Believes what was found out since the moment, for a time from then on, unless something was
+  /// revoked meanwhile.
+  void keep(std::string name, Value value, const Moment& begun, std::chrono::seconds believed) {
+    const std::lock_guard lock(mutex_);
+    if (revocations_ != begun.revocations) return;
+    if (recent_.size() >= kRemembered) older_ = std::exchange(recent_, {});
+    recent_.insert_or_assign(std::move(name), Entry{std::move(value), begun.time + believed});
+  }
+
+  /// To be called once it is gone from the store.
+  void revoke(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    ++revocations_;
+    recent_.erase(name);
+    older_.erase(name);
+  }
+
+  void revoke_all() {
+    const std::lock_guard lock(mutex_);
+    ++revocations_;
+    recent_.clear();
+    older_.clear();
+  }
+
+ private:
+  struct Entry {
+    Value value;
+    Time until;
+  };
+  using Entries = std::unordered_map<std::string, Entry>;
+
+  mutable std::mutex mutex_;
+  std::uint64_t revocations_ = 0;
+  Entries recent_;  ///< When full, these become the older ones, and the older ones are forgotten.
+  Entries older_;
+};
+
+}  // namespace dropzone::server
