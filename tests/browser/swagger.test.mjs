@@ -2,17 +2,12 @@
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
-import {chromium} from 'playwright-core';
 import {startServer} from '../support/server.mjs';
+import {launch} from './chromium.mjs';
 
 const output = process.env.DROPZONE_TEST_OUTPUT ?? '.';
 const server = await startServer();
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-         '--disable-component-update', '--disable-sync',
-         '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1'],
-});
+const browser = await launch();
 after(async () => {
   await browser.close();
   await server.stop();

@@ -28,6 +28,7 @@ class InnerHandler final : public Handler {
 struct Fixture {
   InnerHandler inner;
   CrossOriginHandler handler{inner, {"https://a.example", "http://b.example:8080"}};
+  CrossOriginHandler handler_without_origins{inner, {}};
 
   Response answer(std::string_view method,
                   const std::vector<std::pair<std::string, std::string>>& headers) {
@@ -72,6 +73,19 @@ TEST_CASE("requests of other origins, or of none, are handled as ever") {
   }
   CHECK_FALSE(mentions_access_control(fixture.answer("GET", {})));
   CHECK(fixture.inner.methods.size() == 9);
+}
+
+TEST_CASE("a cache may not show one origin's answer to another, whoever asked first") {
+  Fixture fixture;
+  for (const std::string origin : {"https://a.example", "https://evil.example"}) {
+    CHECK(fixture.answer("GET", {{"Origin", origin}}).headers.find_all("Vary") ==
+          std::vector<std::string_view>{"Accept-Encoding", "Origin"});
+  }
+  CHECK(fixture.answer("GET", {}).headers.find_all("Vary").size() == 2);
+
+  fixture.handler_without_origins.handle(
+      make_request("GET", "/kinds").value(),
+      Responder([](Response response) { CHECK(response.headers.find_all("Vary").size() == 1); }));
 }
 
 TEST_CASE("a preflight request of a configured origin is answered without credentials") {

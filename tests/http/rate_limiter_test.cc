@@ -1,5 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <malloc.h>
+
+#include <cstddef>
 #include <string>
 
 #include <dropzone/http/rate_limiter.h>
@@ -60,7 +63,21 @@ TEST_CASE("what is left and when to come again is said, and holds") {
   CHECK(limiter.refusal(refused).retry_after == 20);
 }
 
-TEST_CASE("a million senders take no more memory, and do not free one who is over his limit") {
+std::size_t heap_in_use() {
+  const auto figures = ::mallinfo2();
+  return figures.uordblks + figures.hblkhd;
+}
+
+TEST_CASE("memory is set aside once, and a million senders take no more") {
+  const std::size_t before = heap_in_use();
+  RateLimiter limiter({5, seconds(60)}, "address");
+  const std::size_t made = heap_in_use();
+  CHECK(made - before < 1'200'000);
+  for (int i = 0; i < 1'000'000; ++i) (void)limiter.spend(std::to_string(i), at(0));
+  CHECK(heap_in_use() < made + 10'000);
+}
+
+TEST_CASE("a million senders do not free one who is over his limit") {
   RateLimiter limiter({5, seconds(60)}, "address", 1'024);
   CHECK(allowed_of(limiter, "busy", 10, 0) == 5);
   for (int i = 0; i < 1'000'000; ++i) (void)limiter.spend(std::to_string(i), at(0));

@@ -2,10 +2,9 @@
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import net from 'node:net';
 import {join} from 'node:path';
 import {root} from '../support/server.mjs';
-import {emptyFolder, until} from '../server/process.mjs';
+import {emptyFolder, freePort, until} from '../server/process.mjs';
 
 const binary = ['/usr/sbin/nginx', '/usr/local/sbin/nginx'].find(existsSync);
 const running = new Set();
@@ -16,15 +15,6 @@ export function lacksNginx() {
   if (binary) return false;
   if (process.env.CI) throw new Error('nginx is not installed (script/bootstrap --test)');
   return 'nginx is not installed (script/bootstrap --test)';
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const {port} = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /// The example with these servers and this port in it.

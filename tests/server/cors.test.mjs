@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {readSpecification} from '../openapi/specification.mjs';
+import {bodies, operations, resolved, urlOf} from './operations.mjs';
 import {inMemory, startServer, user} from './process.mjs';
 
 const origin = 'https://app.example.com';
@@ -28,5 +30,65 @@ test('without a configured origin no page of another one may call', async t => {
     const answer = await server.fetch('/kinds', {
       method, headers: {Origin: origin, 'Access-Control-Request-Method': 'GET'}});
     assert.equal(answer.headers.get('access-control-allow-origin'), null);
+  }
+});
+
+const listOf = (answer, name) => answer.headers.get(name).split(/,\s*/).map(word => word.toLowerCase());
+
+test('what the specification has in heads, a page may send and see', async t => {
+  const specification = readSpecification();
+  const sent = new Set(['authorization', 'content-type', 'traceparent']);
+  for (const {in: where, name} of Object.values(specification.components.securitySchemes)) {
+    if (where === 'header') sent.add(name.toLowerCase());
+  }
+  const seen = new Set(['ratelimit', 'ratelimit-policy']);
+  for (const {path, parameters = [], responses} of operations) {
+    for (const parameter of [...parameters, ...(specification.paths[path].parameters ?? [])].map(resolved)) {
+      if (parameter.in === 'header') sent.add(parameter.name.toLowerCase());
+    }
+    for (const response of Object.values(responses)) {
+      for (const name of Object.keys(resolved(response).headers ?? {})) seen.add(name.toLowerCase());
+    }
+  }
+  assert.ok(sent.has('x-api-key') && sent.has('if-match') && seen.has('etag') && seen.has('retry-after'));
+
+  const server = await startServer(t, [...inMemory, '--cors-origin', origin], user);
+  const preflight = await server.fetch('/records/a', {
+    method: 'OPTIONS', credentials: null, headers: {
+      Origin: origin, 'Access-Control-Request-Method': 'PUT', 'Access-Control-Request-Headers': [...sent].join(',')}});
+  for (const name of sent) assert.ok(listOf(preflight, 'access-control-allow-headers').includes(name), name);
+  for (const {method} of operations) {
+    assert.ok(listOf(preflight, 'access-control-allow-methods').includes(method), method);
+  }
+  const answer = await server.fetch('/kinds', {headers: {Origin: origin}});
+  for (const name of seen) assert.ok(listOf(answer, 'access-control-expose-headers').includes(name), name);
+});
+
+test('what a form of another page can send changes nothing', async t => {
+  const server = await startServer(t, inMemory, user);
+  for (const operation of operations.filter(({method, path}) => method === 'post' && !path.startsWith('/auth/'))) {
+    const [, body] = bodies[operation.operationId];
+    for (const type of ['text/plain', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', null]) {
+      const answer = await server.fetch(urlOf(operation), {
+        method: 'POST', body: new TextEncoder().encode(body), headers: type ? {'Content-Type': type} : {}});
+      assert.equal(answer.status, 415, `${operation.operationId} as ${type}`);
+    }
+  }
+});
+
+test('answers that no route makes are protected as others are', async t => {
+  const server = await startServer(t, [...inMemory, '--max-body', '1KiB', '--deny-from', '192.0.2.0/24',
+                                       '--trusted-proxy', '127.0.0.1'], user);
+  for (const [status, path, options] of [
+    [414, `/${'a'.repeat(9000)}`], [413, '/store', {method: 'POST', body: 'a'.repeat(2000)}],
+    [403, '/kinds', {headers: {'X-Forwarded-For': '192.0.2.1'}}], [404, '/nowhere'], [400, '/fetchAll?limt=1'],
+    [401, '/kinds', {credentials: null}],
+  ]) {
+    const answer = await server.fetch(path, options);
+    assert.equal(answer.status, status, path.slice(0, 20));
+    assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(answer.headers.get('cache-control'), 'no-store');
+    assert.equal(answer.headers.get('cross-origin-resource-policy'), 'same-origin');
+    assert.match(answer.headers.get('content-security-policy'), /default-src 'none'; frame-ancestors 'none'/);
   }
 });

@@ -25,13 +25,14 @@ export const bodies = {
   makeKey: ['application/json', '{"name": "a", "roles": "read"}'],
 };
 
-const parameter = reference => reference.$ref
+/// What a reference within the specification stands for.
+export const resolved = reference => reference.$ref
     ? reference.$ref.slice(2).split('/').reduce((at, key) => at[key], specification) : reference;
 
 /// Where to send it; with a kind, where it takes one.
 export const urlOf = ({path, parameters = []}, kind) => {
   const takes = new Set([...parameters, ...(specification.paths[path].parameters ?? [])]
-                            .map(reference => parameter(reference).name));
+                            .map(reference => resolved(reference).name));
   const filled = path.replace('{_id}', 'a').replace('{name}', kind ?? 'records').replace('{file}', 'a');
   const query = new URLSearchParams();
   if (kind && takes.has('kind')) query.set('kind', kind);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtempSync, rmSync} from 'node:fs';
+import net from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {root} from '../support/server.mjs';
@@ -22,6 +23,16 @@ export function emptyFolder(test) {
   const folder = mkdtempSync(join(tmpdir(), 'dropzone-server-'));
   test.after(() => rmSync(folder, {recursive: true, force: true}));
   return folder;
+}
+
+/// A port that nobody listens on just now.
+export async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const {port} = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /// Starts a process; what it prints gathers in `stdout` and `stderr`.

@@ -27,7 +27,9 @@ test('a user gets an access token that opens what he may do, and which others ca
   assert.deepEqual([pair.token_type, pair.expires_in], ['Bearer', 300]);
   for (let i = 0; i < 3; ++i) assert.equal(await statusOf(server, pair.access_token), 200);
   assert.equal(await statusOf(server, pair.access_token, '/fetchKeys?kind=measurements'), 403);
-  assert.equal(await statusOf(server, pair.access_token, '/metrics'), 403);
+  const refused = await server.fetch('/metrics', bearer(pair.access_token));
+  assert.equal(refused.status, 403);
+  assert.equal(refused.headers.get('www-authenticate'), 'Bearer realm="Data Dropzone", error="insufficient_scope"');
 
   const [header, claims, signature] = pair.access_token.split('.');
   const {keys} = await (await fetch(`${server.url}/.well-known/jwks.json`)).json();
@@ -111,7 +113,8 @@ test('a user who is removed has no good token any more', async t => {
   addUser(other, 'bob', 'a-long-secret', 'read');
   writeFileSync(file, readFileSync(other));
   server.child.kill('SIGHUP');
-  await until(async () => await statusOf(server, pair.access_token) === 401, 'the end of the token');
+  await until(() => server.stderr.includes('reloaded the users'), 'the new users');
+  assert.equal(await statusOf(server, pair.access_token), 401);
   assert.equal((await refresh(server, pair.refresh_token)).status, 401);
 });
 

@@ -73,8 +73,6 @@ void AddressGate::pass(Request request, Responder respond, const RateDecision& d
 void AddressGate::refuse(const Request& request, Responder respond, const Error& error,
                          const RateDecision* decision) const {
   Response response = problem_response(error, request.request_id, request.raw_path);
-  response.headers.set("Cache-Control", "no-store");
-  response.headers.set("X-Content-Type-Options", "nosniff");
   if (decision != nullptr) {
     response.headers.set("Retry-After", std::to_string(std::max(1, error.retry_after)));
     limiter_->add_fields(response.headers, *decision);

@@ -9,36 +9,36 @@ namespace {
 
 constexpr std::string_view kMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
 constexpr std::string_view kRequestHeaders =
-    "Authorization, Content-Type, Content-Encoding, If-Match, If-None-Match, X-Request-Id, "
-    "traceparent";
+    "Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match, X-API-Key, "
+    "X-Cloud-Trace-Context, X-Request-Id, traceparent, tracestate";
 constexpr std::string_view kAnswerHeaders =
-    "ETag, Location, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate, X-Request-Id";
+    "Allow, ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
 constexpr std::string_view kSecondsToRemember = "600";
-
-void allow_origin(Headers& headers, std::string_view origin) {
-  headers.set("Access-Control-Allow-Origin", origin);
-  headers.add("Vary", "Origin");
-}
 
 Response preflight_answer(std::string_view origin) {
   Response response;
   response.status = 204;
-  allow_origin(response.headers, origin);
+  response.headers.set("Vary", "Origin");
+  response.headers.set("Access-Control-Allow-Origin", origin);
   response.headers.set("Access-Control-Allow-Methods", kMethods);
   response.headers.set("Access-Control-Allow-Headers", kRequestHeaders);
   response.headers.set("Access-Control-Max-Age", kSecondsToRemember);
   return response;
 }
 
-/// Passes one answer on, with the headers that let a page of the origin see it.
+/// Passes one answer on, with the headers that let a page of the origin see it; without an origin
+/// it only says that others may get another answer, so that no cache mixes them up.
 class AllowingSink final : public ReplySink {
  public:
   AllowingSink(Responder respond, std::string origin)
       : respond_(std::move(respond)), origin_(std::move(origin)) {}
 
   void reply(std::uint64_t, Response response) override {
-    allow_origin(response.headers, origin_);
-    response.headers.set("Access-Control-Expose-Headers", kAnswerHeaders);
+    response.headers.add("Vary", "Origin");
+    if (!origin_.empty()) {
+      response.headers.set("Access-Control-Allow-Origin", origin_);
+      response.headers.set("Access-Control-Expose-Headers", kAnswerHeaders);
+    }
     respond_(std::move(response));
   }
   void abandon(std::uint64_t) override { const Responder dropped = std::move(respond_); }
@@ -74,15 +74,18 @@ bool CrossOriginHandler::allows(std::string_view origin) const {
 }
 
 void CrossOriginHandler::handle(Request request, Responder respond) {
-  const auto origin = request.headers.find("Origin");
-  if (!origin || !allows(*origin)) {
+  if (origins_.empty()) {
     inner_.handle(std::move(request), std::move(respond));
-  } else if (is_preflight(request)) {
-    respond(preflight_answer(*origin));
-  } else {
-    auto sink = std::make_shared<AllowingSink>(std::move(respond), std::string(*origin));
-    inner_.handle(std::move(request), Responder(std::move(sink), 0));
+    return;
   }
+  const auto sent = request.headers.find("Origin");
+  const std::string origin(sent && allows(*sent) ? *sent : std::string_view());
+  if (!origin.empty() && is_preflight(request)) {
+    respond(preflight_answer(origin));
+    return;
+  }
+  auto sink = std::make_shared<AllowingSink>(std::move(respond), origin);
+  inner_.handle(std::move(request), Responder(std::move(sink), 0));
 }
 
 }  // namespace dropzone::http

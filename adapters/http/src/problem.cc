@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "protection.h"
+
 namespace dropzone::http {
 namespace {
 
@@ -110,7 +112,9 @@ Response problem_response(int status, const Error& error, std::string_view reque
   append_member(body, "step", error.step);
   if (!extra_members.empty()) body.append(",").append(extra_members);
   body.append("}\n");
-  return make_response(status, "application/problem+json", std::move(body));
+  Response response = make_response(status, "application/problem+json", std::move(body));
+  protect(response.headers);
+  return response;
 }
 
 }  // namespace dropzone::http

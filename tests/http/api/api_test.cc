@@ -76,7 +76,7 @@ TEST_CASE("a definition can be tried before it is deployed") {
   CHECK(at(api.call("GET", "/fetchKeys"), "keys").as_array()->empty());
 }
 
-TEST_CASE("every answer tells browsers not to keep, guess or frame it") {
+TEST_CASE("every answer tells browsers not to keep, guess, frame or embed it") {
   ApiFixture api;
   REQUIRE(api.post("/store", R"({"_id": "a"})").status == 201);
   for (const auto target : {"/fetchAll", "/nowhere", "/fetchAll?limit=no", "/health/live",
@@ -87,6 +87,7 @@ TEST_CASE("every answer tells browsers not to keep, guess or frame it") {
     CHECK(headers.find("Cache-Control") != "");
     CHECK_THAT(std::string(headers.find("Content-Security-Policy").value_or("")),
                Catch::Contains("frame-ancestors 'none'"));
+    CHECK(headers.find("Cross-Origin-Resource-Policy") == "same-origin");
   }
   CHECK(api.call("GET", "/fetchAll").headers.find("Cache-Control") == "no-store");
   CHECK(api.call("GET", "/records/a").headers.find("Cache-Control") == "private, no-cache");

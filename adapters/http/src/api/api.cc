@@ -13,6 +13,7 @@
 #include "api/permissions.h"
 #include "api/router.h"
 #include "api/routes.h"
+#include "protection.h"
 
 namespace dropzone::http {
 namespace {
@@ -35,12 +36,22 @@ struct Exchange {
   std::optional<ErrorCode> error;  ///< Where it failed as a whole.
 };
 
-/// As RFC 6750 has it: what was wrong is said to him alone who sent a token.
-std::string bearer_challenge(const Request& request) {
+bool has_token(const Request& request) {
   constexpr std::string_view kBearer = "Bearer ";
   const auto authorization = request.headers.find("Authorization").value_or("");
-  const bool sent = equals_ignoring_case(authorization.substr(0, kBearer.size()), kBearer);
-  return std::string("Bearer realm=\"Data Dropzone\"") + (sent ? ", error=\"invalid_token\"" : "");
+  return equals_ignoring_case(authorization.substr(0, kBearer.size()), kBearer);
+}
+
+/// As RFC 6750 has it: what was wrong is said to him alone who sent a token.
+void challenge(Headers& headers, int status, const Request& request) {
+  const std::string bearer = "Bearer realm=\"Data Dropzone\"";
+  if (status == 401) {
+    headers.set("WWW-Authenticate", "Basic realm=\"Data Dropzone\", charset=\"UTF-8\"");
+    headers.add("WWW-Authenticate",
+                has_token(request) ? bearer + ", error=\"invalid_token\"" : bearer);
+  } else if (status == 403 && has_token(request)) {
+    headers.set("WWW-Authenticate", bearer + ", error=\"insufficient_scope\"");
+  }
 }
 
 /// The problem that the first of these faults is; all of them are named where there are several.
@@ -48,10 +59,7 @@ Response problem_of(std::span<const Error> faults, const Request& request) {
   const Error& error = faults.front();
   Response response = problem_response(error, request.request_id, request.raw_path,
                                        faults.size() > 1 ? errors_member(faults) : std::string());
-  if (response.status == 401) {
-    response.headers.set("WWW-Authenticate", "Basic realm=\"Data Dropzone\", charset=\"UTF-8\"");
-    response.headers.add("WWW-Authenticate", bearer_challenge(request));
-  }
+  challenge(response.headers, response.status, request);
   if (response.status == 503 || response.status == 429) {
     response.headers.set("Retry-After", std::to_string(std::max(1, error.retry_after)));
   }
@@ -60,20 +68,6 @@ Response problem_of(std::span<const Error> faults, const Request& request) {
 
 Response problem_of(const Error& error, const Request& request) {
   return problem_of(std::span(&error, 1), request);
-}
-
-/// What nobody may do with an answer on its way, as far as the route does not say otherwise: keep
-/// it (or, where it can be asked about, show it without asking), guess another type, show it within
-/// a page or run anything in it.
-void protect(Headers& headers) {
-  const std::pair<std::string_view, std::string_view> protection[] = {
-      {"Cache-Control", headers.contains("ETag") ? "private, no-cache" : "no-store"},
-      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
-      {"X-Content-Type-Options", "nosniff"},
-  };
-  for (const auto& [name, value] : protection) {
-    if (!headers.contains(name)) headers.add(name, value);
-  }
 }
 
 CallOptions options_of(const Request& request) {

@@ -14,9 +14,10 @@ namespace dropzone::http {
 
 /// Lets pages of certain other origins call a handler (CORS, as the Fetch standard has it): answers
 /// their preflight requests itself, and adds to the handler's answers what a browser wants to see.
-/// Other requests pass through as they are, and browsers keep the answers from pages of other
-/// origins. Credentials are those that a page sends itself, in the Authorization header: a
-/// browser's own, cookies and passwords it knows, are never allowed.
+/// Other requests pass through, and browsers keep the answers from pages of other origins; without
+/// origins all do, as they are. Credentials are those that a page sends itself, in the
+/// Authorization header or as a key: a browser's own, cookies and passwords it knows, are never
+/// allowed.
 class CrossOriginHandler final : public Handler {
  public:
   /// The inner handler must outlive this one. Precondition: is_origin() of each.
