@@ -7,7 +7,7 @@ const linesWith = (server, text) => server.stderr.split('\n').filter(line => lin
 test('where standard error is no terminal each line is a JSON object', async t => {
   const server = await startServer(t, inMemory, user);
   const trace = '0af7651916cd43dd8448eb211c80319c';
-  await server.fetch('/kinds?kind=%22%C3%A9', {headers: {
+  await server.fetch('/kinds/%22%C3%A9', {headers: {
     'User-Agent': 'tést"', 'X-Request-Id': 'my-id',
     traceparent: `00-${trace}-b7ad6b7169203331-01`}});
   assert.equal(await server.stop(), 0);
@@ -19,8 +19,8 @@ test('where standard error is no terminal each line is a JSON object', async t =
   }
   const line = lines.find(candidate => candidate.requestId === 'my-id');
   assert.equal(line.httpRequest.requestMethod, 'GET');
-  assert.equal(line.httpRequest.requestUrl, '/kinds?kind=%22%C3%A9');
-  assert.equal(line.httpRequest.status, 400);
+  assert.equal(line.httpRequest.requestUrl, '/kinds/%22%C3%A9');
+  assert.equal(line.httpRequest.status, 404);
   assert.equal(line.httpRequest.remoteIp, '127.0.0.1');
   assert.match(line.httpRequest.latency, /^\d+\.\d{6}s$/);
   assert.equal(line['logging.googleapis.com/trace'], trace);
@@ -47,21 +47,4 @@ test('a line is there soon after its request', async t => {
   const server = await startServer(t, inMemory, user);
   await server.fetch('/kinds');
   await until(() => linesWith(server, '/kinds').length === 1, 'the line');
-});
-
-test('credentials are in no line, whatever becomes of the request', async t => {
-  const server = await startServer(t, [...inMemory, '--log-level', 'debug'],
-                                   {DROPZONE_USER: 'demo', DROPZONE_PASSWORD: 'pass-of-demo'});
-  const wrong = 'pass-of-nobody';
-  for (const credentials of ['demo:pass-of-demo', `demo:${wrong}`, `nobody:${wrong}`]) {
-    for (const path of ['/kinds', '/store', '/nowhere', '/fetchAll?limit=0']) {
-      await server.fetch(path, {credentials});
-    }
-  }
-  await server.fetch('/kinds', {headers: {Authorization: `Bearer ${wrong}`}, credentials: null});
-  assert.equal(await server.stop(), 0);
-  assert.ok(linesWith(server, '/kinds').length >= 4);
-  for (const secret of ['pass-of-demo', wrong, btoa('demo:pass-of-demo'), btoa(`demo:${wrong}`)]) {
-    assert.ok(!server.stderr.includes(secret), secret);
-  }
 });

@@ -140,11 +140,28 @@ TEST_CASE("a request is logged as a line that a person can read") {
   CHECK(access_logged(kText, {},
                       {{.request = request,
                         .route = "/store",
+                        .query_known = true,
                         .status = 201,
                         .response_bytes = 7,
                         .latency = std::chrono::microseconds(1'234),
                         .principal = "ann"}}) ==
         "2019-05-01T10:00:00.123Z INFO POST /store?kind=a%20b 201 1.234ms 192.0.2.1 ann r1\n");
+}
+
+TEST_CASE("of parameters that no route knows the names alone are logged") {
+  const auto logged_target = [](std::string_view target) {
+    const auto request = some_request("GET", target);
+    const auto line = access_logged(
+        kJson, {}, {{.request = request, .route = {}, .status = 404, .principal = {}}});
+    CHECK_THAT(line, !Contains("secret"));
+    const auto begin = line.find("\"requestUrl\":\"") + 14;
+    return line.substr(begin, line.find('"', begin) - begin);
+  };
+  CHECK(logged_target("/a") == "/a");
+  CHECK(logged_target("/a?") == "/a?…");
+  CHECK(logged_target("/a?token=secret") == "/a?token=…");
+  CHECK(logged_target("/a?b&token=secret?&=secret&c=") == "/a?…&token=…&=…&c=…");
+  CHECK(logged_target("/a?secret") == "/a?…");
 }
 
 TEST_CASE("a request is logged with the members that Cloud Logging reads") {
@@ -155,6 +172,7 @@ TEST_CASE("a request is logged with the members that Cloud Logging reads") {
   CHECK(access_logged(kJson, {.project = "p1"},
                       {{.request = request,
                         .route = "/kinds",
+                        .query_known = true,
                         .status = 503,
                         .response_bytes = 7,
                         .latency = std::chrono::microseconds(2'000'050),

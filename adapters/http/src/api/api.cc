@@ -30,6 +30,7 @@ struct Exchange {
   Responder respond;
   const Route* route = nullptr;
   std::vector<std::string> captures;
+  bool query_known = false;
   Principal principal;
   std::optional<RateDecision> rate;  ///< Where it is limited, and the principal is known.
   Effect effect;
@@ -104,6 +105,7 @@ class Api::Impl {
                       .respond = std::move(respond),
                       .route = nullptr,
                       .captures = {},
+                      .query_known = false,
                       .principal = {},
                       .rate = {},
                       .effect = {},
@@ -119,6 +121,7 @@ class Api::Impl {
       refuse(std::move(exchange), faults);
       return;
     }
+    exchange.query_known = true;
     authenticate(std::move(exchange));
   }
 
@@ -255,6 +258,7 @@ class Api::Impl {
     }
     services_.observer->answered({.request = exchange.request,
                                   .route = route ? route->pattern : std::string_view(),
+                                  .query_known = exchange.query_known,
                                   .status = response.status,
                                   .response_bytes = response.body.size(),
                                   .latency = steady_clock::now() - exchange.request.received_at,

@@ -40,9 +40,33 @@ void append_decimal(std::string& out, std::uint64_t micros, std::size_t digits) 
   out.append(digits - fraction.size(), '0').append(fraction);
 }
 
+/// The target; of parameters that the server does not know the names alone.
+void append_target(std::string& out, const RequestSummary& summary) {
+  std::string_view target = summary.request.target;
+  if (summary.query_known) {
+    out += target;
+    return;
+  }
+  const auto path = target.substr(0, target.find('?'));
+  out += path;
+  char separator = '?';
+  for (target.remove_prefix(path.size()); !target.empty(); separator = '&') {
+    target.remove_prefix(1);
+    const auto parameter = target.substr(0, target.find('&'));
+    target.remove_prefix(parameter.size());
+    out += separator;
+    if (const auto equals = parameter.find('='); equals != parameter.npos) {
+      out += parameter.substr(0, equals + 1);
+    }
+    out += "…";
+  }
+}
+
 /// "POST /store 201 1.234ms"
 void append_message(std::string& out, const RequestSummary& summary) {
-  out.append(summary.request.method_text).append(" ").append(summary.request.target).append(" ");
+  out.append(summary.request.method_text).append(" ");
+  append_target(out, summary);
+  out += ' ';
   append_number(out, static_cast<std::uint64_t>(summary.status));
   out += ' ';
   append_decimal(out, micros_of(summary), 3);
@@ -61,7 +85,10 @@ void append_http_request(std::string& out, const RequestSummary& summary) {
   const http::Request& request = summary.request;
   out += ",\"httpRequest\":{\"requestMethod\":";
   append_logged_string(out, request.method_text);
-  append_logged_member(out, "requestUrl", request.target);
+  thread_local std::string target;
+  target.clear();
+  append_target(target, summary);
+  append_logged_member(out, "requestUrl", target);
   out += ",\"status\":";
   append_number(out, static_cast<std::uint64_t>(summary.status));
   out += ",\"latency\":\"";

@@ -13,7 +13,7 @@ namespace dropzone::server {
 /// Logs a line for each request that was answered: an error for 5xx, a warning for 4xx, else
 /// information, which may be sampled; health checks that went well are for debugging alone. In
 /// JSON with the members that Google Cloud Logging knows. Headers other than User-Agent and those
-/// of the trace are never logged. Thread-safe.
+/// of the trace are never logged, nor are values of parameters that no route knows. Thread-safe.
 class AccessLog final : public http::RequestObserver {
  public:
   struct Settings {

@@ -30,6 +30,9 @@ struct Effect {
 struct RequestSummary {
   const Request& request;
   std::string_view route;  ///< "/records/{_id}", or "" where there is no such route.
+  /// Whether the route knows all parameters of the query. Where it does not, they may be anything,
+  /// also a secret that was sent to the wrong place.
+  bool query_known = false;
   int status = 0;
   std::size_t response_bytes = 0;  ///< Of the body, before compression; 0 where it is streamed.
   std::chrono::steady_clock::duration latency{};
