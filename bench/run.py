@@ -10,8 +10,8 @@ import tempfile
 import time
 
 from growth import growth
-from services import (BUILD, CONNECTIONS, ROOT, BarePistache, Dropzone, Fastify, Fastify2,
-                      median_of, resident_megabytes, services, wrk)
+from services import (AUTHORIZATION, BUILD, CONNECTIONS, ROOT, AccessServer, BarePistache, Dropzone,
+                      Fastify, Fastify2, median_of, resident_megabytes, services, wrk)
 from siege import Siege
 from targets import Targets
 
@@ -278,8 +278,41 @@ def half_load(options):
     targets.at_most("p99 of single reads at half load", statistics.median(latencies), 2, "ms")
 
 
+def authentication(options):
+    """CPU of a request with each sort of credentials, beside that of one that is let in unasked."""
+    with AccessServer("open") as unasked, AccessServer("guarded") as guarded:
+        key = guarded.request("POST", "/auth/keys", b'{"name": "bench", "roles": "read,write"}')["key"]
+
+        def token():  # It lives for five minutes.
+            return guarded.request("POST", "/auth/token", b"")["access_token"]
+
+        ways = {
+            "let in unasked": (unasked, lambda: None),
+            "Basic": (guarded, lambda: ("Authorization", AUTHORIZATION)),
+            "API key": (guarded, lambda: ("X-API-Key", key)),
+            "Bearer": (guarded, lambda: ("Authorization", "Bearer " + token())),
+        }
+        reads = {service: path_to_one(service) for service in (unasked, guarded)}
+        stores = dict.fromkeys(reads, "/store?kind=measurements")
+        for title, paths, load in (("fetchMany of one id", reads, ()),
+                                   ("single POST /store", stores, ("POST", SEEDS[0]))):
+            cpu = {name: [] for name in ways}
+            for _ in range(options.rounds):
+                for name, (service, credentials) in ways.items():
+                    figures = wrk(service, paths[service], options.seconds, *load,
+                                  credentials=credentials())
+                    cpu[name].append(figures["cpu"])
+            print(f"\nauthentication: {title}, CPU of the server a request, the least of all rounds")
+            for name, runs in cpu.items():
+                ratio = min(runs) / min(cpu["let in unasked"])
+                print(f"  {name:34} {min(runs):8.1f} us  this/unasked {ratio:.3f}", flush=True)
+                if name != "let in unasked":
+                    targets.at_most(f"CPU of {title}: {name} over let in unasked", ratio, 1.1, "x")
+
+
 BENCHES = {"single": single_store, "batch": batch_store, "reads": reads, "start": start,
-           "siege": siege, "scan": scan, "half": half_load, "growth": growth}
+           "siege": siege, "scan": scan, "half": half_load,
+           "authentication": authentication, "growth": growth}
 USUAL = [name for name in BENCHES if name != "growth"]
 
 

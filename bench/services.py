@@ -128,6 +128,18 @@ class Dropzone(Service):
         return {"DROPZONE_USER": "bench", "DROPZONE_PASSWORD": "bench-password"}
 
 
+class AccessServer(Dropzone):
+    """The API with its authentication, or open to everybody."""
+
+    def __init__(self, mode):
+        super().__init__()
+        self.mode = mode
+
+    def command(self):
+        return [BUILD / "bench/access_server", self.mode, f"127.0.0.1:{self.port}",
+                f"{self.folder}/store.db", ROOT / "kinds"]
+
+
 class Flask(Service):
     name = "flask"
 
@@ -167,10 +179,13 @@ class BarePistache(Service):
         return "/"
 
 
-def wrk(service, path, seconds, method="GET", body=None, connections=CONNECTIONS, pause_ms=0):
+def wrk(service, path, seconds, method="GET", body=None, connections=CONNECTIONS, pause_ms=0,
+        credentials=("Authorization", AUTHORIZATION)):
     """Requests a second, p99 in milliseconds and server CPU a request; errors end the run."""
     script = service.folder / "load.lua"
-    lines = [f'wrk.method = "{method}"', f'wrk.headers["Authorization"] = "{AUTHORIZATION}"']
+    lines = [f'wrk.method = "{method}"']
+    if credentials:
+        lines.append(f'wrk.headers["{credentials[0]}"] = "{credentials[1]}"')
     if body is not None:
         lines.append('wrk.headers["Content-Type"] = "application/json"')
         lines.append(f"wrk.body = [==[{body}]==]")

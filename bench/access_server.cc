@@ -1,0 +1,109 @@
+// The API over a SQLite file as the server has it, with its authentication or without any: what is
+// between the two is what authentication costs.
+//
+//   access_server guarded|open HOST:PORT FILE KINDS
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <dropzone/crypto/cursor_sealer.h>
+#include <dropzone/crypto/openssl_digest.h>
+#include <dropzone/drop_zone.h>
+#include <dropzone/http/api.h>
+#include <dropzone/http/server.h>
+#include <dropzone/sqlite/sqlite_record_repository.h>
+
+#include "access/access_control.h"
+#include "access/api_keys.h"
+#include "access/basic_authenticator.h"
+#include "access/bearer_authenticator.h"
+#include "access/tokens.h"
+#include "kind_files.h"
+
+namespace dropzone::server {
+namespace {
+
+/// Takes everybody for one who may do everything, without a look at what he sent.
+class OpenDoor final : public http::Authenticator {
+ public:
+  std::optional<Result<http::Principal>> recognise(const http::Request&) override {
+    return Result(http::Principal{"bench", http::Grants::all()});
+  }
+  Result<http::Principal> authenticate(const http::Request&) override {
+    return http::Principal{"bench", http::Grants::all()};
+  }
+};
+
+template <typename T>
+T or_end(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().detail);
+  return *std::move(result);
+}
+
+void serve(bool guarded, const std::string& address, const std::string& file,
+           const std::string& kinds) {
+  sigset_t end;
+  ::sigemptyset(&end);
+  ::sigaddset(&end, SIGTERM);
+  ::pthread_sigmask(SIG_BLOCK, &end, nullptr);
+
+  const StepRegistry steps = StepRegistry::with_core_steps();
+  KindCatalog catalog = or_end(load_kinds(kinds, "records", steps));
+  SystemClock clock;
+  RandomIdSource ids;
+  crypto::OpensslDigest digest;
+  const crypto::CursorSealer cursors(std::string(32, 'k'));
+  sqlite::SqliteOptions options;
+  options.path = file;
+  options.kinds = catalog.kinds();
+  const auto repository = or_end(sqlite::SqliteRecordRepository::open(options));
+
+  Users users;
+  users.add_first("bench", "bench-password");
+  BasicAuthenticator passwords(users);
+  SharedObjects key_objects(*repository, clock, ids, std::string(kApiKeysKind));
+  ApiKeys keys(key_objects, clock, ids);
+  SharedObjects token_objects(*repository, clock, ids, std::string(kTokensKind));
+  TokenKeys token_keys(token_objects, clock, ids);
+  VerifiedTokens verified(clock);
+  Tokens tokens(token_objects, token_keys, users, verified, clock, ids);
+  BearerAuthenticator bearers(verified, tokens, nullptr);
+  AccessControl access(passwords, keys, bearers);
+  OpenDoor open_door;
+
+  DropZone zone({.repository = *repository, .clock = clock, .ids = ids, .digest = &digest},
+                std::move(catalog));
+  http::WorkerPool workers(64, 1'024);
+  http::Authenticator& authenticator =
+      guarded ? static_cast<http::Authenticator&>(access) : open_door;
+  http::Api api({.zone = zone,
+                 .cursors = cursors,
+                 .authenticator = authenticator,
+                 .workers = workers,
+                 .steps = steps,
+                 .keys = &keys,
+                 .tokens = &tokens},
+                {.inline_reads = true});
+  const auto server = or_end(http::Server::start({.address = address}, api));
+  int signal = 0;
+  ::sigwait(&end, &signal);
+  workers.stop();
+}
+
+}  // namespace
+}  // namespace dropzone::server
+
+int main(int argc, char** argv) {
+  if (argc != 5) return 2;
+  try {
+    dropzone::server::serve(std::string_view(argv[1]) == "guarded", argv[2], argv[3], argv[4]);
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 1;
+  }
+}
