@@ -148,6 +148,36 @@ Result<void> Connection::finish(Cursor& cursor) {
   return {};
 }
 
+void Connection::observe_log(LogObserver* observer) noexcept {
+  // The commit is durable by now: whatever happens here does not fail it.
+  const auto tell = [](void* told, sqlite3*, const char*, int log_pages) noexcept {
+    static_cast<LogObserver*>(told)->committed(log_pages);
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(handle_, observer ? +tell : nullptr, observer);
+}
+
+Result<LogPages> Connection::checkpoint() {
+  int written = 0;
+  int moved = 0;
+  const int result =
+      sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_PASSIVE, &written, &moved);
+  if (result != SQLITE_OK) return error_of(result, sqlite3_system_errno(handle_));
+  return LogPages{written, moved};
+}
+
+Result<void> Connection::sync_file() {
+  sqlite3_file* file = nullptr;
+  int result = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (result == SQLITE_OK) result = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  if (result != SQLITE_OK) return error_of(result, sqlite3_system_errno(handle_));
+  return {};
+}
+
+void Connection::keep_log() noexcept {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
 std::int64_t Connection::changes() const noexcept { return sqlite3_changes64(handle_); }
 
 bool Connection::in_transaction() const noexcept { return !sqlite3_get_autocommit(handle_); }

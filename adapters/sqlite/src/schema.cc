@@ -117,14 +117,14 @@ Result<void> prepare_schema(Connection& connection) {
   return migrate(connection, *version);
 }
 
-Result<void> tune_for_writing(Connection& connection, std::size_t checkpoint_bytes) {
+Result<void> tune_for_writing(Connection& connection) {
+  return connection.execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF");
+}
+
+Result<std::int64_t> pages_of(Connection& connection, std::size_t bytes) {
   const auto page_bytes = connection.integer("PRAGMA page_size", 0);
   if (!page_bytes) return page_bytes.error();
-  const std::size_t pages = checkpoint_bytes / static_cast<std::size_t>(*page_bytes);
-  return connection.execute(
-      "PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF;"
-      "PRAGMA wal_autocheckpoint = " +
-      std::to_string(pages));
+  return static_cast<std::int64_t>(bytes / static_cast<std::size_t>(*page_bytes));
 }
 
 Result<void> load_texts(Connection& connection, Catalog& catalog) {

@@ -21,8 +21,10 @@ Result<void> check_owner(Connection& connection);
 /// `store_newer` where a newer version has written it.
 Result<void> prepare_schema(Connection& connection);
 
-/// Every commit is durable; the log is moved into the file when it has grown to so many bytes.
-Result<void> tune_for_writing(Connection& connection, std::size_t checkpoint_bytes);
+/// Every commit is durable, and so is what was moved from the log into the file.
+Result<void> tune_for_writing(Connection& connection);
+/// Pages of the file that have so many bytes.
+Result<std::int64_t> pages_of(Connection& connection, std::size_t bytes);
 
 /// Reads the file's shared texts, and its kinds with their indexes, into the catalog.
 Result<void> load_texts(Connection& connection, Catalog& catalog);

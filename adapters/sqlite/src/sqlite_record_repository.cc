@@ -7,6 +7,7 @@
 
 #include "aggregate_run.h"
 #include "catalog.h"
+#include "checkpointer.h"
 #include "commit_jobs.h"
 #include "commit_meter.h"
 #include "commit_queue.h"
@@ -77,6 +78,7 @@ class SqliteRecordRepository::Store {
   StoreFile file_;  // Owned until all connections are closed.
   Catalog catalog_;
   std::unique_ptr<Connection> connection_;
+  std::unique_ptr<Checkpointer> checkpointer_;
   RecordWriter writer_;
   CommitMeter meter_;
   CommitQueue queue_;
@@ -94,9 +96,10 @@ Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::S
   if (auto ready = prepare_schema(**connection); !ready) return std::move(ready).error();
   auto store = std::make_unique<Store>(*std::move(file), *std::move(connection), options);
   Connection& writer = *store->connection_;
-  if (auto tuned = tune_for_writing(writer, options.checkpoint_bytes); !tuned) {
-    return std::move(tuned).error();
-  }
+  if (auto tuned = tune_for_writing(writer); !tuned) return std::move(tuned).error();
+  auto checkpointer = Checkpointer::start(writer, store->file_.path(), options.checkpoint_bytes);
+  if (!checkpointer) return std::move(checkpointer).error();
+  store->checkpointer_ = *std::move(checkpointer);
   if (auto loaded = load_texts(writer, store->catalog_); !loaded) return std::move(loaded).error();
   auto reconciled = reconcile(writer, store->catalog_, options.kinds, options.index_progress);
   if (!reconciled) return std::move(reconciled).error();

@@ -41,7 +41,8 @@ struct SqliteOptions {
   // A commit takes no more writers than these.
   std::size_t group_bytes = std::size_t{4} << 20;
   std::size_t group_jobs = 1'000;
-  /// The log is moved into the file when it has grown so large.
+  /// The log is moved into the file when it has grown so large, while others go on writing; when it
+  /// has four times as much, they wait for that. A long read keeps it from being moved.
   std::size_t checkpoint_bytes = std::size_t{64} << 20;
 
   QueryTuning tuning = {};
