@@ -2,6 +2,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
+#include <map>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -162,6 +165,38 @@ TEST_CASE("pipelined requests are answered in their order, whoever is ready firs
   for (int i = 0; i < 300; ++i) requests += get("/" + std::to_string(i));
   client.send(requests);
   for (int i = 0; i < 300; ++i) REQUIRE(client.read_answer().body == "/" + std::to_string(i));
+}
+
+TEST_CASE("connections that come in a burst are dealt out evenly, also while a thread is busy") {
+  ServerOptions options;
+  options.io_threads = 2;
+  std::promise<void> burst_is_over;
+  const auto over = burst_is_over.get_future().share();
+  RunningServer server(
+      [&](Request request, Responder respond) {
+        if (request.path == "/busy") over.wait();
+        std::ostringstream thread;
+        thread << std::this_thread::get_id();
+        respond(text(thread.str()));
+      },
+      options);
+  auto first = server.connect();
+  first.ask(get("/"));
+  auto busy = server.connect();  // With the thread that has none, which does not accept.
+  busy.send(get("/busy"));
+  std::vector<RawClient> burst;
+  for (int i = 0; i < 32; ++i) {
+    burst.push_back(server.connect());
+    burst.back().send(get("/"));
+  }
+  for (int i = 0; i < 300 && server->counters().connections_open < 18; ++i) {
+    std::this_thread::sleep_for(10ms);
+  }
+  burst_is_over.set_value();
+  std::map<std::string, int> connections;
+  for (auto& client : burst) ++connections[client.read_answer().body];
+  CHECK(connections.size() == 2);
+  for (const auto& [thread, count] : connections) CHECK(count == 16);
 }
 
 TEST_CASE("a client that has ended its stream still gets its answers") {

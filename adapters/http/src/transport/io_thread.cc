@@ -77,6 +77,8 @@ void IoThread::listen(Descriptor listening, std::vector<IoThread*> threads) {
 }
 
 void IoThread::adopt(AcceptedSocket socket, bool refuse) {
+  // At once: of a burst this thread would otherwise be dealt all until it looks at the first.
+  dealt_.fetch_add(1, std::memory_order_relaxed);
   if (mailbox_->is_current_thread()) {
     add_connection(std::move(socket), refuse);
     return;
@@ -157,6 +159,7 @@ void IoThread::add_connection(AcceptedSocket socket, bool refuse) {
 
 void IoThread::remove(std::uint64_t id) {
   if (connections_.erase(id) == 0) return;
+  dealt_.fetch_sub(1, std::memory_order_relaxed);
   counters_.connections_open.subtract();
   context_.connection_closed();
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <random>
@@ -60,8 +62,8 @@ class IoThread final : private EventLoop::Client {
   /// Forgets a connection that has closed.
   void remove(std::uint64_t id);
 
-  /// How many connections it has. From any thread.
-  [[nodiscard]] std::size_t load() const noexcept { return counters_.connections_open.value(); }
+  /// How many connections it has been dealt and still has. From any thread.
+  [[nodiscard]] std::size_t load() const noexcept { return dealt_.load(std::memory_order_relaxed); }
 
  private:
   void run();
@@ -79,6 +81,7 @@ class IoThread final : private EventLoop::Client {
   Descriptor timer_;
   std::unique_ptr<Listener> listener_;
   std::vector<IoThread*> deal_to_;
+  std::atomic<std::size_t> dealt_ = 0;
   std::unordered_map<std::uint64_t, std::shared_ptr<Connection>> connections_;
   std::uint64_t next_id_;
   std::vector<char> read_buffer_;
