@@ -41,7 +41,11 @@ def report(title, rows, unit="requests/s"):
         extra = ""
         if "cpu" in figures:
             extra = f"  p99 {figures['p99']:.2f} ms  CPU {figures['cpu']:.0f} us"
-        ratio = "" if figures is own else f"  dropzone/this {own['rate'] / figures['rate']:.2f}"
+        ratio = ""
+        if figures["rate"] == 0:
+            ratio = "  not one in the time"
+        elif figures is not own:
+            ratio = f"  dropzone/this {own['rate'] / figures['rate']:.2f}"
         print(f"  {name:34} {figures['rate']:12,.0f} {unit}{extra}{ratio}", flush=True)
     return {name: figures["rate"] for name, figures in rows.items()}
 
@@ -104,7 +108,7 @@ def single_store(options):
 
 
 def ratio_to(rates, peer):
-    return rates[Dropzone.name] / rates[peer.name] if peer.name in rates else None
+    return rates[Dropzone.name] / rates[peer.name] if rates.get(peer.name) else None
 
 
 def batch_store(options):
@@ -164,6 +168,9 @@ def reads(options):
             loads[service] = read_loads(service, options)
         one = next(iter(loads[running[0]]))
         path = loads[running[0]][one][0]
+        many = {f"{count} connections": lambda count=count: wrk(
+            running[0], path, options.seconds, connections=count) for count in (CONNECTIONS, 512)}
+        crowd = interleaved(options, many)
         with BarePistache(json.dumps(running[0].get(path))) as pistache:
             for title in loads[running[0]]:
                 contenders = {
@@ -173,10 +180,6 @@ def reads(options):
                 if title == one:
                     contenders[pistache.name] = lambda: wrk(pistache, "/", options.seconds)
                 results[title] = interleaved(options, contenders)
-            many = {f"{count} connections": lambda count=count: wrk(
-                running[0], path, options.seconds, connections=count)
-                for count in (CONNECTIONS, 512)}
-            crowd = interleaved(options, many)
     rates = {title: report(title, rows) for title, rows in results.items()}
     report("fetchMany of one id, more connections", crowd)
     targets.at_least("fetchMany of one / bare Pistache",

@@ -181,7 +181,7 @@ class BarePistache(Service):
 
 def wrk(service, path, seconds, method="GET", body=None, connections=CONNECTIONS, pause_ms=0,
         credentials=("Authorization", AUTHORIZATION)):
-    """Requests a second, p99 in milliseconds and server CPU a request; errors end the run."""
+    """Requests a second, p99 in milliseconds and microseconds of server CPU a request; errors end the run."""
     script = service.folder / "load.lua"
     lines = [f'wrk.method = "{method}"']
     if credentials:
@@ -201,6 +201,8 @@ def wrk(service, path, seconds, method="GET", body=None, connections=CONNECTIONS
     if "Non-2xx" in out or "Socket errors" in out:
         raise SystemExit(f"{service.name} {path}: errors\n{out}")
     requests = int(re.search(r"(\d+) requests in", out)[1])
+    if requests == 0:  # It takes longer for one than it was given.
+        return {"rate": 0, "p99": seconds * 1e3, "cpu": cpu * 1e6}
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)\b", out)
     p99_ms = float(p99[1]) * {"us": 1e-3, "ms": 1, "s": 1e3}[p99[2]]

@@ -49,7 +49,7 @@ function serve() {
   const one = db.prepare('SELECT data FROM records WHERE id = ?').pluck();
   const page = db.prepare('SELECT data FROM records WHERE id > ? ORDER BY id LIMIT ?').pluck();
   const keys = db.prepare('SELECT id FROM records WHERE id > ? ORDER BY id LIMIT ?').pluck();
-  const over = db.prepare('SELECT data FROM records WHERE mean > ? ORDER BY id LIMIT ?').pluck();
+  const over = db.prepare('SELECT data FROM records INDEXED BY by_mean WHERE mean > ? ORDER BY id LIMIT ?').pluck();
 
   const put = (rows) => { for (const row of rows) insert.run(...row); };
   const transaction = db.transaction(put);

@@ -83,7 +83,7 @@ def select():
     body = json.loads(request.data)
     return records(
         DB.execute(
-            "SELECT data FROM records WHERE mean > ? ORDER BY id LIMIT ?",
+            "SELECT data FROM records INDEXED BY by_mean WHERE mean > ? ORDER BY id LIMIT ?",
             (body["value"], body.get("limit", 100)),
         )
     )
