@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "log_file_system.h"
 #include "sqlite_error.h"
 
 namespace dropzone::sqlite {
@@ -86,10 +87,11 @@ std::string_view Cursor::bytes(int column) const {
 Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {
   configure_library_once();
   std::unique_ptr<Connection> connection(new Connection);
-  const int mode = settings.mode == Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                                     : SQLITE_OPEN_READONLY;
+  const bool writes = settings.mode == Mode::read_write;
+  const int mode = writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   const int opened = sqlite3_open_v2(settings.path.c_str(), &connection->handle_,
-                                     mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+                                     mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                                     writes ? log_file_system() : nullptr);
   if (opened != SQLITE_OK) {
     return error_of(opened, connection->handle_ ? sqlite3_system_errno(connection->handle_) : 0);
   }
@@ -98,7 +100,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {
                            &Connection::check_deadline, connection.get());
   auto configured =
       connection->execute("PRAGMA cache_size = -" + std::to_string(settings.cache_bytes / 1024) +
-                          "; PRAGMA mmap_size = " + std::to_string(settings.mapped_bytes));
+                          "; PRAGMA mmap_size = " + std::to_string(settings.mapped_bytes) +
+                          "; PRAGMA synchronous = FULL");
   if (!configured) return std::move(configured).error();
   return connection;
 }

@@ -118,7 +118,7 @@ Result<void> prepare_schema(Connection& connection) {
 }
 
 Result<void> tune_for_writing(Connection& connection) {
-  return connection.execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF");
+  return connection.execute("PRAGMA secure_delete = OFF");
 }
 
 Result<std::int64_t> pages_of(Connection& connection, std::size_t bytes) {

@@ -6,8 +6,8 @@ namespace dropzone::sqlite {
 namespace {
 
 FaultyDisk* faulty_disk = nullptr;
-sqlite3_vfs* true_vfs = nullptr;
-sqlite3_vfs faulty_vfs;
+sqlite3_vfs* file_system = nullptr;
+decltype(sqlite3_vfs::xOpen) true_open = nullptr;
 const sqlite3_io_methods* true_methods = nullptr;
 sqlite3_io_methods faulty_methods;
 
@@ -21,8 +21,8 @@ int sync(sqlite3_file* file, int flags) {
   return true_methods->xSync(file, flags);
 }
 
-int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* flags_out) {
-  const int opened = true_vfs->xOpen(true_vfs, name, file, flags, flags_out);
+int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* flags_out) {
+  const int opened = true_open(vfs, name, file, flags, flags_out);
   if (opened != SQLITE_OK || (flags & SQLITE_OPEN_MAIN_DB) == 0) return opened;
   if (!true_methods) {
     true_methods = file->pMethods;
@@ -38,17 +38,11 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* fla
 
 FaultyDisk::FaultyDisk() {
   faulty_disk = this;
-  true_vfs = sqlite3_vfs_find(nullptr);
-  faulty_vfs = *true_vfs;
-  faulty_vfs.zName = "faulty";
-  faulty_vfs.pNext = nullptr;
-  faulty_vfs.xOpen = open;
-  sqlite3_vfs_register(&faulty_vfs, 1);
+  file_system = sqlite3_vfs_find(nullptr);
+  true_open = file_system->xOpen;
+  file_system->xOpen = open;
 }
 
-FaultyDisk::~FaultyDisk() {
-  sqlite3_vfs_unregister(&faulty_vfs);
-  sqlite3_vfs_register(true_vfs, 1);
-}
+FaultyDisk::~FaultyDisk() { file_system->xOpen = true_open; }
 
 }  // namespace dropzone::sqlite
