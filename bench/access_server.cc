@@ -88,7 +88,7 @@ void serve(bool guarded, const std::string& address, const std::string& file,
                  .steps = steps,
                  .keys = &keys,
                  .tokens = &tokens},
-                {.inline_reads = true});
+                {.local_store = true});
   const auto server = or_end(http::Server::start({.address = address}, api));
   int signal = 0;
   ::sigwait(&end, &signal);

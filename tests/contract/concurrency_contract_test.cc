@@ -57,6 +57,35 @@ TEST_CASE("of many writers that would create a record one does") {
   CHECK(created == kRounds);
 }
 
+TEST_CASE("writes that nobody waits for are confirmed once each, and are there then") {
+  Subject subject(GENERATE(each_repository()));
+  RecordRepository& repository = subject.repository();
+  std::atomic<int> confirmed = 0;
+  std::atomic<int> created = 0;
+  std::atomic<int> missing = 0;
+  in_threads(kThreads, [&](int thread) {
+    for (int round = 0; round < kRounds; ++round) {
+      const auto id =
+          "r" + std::to_string(round) + (thread < 2 ? "" : "-" + std::to_string(thread));
+      std::vector<Write> writes;
+      writes.push_back(record("indexed", id, {{"a", round}}));
+      repository.write_async(std::move(writes), Atomicity::partial, kNoDeadline,
+                             [&, id](Result<std::vector<WriteOutcome>> outcomes) {
+                               if (outcomes && outcomes->at(0).status == WriteStatus::created) {
+                                 ++created;
+                               }
+                               std::string data;
+                               if (!read_meta(repository, id, data) || data.empty()) ++missing;
+                               ++confirmed;
+                             });
+    }
+  });
+  while (confirmed < kThreads * kRounds) std::this_thread::yield();
+  CHECK(created == (kThreads - 1) * kRounds);  // Two threads wrote the same ids.
+  CHECK(missing == 0);
+  CHECK(confirmed == kThreads * kRounds);
+}
+
 TEST_CASE("no update is lost where each is for the version that it read") {
   Subject subject(GENERATE(each_repository()));
   RecordRepository& repository = subject.repository();

@@ -47,11 +47,13 @@ void WorkerPool::enqueue(std::unique_ptr<Task> task) {
 }
 
 void WorkerPool::give_back() {
+  bool awaited = false;
   {
     const std::lock_guard lock(mutex_);
     --reserved_;
+    awaited = stopped_;
   }
-  changed_.notify_all();
+  if (awaited) changed_.notify_all();
 }
 
 void WorkerPool::work() {

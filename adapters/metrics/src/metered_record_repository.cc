@@ -6,12 +6,19 @@
 namespace dropzone::metrics {
 namespace {
 
+using std::chrono::steady_clock;
+
+template <typename T>
+void note(Metrics& metrics, std::string_view operation, steady_clock::time_point start,
+          const Result<T>& result) {
+  metrics.store_called(operation, steady_clock::now() - start, result ? nullptr : &result.error());
+}
+
 template <typename Call>
 auto measured(Metrics& metrics, std::string_view operation, Call call) {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = steady_clock::now();
   auto result = call();
-  metrics.store_called(operation, std::chrono::steady_clock::now() - start,
-                       result ? nullptr : &result.error());
+  note(metrics, operation, start, result);
   return result;
 }
 
@@ -22,6 +29,16 @@ Result<std::vector<WriteOutcome>> MeteredRecordRepository::write(std::vector<Wri
                                                                  const CallOptions& options) {
   return measured(metrics_, "write",
                   [&] { return inner_.write(std::move(writes), atomicity, options); });
+}
+
+void MeteredRecordRepository::write_async(std::vector<Write> writes, Atomicity atomicity,
+                                          const CallOptions& options, WriteCompletion done) {
+  inner_.write_async(std::move(writes), atomicity, options,
+                     [&metrics = metrics_, start = steady_clock::now(),
+                      done = std::move(done)](Result<std::vector<WriteOutcome>> outcomes) {
+                       note(metrics, "write", start, outcomes);
+                       done(std::move(outcomes));
+                     });
 }
 
 Result<void> MeteredRecordRepository::find(const std::string& kind,

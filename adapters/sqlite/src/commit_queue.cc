@@ -16,6 +16,15 @@ Error too_late() { return {ErrorCode::deadline_exceeded, "The time for the reque
 
 }  // namespace
 
+CommitQueue::~CommitQueue() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+  }
+  committer_wakes_.notify_all();
+  for (auto& committer : committers_) committer.join();
+}
+
 Result<void> CommitQueue::submit(CommitJob& job) {
   const auto ticket = std::make_shared<Ticket>(job);
   if (!enter(ticket)) {
@@ -23,13 +32,37 @@ Result<void> CommitQueue::submit(CommitJob& job) {
     if (state == State::waiting) return too_late();
     if (state == State::done) return std::move(ticket->result);
   }
+  lead(ticket.get());
+  return std::move(ticket->result);
+}
+
+void CommitQueue::submit_async(std::shared_ptr<CommitJob> job,
+                               std::function<void(Result<void>)> done) {
+  const auto ticket = std::make_shared<Ticket>(std::move(job), std::move(done));
+  if (enter(ticket)) {
+    const std::scoped_lock lock(mutex_);
+    appoint(*ticket);
+  }
+}
+
+void CommitQueue::commit_for_others() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    committer_wakes_.wait(lock, [&] { return committer_wanted_ || stopping_; });
+    if (!std::exchange(committer_wanted_, false)) return;
+    lock.unlock();
+    lead(nullptr);
+    lock.lock();
+  }
+}
+
+void CommitQueue::lead(const Ticket* own) {
   const Group group = take_group();
   execute(group);
   hand_on();
-  for (const auto& other : group) {
-    if (other != ticket) tell(*other, State::done);
+  for (const auto& ticket : group) {
+    if (ticket.get() != own) settle(*ticket);
   }
-  return std::move(ticket->result);
 }
 
 bool CommitQueue::enter(const std::shared_ptr<Ticket>& ticket) {
@@ -117,7 +150,28 @@ Result<void> CommitQueue::run(const Group& group) {
 void CommitQueue::hand_on() {
   const std::scoped_lock lock(mutex_);
   led_ = !waiting_.empty();
-  if (led_) tell(*waiting_.front(), State::leading);
+  if (led_) appoint(*waiting_.front());
+}
+
+// Its caller leads the next group, or one of our threads in its place. Call with the lock held.
+void CommitQueue::appoint(Ticket& next) {
+  if (next.done) {
+    committer_wanted_ = true;
+    committer_wakes_.notify_one();
+  } else {
+    tell(next, State::leading);
+  }
+}
+
+void CommitQueue::settle(Ticket& ticket) noexcept {
+  if (!ticket.done) {
+    tell(ticket, State::done);
+    return;
+  }
+  try {
+    ticket.done(std::move(ticket.result));
+  } catch (...) {  // The others are to be told, too.
+  }
 }
 
 void CommitQueue::tell(Ticket& ticket, State state) {

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <vector>
 
 #include <dropzone/record_repository.h>
@@ -46,7 +49,7 @@ class CommitObserver {
 /// Lets callers that arrive together share a transaction, and so its one wait for the disk. The
 /// first of them leads: it runs the jobs of all who are waiting, in their order, then wakes them;
 /// who arrives meanwhile is in the next group. A caller alone runs its job at once, in its own
-/// thread. Thread-safe.
+/// thread. For callers that do not wait, one of the queue's own threads leads. Thread-safe.
 class CommitQueue {
  public:
   struct Limits {
@@ -55,11 +58,19 @@ class CommitQueue {
   };
 
   CommitQueue(CommitTarget& target, Limits limits, CommitObserver& observer)
-      : target_(target), limits_(limits), observer_(observer) {}
+      : target_(target), limits_(limits), observer_(observer) {
+    for (auto& committer : committers_) committer = std::thread([this] { commit_for_others(); });
+  }
+  /// Runs what was submitted before.
+  ~CommitQueue();
 
   /// Returns when the job is durable, or why it is not. `deadline_exceeded` where it was not begun
   /// in time: it was not run then.
   Result<void> submit(CommitJob& job);
+
+  /// Passes what submit() would return to `done`, on any thread; what that throws is dropped. The
+  /// job lives until then. If this throws, `done` is not called.
+  void submit_async(std::shared_ptr<CommitJob> job, std::function<void(Result<void>)> done);
 
   /// Jobs that are waiting for a transaction to come.
   [[nodiscard]] std::size_t depth() const noexcept {
@@ -71,8 +82,14 @@ class CommitQueue {
 
   struct Ticket {
     explicit Ticket(CommitJob& wanted) : job(wanted) {}
+    Ticket(std::shared_ptr<CommitJob> wanted, std::function<void(Result<void>)> completion)
+        : job(*wanted), kept_job(std::move(wanted)), done(std::move(completion)) {}
     CommitJob& job;
     Result<void> result;
+    // Of a caller that does not wait.
+    std::shared_ptr<CommitJob> kept_job;
+    std::function<void(Result<void>)> done;
+    // Of one that waits.
     std::mutex mutex;
     std::condition_variable changed;
     State state = State::waiting;
@@ -83,11 +100,15 @@ class CommitQueue {
   bool enter(const std::shared_ptr<Ticket>& ticket);
   State wait(Ticket& ticket);
   bool withdraw(const Ticket& ticket);
+  void commit_for_others();
+  void lead(const Ticket* own);
   Group take_group();
   void execute(const Group& group);
   Result<void> run_guarded(const Group& group);
   Result<void> run(const Group& group);
   void hand_on();
+  void appoint(Ticket& next);
+  static void settle(Ticket& ticket) noexcept;
   static void tell(Ticket& ticket, State state);
 
   CommitTarget& target_;
@@ -96,7 +117,12 @@ class CommitQueue {
   std::mutex mutex_;
   std::deque<std::shared_ptr<Ticket>> waiting_;
   bool led_ = false;
+  bool committer_wanted_ = false;
+  bool stopping_ = false;
+  std::condition_variable committer_wakes_;
   std::atomic<std::size_t> depth_ = 0;
+  // While one commits, the other tells the callers of the group before.
+  std::array<std::thread, 2> committers_;
 };
 
 }  // namespace dropzone::sqlite

@@ -45,15 +45,17 @@ class SqliteRecordRepository::Store {
       : file_(std::move(file)),
         connection_(std::move(connection)),
         writer_(*connection_, catalog_),
-        queue_(writer_, {options.group_bytes, options.group_jobs}, meter_),
         readers_(settings_for(file_, options, Connection::Mode::read_only),
                  options.read_connections),
-        tuning_(options.tuning) {}
+        tuning_(options.tuning),
+        queue_(writer_, {options.group_bytes, options.group_jobs}, meter_) {}
 
   static Result<std::unique_ptr<Store>> open(const SqliteOptions& options);
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                           Deadline deadline);
+  void write_async(std::vector<Write> writes, Atomicity atomicity, Deadline deadline,
+                   WriteCompletion done);
   Result<void> find(const KindTables& kind, std::span<const std::string> ids, Projection projection,
                     const RecordSink& sink, Deadline deadline);
   Result<std::vector<EraseStatus>> erase(const KindTables& kind, std::span<const Erase> erases,
@@ -74,6 +76,7 @@ class SqliteRecordRepository::Store {
   Result<const KindTables*> tables_for(const std::string& kind, Deadline deadline);
   Result<TextReference> reference_to(const std::string& text, Deadline deadline);
   Result<void> submit(CommitJob& job);
+  void note(const Result<void>& done);
 
   StoreFile file_;  // Owned until all connections are closed.
   Catalog catalog_;
@@ -81,10 +84,10 @@ class SqliteRecordRepository::Store {
   std::unique_ptr<Checkpointer> checkpointer_;
   RecordWriter writer_;
   CommitMeter meter_;
-  CommitQueue queue_;
   ConnectionPool readers_;
   const QueryTuning tuning_;
   std::atomic<bool> last_write_failed_ = false;
+  CommitQueue queue_;  // Ends first: whom it still tells may use the others.
 };
 
 Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::Store::open(
@@ -115,6 +118,25 @@ Result<std::vector<WriteOutcome>> SqliteRecordRepository::Store::write(std::vect
   WriteJob job(writer_, *std::move(prepared), atomicity, deadline);
   if (auto done = submit(job); !done) return std::move(done).error();
   return std::move(job.outcomes());
+}
+
+void SqliteRecordRepository::Store::write_async(std::vector<Write> writes, Atomicity atomicity,
+                                                Deadline deadline, WriteCompletion done) {
+  auto prepared = prepare(std::move(writes), deadline);
+  if (!prepared) {
+    done(std::move(prepared).error());
+    return;
+  }
+  auto job = std::make_shared<WriteJob>(writer_, *std::move(prepared), atomicity, deadline);
+  WriteJob& kept = *job;  // By the queue, until it is done.
+  queue_.submit_async(std::move(job), [this, &kept, done = std::move(done)](Result<void> written) {
+    note(written);
+    if (written) {
+      done(std::move(kept.outcomes()));
+    } else {
+      done(std::move(written).error());
+    }
+  });
 }
 
 Result<std::vector<PreparedWrite>> SqliteRecordRepository::Store::prepare(std::vector<Write> writes,
@@ -180,8 +202,12 @@ Result<TextReference> SqliteRecordRepository::Store::reference_to(const std::str
 
 Result<void> SqliteRecordRepository::Store::submit(CommitJob& job) {
   auto done = queue_.submit(job);
-  if (done || done.error().code != ErrorCode::deadline_exceeded) last_write_failed_ = !done;
+  note(done);
   return done;
+}
+
+void SqliteRecordRepository::Store::note(const Result<void>& done) {
+  if (done || done.error().code != ErrorCode::deadline_exceeded) last_write_failed_ = !done;
 }
 
 Result<void> SqliteRecordRepository::Store::find(const KindTables& kind,
@@ -252,6 +278,17 @@ Result<std::vector<WriteOutcome>> SqliteRecordRepository::write(std::vector<Writ
   if (is_past(options.deadline)) return too_late();
   if (writes.empty()) return std::vector<WriteOutcome>();
   return store_->write(std::move(writes), atomicity, options.deadline);
+}
+
+void SqliteRecordRepository::write_async(std::vector<Write> writes, Atomicity atomicity,
+                                         const CallOptions& options, WriteCompletion done) {
+  if (is_past(options.deadline)) {
+    done(too_late());
+  } else if (writes.empty()) {
+    done(std::vector<WriteOutcome>());
+  } else {
+    store_->write_async(std::move(writes), atomicity, options.deadline, std::move(done));
+  }
 }
 
 Result<void> SqliteRecordRepository::find(const std::string& kind, std::span<const std::string> ids,

@@ -78,7 +78,7 @@ http::ServerOptions metrics_server_options(const Options& options) {
 http::ApiOptions api_options(const Options& options, const Store& store) {
   http::ApiOptions api = options.api;
   api.server_version = DROPZONE_VERSION;
-  api.inline_reads = store.embedded;
+  api.local_store = store.embedded;
   return api;
 }
 

@@ -65,6 +65,9 @@ struct VersionConditions {
   bool if_none_match_any = false;  ///< `If-None-Match: *`: only if there is no such record.
 };
 
+/// Receives what became of a request to store; what it throws is lost.
+using StoreCompletion = std::function<void(Result<StoreReport>)>;
+
 /// Puts one record under its id.
 struct PutRequest {
   std::string kind;
@@ -138,6 +141,10 @@ class DropZone {
   /// the others are stored whatever becomes of it, unless the batch is atomic.
   Result<StoreReport> store(StoreRequest request, const CallOptions& options);
 
+  /// store() for callers that cannot wait for a disk: transforms at once, and passes the report to
+  /// `done` as RecordRepository::write_async() does.
+  void store_async(StoreRequest request, const CallOptions& options, StoreCompletion done);
+
   /// Creates or replaces one record under the conditions. A refusal by the pipeline is `rejected`'s
   /// own error with step and pointer, and nothing changes, nor is a reject kept.
   Result<PutResult> put(PutRequest request, const CallOptions& options);
@@ -181,6 +188,10 @@ class DropZone {
   Result<DeleteReport> remove_rejects(std::span<const std::string> ids, const CallOptions& options);
 
  private:
+  struct Batch;
+
+  [[nodiscard]] Result<Batch> admit_all(StoreRequest request) const;
+  [[nodiscard]] StoreReport conclude(Batch batch, std::vector<WriteOutcome> outcomes) const;
   [[nodiscard]] RecordMeta new_meta(std::string pipeline, std::string_view original,
                                     Timestamp now) const;
   [[nodiscard]] Write reject_write(const Kind& kind, std::string original, const Error& reason,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <dropzone/call_options.h>
@@ -61,6 +62,9 @@ struct Projection {
   bool timestamps = false;  ///< Of the data: with these a DocumentDecoder restores the object.
 };
 
+/// Receives what became of a batch; what it throws is lost.
+using WriteCompletion = std::function<void(Result<std::vector<WriteOutcome>>)>;
+
 /// Receives records one after the other. The view is valid only during the call. The repository
 /// may hold locks or statements meanwhile: encode or copy, and do not call the repository.
 using RecordSink = std::function<void(const RecordView&)>;
@@ -68,8 +72,9 @@ using RecordSink = std::function<void(const RecordView&)>;
 /// Keeps records: the original and the transformed data, side by side.
 ///
 /// A record is known by kind and id. A kind needs no creation; one that has no records is empty.
-/// All methods are thread-safe and synchronous. Writes are linearizable: what a call has confirmed
-/// is seen by every call that begins later, on this instance and on others over the same data.
+/// All methods are thread-safe, and synchronous but for write_async(). Writes are linearizable:
+/// what a call has confirmed is seen by every call that begins later, on this instance and on
+/// others over the same data.
 ///
 /// Failures: `unavailable`, `deadline_exceeded`, `store_full`, `store_corrupt`, `store_read_only`
 /// concern the whole call. A write that failed so has been done wholly, partly (records of a
@@ -85,6 +90,15 @@ class RecordRepository {
   /// transaction.
   virtual Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                                   const CallOptions& options) = 0;
+
+  /// write() for callers that cannot wait for a disk: passes its result to `done`, once, on any
+  /// thread, before this returns or later; a repository waits for all before its destructor
+  /// returns. If it throws, `done` is not called.
+  virtual void write_async(std::vector<Write> writes, Atomicity atomicity,
+                           const CallOptions& options, WriteCompletion done) {
+    const WriteCompletion completion = std::move(done);
+    completion(write(std::move(writes), atomicity, options));
+  }
 
   /// Passes the records of these ids to the sink, in the order asked, an id that is asked twice
   /// twice; ids that are not there are left out. The sink may be called only before an error is

@@ -40,17 +40,6 @@ StoreStatus status_of(WriteStatus status) {
   return StoreStatus::aborted;
 }
 
-/// The writes of a batch, and which of them belongs to which record.
-struct Batch {
-  std::vector<Write> writes;
-  std::vector<std::size_t> write_of;  ///< By index of the record; kNoWrite where it has none.
-
-  void add(Write write) {
-    write_of.push_back(writes.size());
-    writes.push_back(std::move(write));
-  }
-};
-
 void settle(StoreResult& result, WriteOutcome outcome) {
   if (result.status == StoreStatus::rejected) {
     // The write kept the reject; where that failed there is no id to ask for it.
@@ -110,20 +99,68 @@ Write DropZone::reject_write(const Kind& kind, std::string original, const Error
   return write;
 }
 
+/// A request whose records have passed their pipeline or not, and what shall be written of them.
+struct DropZone::Batch {
+  std::string kind;
+  Atomicity atomicity = Atomicity::partial;
+  StoreReport report;  ///< Records that shall be stored have no status yet.
+  std::vector<Write> writes;
+  std::vector<std::size_t> write_of;  ///< By index of the record; kNoWrite where it has none.
+
+  void add(Write write) {
+    write_of.push_back(writes.size());
+    writes.push_back(std::move(write));
+  }
+};
+
 Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& options) {
+  auto batch = admit_all(std::move(request));
+  if (!batch) return std::move(batch).error();
+  if (batch->writes.empty()) return conclude(*std::move(batch), {});
+  auto outcomes = ports_.repository.write(std::move(batch->writes), batch->atomicity, options);
+  if (!outcomes) return std::move(outcomes).error();
+  return conclude(*std::move(batch), *std::move(outcomes));
+}
+
+void DropZone::store_async(StoreRequest request, const CallOptions& options, StoreCompletion done) {
+  auto admitted = admit_all(std::move(request));
+  if (!admitted) {
+    done(std::move(admitted).error());
+    return;
+  }
+  if (admitted->writes.empty()) {
+    done(conclude(*std::move(admitted), {}));
+    return;
+  }
+  const auto batch = std::make_shared<Batch>(*std::move(admitted));
+  ports_.repository.write_async(
+      std::move(batch->writes), batch->atomicity, options,
+      [this, batch, done = std::move(done)](Result<std::vector<WriteOutcome>> outcomes) {
+        if (outcomes) {
+          done(conclude(std::move(*batch), *std::move(outcomes)));
+        } else {
+          done(std::move(outcomes).error());
+        }
+      });
+}
+
+Result<DropZone::Batch> DropZone::admit_all(StoreRequest request) const {
   const auto kind = kinds_.find(request.kind);
   if (!kind) return kind.error();
   const Timestamp now = ports_.clock.now();
   const bool keeps_rejects = request.atomicity == Atomicity::partial;
 
-  StoreReport report;
-  report.results.reserve(request.records.size());
-  Batch batch;
+  Batch batch{.kind = (*kind)->name(),
+              .atomicity = request.atomicity,
+              .report = {},
+              .writes = {},
+              .write_of = {}};
+  batch.report.results.reserve(request.records.size());
   batch.writes.reserve(request.records.size());
   batch.write_of.reserve(request.records.size());
   bool any_refused = false;
   for (IncomingRecord& record : request.records) {
-    StoreResult& result = report.results.emplace_back();
+    StoreResult& result = batch.report.results.emplace_back();
     result.line = record.line;
     result.id = named_id(record);
     auto admitted = record.object ? admit(**kind, *std::move(record.object))
@@ -143,7 +180,7 @@ Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& opt
     if (!admitted->id) result.id = ports_.ids.next();
     result.meta = new_meta((*kind)->pipeline_name(), record.original, now);
     result.data = admitted->data_json;
-    batch.add({.kind = (*kind)->name(),
+    batch.add({.kind = batch.kind,
                .id = result.id,
                .original = std::move(record.original),
                .data = std::move(admitted->data),
@@ -151,18 +188,19 @@ Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& opt
                .meta = result.meta,
                .if_exists = request.if_exists});
   }
+  if (any_refused && request.atomicity == Atomicity::atomic) batch.writes.clear();
+  return batch;
+}
 
-  if (!batch.writes.empty() && !(any_refused && request.atomicity == Atomicity::atomic)) {
-    auto outcomes = ports_.repository.write(std::move(batch.writes), request.atomicity, options);
-    if (!outcomes) return std::move(outcomes).error();
-    for (std::size_t i = 0; i < report.results.size(); ++i) {
-      if (batch.write_of[i] == kNoWrite) continue;
-      settle(report.results[i], std::move((*outcomes)[batch.write_of[i]]));
-    }
+StoreReport DropZone::conclude(Batch batch, std::vector<WriteOutcome> outcomes) const {
+  StoreReport& report = batch.report;
+  for (std::size_t i = 0; i < report.results.size() && !outcomes.empty(); ++i) {
+    if (batch.write_of[i] == kNoWrite) continue;
+    settle(report.results[i], std::move(outcomes[batch.write_of[i]]));
   }
   for (const StoreResult& result : report.results) count(report, result.status);
-  if (ports_.observer) ports_.observer->stored((*kind)->name(), report);
-  return report;
+  if (ports_.observer) ports_.observer->stored(batch.kind, report);
+  return std::move(report);
 }
 
 }  // namespace dropzone

@@ -19,8 +19,15 @@ std::string gzip(const std::string& text) {
   return packed;
 }
 
+// Short bodies are stored from the I/O thread where the store is local.
+ApiOptions with_store_near_or_far() {
+  ApiOptions options;
+  options.local_store = GENERATE(true, false);
+  return options;
+}
+
 TEST_CASE("the seed records are stored, and fetched with their originals byte for byte") {
-  ApiFixture api;
+  ApiFixture api(with_store_near_or_far());
   for (int i = 0; i < 6; ++i) {
     const std::string original =
         file_text("tests/data/seed-records/file_" + std::to_string(i) + ".json");
@@ -40,7 +47,7 @@ TEST_CASE("the seed records are stored, and fetched with their originals byte fo
 }
 
 TEST_CASE("the status tells what became of a batch") {
-  ApiFixture api;
+  ApiFixture api(with_store_near_or_far());
   const auto status = [&](std::string body, std::string_view query = "") {
     return api.post("/store" + std::string(query), std::move(body)).status;
   };
@@ -54,7 +61,7 @@ TEST_CASE("the status tells what became of a batch") {
 }
 
 TEST_CASE("what is returned follows `return`") {
-  ApiFixture api;
+  ApiFixture api(with_store_near_or_far());
   const std::string body = R"([{"_id": "a", "n": 1}, {"_id": "a"}])";
   const auto ids = api.post("/store?return=ids", body);
   CHECK(at(ids, "results").as_array()->size() == 2);
@@ -67,7 +74,7 @@ TEST_CASE("what is returned follows `return`") {
 }
 
 TEST_CASE("a refused record is reported with its step, and listed among the rejects") {
-  ApiFixture api;
+  ApiFixture api(with_store_near_or_far());
   const std::string original = R"({"time_stamp": "2019-13-01T00:00:00Z", "data": [1, 2]})";
   const auto stored = api.post("/store?kind=measurements", original);
   CHECK(stored.status == 422);
@@ -81,7 +88,7 @@ TEST_CASE("a refused record is reported with its step, and listed among the reje
 }
 
 TEST_CASE("a line of NDJSON that is no JSON is kept as a reject, bytes and all") {
-  ApiFixture api;
+  ApiFixture api(with_store_near_or_far());
   const std::string lines = "{\"_id\": \"a\"}\r\n\n\xFF not JSON\n{\"_id\": \"b\"}";
   const auto stored =
       api.call("POST", "/store", lines, {{"Content-Type", "application/x-ndjson; charset=utf-8"}});
@@ -93,7 +100,7 @@ TEST_CASE("a line of NDJSON that is no JSON is kept as a reject, bytes and all")
 }
 
 TEST_CASE("a body that cannot be understood stores nothing and says why") {
-  ApiFixture api;
+  ApiFixture api(with_store_near_or_far());
   const auto refused = [&](std::string body, ApiFixture::Headers headers = {}) {
     const auto response = api.post("/store", std::move(body), std::move(headers));
     CHECK(at(response, "status") == Value(response.status));
@@ -111,7 +118,7 @@ TEST_CASE("a body that cannot be understood stores nothing and says why") {
 }
 
 TEST_CASE("gzip is unpacked and verified whole before anything is stored") {
-  ApiFixture api;
+  ApiFixture api(with_store_near_or_far());
   const std::string packed = gzip(R"([{"_id": "a"}, {"_id": "b"}])");
   const ApiFixture::Headers coded{{"Content-Encoding", "gzip"}};
   CHECK(api.post("/store", packed, coded).status == 201);
@@ -124,7 +131,9 @@ TEST_CASE("gzip is unpacked and verified whole before anything is stored") {
 }
 
 TEST_CASE("a bomb is refused when it passes the limit, and need not be unpacked further") {
-  ApiFixture api(ApiOptions{.max_body = 100'000});
+  auto options = with_store_near_or_far();
+  options.max_body = 100'000;
+  ApiFixture api(options);
   const std::string bomb = gzip("{\"a\": \"" + std::string(50'000'000, ' ') + "\"}");
   const auto response = api.post("/store", bomb, {{"Content-Encoding", "gzip"}});
   CHECK(response.status == 413);

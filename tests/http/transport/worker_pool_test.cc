@@ -89,6 +89,19 @@ TEST_CASE("stopping waits for places that are still to be run") {
   late.join();
 }
 
+TEST_CASE("stopping waits for places that are given back") {
+  WorkerPool pool(1, 10);
+  std::atomic<bool> given_back{false};
+  std::thread late([&, place = pool.try_reserve()]() mutable {
+    std::this_thread::sleep_for(20ms);
+    given_back = true;
+    place.reset();
+  });
+  pool.stop();
+  CHECK(given_back);
+  late.join();
+}
+
 TEST_CASE("a task that throws ends neither its thread nor the others") {
   WorkerPool pool(1, 10);
   std::atomic<bool> done{false};

@@ -201,6 +201,47 @@ TEST_CASE("a job whose time runs out while it waits is not run") {
   leader.join();
 }
 
+TEST_CASE(
+    "callers that do not wait are told once each, also of failures, by threads of the queue") {
+  Fixture fixture;
+  std::atomic<int> done = 0;
+  std::atomic<int> failed = 0;
+  std::atomic<bool> in_own_thread = false;
+  const auto submit = [&] {
+    fixture.queue.submit_async(
+        std::make_shared<FakeJob>(),
+        [&, caller = std::this_thread::get_id()](const Result<void>& result) {
+          if (std::this_thread::get_id() == caller) in_own_thread = true;
+          if (!result) ++failed;
+          ++done;
+          throw std::runtime_error("nobody catches it");
+        });
+  };
+  const auto all_are_told = [&](int count) {
+    while (done < count) std::this_thread::yield();
+  };
+  for (int i = 0; i < 100; ++i) submit();
+  all_are_told(100);
+  CHECK(failed == 0);
+  CHECK_FALSE(in_own_thread);
+  fixture.target.failure = Error{ErrorCode::store_full, "full"};
+  for (int i = 0; i < 10; ++i) submit();
+  all_are_told(110);
+  CHECK(failed == 10);
+}
+
+TEST_CASE("a queue runs what was submitted before it ends") {
+  std::atomic<int> done = 0;
+  for (int round = 0; round < 50; ++round) {
+    Fixture fixture;
+    fixture.target.on_commit = [] { std::this_thread::yield(); };
+    for (int i = 0; i < 20; ++i) {
+      fixture.queue.submit_async(std::make_shared<FakeJob>(), [&](const Result<void>&) { ++done; });
+    }
+  }
+  CHECK(done == 50 * 20);
+}
+
 TEST_CASE("one transaction runs at a time, and none of many jobs is lost") {
   Fixture fixture;
   constexpr int kThreads = 8;
@@ -208,22 +249,32 @@ TEST_CASE("one transaction runs at a time, and none of many jobs is lost") {
   int counter = 0;  // Guarded by the queue: TSan would see a race.
   std::vector<std::thread> threads;
   std::atomic<int> failures = 0;
+  std::atomic<int> pending = 0;
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&, i] {
       for (int j = 0; j < kJobs; ++j) {
         const Deadline deadline =
             i % 2 == 0 ? kNoDeadline : std::chrono::steady_clock::now() + milliseconds(10'000);
-        FakeJob job(
+        const auto job = std::make_shared<FakeJob>(
             [&] {
               ++counter;
               return Result<void>();
             },
             deadline);
-        if (!fixture.queue.submit(job) || job.runs != 1) ++failures;
+        if (j % 3 == 0) {
+          ++pending;
+          fixture.queue.submit_async(job, [&, job](const Result<void>& result) {
+            if (!result || job->runs != 1) ++failures;
+            --pending;
+          });
+        } else if (!fixture.queue.submit(*job) || job->runs != 1) {
+          ++failures;
+        }
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
+  while (pending > 0) std::this_thread::yield();
   CHECK(failures == 0);
   CHECK(counter == kThreads * kJobs);
   CHECK_FALSE(fixture.target.overlaps);

@@ -24,6 +24,8 @@ using std::chrono::steady_clock;
 // committed after that.
 constexpr std::chrono::seconds kCommitMargin{2};
 
+constexpr std::size_t kShortBody = 16'384;
+
 /// A request on its way, with all that is needed to answer and report it.
 struct Exchange {
   Request request;
@@ -78,6 +80,32 @@ CallOptions options_of(const Request& request) {
   if (trace) options.traceparent = to_traceparent(*trace);
   return options;
 }
+
+Call call_of(Exchange& exchange) {
+  return {.request = exchange.request,
+          .captures = std::move(exchange.captures),
+          .principal = exchange.principal,
+          .access = exchange.route->access,
+          .options = options_of(exchange.request),
+          .effect = exchange.effect};
+}
+
+/// A request that is answered later. Its place bounds how many there are, and makes the workers'
+/// stop() wait for it.
+struct PendingAnswer {
+  PendingAnswer(Exchange pending, WorkerPool::Place reserved)
+      : exchange(std::move(pending)), place(std::move(reserved)), call(call_of(exchange)) {}
+  Exchange exchange;
+  WorkerPool::Place place;
+  Call call;
+};
+
+/// Whether it takes no longer to look at than a short read.
+bool is_short(const Request& request) {
+  return request.body.size() <= kShortBody && !request.headers.contains("Content-Encoding");
+}
+
+Error failed() { return {ErrorCode::internal, "The server failed; see its log."}; }
 
 Error overloaded() {
   return {ErrorCode::overloaded, "All workers are busy; repeat the request a little later."};
@@ -189,8 +217,12 @@ class Api::Impl {
   void dispatch(Exchange exchange) {
     const Execution execution = exchange.route->execution;
     if (execution == Execution::on_io_thread ||
-        (execution == Execution::short_read && options_.inline_reads)) {
+        (execution == Execution::short_read && options_.local_store)) {
       answer(std::move(exchange));
+      return;
+    }
+    if (execution == Execution::short_write && options_.local_store && is_short(exchange.request)) {
+      answer_later(std::move(exchange));
       return;
     }
     on_worker(std::move(exchange), [this](Exchange work) { answer(std::move(work)); });
@@ -210,23 +242,38 @@ class Api::Impl {
   }
 
   void answer(Exchange exchange) {
-    Call call{.request = exchange.request,
-              .captures = std::move(exchange.captures),
-              .principal = exchange.principal,
-              .access = exchange.route->access,
-              .options = options_of(exchange.request),
-              .effect = exchange.effect};
-    Result<Response> response = Error{ErrorCode::internal, "The server failed; see its log."};
+    Call call = call_of(exchange);
+    Result<Response> response = failed();
     try {
       response = exchange.route->answer(call);
     } catch (const std::exception&) {
       // Bugs and lack of memory: the client learns that it failed, the log learns the status.
     }
-    if (!response) {
-      refuse(std::move(exchange), response.error());
+    conclude(std::move(exchange), std::move(response));
+  }
+
+  void answer_later(Exchange exchange) {
+    auto place = services_.workers.try_reserve();
+    if (!place) {
+      refuse(std::move(exchange), overloaded());
       return;
     }
-    finish(std::move(exchange), *std::move(response));
+    const auto pending = std::make_shared<PendingAnswer>(std::move(exchange), *std::move(place));
+    try {
+      pending->exchange.route->answer_later(pending->call, [this, pending](auto response) {
+        conclude(std::move(pending->exchange), std::move(response));
+      });
+    } catch (const std::exception&) {
+      if (pending->exchange.respond) conclude(std::move(pending->exchange), failed());
+    }
+  }
+
+  void conclude(Exchange exchange, Result<Response> response) {
+    if (response) {
+      finish(std::move(exchange), *std::move(response));
+    } else {
+      refuse(std::move(exchange), response.error());
+    }
   }
 
   void refuse(Exchange exchange, const Error& error) {

@@ -19,6 +19,7 @@ namespace dropzone::http {
 enum class Execution : std::uint8_t {
   on_io_thread,  ///< It never waits.
   short_read,    ///< On the I/O thread if the store is local, else on a worker.
+  short_write,   ///< So, too, if the body is short: by answer_later().
   on_worker,
 };
 
@@ -47,6 +48,9 @@ struct Route {
   std::vector<std::string_view> parameters;  ///< The query parameters that it knows.
   Scope scope = Scope::a_kind;
   std::function<Result<Response>(Call&)> answer;
+  /// Does not wait, as far as the store does not. The call lives until the answer is given. If it
+  /// throws, the answer is not given.
+  std::function<void(Call&, std::function<void(Result<Response>)>)> answer_later = {};
 };
 
 /// What routes work with.

@@ -37,8 +37,9 @@ struct ApiOptions {
   /// Of the records on a page, which ends after the one that makes it full; of the records of ids
   /// that are asked for together, else `too_many_ids`.
   std::size_t max_page_bytes = 32 * 1024 * 1024;
-  /// Short reads run on the I/O thread: right where the store is in this process.
-  bool inline_reads = false;
+  /// The store is in this process: short reads, and all of short writes but the wait for the disk,
+  /// run on the I/O thread.
+  bool local_store = false;
 };
 
 /// The REST API of a drop zone: translates requests to use cases and back, decides nothing.

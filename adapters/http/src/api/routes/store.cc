@@ -21,6 +21,12 @@ struct StoreParameters {
   Return shown = Return::records;
 };
 
+/// What a call asks to store.
+struct StoreCall {
+  StoreRequest request;
+  Return shown = Return::records;
+};
+
 Result<StoreParameters> parameters_of(const Call& call, const ApiOptions& options) {
   auto kind = kind_of(call, options);
   if (!kind) return std::move(kind).error();
@@ -33,6 +39,18 @@ Result<StoreParameters> parameters_of(const Call& call, const ApiOptions& option
   return StoreParameters{*std::move(kind), IfExists{static_cast<std::uint8_t>(*if_exists)},
                          Atomicity{static_cast<std::uint8_t>(*mode)},
                          Return{static_cast<std::uint8_t>(*shown)}};
+}
+
+Result<StoreCall> store_call(Call& call, const ApiOptions& options) {
+  auto parameters = parameters_of(call, options);
+  if (!parameters) return std::move(parameters).error();
+  auto records = decode_record_body(call.request, options);
+  if (!records) return std::move(records).error();
+  return StoreCall{.request = {.kind = std::move(parameters->kind),
+                               .records = *std::move(records),
+                               .if_exists = parameters->if_exists,
+                               .atomicity = parameters->atomicity},
+                   .shown = parameters->shown};
 }
 
 bool is_stored(const StoreResult& result) {
@@ -108,32 +126,42 @@ int status_of_report(const StoreReport& report) {
   return report.stored > 0 ? 201 : 200;
 }
 
+Result<Response> answer_of(const Result<StoreReport>& report, Return shown, Effect& effect) {
+  if (!report) return report.error();
+  effect.counts = {{"stored", report->stored},
+                   {"replaced", report->replaced},
+                   {"skipped", report->skipped},
+                   {"rejected", report->rejected}};
+  return json_response(report_text(*report, shown), status_of_report(*report));
+}
+
 }  // namespace
 
 Route store_route(RouteContext context) {
   return {.method = Method::post,
           .pattern = "/store",
           .access = Access::write,
-          .execution = Execution::on_worker,
+          .execution = Execution::short_write,
           .parameters = {"kind", "ifExists", "mode", "return"},
           .answer = [context](Call& call) -> Result<Response> {
-            auto parameters = parameters_of(call, context.options);
-            if (!parameters) return std::move(parameters).error();
-            auto records = decode_record_body(call.request, context.options);
-            if (!records) return std::move(records).error();
-            const auto report = context.zone.store({.kind = std::move(parameters->kind),
-                                                    .records = *std::move(records),
-                                                    .if_exists = parameters->if_exists,
-                                                    .atomicity = parameters->atomicity},
-                                                   call.options);
-            if (!report) return report.error();
-            call.effect.counts = {{"stored", report->stored},
-                                  {"replaced", report->replaced},
-                                  {"skipped", report->skipped},
-                                  {"rejected", report->rejected}};
-            return json_response(report_text(*report, parameters->shown),
-                                 status_of_report(*report));
-          }};
+            auto wanted = store_call(call, context.options);
+            if (!wanted) return std::move(wanted).error();
+            return answer_of(context.zone.store(std::move(wanted->request), call.options),
+                             wanted->shown, call.effect);
+          },
+          .answer_later =
+              [context](Call& call, std::function<void(Result<Response>)> reply) {
+                auto wanted = store_call(call, context.options);
+                if (!wanted) {
+                  reply(std::move(wanted).error());
+                  return;
+                }
+                context.zone.store_async(std::move(wanted->request), call.options,
+                                         [&call, shown = wanted->shown, reply = std::move(reply)](
+                                             const Result<StoreReport>& report) {
+                                           reply(answer_of(report, shown, call.effect));
+                                         });
+              }};
 }
 
 }  // namespace dropzone::http

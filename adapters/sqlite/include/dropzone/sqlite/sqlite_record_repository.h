@@ -92,6 +92,9 @@ class SqliteRecordRepository final : public RecordRepository {
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                           const CallOptions& options) override;
+  /// Waits nevertheless for the first record of a kind and for the first of a pipeline.
+  void write_async(std::vector<Write> writes, Atomicity atomicity, const CallOptions& options,
+                   WriteCompletion done) override;
   Result<void> find(const std::string& kind, std::span<const std::string> ids,
                     Projection projection, const RecordSink& sink,
                     const CallOptions& options) override;
