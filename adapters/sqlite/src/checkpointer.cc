@@ -23,7 +23,6 @@ Result<std::unique_ptr<Checkpointer>> Checkpointer::start(Connection& writer,
   if (!pages) return pages.error();
   auto connection = Connection::open({.path = file});
   if (!connection) return std::move(connection).error();
-  if (auto tuned = tune_for_writing(**connection); !tuned) return std::move(tuned).error();
   return std::unique_ptr<Checkpointer>(
       new Checkpointer(writer, *std::move(connection), std::max<std::int64_t>(*pages, 1)));
 }

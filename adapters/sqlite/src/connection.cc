@@ -101,7 +101,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {
   auto configured =
       connection->execute("PRAGMA cache_size = -" + std::to_string(settings.cache_bytes / 1024) +
                           "; PRAGMA mmap_size = " + std::to_string(settings.mapped_bytes) +
-                          "; PRAGMA synchronous = FULL");
+                          "; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF");
   if (!configured) return std::move(configured).error();
   return connection;
 }

@@ -98,6 +98,7 @@ class Connection {
     std::size_t mapped_bytes = 0;
   };
 
+  /// What it commits is durable, and so is what it moves from the log into the file.
   static Result<std::unique_ptr<Connection>> open(const Settings& settings);
   ~Connection();
   Connection(const Connection&) = delete;

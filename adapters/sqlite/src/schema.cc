@@ -117,10 +117,6 @@ Result<void> prepare_schema(Connection& connection) {
   return migrate(connection, *version);
 }
 
-Result<void> tune_for_writing(Connection& connection) {
-  return connection.execute("PRAGMA secure_delete = OFF");
-}
-
 Result<std::int64_t> pages_of(Connection& connection, std::size_t bytes) {
   const auto page_bytes = connection.integer("PRAGMA page_size", 0);
   if (!page_bytes) return page_bytes.error();

@@ -21,8 +21,6 @@ Result<void> check_owner(Connection& connection);
 /// `store_newer` where a newer version has written it.
 Result<void> prepare_schema(Connection& connection);
 
-/// Every commit is durable, and so is what was moved from the log into the file.
-Result<void> tune_for_writing(Connection& connection);
 /// Pages of the file that have so many bytes.
 Result<std::int64_t> pages_of(Connection& connection, std::size_t bytes);
 

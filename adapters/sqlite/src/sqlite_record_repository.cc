@@ -99,7 +99,6 @@ Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::S
   if (auto ready = prepare_schema(**connection); !ready) return std::move(ready).error();
   auto store = std::make_unique<Store>(*std::move(file), *std::move(connection), options);
   Connection& writer = *store->connection_;
-  if (auto tuned = tune_for_writing(writer); !tuned) return std::move(tuned).error();
   auto checkpointer = Checkpointer::start(writer, store->file_.path(), options.checkpoint_bytes);
   if (!checkpointer) return std::move(checkpointer).error();
   store->checkpointer_ = *std::move(checkpointer);

@@ -32,7 +32,6 @@ class Logged {
     REQUIRE(
         writer().execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;"
                          "CREATE TABLE blobs (number INTEGER PRIMARY KEY, bytes BLOB)"));
-    REQUIRE(tune_for_writing(writer()));
     auto started = Checkpointer::start(writer(), path(), kFull * kPage);
     REQUIRE(started);
     checkpointer_ = *std::move(started);

@@ -6,7 +6,7 @@ namespace dropzone::sqlite {
 namespace {
 
 FaultyDisk* faulty_disk = nullptr;
-sqlite3_vfs* file_system = nullptr;
+sqlite3_vfs* true_vfs = nullptr;
 decltype(sqlite3_vfs::xOpen) true_open = nullptr;
 const sqlite3_io_methods* true_methods = nullptr;
 sqlite3_io_methods faulty_methods;
@@ -38,11 +38,11 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
 
 FaultyDisk::FaultyDisk() {
   faulty_disk = this;
-  file_system = sqlite3_vfs_find(nullptr);
-  true_open = file_system->xOpen;
-  file_system->xOpen = open;
+  true_vfs = sqlite3_vfs_find(nullptr);
+  true_open = true_vfs->xOpen;
+  true_vfs->xOpen = open;
 }
 
-FaultyDisk::~FaultyDisk() { file_system->xOpen = true_open; }
+FaultyDisk::~FaultyDisk() { true_vfs->xOpen = true_open; }
 
 }  // namespace dropzone::sqlite
