@@ -273,7 +273,7 @@ def half_load(options):
         latencies = []
         for _ in range(options.rounds):
             full = wrk(service, path, options.seconds)
-            pause = CONNECTIONS * 2 / full["rate"]
+            pause = CONNECTIONS / full["rate"]  # As long as a request takes at full load.
             half = wrk(service, path, options.seconds, pause_ms=round(pause * 1e3))
             latencies.append(half["p99"])
             print(f"\nfetchMany at {half['rate'] / full['rate']:.0%} of full load: "
@@ -283,19 +283,22 @@ def half_load(options):
 
 def authentication(options):
     """CPU of a request with each sort of credentials, beside that of one that is let in unasked."""
-    with AccessServer("open") as unasked, AccessServer("guarded") as guarded:
-        key = guarded.request("POST", "/auth/keys", b'{"name": "bench", "roles": "read,write"}')["key"]
+    with contextlib.ExitStack() as stack:
+        unasked, *guarded = (stack.enter_context(AccessServer(mode))  # Each store grows alike.
+                             for mode in ("open", "guarded", "guarded", "guarded"))
+        by_password, by_key, by_token = guarded
+        key = by_key.request("POST", "/auth/keys", b'{"name": "bench", "roles": "read,write"}')["key"]
 
         def token():  # It lives for five minutes.
-            return guarded.request("POST", "/auth/token", b"")["access_token"]
+            return by_token.request("POST", "/auth/token", b"")["access_token"]
 
         ways = {
             "let in unasked": (unasked, lambda: None),
-            "Basic": (guarded, lambda: ("Authorization", AUTHORIZATION)),
-            "API key": (guarded, lambda: ("X-API-Key", key)),
-            "Bearer": (guarded, lambda: ("Authorization", "Bearer " + token())),
+            "Basic": (by_password, lambda: ("Authorization", AUTHORIZATION)),
+            "API key": (by_key, lambda: ("X-API-Key", key)),
+            "Bearer": (by_token, lambda: ("Authorization", "Bearer " + token())),
         }
-        reads = {service: path_to_one(service) for service in (unasked, guarded)}
+        reads = {service: path_to_one(service) for service in (unasked, *guarded)}
         stores = dict.fromkeys(reads, "/store?kind=measurements")
         for title, paths, load in (("fetchMany of one id", reads, ()),
                                    ("single POST /store", stores, ("POST", SEEDS[0]))):

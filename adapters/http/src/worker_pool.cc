@@ -1,11 +1,13 @@
 #include <dropzone/http/worker_pool.h>
 
+#include <system_error>
+
 namespace dropzone::http {
 
 WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_capacity)
-    : queue_capacity_(queue_capacity) {
+    : most_threads_(threads), queue_capacity_(queue_capacity) {
   threads_.reserve(threads);
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  start_thread();  // A later one that cannot be had is not missed.
 }
 
 WorkerPool::~WorkerPool() { stop(); }
@@ -42,8 +44,18 @@ void WorkerPool::enqueue(std::unique_ptr<Task> task) {
     const std::lock_guard lock(mutex_);
     --reserved_;
     tasks_.push_back(std::move(task));
+    if (tasks_.size() > idle_ && threads_.size() < most_threads_ && !stopped_) {
+      try {
+        start_thread();
+      } catch (const std::system_error&) {  // The others will come to it.
+      }
+    }
   }
   changed_.notify_one();
+}
+
+void WorkerPool::start_thread() {
+  threads_.emplace_back([this] { work(); });
 }
 
 void WorkerPool::give_back() {
@@ -59,7 +71,9 @@ void WorkerPool::give_back() {
 void WorkerPool::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
+    ++idle_;
     changed_.wait(lock, [this] { return !tasks_.empty() || (stopped_ && reserved_ == 0); });
+    --idle_;
     if (tasks_.empty()) return;
     auto task = std::move(tasks_.front());
     tasks_.pop_front();

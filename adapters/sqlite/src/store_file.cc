@@ -38,7 +38,8 @@ Error cannot_make(int system_error) {
 
 Result<fs::path> resolved(const fs::path& path) {
   std::error_code fault;
-  const fs::path absolute = fs::weakly_canonical(path, fault);
+  fs::path absolute = fs::absolute(path, fault);
+  if (!fault) absolute = fs::weakly_canonical(absolute, fault);
   if (fault) return unusable("The store's path cannot be resolved: " + fault.message() + '.');
   if (!fs::is_directory(absolute.parent_path(), fault)) {
     return unusable("The store's directory does not exist. Make it, or name another one.");

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -51,6 +53,26 @@ TEST_CASE("a full queue reserves no place, and a place that is given back can be
   second.reset();
   CHECK(pool.try_reserve());
   gate.open();
+}
+
+TEST_CASE("threads are started as they are needed, and no more than were asked for") {
+  const auto threads = [] {
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    return std::distance(begin(tasks), end(tasks));
+  };
+  const auto before = threads();
+  WorkerPool pool(3, 100);
+  CHECK(threads() == before + 1);
+  {
+    Gate one(pool);
+    Gate two(pool);  // Each is entered only if it has a thread.
+    Gate three(pool);
+    CHECK(threads() == before + 3);
+    for (int i = 0; i < 10; ++i) std::move(*pool.try_reserve()).run([] {});
+    CHECK(threads() == before + 3);
+  }
+  pool.stop();
+  CHECK(pool.queued() == 0);
 }
 
 TEST_CASE("tasks are run in their order, move-only ones too") {

@@ -73,6 +73,16 @@ TEST_CASE("a store can be opened again once it was closed") {
   CHECK_FALSE(fs::exists(path.string() + "-wal"));
 }
 
+TEST_CASE("a store is opened by a name alone, in the directory that it is run in") {
+  test::TemporaryDirectory directory;
+  const fs::path before = fs::current_path();
+  fs::current_path(directory.path());
+  const auto repository = open_store(fs::path("store.db"));
+  fs::current_path(before);
+  store(*repository, {thing("a", {})});
+  CHECK(fs::exists(directory.path() / "store.db"));
+}
+
 TEST_CASE("the store's files are for their owner alone") {
   test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";

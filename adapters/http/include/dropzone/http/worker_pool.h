@@ -22,7 +22,8 @@ namespace dropzone::http {
 ///     }
 class WorkerPool {
  public:
-  /// Starts `threads` threads; at most `queue_capacity` tasks wait beside those that run.
+  /// Starts threads as they are needed, at most `threads`; at most `queue_capacity` tasks wait
+  /// beside those that run.
   WorkerPool(std::size_t threads, std::size_t queue_capacity);
 
   /// stop().
@@ -69,14 +70,17 @@ class WorkerPool {
   };
 
   void enqueue(std::unique_ptr<Task> task);
+  void start_thread();
   void give_back();
   void work();
 
+  const std::size_t most_threads_;
   const std::size_t queue_capacity_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::unique_ptr<Task>> tasks_;
   std::size_t reserved_ = 0;
+  std::size_t idle_ = 0;  ///< Threads that wait for a task.
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };
