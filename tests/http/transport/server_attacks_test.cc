@@ -45,7 +45,9 @@ TEST_CASE("nor while idle time-outs close connections in between") {
   for (int i = 0; i < 200; ++i) idle.push_back(server.connect());
   const auto count = abort_and_reuse_connections(server.port(), "/later/", rounds());
   CHECK(count.wrong == 0);
-  CHECK(count.right == count.asked);
+  // A time-out that fires while a request is on its way leaves it unanswered (RFC 9112, 9.5).
+  CHECK(count.right + count.nothing == count.asked);
+  CHECK(count.nothing <= 1 + count.asked / 10'000);
 }
 
 TEST_CASE("every pipelined request is answered") {

@@ -103,13 +103,21 @@ void IoThread::drain() {
 
 void IoThread::on_events(std::span<const EventLoop::Event> events) {
   now_ = std::chrono::steady_clock::now();
-  for (const auto& event : events) on_event(event);
+  // The timer last: a request that has come is no longer too late.
+  bool timer_is_due = false;
+  for (const auto& event : events) {
+    if (event.tag == kTimerTag) {
+      timer_is_due = true;
+    } else {
+      on_event(event);
+    }
+  }
+  if (timer_is_due) on_timer();
 }
 
 void IoThread::on_event(const EventLoop::Event& event) {
   switch (event.tag) {
     case kMailboxTag: mailbox_->run(); return;
-    case kTimerTag: on_timer(); return;
     case kListenerTag: accept_some(); return;
     default: break;
   }
