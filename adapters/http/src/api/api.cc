@@ -94,9 +94,9 @@ Call call_of(Exchange& exchange) {
 /// stop() wait for it.
 struct PendingAnswer {
   PendingAnswer(Exchange pending, WorkerPool::Place reserved)
-      : exchange(std::move(pending)), place(std::move(reserved)), call(call_of(exchange)) {}
+      : place(std::move(reserved)), exchange(std::move(pending)), call(call_of(exchange)) {}
+  WorkerPool::Place place;  // First: given back once the others are gone.
   Exchange exchange;
-  WorkerPool::Place place;
   Call call;
 };
 
