@@ -31,6 +31,24 @@ test('stores that arrive together share commits, and a conflict is one client\'s
   assert.equal(await server.stop(), 0);
 });
 
+test('a crowd does not wait behind a few who came before it', async t => {
+  const {proxy, server} = await start(t);
+  await call(server, 'POST', '/store', numbered(1, 'first'));
+  let underWay = 0;
+  let most = 0;
+  proxy.fault = () => async ({forward, pass}) => {
+    most = Math.max(most, ++underWay);
+    await pause(300);
+    const answer = await forward();
+    --underWay;
+    return pass(answer);
+  };
+  const answers = await Promise.all(numbered(120).map(record => call(server, 'POST', '/store', record)));
+  assert.ok(answers.every(({status}) => status === 201));
+  assert.ok(most > 4 && most <= 8, `${most} commits at a time`);
+  assert.equal(await server.stop(), 0);
+});
+
 test('reads of single records that arrive together share look-ups', async t => {
   const {proxy, server, calls} = await start(t);
   await call(server, 'POST', '/store', numbered(60));

@@ -25,7 +25,9 @@ class Gathered {
 };
 
 /// Carries out things that arrive together as one. There is no thread of its own: one of the
-/// callers does it for its group, while the next group gathers. Thread-safe.
+/// callers does it for its group, while the next group gathers. What comes alone is begun at once,
+/// up to so many groups under way; large groups may be as many again, so that a few small ones do
+/// not keep many callers waiting. Thread-safe.
 template <typename Item>
 class Gathering {
  public:
@@ -43,9 +45,9 @@ class Gathering {
   bool join(const std::shared_ptr<Item>& item, Deadline deadline) {
     std::unique_lock lock(mutex_);
     queue_.push_back(item);
-    if (under_way_ < slots_) {
+    if (may_begin(under_way_)) {
       ++under_way_;
-      item->leads_ = true;
+      call_leader(item.get());
     }
     const auto is_called = [&] { return item->leads_ || item->done_; };
     if (deadline == kNoDeadline) {
@@ -59,6 +61,20 @@ class Gathering {
   }
 
  private:
+  static constexpr std::size_t kLargeGroup = 32;
+
+  /// Whether a group of those who wait may begin beside so many others.
+  [[nodiscard]] bool may_begin(std::size_t others) const {
+    if (queue_.empty() || queue_.front()->leads_) return false;  // Who leads takes all.
+    return others < slots_ || (others < 2 * slots_ && queue_.size() >= kLargeGroup);
+  }
+
+  void call_leader(const Item* caller) {
+    Item& leader = *queue_.front();
+    leader.leads_ = true;
+    if (&leader != caller) leader.changed_.notify_one();
+  }
+
   void lead(std::unique_lock<std::mutex>& lock) {
     const Group group = take_(queue_);
     lock.unlock();
@@ -77,11 +93,11 @@ class Gathering {
       std::shared_ptr<Item> next;
       lock_.lock();
       for (const auto& item : group_) item->done_ = true;
-      if (gathering_.queue_.empty()) {
-        --gathering_.under_way_;
-      } else {
+      if (gathering_.may_begin(gathering_.under_way_ - 1)) {
         next = gathering_.queue_.front();
         next->leads_ = true;
+      } else {
+        --gathering_.under_way_;
       }
       lock_.unlock();
       // Those who are called would only wait for the lock.
