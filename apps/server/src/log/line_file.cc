@@ -1,6 +1,7 @@
 #include "log/line_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,7 +30,24 @@ Result<int> open_regular(const std::filesystem::path& path) {
   return unusable(path, "it is no regular file");
 }
 
+/// Keeps other writers away, those of other processes too: what they are writing may be seen half
+/// done. Where the file system has no locks, it keeps nobody away.
+class WriterLock {
+ public:
+  explicit WriterLock(int descriptor) : descriptor_(descriptor) {
+    while (::flock(descriptor, LOCK_EX) != 0 && errno == EINTR) {
+    }
+  }
+  WriterLock(const WriterLock&) = delete;
+  WriterLock& operator=(const WriterLock&) = delete;
+  ~WriterLock() { ::flock(descriptor_, LOCK_UN); }
+
+ private:
+  const int descriptor_;
+};
+
 bool ends_amid_a_line(int descriptor) {
+  const WriterLock lock(descriptor);
   const off_t size = ::lseek(descriptor, 0, SEEK_END);
   char last = '\n';
   return size > 0 && ::pread(descriptor, &last, 1, size - 1) == 1 && last != '\n';
@@ -55,6 +73,7 @@ Result<void> LineFile::append(std::string_view line) {
 }
 
 bool LineFile::write_all(std::string_view text) {
+  const WriterLock lock(descriptor_);
   while (!text.empty()) {
     const ssize_t count = ::write(descriptor_, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
