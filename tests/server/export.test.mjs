@@ -125,7 +125,8 @@ test('a reader who takes his time holds up no writer, and the log of the store d
   const log = statSync(`${store.file}-wal`).size / megabyte;
   const file = statSync(store.file).size / megabyte;
   t.diagnostic(`90,000 records in ${took} ms beside it; log ${log.toFixed(0)} MB, file ${file.toFixed(0)} MB`);
-  assert.ok(log < file / 4, `the log has ${log} MB of ${file} MB`);
+  // It begins anew at 64 MB; on a slow disk at four times that. Held back it would have all there is.
+  assert.ok(log < 4 * 64 + 16 && file > 300, `the log has ${log} MB, the file ${file} MB`);
 
   let rest = '';
   await readExport(exported, piece => (rest += piece.toString('latin1')));
