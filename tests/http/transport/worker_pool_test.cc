@@ -23,18 +23,21 @@ class Gate {
   explicit Gate(WorkerPool& pool) {
     auto place = pool.try_reserve();
     REQUIRE(place);
-    std::move(*place).run([this] {
-      entered_ = true;
-      for (int i = 0; i < 5000 && !open_; ++i) std::this_thread::sleep_for(1ms);
+    std::move(*place).run([state = state_] {
+      state->entered = true;
+      for (int i = 0; i < 5000 && !state->open; ++i) std::this_thread::sleep_for(1ms);
     });
-    for (int i = 0; i < 5000 && !entered_; ++i) std::this_thread::sleep_for(1ms);
+    for (int i = 0; i < 5000 && !state_->entered; ++i) std::this_thread::sleep_for(1ms);
   }
   ~Gate() { open(); }
-  void open() { open_ = true; }
+  void open() { state_->open = true; }
 
  private:
-  std::atomic<bool> entered_{false};
-  std::atomic<bool> open_{false};
+  struct State {
+    std::atomic<bool> entered{false};
+    std::atomic<bool> open{false};
+  };
+  std::shared_ptr<State> state_ = std::make_shared<State>();  // The task may outlive the gate.
 };
 
 }  // namespace
