@@ -42,16 +42,21 @@ const definitionOf = (kind, {equalities, sorts}) => [`- kind: ${kind}`, '  prope
   ...equalities.map(name => `  - name: ${name}`),
   ...sorts.flatMap(({name, direction}) => [`  - name: ${name}`, ...(direction === 'desc' ? ['    direction: desc'] : [])])].join('\n');
 
-/// For a proxy's `fault`: refuses, as Datastore does, queries whose index the YAML does not define;
-/// `refused` gathers the definitions.
-export function demandIndexes(yaml, refused = []) {
+/// What a call queries, and what each alternative of that needs of an index.
+function needsOf(method, body) {
+  const query = body.query ?? body.aggregationQuery?.nestedQuery;
+  if (!['runQuery', 'runAggregationQuery'].includes(method) || !query) return {needs: []};
+  return {kind: query.kind[0].name, needs: alternativesOf(query.filter).map(conditions => needOf(conditions, query.order ?? []))};
+}
+
+/// For a proxy's `fault`: refuses, as Datastore does, queries whose index the YAML does not define.
+/// `refused` gathers the definitions, `asked` what all queries needed.
+export function demandIndexes(yaml, {refused = [], asked = []} = {}) {
   const {indexes} = parse(yaml);
   return (method, body) => {
-    const query = body.query ?? body.aggregationQuery?.nestedQuery;
-    if (!['runQuery', 'runAggregationQuery'].includes(method) || !query) return undefined;
-    const [{name: kind}] = query.kind;
-    const missing = alternativesOf(query.filter).map(conditions => needOf(conditions, query.order ?? []))
-        .find(need => !isBuiltIn(need) && !indexes.some(index => serves(index, kind, need)));
+    const {kind, needs} = needsOf(method, body);
+    asked.push(...needs.map(need => ({kind, need})));
+    const missing = needs.find(need => !isBuiltIn(need) && !indexes.some(index => serves(index, kind, need)));
     if (!missing) return undefined;
     refused.push(definitionOf(kind, missing));
     return saying(400, 'FAILED_PRECONDITION', `no matching index found. recommended index is:\n${refused.at(-1)}\n`);

@@ -6,11 +6,13 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {root} from '../support/server.mjs';
 import {startProxy} from './fault_proxy.mjs';
+import {lacksIndexEmulator, startIndexEmulator} from './index_emulator.mjs';
 import {demandIndexes} from './index_rules.mjs';
 import {call, emulator, freshNamespace, startOver} from './store.mjs';
 
 const count = 150;  // More than the least scan limit.
 const none = 'indexes: []';
+const shipped = join(root, 'deploy/index.yaml');
 
 /// A server whose Datastore has the indexes of the YAML, and records of measurements there.
 async function startWith(t, yaml, more = []) {
@@ -20,8 +22,9 @@ async function startWith(t, yaml, more = []) {
     _id: `m${String(i).padStart(3, '0')}`, time_stamp: new Date(Date.UTC(2020, 0, 1, 0, 0, (i * 7) % count)).toISOString(), data: [i, 2 * i + 1]}));
   assert.equal((await call(server, 'POST', '/store?kind=measurements&return=counts', records)).json.stored, count);
   const refused = [];
-  proxy.fault = demandIndexes(yaml, refused);
-  return {server, refused};
+  const asked = [];
+  proxy.fault = demandIndexes(yaml, {refused, asked});
+  return {server, refused, asked};
 }
 
 const fields = ['timeUTC', 'mean', 'stdev'];
@@ -40,7 +43,7 @@ function assertOrdered(records, order) {
 }
 
 test('deploy/index.yaml has the indexes for filters and orders by the fields that kinds declare', async t => {
-  const {server, refused} = await startWith(t, readFileSync(join(root, 'deploy/index.yaml'), 'utf8'));
+  const {server, refused, asked} = await startWith(t, readFileSync(shipped, 'utf8'));
   for (const field of fields) {
     for (const order of orders) {
       for (const [operator, expected] of [['=', 1], ['>=', count]]) {
@@ -53,6 +56,19 @@ test('deploy/index.yaml has the indexes for filters and orders by the fields tha
     }
   }
   assert.equal(await server.stop(), 0);
+
+  await t.test("and an emulator of Google's that demands indexes agrees", {skip: lacksIndexEmulator()}, async t => {
+    const judge = await startIndexEmulator(t, shipped);
+    const needs = [...new Set(asked.map(one => JSON.stringify(one)))].map(text => JSON.parse(text));
+    const composite = needs.filter(({need}) => need.equalities.length + need.sorts.length > 1);
+    assert.ok(composite.length >= fields.length * (fields.length - 1), JSON.stringify(needs));
+    for (const {kind, need} of needs) assert.equal(await judge.statusFor(kind, need), 'OK', JSON.stringify(need));
+    // It would say so.
+    const ascending = name => ({name, direction: 'asc'});
+    for (const need of [{equalities: ['mean'], sorts: [ascending('count')]}, {equalities: [], sorts: [ascending('mean'), ascending('count')]}]) {
+      assert.equal(await judge.statusFor('measurements', need), 'FAILED_PRECONDITION', JSON.stringify(need));
+    }
+  });
 });
 
 test('without an index the server sorts what it may read', async t => {

@@ -18,23 +18,19 @@ constexpr int kMaxRounds = 5;
 
 using Versions = std::unordered_map<const PendingWrite*, std::string>;
 
-void create(const std::vector<PendingWrite*>& writes) {
+void create(const PendingWrites& writes) {
   for (PendingWrite* const write : writes) {
     *write->outcome = {WriteStatus::created, {}, write->write->meta.created_at};
   }
 }
 
-// What is there already keeps its place.
-void leave_existing(PendingWrite& write) {
-  if (write.write->if_exists == IfExists::skip) {
-    *write.outcome = {WriteStatus::skipped, {}, {}};
-  } else {
-    *write.outcome = {
-        WriteStatus::refused, {ErrorCode::already_exists, "A record with this _id exists."}, {}};
-  }
+bool may_skip(const PendingWrites& writes) {
+  return std::any_of(writes.begin(), writes.end(), [](const PendingWrite* write) {
+    return write->write->if_exists == IfExists::skip;
+  });
 }
 
-RpcReply insert(const CommitContext& context, const std::vector<PendingWrite*>& writes) {
+RpcReply insert(const CommitContext& context, const PendingWrites& writes) {
   std::string mutations;
   for (const PendingWrite* const write : writes) {
     append_mutation(mutations, "insert", write->entity);
@@ -43,7 +39,7 @@ RpcReply insert(const CommitContext& context, const std::vector<PendingWrite*>& 
 }
 
 // The versions of those records that are there.
-RpcReply find_existing(const CommitContext& context, const std::vector<PendingWrite*>& writes,
+RpcReply find_existing(const CommitContext& context, const PendingWrites& writes,
                        Versions& versions) {
   std::vector<RecordKey> keys;
   std::unordered_map<std::string, const PendingWrite*> by_key;
@@ -68,7 +64,7 @@ RpcReply find_existing(const CommitContext& context, const std::vector<PendingWr
 
 // Whether one of them is there by an earlier attempt whose answer was lost. Then all are: a commit
 // is carried out whole.
-bool are_ours(const std::vector<PendingWrite*>& writes, const Versions& versions) {
+bool are_ours(const PendingWrites& writes, const Versions& versions) {
   return std::any_of(writes.begin(), writes.end(), [&](const PendingWrite* write) {
     const auto found = versions.find(write);
     return found != versions.end() && found->second == write->write->meta.version;
@@ -76,25 +72,32 @@ bool are_ours(const std::vector<PendingWrite*>& writes, const Versions& versions
 }
 
 // Takes out those that are there, and all once one of an atomic batch is refused.
-void settle(std::vector<PendingWrite*>& writes, const Versions& versions, Atomicity atomicity) {
-  std::vector<PendingWrite*> rest;
+void settle(PendingWrites& writes, const Versions& versions, Atomicity atomicity) {
+  PendingWrites rest;
   for (PendingWrite* const write : writes) {
     if (!versions.contains(write)) {
       rest.push_back(write);
       continue;
     }
-    leave_existing(*write);
-    if (atomicity == Atomicity::atomic && write->outcome->status == WriteStatus::refused) {
-      return writes.clear();
-    }
+    *write->outcome = {
+        WriteStatus::refused, {ErrorCode::already_exists, "A record with this _id exists."}, {}};
+    if (atomicity == Atomicity::atomic) return writes.clear();
   }
   writes = std::move(rest);
 }
 
-Result<void> insert_halves(const CommitContext& context, const std::vector<PendingWrite*>& writes);
+// Finds out which of the records Datastore does not take.
+Result<void> insert_halves(const CommitContext& context, const PendingWrites& writes) {
+  const auto middle = writes.begin() + static_cast<std::ptrdiff_t>(writes.size() / 2);
+  auto done = commit_insertions(context, {writes.begin(), middle}, Atomicity::partial);
+  if (!done) return done;
+  return commit_insertions(context, {middle, writes.end()}, Atomicity::partial);
+}
 
-Result<void> insert_all(const CommitContext& context, std::vector<PendingWrite*> writes,
-                        Atomicity atomicity) {
+}  // namespace
+
+Result<void> commit_insertions(const CommitContext& context, PendingWrites writes,
+                               Atomicity atomicity) {
   RpcReply reply;
   for (int round = 0; round < kMaxRounds && !writes.empty(); ++round) {
     reply = insert(context, writes);
@@ -105,6 +108,10 @@ Result<void> insert_all(const CommitContext& context, std::vector<PendingWrite*>
       return insert_halves(context, writes);
     }
     if (reply.status != RpcStatus::already_exists) break;
+    if (may_skip(writes)) {
+      create(writes);  // Unless what is there says otherwise.
+      return commit_transaction(context, std::move(writes), atomicity);
+    }
 
     Versions versions;
     reply = find_existing(context, writes, versions);
@@ -115,23 +122,6 @@ Result<void> insert_all(const CommitContext& context, std::vector<PendingWrite*>
   }
   if (writes.empty()) return {};
   return to_error(reply);
-}
-
-// Finds out which of the records Datastore does not take.
-Result<void> insert_halves(const CommitContext& context, const std::vector<PendingWrite*>& writes) {
-  const auto middle = writes.begin() + static_cast<std::ptrdiff_t>(writes.size() / 2);
-  auto done = insert_all(context, {writes.begin(), middle}, Atomicity::partial);
-  if (!done) return done;
-  return insert_all(context, {middle, writes.end()}, Atomicity::partial);
-}
-
-}  // namespace
-
-Result<void> commit_insertions(const CommitContext& context, std::span<PendingWrite> writes,
-                               Atomicity atomicity) {
-  std::vector<PendingWrite*> pending;
-  for (PendingWrite& write : writes) pending.push_back(&write);
-  return insert_all(context, std::move(pending), atomicity);
 }
 
 void refuse_unacceptable(PendingWrite& write, const RpcReply& reply) {

@@ -47,9 +47,13 @@ WriteOutcome decide(const Write& write, const State* state) {
 
 class Attempts {
  public:
-  Attempts(const CommitContext& context, std::span<PendingWrite> writes, Atomicity atomicity)
-      : context_(context), writes_(writes), atomicity_(atomicity) {
-    for (const PendingWrite& write : writes_) keys_.insert(key_of(write));
+  Attempts(const CommitContext& context, PendingWrites writes, Atomicity atomicity)
+      : context_(context), writes_(std::move(writes)), atomicity_(atomicity) {
+    for (const PendingWrite* const write : writes_) {
+      const Key key = key_of(*write);
+      keys_.insert(key);
+      tried_.insert_or_assign(key, write->write->meta.version);
+    }
   }
 
   Result<void> run() {
@@ -80,9 +84,7 @@ class Attempts {
 
     const std::string mutations = play(std::move(states));
     if (mutations.empty()) return reply;
-    reply = transaction.commit(mutations);
-    tried_ = true;
-    return reply;
+    return transaction.commit(mutations);
   }
 
   RpcReply read_states(const Transaction& transaction, States& states) {
@@ -103,8 +105,7 @@ class Attempts {
   // Whether an earlier attempt, whose answer was lost, was carried out after all: its outcomes are
   // those that were found then.
   [[nodiscard]] bool is_settled(const States& states) const {
-    if (!tried_) return false;
-    for (const auto& [key, version] : written_) {
+    for (const auto& [key, version] : tried_) {
       const auto state = states.find(key);
       if (state != states.end() && state->second.version == version) return true;
     }
@@ -114,9 +115,10 @@ class Attempts {
   // The mutations that follow from what is there, none once one of an atomic batch is refused; also
   // notes the outcomes.
   std::string play(States states) {
-    written_.clear();
+    tried_.clear();
     std::map<Key, std::string> entities;
-    for (PendingWrite& write : writes_) {
+    for (PendingWrite* const pending : writes_) {
+      PendingWrite& write = *pending;
       const Key key = key_of(write);
       const auto known = states.find(key);
       const State* const state = known == states.end() ? nullptr : &known->second;
@@ -128,7 +130,7 @@ class Attempts {
         continue;
       }
       entities.insert_or_assign(key, entity_of(write));
-      written_.insert_or_assign(key, write.write->meta.version);
+      tried_.insert_or_assign(key, write.write->meta.version);
       states.insert_or_assign(key, State{write.write->meta.version, write.outcome->created_at});
     }
     std::string mutations;
@@ -147,33 +149,32 @@ class Attempts {
 
   Result<void> refuse_or_split(const RpcReply& reply) {
     if (writes_.size() == 1) {
-      refuse_unacceptable(writes_.front(), reply);
+      refuse_unacceptable(*writes_.front(), reply);
       return {};
     }
     if (atomicity_ == Atomicity::atomic) return to_error(reply);
-    const std::size_t half = writes_.size() / 2;
-    auto done = Attempts(context_, writes_.first(half), atomicity_).run();
+    const auto middle = writes_.begin() + static_cast<std::ptrdiff_t>(writes_.size() / 2);
+    auto done = Attempts(context_, {writes_.begin(), middle}, atomicity_).run();
     if (!done) return done;
-    return Attempts(context_, writes_.subspan(half), atomicity_).run();
+    return Attempts(context_, {middle, writes_.end()}, atomicity_).run();
   }
 
   const CommitContext& context_;
-  const std::span<PendingWrite> writes_;
+  const PendingWrites writes_;
   const Atomicity atomicity_;
   std::set<Key> keys_;
-  std::map<Key, std::string> written_;  ///< The versions that the last attempt wrote.
-  bool tried_ = false;
+  std::map<Key, std::string> tried_;  ///< The versions that the last attempt was to write.
 };
 
 }  // namespace
 
-Result<void> commit_transaction(const CommitContext& context, std::span<PendingWrite> writes,
+Result<void> commit_transaction(const CommitContext& context, PendingWrites writes,
                                 Atomicity atomicity) {
   std::set<Key> keys;
-  for (const PendingWrite& write : writes) keys.emplace(write.write->kind, write.write->id);
+  for (const PendingWrite* const write : writes) keys.emplace(write->write->kind, write->write->id);
   const KeyGate::Pass pass = context.gate.enter({keys.begin(), keys.end()}, context.call.deadline);
   if (!pass) return Error{ErrorCode::deadline_exceeded, "The time for the request ran out."};
-  return Attempts(context, writes, atomicity).run();
+  return Attempts(context, std::move(writes), atomicity).run();
 }
 
 }  // namespace dropzone::datastore

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <span>
+#include <vector>
 
 #include <dropzone/record_repository.h>
 
@@ -21,16 +21,18 @@ struct CommitContext {
   const CallOptions& call;
 };
 
-/// Inserts records of different keys in one commit. Those that are there already are refused, or
-/// skipped if they are to be, and the rest is inserted all the same; with Atomicity::atomic,
-/// nothing is inserted once one is refused, whatever the outcomes of the others say.
-Result<void> commit_insertions(const CommitContext& context, std::span<PendingWrite> writes,
+/// Inserts records of different keys in one commit, unread. Those that are there already are
+/// refused, or skipped if they are to be, and the rest is inserted all the same: where one is to be
+/// skipped, by commit_transaction(). With Atomicity::atomic, nothing is inserted once one is
+/// refused, whatever the outcomes of the others say.
+Result<void> commit_insertions(const CommitContext& context, PendingWrites writes,
                                Atomicity atomicity);
 
 /// Writes records of any keys, one after the other, in one transaction: looks up what is there and
 /// commits what follows from it. With Atomicity::atomic, nothing is written if one is refused,
-/// whatever the outcomes of the others say.
-Result<void> commit_transaction(const CommitContext& context, std::span<PendingWrite> writes,
+/// whatever the outcomes of the others say. Where what is there shows that these writes have been
+/// carried out already, by a commit whose answer was lost, the outcomes stay as the caller set them.
+Result<void> commit_transaction(const CommitContext& context, PendingWrites writes,
                                 Atomicity atomicity);
 
 /// Refuses a record that Datastore does not take for what it is.

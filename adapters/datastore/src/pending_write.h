@@ -20,8 +20,10 @@ struct PendingWrite {
   std::string entity;
 };
 
-/// Whether a write leaves what is there as it is: it needs no look at that, and no transaction
-/// whose locks would outlast a server that is killed.
+using PendingWrites = std::vector<PendingWrite*>;
+
+/// Whether a write leaves what is there as it is: where nothing is, it needs no look at that, and
+/// no transaction whose locks would outlast a server that is killed.
 [[nodiscard]] inline bool is_insertion(const Write& write) {
   return write.if_exists != IfExists::replace && !write.if_version;
 }

@@ -20,9 +20,16 @@ bool are_insertions(Commit writes) {
                      [](const PendingWrite& write) { return is_insertion(*write.write); });
 }
 
+PendingWrites each_of(Commit writes) {
+  PendingWrites each;
+  for (PendingWrite& write : writes) each.push_back(&write);
+  return each;
+}
+
 Result<void> commit(const CommitContext& context, Commit writes) {
-  return are_insertions(writes) ? commit_insertions(context, writes, Atomicity::partial)
-                                : commit_transaction(context, writes, Atomicity::partial);
+  return are_insertions(writes)
+             ? commit_insertions(context, each_of(writes), Atomicity::partial)
+             : commit_transaction(context, each_of(writes), Atomicity::partial);
 }
 
 /// Commits several at once. After a failure those that have not begun are left.
@@ -77,8 +84,8 @@ Result<void> write_atomically(const CommitContext& context, std::span<PendingWri
   }
   if (writes.size() < outcomes.size()) return abort_others(outcomes), Result<void>();
   const bool insert = are_insertions(writes) && !have_duplicates(writes);
-  auto done = insert ? commit_insertions(context, writes, Atomicity::atomic)
-                     : commit_transaction(context, writes, Atomicity::atomic);
+  auto done = insert ? commit_insertions(context, each_of(writes), Atomicity::atomic)
+                     : commit_transaction(context, each_of(writes), Atomicity::atomic);
   abort_others(outcomes);
   return done;
 }
