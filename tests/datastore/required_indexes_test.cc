@@ -3,7 +3,8 @@
 // Version 1.19.9 of gcloud 528 does not have them: neither `gcloud emulators firestore start
 // --help` nor the jar's own --help names them, none of its classes has such an option (nor an index
 // file's name), and it ignores options that it does not know. The test is skipped there;
-// required_indexes.test.mjs asks the older Datastore emulator, which has --require_indexes, instead.
+// required_indexes.test.mjs asks the older Datastore emulator, which has --require_indexes,
+// instead.
 #include <catch2/catch.hpp>
 
 #include <random>

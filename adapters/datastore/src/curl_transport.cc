@@ -2,10 +2,11 @@
 #include <cctype>
 #include <condition_variable>
 #include <mutex>
-#include <stdexcept>
 #include <thread>
 
 #include <curl/curl.h>
+
+#include <dropzone/curl/library.h>
 
 #include "http_transport.h"
 
@@ -19,18 +20,40 @@ constexpr std::size_t kMaxIdleHandles = 128;
 constexpr long kReceiveBufferBytes = 256 * 1024;
 constexpr long kUploadBufferBytes = 1024 * 1024;
 
-void initialize_curl() {
-  static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (code != CURLE_OK) throw std::runtime_error("libcurl cannot be initialized");
+/// libcurl's functions.
+struct Libcurl {
+  decltype(&curl_easy_cleanup) easy_cleanup = curl::symbol("curl_easy_cleanup");
+  decltype(&curl_easy_getinfo) easy_getinfo = curl::symbol("curl_easy_getinfo");
+  decltype(&curl_easy_init) easy_init = curl::symbol("curl_easy_init");
+  decltype(&curl_easy_reset) easy_reset = curl::symbol("curl_easy_reset");
+  decltype(&curl_easy_setopt) easy_setopt = curl::symbol("curl_easy_setopt");
+  decltype(&curl_easy_strerror) easy_strerror = curl::symbol("curl_easy_strerror");
+  decltype(&curl_multi_add_handle) multi_add_handle = curl::symbol("curl_multi_add_handle");
+  decltype(&curl_multi_cleanup) multi_cleanup = curl::symbol("curl_multi_cleanup");
+  decltype(&curl_multi_info_read) multi_info_read = curl::symbol("curl_multi_info_read");
+  decltype(&curl_multi_init) multi_init = curl::symbol("curl_multi_init");
+  decltype(&curl_multi_perform) multi_perform = curl::symbol("curl_multi_perform");
+  decltype(&curl_multi_poll) multi_poll = curl::symbol("curl_multi_poll");
+  decltype(&curl_multi_remove_handle) multi_remove_handle =
+      curl::symbol("curl_multi_remove_handle");
+  decltype(&curl_multi_setopt) multi_setopt = curl::symbol("curl_multi_setopt");
+  decltype(&curl_multi_wakeup) multi_wakeup = curl::symbol("curl_multi_wakeup");
+  decltype(&curl_slist_append) slist_append = curl::symbol("curl_slist_append");
+  decltype(&curl_slist_free_all) slist_free_all = curl::symbol("curl_slist_free_all");
+};
+
+const Libcurl& libcurl() {
+  static const Libcurl functions;
+  return functions;
 }
 
 struct FreeEasy {
-  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+  void operator()(CURL* handle) const noexcept { libcurl().easy_cleanup(handle); }
 };
 using EasyHandle = std::unique_ptr<CURL, FreeEasy>;
 
 struct FreeList {
-  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const noexcept { libcurl().slist_free_all(list); }
 };
 using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 
@@ -95,7 +118,7 @@ HttpFault fault_of(CURLcode code) {
 HeaderList make_headers(const std::vector<std::string>& headers) {
   HeaderList list;
   const auto append = [&](const char* header) {
-    curl_slist* const longer = curl_slist_append(list.get(), header);
+    curl_slist* const longer = libcurl().slist_append(list.get(), header);
     if (!longer) throw std::bad_alloc();
     static_cast<void>(list.release());
     list.reset(longer);
@@ -115,12 +138,12 @@ long milliseconds_until(Deadline deadline) {
 class CurlTransport final : public HttpTransport {
  public:
   explicit CurlTransport(CurlOptions options) : options_(std::move(options)) {
-    initialize_curl();
-    multi_ = curl_multi_init();
+    multi_ = libcurl().multi_init();
     if (!multi_) throw std::bad_alloc();
-    curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
-    curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, options_.max_connections_per_host);
-    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, options_.max_connections_per_host);
+    libcurl().multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+    libcurl().multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS,
+                           options_.max_connections_per_host);
+    libcurl().multi_setopt(multi_, CURLMOPT_MAXCONNECTS, options_.max_connections_per_host);
     thread_ = std::thread([this] { run(); });
   }
 
@@ -129,10 +152,10 @@ class CurlTransport final : public HttpTransport {
 
   ~CurlTransport() override {
     stopping_ = true;
-    curl_multi_wakeup(multi_);
+    libcurl().multi_wakeup(multi_);
     thread_.join();
     idle_.clear();
-    curl_multi_cleanup(multi_);
+    libcurl().multi_cleanup(multi_);
   }
 
   HttpResponse send(const HttpRequest& request) override {
@@ -149,7 +172,7 @@ class CurlTransport final : public HttpTransport {
       prepare(transfer);
       waiting_.push_back(&transfer);
     }
-    curl_multi_wakeup(multi_);
+    libcurl().multi_wakeup(multi_);
     {
       std::unique_lock lock(transfer.mutex);
       transfer.finished.wait(lock, [&] { return transfer.done; });
@@ -162,78 +185,79 @@ class CurlTransport final : public HttpTransport {
  private:
   EasyHandle take_handle() {
     if (idle_.empty()) {
-      EasyHandle handle(curl_easy_init());
+      EasyHandle handle(libcurl().easy_init());
       if (!handle) throw std::bad_alloc();
       return handle;
     }
     EasyHandle handle = std::move(idle_.back());
     idle_.pop_back();
-    curl_easy_reset(handle.get());
+    libcurl().easy_reset(handle.get());
     return handle;
   }
 
   void prepare(Transfer& transfer) const {
     CURL* const handle = transfer.handle.get();
+    const auto set = libcurl().easy_setopt;
     const HttpRequest& request = *transfer.request;
-    curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    curl_easy_setopt(handle, CURLOPT_PIPEWAIT, 1L);
-    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
-    curl_easy_setopt(handle, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBufferBytes);
-    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    set(handle, CURLOPT_URL, request.url.c_str());
+    set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+    set(handle, CURLOPT_PIPEWAIT, 1L);
+    set(handle, CURLOPT_NOSIGNAL, 1L);
+    set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    set(handle, CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+    set(handle, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBufferBytes);
+    set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
     // What is asked in plain text is on this machine or its cloud's: never behind a proxy.
-    if (request.url.starts_with("http://")) curl_easy_setopt(handle, CURLOPT_PROXY, "");
+    if (request.url.starts_with("http://")) set(handle, CURLOPT_PROXY, "");
     if (!options_.ca_file.empty()) {
-      curl_easy_setopt(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
+      set(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
     }
     if (request.method == "POST") {
-      curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
-                       static_cast<curl_off_t>(request.body.size()));
-      curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
+      set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      set(handle, CURLOPT_POSTFIELDS, request.body.data());
     } else if (request.method != "GET") {
-      curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+      set(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
     const long timeout = milliseconds_until(request.deadline);
     const auto connect_timeout = static_cast<long>(options_.connect_timeout.count());
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, timeout);
-    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
-                     timeout ? std::min(timeout, connect_timeout) : connect_timeout);
-    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, transfer.headers.get());
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &receive_body);
-    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
-    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &receive_header);
-    curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
-    curl_easy_setopt(handle, CURLOPT_PRIVATE, &transfer);
+    set(handle, CURLOPT_TIMEOUT_MS, timeout);
+    set(handle, CURLOPT_CONNECTTIMEOUT_MS,
+        timeout ? std::min(timeout, connect_timeout) : connect_timeout);
+    set(handle, CURLOPT_HTTPHEADER, transfer.headers.get());
+    set(handle, CURLOPT_WRITEFUNCTION, &receive_body);
+    set(handle, CURLOPT_WRITEDATA, &transfer);
+    set(handle, CURLOPT_HEADERFUNCTION, &receive_header);
+    set(handle, CURLOPT_HEADERDATA, &transfer);
+    set(handle, CURLOPT_PRIVATE, &transfer);
   }
 
   void run() {
     while (!stopping_) {
       start_waiting();
       int running = 0;
-      curl_multi_perform(multi_, &running);
+      libcurl().multi_perform(multi_, &running);
       collect_finished();
-      curl_multi_poll(multi_, nullptr, 0, kIdlePollMilliseconds, nullptr);
+      libcurl().multi_poll(multi_, nullptr, 0, kIdlePollMilliseconds, nullptr);
     }
   }
 
   void start_waiting() {
     const std::lock_guard lock(mutex_);
-    for (Transfer* const transfer : waiting_) curl_multi_add_handle(multi_, transfer->handle.get());
+    for (Transfer* const transfer : waiting_)
+      libcurl().multi_add_handle(multi_, transfer->handle.get());
     waiting_.clear();
   }
 
   void collect_finished() {
     int left = 0;
-    while (const CURLMsg* const message = curl_multi_info_read(multi_, &left)) {
+    while (const CURLMsg* const message = libcurl().multi_info_read(multi_, &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       CURL* const handle = message->easy_handle;
       const CURLcode code = message->data.result;
-      curl_multi_remove_handle(multi_, handle);
+      libcurl().multi_remove_handle(multi_, handle);
       Transfer* transfer = nullptr;
-      curl_easy_getinfo(handle, CURLINFO_PRIVATE, &transfer);
+      libcurl().easy_getinfo(handle, CURLINFO_PRIVATE, &transfer);
       finish(*transfer, code);
     }
   }
@@ -242,15 +266,15 @@ class CurlTransport final : public HttpTransport {
     HttpResponse& response = transfer.response;
     CURL* const handle = transfer.handle.get();
     if (response.fault == HttpFault::none) response.fault = fault_of(code);
-    if (code != CURLE_OK) response.fault_detail = curl_easy_strerror(code);
+    if (code != CURLE_OK) response.fault_detail = libcurl().easy_strerror(code);
     // A connection that broke before a byte of the answer may still have carried the request.
     curl_off_t sent = 0;
-    curl_easy_getinfo(handle, CURLINFO_SIZE_UPLOAD_T, &sent);
+    libcurl().easy_getinfo(handle, CURLINFO_SIZE_UPLOAD_T, &sent);
     if (response.fault == HttpFault::not_connected && sent > 0) response.fault = HttpFault::broken;
     long status = 0;
     long version = 0;
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
+    libcurl().easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    libcurl().easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
     response.status = static_cast<int>(status);
     response.http_version = version == CURL_HTTP_VERSION_2_0 ? 20 : 11;
     const std::lock_guard lock(transfer.mutex);

@@ -27,9 +27,8 @@ PendingWrites each_of(Commit writes) {
 }
 
 Result<void> commit(const CommitContext& context, Commit writes) {
-  return are_insertions(writes)
-             ? commit_insertions(context, each_of(writes), Atomicity::partial)
-             : commit_transaction(context, each_of(writes), Atomicity::partial);
+  return are_insertions(writes) ? commit_insertions(context, each_of(writes), Atomicity::partial)
+                                : commit_transaction(context, each_of(writes), Atomicity::partial);
 }
 
 /// Commits several at once. After a failure those that have not begun are left.

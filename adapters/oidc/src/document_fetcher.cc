@@ -3,10 +3,10 @@
 #include <arpa/inet.h>
 
 #include <memory>
-#include <stdexcept>
 
 #include <curl/curl.h>
 
+#include <dropzone/curl/library.h>
 #include <dropzone/oidc/provider.h>
 
 namespace dropzone::oidc {
@@ -14,25 +14,40 @@ namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 
-void initialize_curl() {
-  static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (code != CURLE_OK) throw std::runtime_error("libcurl cannot be initialized");
+/// libcurl's functions.
+struct Libcurl {
+  decltype(&curl_easy_cleanup) easy_cleanup = curl::symbol("curl_easy_cleanup");
+  decltype(&curl_easy_getinfo) easy_getinfo = curl::symbol("curl_easy_getinfo");
+  decltype(&curl_easy_init) easy_init = curl::symbol("curl_easy_init");
+  decltype(&curl_easy_perform) easy_perform = curl::symbol("curl_easy_perform");
+  decltype(&curl_easy_setopt) easy_setopt = curl::symbol("curl_easy_setopt");
+  decltype(&curl_easy_strerror) easy_strerror = curl::symbol("curl_easy_strerror");
+  decltype(&curl_free) free = curl::symbol("curl_free");
+  decltype(&curl_url) url = curl::symbol("curl_url");
+  decltype(&curl_url_cleanup) url_cleanup = curl::symbol("curl_url_cleanup");
+  decltype(&curl_url_get) url_get = curl::symbol("curl_url_get");
+  decltype(&curl_url_set) url_set = curl::symbol("curl_url_set");
+};
+
+const Libcurl& libcurl() {
+  static const Libcurl functions;
+  return functions;
 }
 
-template <auto kFree>
+template <auto Libcurl::*kFree>
 struct FreeBy {
   template <typename T>
   void operator()(T* pointer) const noexcept {
-    kFree(pointer);
+    (libcurl().*kFree)(pointer);
   }
 };
-using EasyHandle = std::unique_ptr<CURL, FreeBy<curl_easy_cleanup>>;
-using Url = std::unique_ptr<CURLU, FreeBy<curl_url_cleanup>>;
-using CurlText = std::unique_ptr<char, FreeBy<curl_free>>;
+using EasyHandle = std::unique_ptr<CURL, FreeBy<&Libcurl::easy_cleanup>>;
+using Url = std::unique_ptr<CURLU, FreeBy<&Libcurl::url_cleanup>>;
+using CurlText = std::unique_ptr<char, FreeBy<&Libcurl::free>>;
 
 std::string part_of(const Url& url, CURLUPart part) {
   char* text = nullptr;
-  if (curl_url_get(url.get(), part, &text, 0) != CURLUE_OK) return {};
+  if (libcurl().url_get(url.get(), part, &text, 0) != CURLUE_OK) return {};
   return CurlText(text).get();
 }
 
@@ -64,8 +79,9 @@ Error not_fetched(const std::string& url, const std::string& why) {
 }  // namespace
 
 Result<void> check_url(std::string_view text) {
-  const Url url(curl_url());
-  if (!url || curl_url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), 0) != CURLUE_OK) {
+  const Url url(libcurl().url());
+  if (!url ||
+      libcurl().url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), 0) != CURLUE_OK) {
     return unusable("is no URL.");
   }
   const std::string scheme = part_of(url, CURLUPART_SCHEME);
@@ -86,30 +102,30 @@ Result<void> check_issuer(std::string_view url) {
 
 Result<std::string> DocumentFetcher::fetch(const std::string& url,
                                            std::chrono::milliseconds timeout) {
-  initialize_curl();
-  const EasyHandle handle(curl_easy_init());
+  const EasyHandle handle(libcurl().easy_init());
   if (!handle) throw std::bad_alloc();
   CURL* const curl = handle.get();
+  const auto set = libcurl().easy_setopt;
   std::string body;
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
-  if (!ca_file_.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file_.c_str());
+  set(curl, CURLOPT_URL, url.c_str());
+  set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  set(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(curl, CURLOPT_NOSIGNAL, 1L);
+  set(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+  if (!ca_file_.empty()) set(curl, CURLOPT_CAINFO, ca_file_.c_str());
   // What is asked in plain text is on this machine: never behind a proxy.
-  if (url.starts_with("http://")) curl_easy_setopt(curl, CURLOPT_PROXY, "");
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &receive);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
-  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &look_up);
-  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, this);
+  if (url.starts_with("http://")) set(curl, CURLOPT_PROXY, "");
+  set(curl, CURLOPT_WRITEFUNCTION, &receive);
+  set(curl, CURLOPT_WRITEDATA, &body);
+  set(curl, CURLOPT_NOPROGRESS, 0L);
+  set(curl, CURLOPT_XFERINFOFUNCTION, &look_up);
+  set(curl, CURLOPT_XFERINFODATA, this);
 
-  const CURLcode code = curl_easy_perform(curl);
+  const CURLcode code = libcurl().easy_perform(curl);
   if (code == CURLE_WRITE_ERROR) return not_fetched(url, "the document has more than 1 MiB.");
-  if (code != CURLE_OK) return not_fetched(url, curl_easy_strerror(code));
+  if (code != CURLE_OK) return not_fetched(url, libcurl().easy_strerror(code));
   long status = 0;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  libcurl().easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   if (status != 200) return not_fetched(url, "the answer is " + std::to_string(status) + ".");
   return body;
 }
