@@ -86,7 +86,12 @@ export async function startGoogle(test, folder, createServer = https.createServe
   };
   const serve = async (request, response) => {
     const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
+    try {
+      for await (const chunk of request) chunks.push(chunk);
+    } catch (error) {
+      if (error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;  // A connection that broke off within a request.
+      throw error;
+    }
     const route = routes[request.url] ?? ((_, answer) => json(answer, 404, {}));
     await route(request, response, Buffer.concat(chunks).toString());
   };
