@@ -5,6 +5,10 @@
 namespace dropzone::http {
 namespace {
 
+// What most messages have room in.
+constexpr std::size_t kUsualBytes = 320;
+constexpr std::size_t kUsualFields = 8;
+
 constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
@@ -17,6 +21,10 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
+  if (text_.empty()) {
+    text_.reserve(kUsualBytes);
+    entries_.reserve(kUsualFields);
+  }
   entries_.push_back({static_cast<std::uint32_t>(text_.size()),
                       static_cast<std::uint32_t>(name.size()),
                       static_cast<std::uint32_t>(value.size())});

@@ -93,7 +93,7 @@ Call call_of(Exchange& exchange) {
 /// A request that is answered later. Its place bounds how many there are, and makes the workers'
 /// stop() wait for it.
 struct PendingAnswer {
-  PendingAnswer(Exchange pending, WorkerPool::Place reserved)
+  PendingAnswer(Exchange&& pending, WorkerPool::Place reserved)
       : place(std::move(reserved)), exchange(std::move(pending)), call(call_of(exchange)) {}
   WorkerPool::Place place;  // First: given back once the others are gone.
   Exchange exchange;
@@ -156,7 +156,7 @@ class Api::Impl {
   void announce_shutdown() noexcept { stopping_.store(true, std::memory_order_relaxed); }
 
  private:
-  void answer_without_route(Exchange exchange, const std::string& allow) {
+  void answer_without_route(Exchange&& exchange, const std::string& allow) {
     Response response;
     if (allow.empty()) {
       response = problem_of({ErrorCode::not_found, "There is no such path; see \"/swagger\"."},
@@ -173,7 +173,7 @@ class Api::Impl {
     finish(std::move(exchange), std::move(response));
   }
 
-  void authenticate(Exchange exchange) {
+  void authenticate(Exchange&& exchange) {
     if (exchange.route->access == Access::open) {
       dispatch(std::move(exchange));
       return;
@@ -183,13 +183,13 @@ class Api::Impl {
       admit(std::move(exchange), *std::move(recognised), false);
       return;
     }
-    on_worker(std::move(exchange), [this](Exchange work) {
+    on_worker(std::move(exchange), [this](Exchange&& work) {
       auto principal = services_.authenticator.authenticate(work.request);
       admit(std::move(work), std::move(principal), true);
     });
   }
 
-  void admit(Exchange exchange, Result<Principal> principal, bool on_worker_already) {
+  void admit(Exchange&& exchange, Result<Principal> principal, bool on_worker_already) {
     if (!principal) {
       refuse(std::move(exchange), principal.error());
       return;
@@ -214,7 +214,7 @@ class Api::Impl {
     }
   }
 
-  void dispatch(Exchange exchange) {
+  void dispatch(Exchange&& exchange) {
     const Execution execution = exchange.route->execution;
     if (execution == Execution::on_io_thread ||
         (execution == Execution::short_read && options_.local_store)) {
@@ -225,11 +225,11 @@ class Api::Impl {
       answer_later(std::move(exchange));
       return;
     }
-    on_worker(std::move(exchange), [this](Exchange work) { answer(std::move(work)); });
+    on_worker(std::move(exchange), [this](Exchange&& work) { answer(std::move(work)); });
   }
 
   template <typename Work>
-  void on_worker(Exchange exchange, Work work) {
+  void on_worker(Exchange&& exchange, Work work) {
     auto place = services_.workers.try_reserve();
     if (!place) {
       refuse(std::move(exchange), overloaded());
@@ -241,7 +241,7 @@ class Api::Impl {
     });
   }
 
-  void answer(Exchange exchange) {
+  void answer(Exchange&& exchange) {
     Call call = call_of(exchange);
     Result<Response> response = failed();
     try {
@@ -252,7 +252,7 @@ class Api::Impl {
     conclude(std::move(exchange), std::move(response));
   }
 
-  void answer_later(Exchange exchange) {
+  void answer_later(Exchange&& exchange) {
     auto place = services_.workers.try_reserve();
     if (!place) {
       refuse(std::move(exchange), overloaded());
@@ -268,7 +268,7 @@ class Api::Impl {
     }
   }
 
-  void conclude(Exchange exchange, Result<Response> response) {
+  void conclude(Exchange&& exchange, Result<Response> response) {
     if (response) {
       finish(std::move(exchange), *std::move(response));
     } else {
@@ -276,17 +276,17 @@ class Api::Impl {
     }
   }
 
-  void refuse(Exchange exchange, const Error& error) {
+  void refuse(Exchange&& exchange, const Error& error) {
     refuse(std::move(exchange), std::span(&error, 1));
   }
 
-  void refuse(Exchange exchange, std::span<const Error> faults) {
+  void refuse(Exchange&& exchange, std::span<const Error> faults) {
     exchange.error = faults.front().code;
     Response response = problem_of(faults, exchange.request);
     finish(std::move(exchange), std::move(response));
   }
 
-  void finish(Exchange exchange, Response response) {
+  void finish(Exchange&& exchange, Response response) {
     protect(response.headers);
     if (exchange.rate) services_.limiter->add_fields(response.headers, *exchange.rate);
     if (services_.observer) report(exchange, response);

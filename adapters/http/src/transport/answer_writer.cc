@@ -6,6 +6,8 @@
 namespace dropzone::http {
 namespace {
 
+constexpr std::size_t kUsualHead = 448;  // Bytes.
+
 bool is_sendable(int status) noexcept { return status >= 200 && status <= 999; }
 
 ResponseHead::Body body_framing(const Exchange& exchange) noexcept {
@@ -30,7 +32,9 @@ WrittenAnswer write_answer(Exchange exchange, bool last, std::string_view date,
   head.announce_keep_alive = exchange.http_1_0;
   head.date = date;
   head.request_id = exchange.request_id;
-  append_response_head(output.tail(), response, head);
+  const bool together = OutputQueue::is_gathered(response.body.size());
+  append_response_head(output.tail(kUsualHead + (together ? response.body.size() : 0)), response,
+                       head);
 
   WrittenAnswer written{head.close, nullptr};
   if (exchange.head_only || head.body == ResponseHead::Body::none) return written;

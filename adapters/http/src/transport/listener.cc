@@ -13,6 +13,8 @@
 #include <cstring>
 #include <memory>
 
+#include <dropzone/http/ip_address.h>
+
 namespace dropzone::http {
 namespace {
 
@@ -55,7 +57,9 @@ void describe(const sockaddr_storage& from, AcceptedSocket& accepted) {
     ::inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
     accepted.port = ntohs(v6.sin6_port);
   }
-  accepted.address = text.data();
+  // An IPv4 address that a socket for IPv6 shows as one of IPv6 is written as what it is.
+  const auto address = IpAddress::parse(text.data());
+  accepted.address = address ? address->text() : std::string(text.data());
 }
 
 }  // namespace

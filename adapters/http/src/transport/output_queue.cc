@@ -6,19 +6,20 @@
 namespace dropzone::http {
 namespace {
 
-constexpr std::size_t kCopyBelow = 16 * 1024;
 constexpr std::size_t kGatherUpTo = 64 * 1024;
 constexpr std::size_t kKeepCapacity = 2 * 1024;  // of an empty queue, for the next answer
 
 }  // namespace
 
-std::string& OutputQueue::tail() {
+std::string& OutputQueue::tail(std::size_t room) {
   if (texts_.empty() || texts_.back().size() >= kGatherUpTo) texts_.emplace_back();
-  return texts_.back();
+  std::string& text = texts_.back();
+  text.reserve(text.size() + room);
+  return text;
 }
 
 void OutputQueue::append(std::string text) {
-  if (text.size() < kCopyBelow) {
+  if (is_gathered(text.size())) {
     tail().append(text);
   } else {
     texts_.push_back(std::move(text));

@@ -12,8 +12,13 @@ namespace dropzone::http {
 /// kept as they are, so that nothing large is copied.
 class OutputQueue {
  public:
-  /// The buffer to append small text to.
-  [[nodiscard]] std::string& tail();
+  /// Whether a text of so many bytes is copied to others, not kept as it is.
+  [[nodiscard]] static constexpr bool is_gathered(std::size_t bytes) noexcept {
+    return bytes < kCopyBelow;
+  }
+
+  /// The buffer to append small text to, with room for so many bytes.
+  [[nodiscard]] std::string& tail(std::size_t room = 0);
 
   /// Queues a text, by moving it where it is large.
   void append(std::string text);
@@ -26,6 +31,8 @@ class OutputQueue {
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
  private:
+  static constexpr std::size_t kCopyBelow = 16 * 1024;
+
   void drop(std::size_t count);
 
   std::vector<std::string> texts_;

@@ -22,6 +22,8 @@ struct AddressRules {
   std::vector<AddressRange> proxies = {};
   ForwardedHeader header = ForwardedHeader::x_forwarded_for;
 
+  /// Whether they let everybody in, as who he is.
+  [[nodiscard]] bool empty() const noexcept;
   [[nodiscard]] bool admit(const IpAddress& client) const;
 };
 
