@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {emptyFolder} from '../server/process.mjs';
+import {anyPort, emptyFolder, kinds, startServer, user as login} from '../server/process.mjs';
 import {credentialsFile, probe, secret, user} from './credentials.mjs';
 import {claimsOf, newKey, startGoogle} from './google.mjs';
 
@@ -120,4 +120,27 @@ test('what cannot be used is said, without a secret', async t => {
   const report = await probe(google, folder, credentialsFile(folder, user(google)), {ca: others.ca});
   assert.ok(report.failed > 0, 'an authority that is not trusted');
   assert.equal(google.forms.length, 1, 'no secret went to it');
+});
+
+test("the server's log, however talkative, has nothing of them", async t => {
+  const folder = emptyFolder(t);
+  const google = await startGoogle(t, folder);
+  const key = newKey();
+  const account = {type: 'service_account', client_email: 'me', private_key: key, token_uri: `${google.url}/token`};
+  const found = {
+    'a metadata server': {GCE_METADATA_HOST: google.metadataHost},
+    'a refresh token': {NO_GCE_CHECK: 'true', ...credentialsFile(emptyFolder(t), user(google))},
+    'a key': {NO_GCE_CHECK: 'true', ...credentialsFile(emptyFolder(t), account)},
+  };
+  const keyText = key.split('\n')[1];
+  for (const [what, environment] of Object.entries(found)) {
+    // Google is out of reach from here, and the test's authority is not trusted.
+    const server = await startServer(t, [...anyPort, '--kinds', kinds, '--store', 'datastore:nowhere', '--log-level', 'debug'],
+                                     {...login, HOME: folder, HTTPS_PROXY: 'http://127.0.0.1:9', ...environment});
+    assert.equal((await server.fetch('/fetchMany?_id=a')).status, 503, what);
+    assert.equal(await server.stop(), 0);
+    assert.match(server.stderr, /"GET \/fetchMany\?_id=a 503/);
+    for (const hidden of [secret, '-token-', 'PRIVATE KEY', keyText]) assert.ok(!server.stderr.includes(hidden), `${what}: ${server.stderr}`);
+  }
+  assert.ok(google.given > 0, 'the metadata server gave a token');
 });

@@ -63,6 +63,25 @@ test('a commit whose answer was lost is settled by what is there', async t => {
   assert.equal(await server.stop(), 0);
 });
 
+test('a server starts while Datastore is away, and serves once it is there', async t => {
+  const proxy = await startProxy(t, emulator);
+  await proxy.down();
+  const namespace = freshNamespace();
+  const server = await startOver(t, namespace, {host: proxy.host});
+  assert.equal((await server.fetch('/health/live')).status, 200);
+  assert.equal((await server.fetch('/health/ready')).status, 503);
+  assert.equal((await call(server, 'POST', '/store', {a: 1})).status, 503);
+  await proxy.up();
+  await until(async () => (await server.fetch('/health/ready')).status === 200, 'readiness');
+  assert.equal((await call(server, 'POST', '/store', [{_id: 'a'}, {_id: 'b'}])).status, 201);
+  const {json: first} = await call(server, 'GET', '/fetchAll?limit=1');
+  const other = await startOver(t, namespace);
+  const {json: second} = await call(other, 'GET', `/fetchAll?limit=1&cursor=${first.nextCursor}`);
+  assert.deepEqual([...first.records, ...second.records], [{_id: 'a'}, {_id: 'b'}]);
+  assert.equal(await other.stop(), 0);
+  assert.equal(await server.stop(), 0);
+});
+
 test('while Datastore is away the answer is 503, and the server recovers when it is back', async t => {
   const proxy = await startProxy(t, emulator);
   const server = await startOver(t, freshNamespace(), {host: proxy.host});

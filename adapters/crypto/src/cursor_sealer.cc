@@ -27,7 +27,7 @@ Error invalid_cursor(const char* detail) { return {ErrorCode::invalid_cursor, de
 
 CursorSealer::CursorSealer(std::string_view key) : hash_(key) {}
 
-std::string CursorSealer::seal(const Position& position, std::string_view query) const {
+Result<std::string> CursorSealer::seal(const Position& position, std::string_view query) const {
   std::string bytes;
   bytes += kVersion;
   append_fingerprint(bytes, query);

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include <dropzone/base64.h>
-#include <dropzone/crypto/cursor_sealer.h>
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/crypto/random_bytes.h>
 #include <dropzone/drop_zone.h>
@@ -28,6 +27,7 @@
 #include "access/first_user.h"
 #include "access/oidc_tokens.h"
 #include "access/secrets.h"
+#include "access/shared_cursors.h"
 #include "access/tokens.h"
 #include "access/verified_tokens.h"
 #include "kind_files.h"
@@ -61,6 +61,11 @@ Result<std::string> shared_secret(const Options& options, SharedSecrets& secrets
       "secret", [] { return base64_encode(crypto::random_bytes(kSecretBytes), Base64::url); });
   if (!secret) return std::move(secret).error();
   return std::move(secret->text);
+}
+
+/// Whether a store may answer a little later, as Datastore does that cannot be reached.
+bool may_pass(const Error& error) {
+  return error.code == ErrorCode::unavailable || error.code == ErrorCode::deadline_exceeded;
 }
 
 http::ServerOptions server_options(const Options& options) {
@@ -136,9 +141,11 @@ Result<void> serve(const Options& options, const Environment& environment) {
   metrics::MeteredRecordRepository repository(*store->repository, metrics);
 
   SharedSecrets secrets(repository, clock, ids);
-  const auto secret = shared_secret(options, secrets);
-  if (!secret) return secret.error();
-  const crypto::CursorSealer cursors(derive_key(*secret, "cursors"));
+  const SharedCursors cursors([&] { return shared_secret(options, secrets); });
+  if (const auto ready = cursors.prepare(); !ready) {
+    if (!may_pass(ready.error())) return ready.error();
+    log.warning(ready.error().detail + " The server starts all the same.");
+  }
 
   Users users;
   const auto admitted = admit_users(users, options, store->embedded, secrets, log);

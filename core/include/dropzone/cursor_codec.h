@@ -15,11 +15,12 @@ class CursorCodec {
  public:
   virtual ~CursorCodec() = default;
 
-  /// `query` identifies the query that the place belongs to: see query_identity().
-  [[nodiscard]] virtual std::string seal(const Position& position,
-                                         std::string_view query) const = 0;
+  /// `query` identifies the query that the place belongs to: see query_identity(). Failures are
+  /// those of where the key is kept.
+  [[nodiscard]] virtual Result<std::string> seal(const Position& position,
+                                                 std::string_view query) const = 0;
 
-  /// `invalid_cursor` if the text is not seal()'s for the same query.
+  /// `invalid_cursor` if the text is not seal()'s for the same query; others as of seal().
   [[nodiscard]] virtual Result<Position> open(std::string_view cursor,
                                               std::string_view query) const = 0;
 };

@@ -19,14 +19,17 @@ void append_json_strings(std::string& out, const std::vector<std::string>& strin
   out += ']';
 }
 
-void append_next_cursor(std::string& out, const std::optional<Position>& next,
-                        const CursorCodec& cursors, std::string_view query) {
+Result<void> append_next_cursor(std::string& out, const std::optional<Position>& next,
+                                const CursorCodec& cursors, std::string_view query) {
   out += "\"nextCursor\":";
-  if (next) {
-    append_json_string(out, cursors.seal(*next, query));
-  } else {
+  if (!next) {
     out += "null";
+    return {};
   }
+  const auto cursor = cursors.seal(*next, query);
+  if (!cursor) return cursor.error();
+  append_json_string(out, *cursor);
+  return {};
 }
 
 void append_error(std::string& out, const Error& error) {

@@ -21,8 +21,8 @@ namespace dropzone::http {
 void append_json_strings(std::string& out, const std::vector<std::string>& strings);
 
 /// Appends `"nextCursor":"…"` or `"nextCursor":null`.
-void append_next_cursor(std::string& out, const std::optional<Position>& next,
-                        const CursorCodec& cursors, std::string_view query);
+[[nodiscard]] Result<void> append_next_cursor(std::string& out, const std::optional<Position>& next,
+                                              const CursorCodec& cursors, std::string_view query);
 
 /// Appends `{"code","step"?,"pointer"?,"detail"}`.
 void append_error(std::string& out, const Error& error);

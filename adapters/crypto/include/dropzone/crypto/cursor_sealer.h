@@ -16,7 +16,9 @@ class CursorSealer final : public CursorCodec {
   /// The key: 32 random bytes, the same on all instances over the same data.
   explicit CursorSealer(std::string_view key);
 
-  [[nodiscard]] std::string seal(const Position& position, std::string_view query) const override;
+  /// Never fails.
+  [[nodiscard]] Result<std::string> seal(const Position& position,
+                                         std::string_view query) const override;
 
   /// The details of `invalid_cursor` tell a changed cursor from one of another query.
   [[nodiscard]] Result<Position> open(std::string_view cursor,

@@ -47,7 +47,10 @@ Result<Response> fetch_all(const RouteContext& context, Call& call) {
   if (!result) return result.error();
   records.close();
   out += ',';
-  append_next_cursor(out, result->next, context.cursors, page->identity);
+  if (const auto told = append_next_cursor(out, result->next, context.cursors, page->identity);
+      !told) {
+    return told.error();
+  }
   out += '}';
   return json_response(std::move(out));
 }
@@ -67,7 +70,10 @@ Result<Response> fetch_keys(const RouteContext& context, Call& call) {
       call.options);
   if (!result) return result.error();
   out += "],";
-  append_next_cursor(out, result->next, context.cursors, page->identity);
+  if (const auto told = append_next_cursor(out, result->next, context.cursors, page->identity);
+      !told) {
+    return told.error();
+  }
   out += '}';
   return json_response(std::move(out));
 }

@@ -81,7 +81,9 @@ Result<Response> select(const RouteContext& context, json::FilterRequest request
   if (!page) return page.error();
   records.close();
   out += ',';
-  append_next_cursor(out, page->next, context.cursors, identity);
+  if (const auto told = append_next_cursor(out, page->next, context.cursors, identity); !told) {
+    return told.error();
+  }
   out += '}';
   return json_response(std::move(out));
 }

@@ -55,7 +55,9 @@ Result<Response> list(const RouteContext& context, const Call& call) {
       call.options);
   if (!page) return page.error();
   out += "],";
-  append_next_cursor(out, page->next, context.cursors, identity);
+  if (const auto told = append_next_cursor(out, page->next, context.cursors, identity); !told) {
+    return told.error();
+  }
   out += '}';
   return json_response(std::move(out));
 }

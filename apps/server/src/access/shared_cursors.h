@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <dropzone/crypto/cursor_sealer.h>
+#include <dropzone/cursor_codec.h>
+#include <dropzone/result.h>
+
+namespace dropzone::server {
+
+/// Seals cursors under a key from the secret that all instances share. The secret is asked for
+/// until it is there: a store that is away for the moment keeps no server from starting.
+/// Thread-safe. Failures are those of the secret.
+class SharedCursors final : public CursorCodec {
+ public:
+  using SecretSource = std::function<Result<std::string>()>;
+  explicit SharedCursors(SecretSource secret) : secret_(std::move(secret)) {}
+
+  /// Asks for the secret now.
+  [[nodiscard]] Result<void> prepare() const;
+
+  [[nodiscard]] Result<std::string> seal(const Position& position,
+                                         std::string_view query) const override;
+  [[nodiscard]] Result<Position> open(std::string_view cursor,
+                                      std::string_view query) const override;
+
+ private:
+  using Sealer = std::shared_ptr<const crypto::CursorSealer>;
+  Result<Sealer> sealer() const;
+
+  const SecretSource secret_;
+  mutable std::mutex mutex_;
+  mutable Sealer sealer_;
+};
+
+}  // namespace dropzone::server
