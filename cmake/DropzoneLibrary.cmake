@@ -20,6 +20,28 @@ function(dropzone_library name)
   set_property(GLOBAL APPEND PROPERTY DROPZONE_LIBRARIES ${target})
 endfunction()
 
+# What all sources of tests are compiled with: main()'s target, its precompiled header, the paths.
+function(dropzone_compile_as_test target)
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(${target} PRIVATE ${ARGN} dropzone_test_main dropzone_options)
+  target_precompile_headers(${target} REUSE_FROM dropzone_test_main)
+  target_compile_definitions(${target} PRIVATE
+    DROPZONE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" DROPZONE_BINARY_DIR="${PROJECT_BINARY_DIR}")
+endfunction()
+
+# dropzone_test_objects(NAME SOURCES ... [LINKS ...])
+#
+# Compiles sources that several test executables have, once: they name NAME among their LINKS.
+function(dropzone_test_objects name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
+  add_library(${name} OBJECT ${arg_SOURCES})
+  # As executables are, for which the precompiled header is made.
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fPIE)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  dropzone_compile_as_test(${name} ${arg_LINKS})
+endfunction()
+
 # dropzone_test(NAME SOURCES ... [LINKS ...] [LABEL label] [EMULATOR [option...]])
 #
 # Defines the Catch2 executable NAME and registers each of its test cases with ctest, under LABEL
@@ -29,11 +51,7 @@ endfunction()
 function(dropzone_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL" "SOURCES;LINKS;EMULATOR")
   add_executable(${name} ${arg_SOURCES})
-  target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-  target_link_libraries(${name} PRIVATE ${arg_LINKS} dropzone_test_main dropzone_options)
-  target_precompile_headers(${name} REUSE_FROM dropzone_test_main)
-  target_compile_definitions(${name} PRIVATE
-    DROPZONE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" DROPZONE_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  dropzone_compile_as_test(${name} ${arg_LINKS})
   set_property(GLOBAL APPEND PROPERTY DROPZONE_SUITES ${name})
   if("EMULATOR" IN_LIST ARGN)
     set(wrapper ${PROJECT_SOURCE_DIR}/tests/emulator/with_datastore_emulator ${arg_EMULATOR})

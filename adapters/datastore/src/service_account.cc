@@ -1,10 +1,11 @@
 #include <chrono>
 #include <utility>
 
+#include <dropzone/jose/rsa_key.h>
 #include <dropzone/json_text.h>
 
+#include "configuration_fault.h"
 #include "credentials.h"
-#include "jwt_signer.h"
 
 namespace dropzone::datastore {
 namespace {
@@ -14,15 +15,14 @@ constexpr std::chrono::seconds kAssertionLife{3'600};
 /// Signs an assertion with its own key and exchanges it for a token (RFC 7523).
 class ServiceAccount final : public TokenFetcher {
  public:
-  ServiceAccount(HttpTransport& transport, std::string url, std::string email,
-                 std::unique_ptr<JwtSigner> signer)
+  ServiceAccount(HttpTransport& transport, std::string url, std::string email, jose::RsaKey key)
       : transport_(transport),
         url_(std::move(url)),
         email_(std::move(email)),
-        signer_(std::move(signer)) {}
+        key_(std::move(key)) {}
 
   Result<AccessToken> fetch(Deadline deadline) override {
-    auto assertion = signer_->sign(claims());
+    auto assertion = key_.sign(claims(), "JWT");
     if (!assertion) return assertion.error();
     return request_token(transport_, url_,
                          {{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"},
@@ -44,7 +44,7 @@ class ServiceAccount final : public TokenFetcher {
   HttpTransport& transport_;
   const std::string url_;
   const std::string email_;
-  const std::unique_ptr<JwtSigner> signer_;
+  const jose::RsaKey key_;
 };
 
 }  // namespace
@@ -57,10 +57,12 @@ Result<std::unique_ptr<TokenFetcher>> make_service_account(HttpTransport& transp
   for (const auto* const text : {&url, &email, &key}) {
     if (!*text) return Error((*text).error());
   }
-  auto signer = make_jwt_signer(*key, std::string(text_member(file, "private_key_id")));
-  if (!signer) return signer.error();
+  auto private_key = jose::RsaKey::read(*key, std::string(text_member(file, "private_key_id")));
+  if (!private_key) {
+    return configuration_fault("its \"private_key\" " + private_key.error().detail);
+  }
   return std::unique_ptr<TokenFetcher>(std::make_unique<ServiceAccount>(
-      transport, *std::move(url), *std::move(email), *std::move(signer)));
+      transport, *std::move(url), *std::move(email), *std::move(private_key)));
 }
 
 }  // namespace dropzone::datastore

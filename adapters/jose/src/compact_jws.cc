@@ -9,6 +9,24 @@ Error refused() {
   return {ErrorCode::unauthenticated, "The token's signature is none of a key that counts here."};
 }
 
+Result<std::string> sign_compact(std::string_view claims, const cjose_jwk_t* key,
+                                 const SignedHeader& wanted) {
+  const Header header(cjose_header_new(nullptr));
+  const auto set = [&](const char* name, const char* value) {
+    return cjose_header_set(header.get(), name, value, nullptr);
+  };
+  const bool is_set = header && set(CJOSE_HDR_ALG, wanted.algorithm) && set("typ", wanted.type) &&
+                      (wanted.key_id.empty() || set(CJOSE_HDR_KID, wanted.key_id.c_str()));
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(claims.data());
+  const Jws jws(is_set ? cjose_jws_sign(key, header.get(), bytes, claims.size(), nullptr)
+                       : nullptr);
+  const char* compact = nullptr;
+  if (!jws || !cjose_jws_export(jws.get(), &compact, nullptr)) {
+    return Error{ErrorCode::internal, "A token could not be signed."};
+  }
+  return std::string(compact);
+}
+
 Result<std::string> verify_compact(std::string_view token, const cjose_jwk_t* key,
                                    std::string_view algorithm, std::size_t signature_bytes) {
   // The algorithm is the key's, not the token's choice.

@@ -56,20 +56,7 @@ std::string SigningKey::private_text() const { return json_of(state_->jwk.get(),
 std::string SigningKey::public_text() const { return json_of(state_->jwk.get(), false); }
 
 Result<std::string> SigningKey::sign(std::string_view claims, const char* type) const {
-  const Header header(cjose_header_new(nullptr));
-  const bool is_set = header &&
-                      cjose_header_set(header.get(), CJOSE_HDR_ALG, CJOSE_HDR_ALG_ES256, nullptr) &&
-                      cjose_header_set(header.get(), "typ", type, nullptr) &&
-                      cjose_header_set(header.get(), CJOSE_HDR_KID, state_->id.c_str(), nullptr);
-  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(claims.data());
-  const Jws jws(is_set
-                    ? cjose_jws_sign(state_->jwk.get(), header.get(), bytes, claims.size(), nullptr)
-                    : nullptr);
-  const char* compact = nullptr;
-  if (!jws || !cjose_jws_export(jws.get(), &compact, nullptr)) {
-    return Error{ErrorCode::internal, "A token could not be signed."};
-  }
-  return std::string(compact);
+  return sign_compact(claims, state_->jwk.get(), {CJOSE_HDR_ALG_ES256, type, state_->id});
 }
 
 Result<std::string> SigningKey::verify(std::string_view token) const {

@@ -1,9 +1,10 @@
-#include "jwt_signer.h"
+#include <dropzone/jose/rsa_key.h>
 
 #include <array>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
-#include <cjose/cjose.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -11,24 +12,14 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
-#include "configuration_fault.h"
+#include "compact_jws.h"
 
-namespace dropzone::datastore {
+namespace dropzone::jose {
 namespace {
 
-template <auto kFree>
-struct FreeBy {
-  template <typename T>
-  void operator()(T* pointer) const noexcept {
-    kFree(pointer);
-  }
-};
 using Bio = std::unique_ptr<BIO, FreeBy<BIO_free>>;
 using PrivateKey = std::unique_ptr<EVP_PKEY, FreeBy<EVP_PKEY_free>>;
 using Number = std::unique_ptr<BIGNUM, FreeBy<BN_clear_free>>;
-using Jwk = std::unique_ptr<cjose_jwk_t, FreeBy<cjose_jwk_release>>;
-using Header = std::unique_ptr<cjose_header_t, FreeBy<cjose_header_release>>;
-using Jws = std::unique_ptr<cjose_jws_t, FreeBy<cjose_jws_release>>;
 
 // Never asks a person for a passphrase.
 int no_passphrase(char*, int, int, void*) { return 0; }
@@ -84,46 +75,32 @@ Jwk make_jwk(const EVP_PKEY* key) {
   return Jwk(cjose_jwk_create_RSA_spec(&spec, nullptr));
 }
 
-Header make_header(const std::string& key_id) {
-  Header header(cjose_header_new(nullptr));
-  const bool is_set =
-      header && cjose_header_set(header.get(), CJOSE_HDR_ALG, CJOSE_HDR_ALG_RS256, nullptr) &&
-      cjose_header_set(header.get(), "typ", "JWT", nullptr) &&
-      (key_id.empty() || cjose_header_set(header.get(), CJOSE_HDR_KID, key_id.c_str(), nullptr));
-  return is_set ? std::move(header) : nullptr;
-}
-
-class RsaSigner final : public JwtSigner {
- public:
-  RsaSigner(Jwk key, std::string key_id) : key_(std::move(key)), key_id_(std::move(key_id)) {}
-
-  [[nodiscard]] Result<std::string> sign(std::string_view claims) const override {
-    const Header header = make_header(key_id_);
-    const auto* const text = reinterpret_cast<const std::uint8_t*>(claims.data());
-    const Jws jws(header ? cjose_jws_sign(key_.get(), header.get(), text, claims.size(), nullptr)
-                         : nullptr);
-    const char* compact = nullptr;
-    if (!jws || !cjose_jws_export(jws.get(), &compact, nullptr)) {
-      return configuration_fault("the private key cannot sign");
-    }
-    return std::string(compact);
-  }
-
- private:
-  const Jwk key_;
-  const std::string key_id_;
-};
+Error unusable(const char* why) { return {ErrorCode::invalid_configuration, why}; }
 
 }  // namespace
 
-Result<std::unique_ptr<JwtSigner>> make_jwt_signer(std::string_view pem, std::string key_id) {
+struct RsaKey::State {
+  Jwk jwk;
+  std::string id;
+};
+
+RsaKey::RsaKey(std::unique_ptr<const State> state) : state_(std::move(state)) {}
+RsaKey::~RsaKey() = default;
+RsaKey::RsaKey(RsaKey&&) noexcept = default;
+RsaKey& RsaKey::operator=(RsaKey&&) noexcept = default;
+
+Result<RsaKey> RsaKey::read(std::string_view pem, std::string id) {
   const PrivateKey key = read_key(pem);
   if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) {
-    return configuration_fault("its \"private_key\" is no RSA key in PEM");
+    return unusable("is no RSA key in PEM");
   }
   Jwk jwk = make_jwk(key.get());
-  if (!jwk) return configuration_fault("its \"private_key\" is not complete");
-  return std::unique_ptr<JwtSigner>(std::make_unique<RsaSigner>(std::move(jwk), std::move(key_id)));
+  if (!jwk) return unusable("is not complete");
+  return RsaKey(std::make_unique<const State>(State{std::move(jwk), std::move(id)}));
 }
 
-}  // namespace dropzone::datastore
+Result<std::string> RsaKey::sign(std::string_view claims, const char* type) const {
+  return sign_compact(claims, state_->jwk.get(), {CJOSE_HDR_ALG_RS256, type, state_->id});
+}
+
+}  // namespace dropzone::jose
