@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 namespace dropzone {
 namespace {
@@ -16,6 +18,19 @@ constexpr std::array<bool, 256> make_escaped() {
   return escaped;
 }
 constexpr std::array<bool, 256> kEscaped = make_escaped();
+
+/// Whether none of eight characters is escaped: no byte of them is below a space, and none becomes
+/// zero by taking away a quote or a backslash.
+bool are_plain(const char* eight) {
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, eight, sizeof bytes);
+  const auto have_zero = [](std::uint64_t word) { return (word - kOnes) & ~word; };
+  const std::uint64_t below = (bytes - kOnes * 0x20) & ~bytes;
+  const std::uint64_t found =
+      below | have_zero(bytes ^ (kOnes * '"')) | have_zero(bytes ^ (kOnes * '\\'));
+  return (found & (kOnes << 7)) == 0;
+}
 
 void append_escape(std::string& out, char c) {
   switch (c) {
@@ -74,6 +89,7 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t plain = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    while (i + 8 < text.size() && are_plain(text.data() + i)) i += 8;
     if (!kEscaped[static_cast<unsigned char>(text[i])]) continue;
     out.append(text, plain, i - plain);
     append_escape(out, text[i]);

@@ -121,8 +121,9 @@ Result<RecordView> RecordRow::view(Projection projection) {
 }
 
 std::optional<std::string_view> RecordRow::data_in_row() const {
-  if (row_->is_null(kData)) return std::nullopt;
-  return row_->bytes(kData);
+  const std::string_view data = row_->bytes(kData);
+  if (data.data() == nullptr) return std::nullopt;  // NULL: an object's text is never empty.
+  return data;
 }
 
 Result<std::string_view> RecordRow::data() {

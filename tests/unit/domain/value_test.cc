@@ -95,5 +95,21 @@ TEST_CASE("strings escape what JSON demands and nothing else") {
   CHECK(to_json(Value(text)) == "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\\u0000\x7f\xC3\xA9\"");
 }
 
+TEST_CASE("what is escaped is so at every place of a text") {
+  for (std::size_t length = 1; length <= 20; ++length) {
+    for (std::size_t place = 0; place < length; ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(length, 'x');
+        text[place] = static_cast<char>(byte);
+        const std::string alone = to_json(Value(std::string(1, text[place])));
+        const std::string before(place, 'x');
+        const std::string behind(length - place - 1, 'x');
+        const auto quoted = alone.substr(1, alone.size() - 2);
+        REQUIRE(to_json(Value(text)) == '"' + before + quoted + behind + '"');
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dropzone

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <dropzone/json/record_text.h>
@@ -9,6 +11,15 @@
 #include "api/parameters.h"
 
 namespace dropzone::http {
+
+/// The beginning of an answer that is a page, with room for what most pages have.
+[[nodiscard]] inline std::string begin_page(std::string_view text) {
+  constexpr std::size_t kUsualBytes = std::size_t{16} << 10;
+  std::string out;
+  out.reserve(kUsualBytes);
+  out += text;
+  return out;
+}
 
 /// Writes records into a JSON array as a repository shows them.
 class RecordArray {

@@ -39,7 +39,7 @@ Result<Response> fetch_all(const RouteContext& context, Call& call) {
   const auto shown = shown_of(call);
   if (!shown) return shown.error();
 
-  std::string out = "{\"records\":";
+  std::string out = begin_page("{\"records\":");
   RecordArray records(out, *shown);
   const auto result = context.zone.fetch(
       page->query, projection_of(*shown), [&](const RecordView& view) { records.append(view); },
@@ -59,7 +59,7 @@ Result<Response> fetch_keys(const RouteContext& context, Call& call) {
   const auto page = page_of(call, context);
   if (!page) return page.error();
 
-  std::string out = "{\"keys\":[";
+  std::string out = begin_page("{\"keys\":[");
   const std::size_t start = out.size();
   const auto result = context.zone.fetch(
       page->query, {.original = false, .meta = false, .data = false},

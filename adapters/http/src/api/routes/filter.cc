@@ -74,7 +74,7 @@ Result<Response> select(const RouteContext& context, json::FilterRequest request
   }
   const Shown shown{request.original, request.meta, std::move(request.fields)};
 
-  std::string out = "{\"records\":";
+  std::string out = begin_page("{\"records\":");
   RecordArray records(out, shown);
   const auto page = context.zone.fetch(
       query, projection_of(shown), [&](const RecordView& view) { records.append(view); }, options);
