@@ -7,7 +7,6 @@
 namespace dropzone {
 namespace {
 
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 constexpr std::int64_t kSecondsPerDay = 86'400;
 constexpr std::size_t kFractionDigits = 6;
 

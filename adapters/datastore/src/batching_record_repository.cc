@@ -12,7 +12,6 @@
 namespace dropzone::datastore {
 namespace {
 
-Error timed_out() { return {ErrorCode::deadline_exceeded, "The time for the request ran out."}; }
 Error not_carried_out() { return {ErrorCode::internal, "The call was not carried out."}; }
 
 /// One caller's insertions.
@@ -195,7 +194,7 @@ Result<std::vector<WriteOutcome>> BatchingRecordRepository::write(std::vector<Wr
   const auto item = std::make_shared<Insertion>();
   item->writes = std::move(writes);
   item->options = options;
-  if (!impl_->insertions.join(item, options.deadline)) return timed_out();
+  if (!impl_->insertions.join(item, options.deadline)) return too_late();
   return std::move(item->outcomes);
 }
 
@@ -210,7 +209,7 @@ Result<void> BatchingRecordRepository::find(const std::string& kind,
   item->ids.assign(ids.begin(), ids.end());
   item->projection = projection;
   item->options = options;
-  if (!impl_->searches.join(item, options.deadline)) return timed_out();
+  if (!impl_->searches.join(item, options.deadline)) return too_late();
   if (!item->found) return item->found.error();
   const FoundById& records = **item->found;
   for (const std::string& id : ids) {

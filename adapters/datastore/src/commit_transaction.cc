@@ -173,7 +173,7 @@ Result<void> commit_transaction(const CommitContext& context, PendingWrites writ
   std::set<Key> keys;
   for (const PendingWrite* const write : writes) keys.emplace(write->write->kind, write->write->id);
   const KeyGate::Pass pass = context.gate.enter({keys.begin(), keys.end()}, context.call.deadline);
-  if (!pass) return Error{ErrorCode::deadline_exceeded, "The time for the request ran out."};
+  if (!pass) return too_late();
   return Attempts(context, std::move(writes), atomicity).run();
 }
 

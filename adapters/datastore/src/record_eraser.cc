@@ -15,8 +15,6 @@
 namespace dropzone::datastore {
 namespace {
 
-Error timed_out() { return {ErrorCode::deadline_exceeded, "The time for the request ran out."}; }
-
 /// Erases some records of a kind in one transaction.
 class Erasure {
  public:
@@ -32,7 +30,7 @@ class Erasure {
     KeyGate::Keys keys;
     for (const std::string& id : ids_) keys.emplace_back(kind_, id);
     const KeyGate::Pass pass = context_.gate.enter(std::move(keys), context_.call.deadline);
-    if (!pass) return timed_out();
+    if (!pass) return too_late();
     for (int attempt = 1;; ++attempt) {
       const RpcReply reply = try_once();
       if (reply.ok()) {
@@ -107,7 +105,7 @@ class Erasure {
 Result<std::vector<EraseStatus>> RecordWriter::erase(const std::string& kind,
                                                      std::span<const Erase> erases,
                                                      const CallOptions& options) {
-  if (std::chrono::steady_clock::now() >= options.deadline) return timed_out();
+  if (is_past(options.deadline)) return too_late();
   const CommitContext context{channel_, retrier_, gate_, partition_, options};
   std::vector<EraseStatus> statuses(erases.size(), EraseStatus::missing);
   for (std::size_t i = 0; i < erases.size(); i += limits_.commit_mutations) {

@@ -94,8 +94,8 @@ Result<void> write_atomically(const CommitContext& context, std::span<PendingWri
 Result<std::vector<WriteOutcome>> RecordWriter::write(std::vector<Write> writes,
                                                       Atomicity atomicity,
                                                       const CallOptions& options) {
-  if (std::chrono::steady_clock::now() >= options.deadline) {
-    return Error{ErrorCode::deadline_exceeded, "The time for the request ran out."};
+  if (is_past(options.deadline)) {
+    return too_late();
   }
   const CommitContext context{channel_, retrier_, gate_, partition_, options};
   std::vector<WriteOutcome> outcomes(writes.size());

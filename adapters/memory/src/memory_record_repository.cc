@@ -12,14 +12,6 @@ namespace {
 
 constexpr std::size_t kDeadlineCheckInterval = 256;
 
-bool is_past(Deadline deadline) {
-  return deadline != kNoDeadline && std::chrono::steady_clock::now() >= deadline;
-}
-
-Error deadline_exceeded() {
-  return {ErrorCode::deadline_exceeded, "The time for the request ran out."};
-}
-
 bool has_version(const RecordMeta& meta, const std::string& wanted) {
   return wanted == "*" || meta.version == wanted;
 }
@@ -45,7 +37,7 @@ Result<std::vector<WriteOutcome>> MemoryRecordRepository::write(std::vector<Writ
                                                                 Atomicity atomicity,
                                                                 const CallOptions& options) {
   const std::unique_lock lock(mutex_);
-  if (is_past(options.deadline)) return deadline_exceeded();
+  if (is_past(options.deadline)) return too_late();
 
   // What an atomic batch has touched, as it was before: for going back.
   std::vector<std::pair<std::pair<std::string, std::string>, std::optional<Stored>>> before;
@@ -104,7 +96,7 @@ Result<void> MemoryRecordRepository::find(const std::string& kind, std::span<con
                                           Projection projection, const RecordSink& sink,
                                           const CallOptions& options) {
   const std::shared_lock lock(mutex_);
-  if (is_past(options.deadline)) return deadline_exceeded();
+  if (is_past(options.deadline)) return too_late();
   const Records& records = records_of(kind);
   for (const std::string& id : ids) {
     const auto found = records.find(id);
@@ -127,7 +119,7 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
 
   std::vector<Hit> hits;
   for (; record != records.end() && !(by_id && hits.size() > query.limit); ++record) {
-    if (watch.expired()) return deadline_exceeded();
+    if (watch.expired()) return too_late();
     const auto& [id, stored] = *record;
     if (!matches(query.filter, id, stored.data)) continue;
     auto values = sort_values(query.order, id, stored.data);
@@ -158,7 +150,7 @@ Result<Aggregates> MemoryRecordRepository::aggregate(const AggregateQuery& query
   DeadlineWatch watch(options.deadline);
   Aggregator aggregator(query);
   for (const auto& [id, stored] : records_of(query.kind)) {
-    if (watch.expired()) return deadline_exceeded();
+    if (watch.expired()) return too_late();
     if (matches(query.filter, id, stored.data)) aggregator.add(stored.data);
   }
   return aggregator.result();
@@ -168,7 +160,7 @@ Result<std::vector<EraseStatus>> MemoryRecordRepository::erase(const std::string
                                                                std::span<const Erase> erases,
                                                                const CallOptions& options) {
   const std::unique_lock lock(mutex_);
-  if (is_past(options.deadline)) return deadline_exceeded();
+  if (is_past(options.deadline)) return too_late();
   Records& records = kinds_[kind];
   std::vector<EraseStatus> statuses;
   statuses.reserve(erases.size());

@@ -6,15 +6,6 @@
 #include <utility>
 
 namespace dropzone::sqlite {
-namespace {
-
-bool is_past(Deadline deadline) {
-  return deadline != kNoDeadline && std::chrono::steady_clock::now() >= deadline;
-}
-
-Error too_late() { return {ErrorCode::deadline_exceeded, "The time for the request ran out."}; }
-
-}  // namespace
 
 CommitQueue::~CommitQueue() {
   {

@@ -19,7 +19,7 @@ Result<std::unique_ptr<Connection>> ConnectionPool::take(Deadline deadline) {
       returned_.wait(lock, available);
     } else if (!returned_.wait_until(lock, deadline, available) ||
                std::chrono::steady_clock::now() >= deadline) {
-      return Error{ErrorCode::deadline_exceeded, "The time for the request ran out."};
+      return too_late();
     }
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <string>
 
+#include <dropzone/call_options.h>
+
 namespace dropzone::sqlite {
 namespace {
 
@@ -22,8 +24,7 @@ Error error_of(int result_code, int system_error) {
             "The store's disk is full. What was confirmed is safe; make space and repeat."};
   }
   switch (primary) {
-    case SQLITE_INTERRUPT:
-      return {ErrorCode::deadline_exceeded, "The time for the request ran out."};
+    case SQLITE_INTERRUPT: return too_late();
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return {ErrorCode::store_corrupt, "The store's file is damaged. Restore it from a backup."};

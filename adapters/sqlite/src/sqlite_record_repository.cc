@@ -26,12 +26,6 @@ namespace {
 // Longer texts are hardly shared.
 constexpr std::size_t kMaxSharedText = 200;
 
-bool is_past(Deadline deadline) {
-  return deadline != kNoDeadline && std::chrono::steady_clock::now() >= deadline;
-}
-
-Error too_late() { return {ErrorCode::deadline_exceeded, "The time for the request ran out."}; }
-
 Connection::Settings settings_for(const StoreFile& file, const SqliteOptions& options,
                                   Connection::Mode mode) {
   return {file.path(), mode, options.cache_bytes, options.mapped_bytes};

@@ -1,14 +1,18 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace dropzone {
+
+/// Characters of an id that is made.
+inline constexpr std::size_t kIdLength = 22;
 
 /// Makes ids that nobody can guess and that never repeat. Thread-safe.
 class IdSource {
  public:
   virtual ~IdSource() = default;
-  /// 22 characters of the base-57 alphabet: 128 random bits, a short UUID.
+  /// kIdLength characters of the base-57 alphabet: 128 random bits, a short UUID.
   virtual std::string next() = 0;
 };
 

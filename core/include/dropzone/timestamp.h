@@ -9,6 +9,8 @@
 
 namespace dropzone {
 
+inline constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+
 /// A moment in UTC, in microseconds since 1970-01-01T00:00:00Z, within the years 0001 to 9999.
 struct Timestamp {
   std::int64_t micros = 0;

@@ -3,17 +3,15 @@
 #include <array>
 #include <utility>
 
-#include <dropzone/base64.h>
 #include <dropzone/crypto/keyed_hash.h>
-#include <dropzone/crypto/openssl_digest.h>
+
+#include "access/secrets.h"
 
 namespace dropzone::server {
 namespace {
 
 constexpr std::string_view kPrefix = "dzk_";
-constexpr std::size_t kIdLength = 22;
 constexpr std::size_t kSecretLength = 2 * kIdLength;
-constexpr std::int64_t kMicros = 1'000'000;
 
 Error refused(std::string_view why) { return {ErrorCode::unauthenticated, std::string(why)}; }
 
@@ -33,15 +31,6 @@ Result<KeyText> key_of(const http::Request& request) {
 }
 
 std::string principal_name(std::string_view id) { return "key:" + std::string(id); }
-
-std::string hash_of(std::string_view secret) {
-  return base64_encode(crypto::bytes_of(crypto::OpensslDigest().sha256(secret)), Base64::url);
-}
-
-std::string text_of(const Object& object, std::string_view name) {
-  const Value* const value = object.find(name);
-  return value != nullptr && value->as_string() != nullptr ? *value->as_string() : std::string();
-}
 
 std::optional<Timestamp> time_of(const Object& object, std::string_view name) {
   const Value* const value = object.find(name);
@@ -135,7 +124,7 @@ Result<http::KeyService::MadeKey> ApiKeys::make(const http::Principal& maker, ht
                .secret = {}};
   if (wanted.lifetime) {
     made.key.expires_at =
-        Timestamp{made.key.created_at.micros + wanted.lifetime->count() * kMicros};
+        Timestamp{made.key.created_at.micros + wanted.lifetime->count() * kMicrosPerSecond};
   }
   made.secret = std::string(kPrefix) + made.key.id + secret;
   const auto kept = objects_.insert(made.key.id, object_of(made.key, hash_of(secret)), deadline);

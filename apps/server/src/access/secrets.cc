@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include <dropzone/base64.h>
 #include <dropzone/crypto/keyed_hash.h>
+#include <dropzone/crypto/openssl_digest.h>
 
 #include "options/setting.h"
 #include "read_file.h"
@@ -66,6 +68,10 @@ Result<std::string> read_secret_file(const std::filesystem::path& path) {
                      path.string());
   }
   return secret;
+}
+
+std::string hash_of(std::string_view secret) {
+  return base64_encode(crypto::bytes_of(crypto::OpensslDigest().sha256(secret)), Base64::url);
 }
 
 std::string derive_key(std::string_view secret, std::string_view purpose) {

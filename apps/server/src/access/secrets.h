@@ -40,6 +40,9 @@ class SharedSecrets {
 /// around it. Faults name the file.
 Result<std::string> read_secret_file(const std::filesystem::path& path);
 
+/// What is kept of a secret that nobody can guess: its SHA-256, in base64url.
+[[nodiscard]] std::string hash_of(std::string_view secret);
+
 /// A key of 32 bytes for one purpose, from a secret that serves several.
 [[nodiscard]] std::string derive_key(std::string_view secret, std::string_view purpose);
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <dropzone/clock.h>
@@ -47,6 +48,9 @@ class SharedObjects {
   IdSource& ids_;
   const std::string kind_;
 };
+
+/// The string that is the member of this name; empty where there is none.
+[[nodiscard]] std::string text_of(const Object& object, std::string_view name);
 
 /// As long as a start of the server or a request for access may wait for the store.
 [[nodiscard]] Deadline soon();

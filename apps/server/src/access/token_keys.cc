@@ -8,7 +8,6 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr const char* kObject = "signing-keys";
-constexpr std::int64_t kMicros = 1'000'000;
 
 Object entry_object(const jose::SigningKey& key, Timestamp made_at) {
   return Object{{"jwk", key.private_text()}, {"madeAt", made_at.micros}};
@@ -53,8 +52,8 @@ Result<std::vector<TokenKeys::Key>> TokenKeys::all(Deadline deadline) {
 }
 
 bool TokenKeys::has_fresh() const {
-  return !keys_.empty() &&
-         clock_.now().micros - keys_.front().made_at.micros < options_.age.count() * kMicros;
+  return !keys_.empty() && clock_.now().micros - keys_.front().made_at.micros <
+                               options_.age.count() * kMicrosPerSecond;
 }
 
 Result<void> TokenKeys::load(Deadline deadline) {

@@ -2,12 +2,12 @@
 
 #include <utility>
 
-#include <dropzone/base64.h>
 #include <dropzone/crypto/keyed_hash.h>
-#include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/jose/token_header.h>
 #include <dropzone/json/decode_value.h>
 #include <dropzone/json_text.h>
+
+#include "access/secrets.h"
 
 namespace dropzone::server {
 namespace {
@@ -15,28 +15,17 @@ namespace {
 constexpr std::string_view kIssuer = "dropzone";
 constexpr const char* kAccessType = "at+jwt";
 constexpr std::string_view kRefreshPrefix = "dzr_";
-constexpr std::size_t kIdLength = 22;
 constexpr std::size_t kRefreshLength = 4 + 3 * kIdLength;
 constexpr std::size_t kClaimsDepth = 8;
-constexpr std::int64_t kMicros = 1'000'000;
 
 Error refused() {
   return {ErrorCode::unauthenticated,
           "The token is none of this server's, or is no good any more."};
 }
 
-std::string text_of(const Object& object, std::string_view name) {
-  const Value* const value = object.find(name);
-  return value != nullptr && value->as_string() != nullptr ? *value->as_string() : std::string();
-}
-
 std::int64_t number_of(const Object& object, std::string_view name) {
   const Value* const value = object.find(name);
   return value != nullptr && value->as_integer() != nullptr ? *value->as_integer() : 0;
-}
-
-std::string hash_of(std::string_view secret) {
-  return base64_encode(crypto::bytes_of(crypto::OpensslDigest().sha256(secret)), Base64::url);
 }
 
 bool is_refresh_token(std::string_view text) {
@@ -76,7 +65,7 @@ Result<Tokens::Claims> Tokens::verify(std::string_view token, Deadline deadline)
   const Object& object = *value->as_object();
   Claims claims{.user = text_of(object, "sub"),
                 .family = text_of(object, "sid"),
-                .expires_at = Timestamp{number_of(object, "exp") * kMicros}};
+                .expires_at = Timestamp{number_of(object, "exp") * kMicrosPerSecond}};
   const bool ours = text_of(object, "iss") == kIssuer && text_of(object, "aud") == kIssuer;
   if (!ours || claims.user.empty() || claims.family.empty()) return refused();
   return claims;
@@ -154,7 +143,7 @@ Result<http::TokenPair> Tokens::pair(const std::string& user, const std::string&
                                      std::string refresh_token, Deadline deadline) {
   const auto key = keys_.current(deadline);
   if (!key) return key.error();
-  const std::int64_t now = clock_.now().micros / kMicros;
+  const std::int64_t now = clock_.now().micros / kMicrosPerSecond;
   const Object claims{{"iss", kIssuer},     {"sub", user},
                       {"aud", kIssuer},     {"client_id", user},
                       {"iat", now},         {"exp", now + options_.access_life.count()},
@@ -165,7 +154,7 @@ Result<http::TokenPair> Tokens::pair(const std::string& user, const std::string&
 }
 
 Object Tokens::family_object(const std::string& user, std::string_view secret) {
-  const std::int64_t end = clock_.now().micros + options_.refresh_life.count() * kMicros;
+  const std::int64_t end = clock_.now().micros + options_.refresh_life.count() * kMicrosPerSecond;
   return {{"user", user}, {"hash", hash_of(secret)}, {"expiresAt", end}};
 }
 

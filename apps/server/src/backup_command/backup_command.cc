@@ -16,7 +16,7 @@
 namespace dropzone::server {
 namespace {
 
-constexpr std::string_view kUsage =
+constexpr std::string_view kBackupUsage =
     R"(dropzone-server backup FILE [--store sqlite:PATH] [--config FILE]
 
 Copies the store into a new file, as it is at one moment, while a server reads and writes it. The
@@ -52,7 +52,8 @@ Result<std::filesystem::path> file_to_copy(std::vector<std::string> arguments,
 
 Result<std::string> run_backup_command(std::vector<std::string> arguments,
                                        const Environment& environment) {
-  if (arguments.empty() || std::ranges::count(arguments, "--help") > 0) return std::string(kUsage);
+  if (arguments.empty() || std::ranges::count(arguments, "--help") > 0)
+    return std::string(kBackupUsage);
   const std::string target = arguments.front();
   if (target.empty() || target.starts_with('-')) {
     return fault("backup", "name the new file first: dropzone-server backup FILE.");

@@ -27,7 +27,7 @@
 namespace dropzone::server {
 namespace {
 
-constexpr std::string_view kUsage =
+constexpr std::string_view kCopyUsage =
     R"(dropzone-server copy --from URL --to URL [--only KIND,...] [--secrets] [OPTION VALUE]...
 
 Copies all records from one store to another, with their originals, times and versions, and the
@@ -166,7 +166,7 @@ Log::Settings log_settings() {
 Result<CopyOutcome> run_copy_command(std::vector<std::string> arguments,
                                      const Environment& environment) {
   if (arguments.empty() || std::ranges::count(arguments, "--help") > 0) {
-    return CopyOutcome{std::string(kUsage), true};
+    return CopyOutcome{std::string(kCopyUsage), true};
   }
   const auto wish = read_copy_command_line(std::move(arguments));
   if (!wish) return wish.error();

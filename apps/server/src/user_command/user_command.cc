@@ -17,7 +17,7 @@
 namespace dropzone::server {
 namespace {
 
-constexpr std::string_view kUsage =
+constexpr std::string_view kUserUsage =
     R"(dropzone-server user add NAME --users FILE [--roles ROLES]
 dropzone-server user passwd NAME --users FILE
 dropzone-server user remove NAME --users FILE
@@ -130,7 +130,8 @@ Result<std::string> audited(const UserCommandLine& wish, Change change,
 
 Result<std::string> run_user_command(std::vector<std::string> arguments,
                                      const Environment& environment) {
-  if (arguments.empty() || std::ranges::count(arguments, "--help") > 0) return std::string(kUsage);
+  if (arguments.empty() || std::ranges::count(arguments, "--help") > 0)
+    return std::string(kUserUsage);
   const auto wish = read_user_command_line(std::move(arguments), environment);
   if (!wish) return wish.error();
   if (wish->action == "list") return list(*wish);

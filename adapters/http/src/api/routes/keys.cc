@@ -61,7 +61,7 @@ Result<Response> make(const RouteContext& context, const Call& call) {
   return json_response(to_json(object), 201);
 }
 
-Result<Response> list(const RouteContext& context, const Call& call) {
+Result<Response> list_keys(const RouteContext& context, const Call& call) {
   const auto keys = context.keys->list(call.options.deadline);
   if (!keys) return keys.error();
   call.effect.counts = {{"listed", keys->size()}};
@@ -70,7 +70,7 @@ Result<Response> list(const RouteContext& context, const Call& call) {
   return json_response(to_json(Object{{"keys", std::move(array)}}));
 }
 
-Result<Response> revoke(const RouteContext& context, const Call& call) {
+Result<Response> revoke_keys(const RouteContext& context, const Call& call) {
   const auto ids = ids_of(call, "keyId", context.options);
   if (!ids) return ids.error();
   std::vector<std::string>& revoked = call.effect.targets;
@@ -106,7 +106,7 @@ Route list_keys_route(RouteContext context) {
           .execution = Execution::on_worker,
           .parameters = {},
           .scope = Scope::every_kind,
-          .answer = [context](Call& call) { return list(context, call); }};
+          .answer = [context](Call& call) { return list_keys(context, call); }};
 }
 
 Route revoke_keys_route(RouteContext context) {
@@ -116,7 +116,7 @@ Route revoke_keys_route(RouteContext context) {
           .execution = Execution::on_worker,
           .parameters = {"keyId"},
           .scope = Scope::every_kind,
-          .answer = [context](Call& call) { return revoke(context, call); }};
+          .answer = [context](Call& call) { return revoke_keys(context, call); }};
 }
 
 }  // namespace dropzone::http

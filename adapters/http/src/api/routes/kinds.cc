@@ -44,7 +44,7 @@ Result<std::string> kind_text(const RouteContext& context, const Kind& kind,
   return to_json(object);
 }
 
-Result<Response> list(const RouteContext& context, const Call& call) {
+Result<Response> list_kinds(const RouteContext& context, const Call& call) {
   std::string out = "{\"kinds\":[";
   const std::size_t start = out.size();
   for (const auto& kind : context.zone.kinds().kinds()) {
@@ -77,7 +77,7 @@ Route kinds_route(RouteContext context) {
           .access = Access::read,
           .execution = Execution::on_worker,
           .parameters = {},
-          .answer = [context](Call& call) { return list(context, call); }};
+          .answer = [context](Call& call) { return list_kinds(context, call); }};
 }
 
 Route kind_route(RouteContext context) {

@@ -186,7 +186,7 @@ Result<Response> patch(const RouteContext& context, Call& call) {
   return written_response(call, *target, *result, *shown, original);
 }
 
-Result<Response> remove(const RouteContext& context, const Call& call) {
+Result<Response> remove_record(const RouteContext& context, const Call& call) {
   const auto target = target_of(call, context.options);
   if (!target) return target.error();
   const auto if_match = required_version(context, *target, call);
@@ -234,7 +234,7 @@ Route delete_record_route(RouteContext context) {
           .access = Access::remove,
           .execution = Execution::on_worker,
           .parameters = {"kind"},
-          .answer = [context](Call& call) { return remove(context, call); }};
+          .answer = [context](Call& call) { return remove_record(context, call); }};
 }
 
 }  // namespace dropzone::http

@@ -29,7 +29,7 @@ void append_reject(std::string& out, const RecordView& view) {
   out += '}';
 }
 
-Result<Response> list(const RouteContext& context, const Call& call) {
+Result<Response> list_rejects(const RouteContext& context, const Call& call) {
   const auto limit = limit_of(call, context.options);
   if (!limit) return limit.error();
   std::optional<std::string> kind;
@@ -62,7 +62,7 @@ Result<Response> list(const RouteContext& context, const Call& call) {
   return json_response(std::move(out));
 }
 
-Result<Response> remove(const RouteContext& context, const Call& call) {
+Result<Response> remove_rejects(const RouteContext& context, const Call& call) {
   const auto ids = ids_of(call, "rejectId", context.options);
   if (!ids) return ids.error();
   const auto report = context.zone.remove_rejects(*ids, call.options);
@@ -82,7 +82,7 @@ Route rejects_route(RouteContext context) {
           .access = Access::read,
           .execution = Execution::on_worker,
           .parameters = {"kind", "limit", "cursor"},
-          .answer = [context](Call& call) { return list(context, call); }};
+          .answer = [context](Call& call) { return list_rejects(context, call); }};
 }
 
 Route delete_rejects_route(RouteContext context) {
@@ -92,7 +92,7 @@ Route delete_rejects_route(RouteContext context) {
           .execution = Execution::on_worker,
           .parameters = {"rejectId"},
           .scope = Scope::every_kind,
-          .answer = [context](Call& call) { return remove(context, call); }};
+          .answer = [context](Call& call) { return remove_rejects(context, call); }};
 }
 
 }  // namespace dropzone::http

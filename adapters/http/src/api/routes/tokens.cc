@@ -76,7 +76,7 @@ Result<Response> refresh(const RouteContext& context, const Call& call) {
   return pair_response(refreshed.pair);
 }
 
-Result<Response> revoke(const RouteContext& context, const Call& call) {
+Result<Response> revoke_token(const RouteContext& context, const Call& call) {
   const auto token = form_field(call, "token");
   if (!token) return token.error();
   auto user = context.tokens->revoke(*token, call.options.deadline);
@@ -120,7 +120,7 @@ Route revoke_token_route(RouteContext context) {
           .access = Access::open,
           .execution = Execution::on_worker,
           .parameters = {},
-          .answer = [context](Call& call) { return revoke(context, call); }};
+          .answer = [context](Call& call) { return revoke_token(context, call); }};
 }
 
 Route key_set_route(RouteContext context) {
