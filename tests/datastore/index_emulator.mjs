@@ -1,16 +1,13 @@
 // Google's older Datastore emulator, which demands composite indexes as production does
 // (--require_indexes). It knows neither `or` nor ranges on several fields, so it is asked for what
 // each alternative of a query needs: its equalities and the order of its index.
-import {spawn, spawnSync} from 'node:child_process';
-import {once} from 'node:events';
+import {spawnSync} from 'node:child_process';
 import {existsSync, realpathSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
-import {freePort, until} from '../server/process.mjs';
+import {freePort, spawnBeside, until} from '../server/process.mjs';
 
 const mainClass = 'com.google.cloud.datastore.emulator.CloudDatastore';
-const running = new Set();
-process.on('exit', () => running.forEach(child => child.kill('SIGKILL')));
 
 function findJar() {
   const gcloud = spawnSync('sh', ['-c', 'command -v gcloud'], {encoding: 'utf8'}).stdout.trim();
@@ -34,14 +31,8 @@ function queryFor(kind, {equalities, sorts}) {
 /// it refuses a query with this need (see index_rules.mjs).
 export async function startIndexEmulator(test, indexFile) {
   const port = await freePort();
-  const child = spawn('java', ['-cp', findJar(), mainClass, 'start', '--host=127.0.0.1', `--port=${port}`, '--testing',
-                               '--require_indexes', `--index_file=${indexFile}`, '--firestore_in_datastore_mode'], {stdio: 'ignore'});
-  running.add(child);
-  test.after(async () => {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    running.delete(child);
-  });
+  spawnBeside(test, 'java', ['-cp', findJar(), mainClass, 'start', '--host=127.0.0.1', `--port=${port}`, '--testing',
+                             '--require_indexes', `--index_file=${indexFile}`, '--firestore_in_datastore_mode']);
   const url = `http://127.0.0.1:${port}`;
   await until(() => fetch(url).then(({ok}) => ok, () => false), 'the older emulator answers');
   return {

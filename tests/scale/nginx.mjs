@@ -1,14 +1,11 @@
 // nginx before several servers, with the example that users are given: deploy/nginx/dropzone.conf.
-import {spawn, spawnSync} from 'node:child_process';
-import {once} from 'node:events';
+import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {root} from '../support/server.mjs';
-import {emptyFolder, freePort, until} from '../server/process.mjs';
+import {emptyFolder, freePort, spawnBeside, until} from '../server/process.mjs';
 
 const binary = ['/usr/sbin/nginx', '/usr/local/sbin/nginx'].find(existsSync);
-const running = new Set();
-process.on('exit', () => running.forEach(child => child.kill('SIGKILL')));
 
 /// Whether the test has to be skipped; a missing nginx is a fault where tests must not be skipped.
 export function lacksNginx() {
@@ -40,13 +37,7 @@ export async function startNginx(test, urls) {
     http { access_log off; ${paths}\n${site(urls, port)} }`);
   const check = spawnSync(binary, ['-t', '-p', folder, '-c', 'nginx.conf'], {encoding: 'utf8'});
   if (check.status !== 0) throw new Error(check.stderr);
-  const child = spawn(binary, ['-p', folder, '-c', 'nginx.conf'], {stdio: 'ignore'});
-  running.add(child);
-  test.after(async () => {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    running.delete(child);
-  });
+  spawnBeside(test, binary, ['-p', folder, '-c', 'nginx.conf']);
   const url = `http://127.0.0.1:${port}`;
   await until(() => fetch(`${url}/health/live`).then(({ok}) => ok, () => false), 'nginx answers');
   return url;

@@ -53,6 +53,17 @@ export function spawnServer(args, env = {}, life = limit) {
   return server;
 }
 
+/// Starts another program beside the servers, for as long as the test runs.
+export function spawnBeside(test, program, args) {
+  const child = spawn(program, args, {stdio: 'ignore'});
+  running.add(child);
+  test.after(async () => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    running.delete(child);
+  });
+}
+
 /// Waits until the condition holds, and fails where it does not in time.
 export async function until(condition, what) {
   const end = Date.now() + limit;
