@@ -49,7 +49,7 @@ for (const name of Object.keys(faults)) {
 test('a commit whose answer was lost is settled by what is there', async t => {
   const proxy = await startProxy(t, emulator);
   const server = await startOver(t, freshNamespace(), {host: proxy.host});
-  for (const [query, expected] of [['', 201], ['?ifExists=replace', 200], ['?mode=atomic', 201]]) {
+  for (const [query, expected] of [['', 201], ['?ifExists=replace', 200], ['?mode=atomic', 201], ['?ifExists=skip', 201]]) {
     const records = [{_id: query ? `x${query}` : 'a', n: 1}, {_id: `y${query}`, n: 2}];
     if (expected === 200) assert.equal((await call(server, 'POST', '/store', records)).status, 201);
     let losses = 1;
@@ -59,7 +59,48 @@ test('a commit whose answer was lost is settled by what is there', async t => {
     assert.ok(losses <= 0);
   }
   const {json} = await call(server, 'POST', '/filter', {aggregate: {count: true}});
-  assert.equal(json.aggregate.count, 6);
+  assert.equal(json.aggregate.count, 8);
+  assert.equal(await server.stop(), 0);
+});
+
+test('one record that is changed or deleted is so once, though the answer was lost', async t => {
+  const proxy = await startProxy(t, emulator);
+  const server = await startOver(t, freshNamespace(), {host: proxy.host});
+  const losingOne = async work => {
+    let losses = 1;
+    proxy.fault = method => method === 'commit' && losses-- > 0 ? 'lost' : undefined;
+    const answer = await work();
+    assert.ok(losses <= 0);
+    proxy.fault = () => undefined;
+    return answer;
+  };
+  await call(server, 'POST', '/store', {_id: 'a', n: 1});
+  const replaced = await losingOne(() => call(server, 'POST', '/store?ifExists=replace', {_id: 'a', n: 2}));
+  assert.deepEqual([replaced.status, replaced.json.replaced], [200, 1], JSON.stringify(replaced.json));
+  const version = (await server.fetch('/records/a')).headers.get('etag');
+  const put = await losingOne(() => server.fetch('/records/a', {
+    method: 'PUT', headers: {'If-Match': version, 'Content-Type': 'application/json'}, body: '{"n": 3}'}));
+  assert.equal(put.status, 200, await put.text());
+  assert.deepEqual((await call(server, 'GET', '/fetchMany?_id=a')).json.records, [{_id: 'a', n: 3}]);
+  const deleted = await losingOne(() => call(server, 'DELETE', '/delete?_id=a'));
+  assert.deepEqual([deleted.status, deleted.json.deletedRecords], [200, 1], JSON.stringify(deleted.json));
+  assert.equal(await server.stop(), 0);
+});
+
+test('a store that skips what exists says so, and what it stored, whichever answer was lost', async t => {
+  const proxy = await startProxy(t, emulator);
+  const server = await startOver(t, freshNamespace(), {host: proxy.host});
+  assert.equal((await call(server, 'POST', '/store', {_id: 'there', n: 1})).status, 201);
+  for (const lost of [1, 2]) {  // The insertion, which is refused; the transaction, which is carried out.
+    let commits = 0;
+    proxy.fault = method => method === 'commit' && ++commits === lost ? 'lost' : undefined;
+    const {json} = await call(server, 'POST', '/store?ifExists=skip', [{_id: 'there', n: 2}, {_id: `new${lost}`, n: 2}]);
+    assert.deepEqual([json.stored, json.skipped], [1, 1], JSON.stringify(json));
+    assert.ok(commits >= lost);
+  }
+  proxy.fault = () => undefined;
+  const {json} = await call(server, 'GET', '/fetchAll');
+  assert.deepEqual(json.records, [{_id: 'new1', n: 2}, {_id: 'new2', n: 2}, {_id: 'there', n: 1}]);
   assert.equal(await server.stop(), 0);
 });
 

@@ -55,13 +55,11 @@ export function spawnServer(args, env = {}, life = limit) {
 
 /// Starts another program beside the servers, for as long as the test runs.
 export function spawnBeside(test, program, args) {
-  const child = spawn(program, args, {stdio: 'ignore'});
+  // Should this process be killed, the kernel stops it.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], {stdio: 'ignore'});
   running.add(child);
-  test.after(async () => {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    running.delete(child);
-  });
+  const ended = once(child, 'exit').then(() => running.delete(child));
+  test.after(() => (child.kill('SIGKILL'), ended));
 }
 
 /// Waits until the condition holds, and fails where it does not in time.

@@ -19,7 +19,7 @@ Symbol find(void* library, const char* name) {
   return Symbol(address);
 }
 
-void* load() {
+void* open() {
   void* const library = ::dlopen(kFile, RTLD_NOW | RTLD_LOCAL);
   if (!library) throw std::runtime_error("libcurl cannot be loaded: " + std::string(::dlerror()));
   const decltype(&curl_global_init) initialize = find(library, "curl_global_init");
@@ -31,8 +31,18 @@ void* load() {
 
 }  // namespace
 
+Result<void> load() {
+  try {
+    static_cast<void>(symbol("curl_global_init"));
+    return {};
+  } catch (const std::runtime_error& error) {
+    return Error{ErrorCode::invalid_configuration,
+                 std::string(error.what()) + ". Install libcurl 7.85 or newer (Debian: libcurl4)."};
+  }
+}
+
 Symbol symbol(const char* name) {
-  static void* const library = load();
+  static void* const library = open();
   return find(library, name);
 }
 

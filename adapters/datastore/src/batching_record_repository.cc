@@ -20,6 +20,12 @@ struct Insertion : Gathered {
   CallOptions options;
   Result<std::vector<WriteOutcome>> outcomes = not_carried_out();
 
+  /// Whether it may need a transaction, which the others in a commit would share.
+  [[nodiscard]] bool skips() const {
+    return std::any_of(writes.begin(), writes.end(),
+                       [](const Write& write) { return write.if_exists == IfExists::skip; });
+  }
+
   [[nodiscard]] std::size_t bytes() const {
     std::size_t bytes = 0;
     for (const Write& write : writes) bytes += write.original.size() + write.data_json.size();
@@ -84,7 +90,8 @@ struct BatchingRecordRepository::Impl {
     Insertions::Group group;
     std::size_t records = 0;
     std::size_t bytes = 0;
-    while (!queue.empty()) {
+    const bool skips = queue.front()->skips();
+    while (!queue.empty() && queue.front()->skips() == skips) {
       records += queue.front()->writes.size();
       bytes += queue.front()->bytes();
       if (!group.empty() && (records > limits.records || bytes > limits.bytes)) break;

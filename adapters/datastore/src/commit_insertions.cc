@@ -110,7 +110,7 @@ Result<void> commit_insertions(const CommitContext& context, PendingWrites write
     if (reply.status != RpcStatus::already_exists) break;
     if (may_skip(writes)) {
       create(writes);  // Unless what is there says otherwise.
-      return commit_transaction(context, std::move(writes), atomicity);
+      return commit_transaction(context, std::move(writes), atomicity, true);
     }
 
     Versions versions;

@@ -47,22 +47,25 @@ WriteOutcome decide(const Write& write, const State* state) {
 
 class Attempts {
  public:
-  Attempts(const CommitContext& context, PendingWrites writes, Atomicity atomicity)
+  Attempts(const CommitContext& context, PendingWrites writes, Atomicity atomicity,
+           bool tried = false)
       : context_(context), writes_(std::move(writes)), atomicity_(atomicity) {
     for (const PendingWrite* const write : writes_) {
       const Key key = key_of(*write);
       keys_.insert(key);
-      tried_.insert_or_assign(key, write->write->meta.version);
+      if (tried) tried_.insert_or_assign(key, write->write->meta.version);
     }
   }
 
   Result<void> run() {
+    Refusals refusals;
     for (int attempt = 1;; ++attempt) {
       const RpcReply reply = try_once();
       if (reply.ok()) {
         context_.retrier.succeeded();
         return {};
       }
+      if (refusals.may_be_of_transaction(reply)) continue;
       if (reply.status == RpcStatus::invalid_argument || is_size_fault(reply)) {
         return refuse_or_split(reply);
       }
@@ -169,12 +172,12 @@ class Attempts {
 }  // namespace
 
 Result<void> commit_transaction(const CommitContext& context, PendingWrites writes,
-                                Atomicity atomicity) {
+                                Atomicity atomicity, bool tried) {
   std::set<Key> keys;
   for (const PendingWrite* const write : writes) keys.emplace(write->write->kind, write->write->id);
   const KeyGate::Pass pass = context.gate.enter({keys.begin(), keys.end()}, context.call.deadline);
   if (!pass) return too_late();
-  return Attempts(context, std::move(writes), atomicity).run();
+  return Attempts(context, std::move(writes), atomicity, tried).run();
 }
 
 }  // namespace dropzone::datastore

@@ -30,11 +30,11 @@ Result<void> commit_insertions(const CommitContext& context, PendingWrites write
 
 /// Writes records of any keys, one after the other, in one transaction: looks up what is there and
 /// commits what follows from it. With Atomicity::atomic, nothing is written if one is refused,
-/// whatever the outcomes of the others say. Where what is there shows that these writes have been
-/// carried out already, by a commit whose answer was lost, the outcomes stay as the caller set
-/// them.
+/// whatever the outcomes of the others say. With `tried`, they may have been carried out already,
+/// by a commit whose answer was lost: where what is there shows that, the outcomes stay as the
+/// caller set them.
 Result<void> commit_transaction(const CommitContext& context, PendingWrites writes,
-                                Atomicity atomicity);
+                                Atomicity atomicity, bool tried = false);
 
 /// Refuses a record that Datastore does not take for what it is.
 void refuse_unacceptable(PendingWrite& write, const RpcReply& reply);

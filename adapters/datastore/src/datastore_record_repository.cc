@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include <dropzone/curl/library.h>
 #include <dropzone/datastore/batching_record_repository.h>
 
 #include "credentials.h"
@@ -142,6 +143,7 @@ std::optional<Error> misconfiguration(const RpcReply& reply, const DatastoreOpti
 
 Result<std::unique_ptr<DatastoreRecordRepository>> DatastoreRecordRepository::open(
     DatastoreOptions options) {
+  if (const auto loaded = curl::load(); !loaded) return loaded.error();
   auto transport = make_curl_transport({.ca_file = options.ca_file});
   std::unique_ptr<TokenSource> tokens;
   if (!options.emulator) {

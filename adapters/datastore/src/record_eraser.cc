@@ -31,12 +31,14 @@ class Erasure {
     for (const std::string& id : ids_) keys.emplace_back(kind_, id);
     const KeyGate::Pass pass = context_.gate.enter(std::move(keys), context_.call.deadline);
     if (!pass) return too_late();
+    Refusals refusals;
     for (int attempt = 1;; ++attempt) {
       const RpcReply reply = try_once();
       if (reply.ok()) {
         context_.retrier.succeeded();
         return {};
       }
+      if (refusals.may_be_of_transaction(reply)) continue;
       if (!context_.retrier.wait(attempt, reply, context_.call.deadline)) return to_error(reply);
     }
   }

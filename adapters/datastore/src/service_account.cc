@@ -23,7 +23,7 @@ class ServiceAccount final : public TokenFetcher {
 
   Result<AccessToken> fetch(Deadline deadline) override {
     auto assertion = key_.sign(claims(), "JWT");
-    if (!assertion) return assertion.error();
+    if (!assertion) return configuration_fault("its \"private_key\" cannot sign");
     return request_token(transport_, url_,
                          {{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"},
                           {"assertion", *std::move(assertion)}},

@@ -33,6 +33,20 @@ class Transaction {
   std::string id_;
 };
 
+/// Counts the refusals of a transaction's commits. The first may concern the transaction itself,
+/// not what it was to write: it has expired, or the commit was carried out, its answer lost, and
+/// the connection's library has sent it again. Another transaction tells.
+class Refusals {
+ public:
+  /// Whether this failure is worth another transaction.
+  [[nodiscard]] bool may_be_of_transaction(const RpcReply& reply) noexcept {
+    return reply.status == RpcStatus::invalid_argument && seen_++ == 0;
+  }
+
+ private:
+  int seen_ = 0;
+};
+
 /// Commits mutations all or none, in one call and a transaction of its own.
 RpcReply commit_at_once(RpcChannel& channel, const Partition& partition, std::string_view mutations,
                         const CallOptions& call);

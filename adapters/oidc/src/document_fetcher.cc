@@ -79,6 +79,7 @@ Error not_fetched(const std::string& url, const std::string& why) {
 }  // namespace
 
 Result<void> check_url(std::string_view text) {
+  if (auto loaded = curl::load(); !loaded) return loaded;
   const Url url(libcurl().url());
   if (!url ||
       libcurl().url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), 0) != CURLUE_OK) {

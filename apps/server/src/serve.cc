@@ -63,9 +63,11 @@ Result<std::string> shared_secret(const Options& options, SharedSecrets& secrets
   return std::move(secret->text);
 }
 
-/// Whether a store may answer a little later, as Datastore does that cannot be reached.
-bool may_pass(const Error& error) {
-  return error.code == ErrorCode::unavailable || error.code == ErrorCode::deadline_exceeded;
+/// Whether a fault is that a store on other machines cannot be reached now.
+bool is_away(Store& store, const Error& fault) {
+  const bool passing =
+      fault.code == ErrorCode::unavailable || fault.code == ErrorCode::deadline_exceeded;
+  return passing && !store.embedded && !store.repository->check(soon());
 }
 
 http::ServerOptions server_options(const Options& options) {
@@ -143,7 +145,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
   SharedSecrets secrets(repository, clock, ids);
   const SharedCursors cursors([&] { return shared_secret(options, secrets); });
   if (const auto ready = cursors.prepare(); !ready) {
-    if (!may_pass(ready.error())) return ready.error();
+    if (!is_away(*store, ready.error())) return ready.error();
     log.warning(ready.error().detail + " The server starts all the same.");
   }
 

@@ -14,11 +14,13 @@
 namespace dropzone::server {
 
 /// Seals cursors under a key from the secret that all instances share. The secret is asked for
-/// until it is there: a store that is away for the moment keeps no server from starting.
-/// Thread-safe. Failures are those of the secret.
+/// until it is there: a store that is away for the moment keeps no server from starting. One call
+/// at a time asks, and the others fail meanwhile (`unavailable`), so that a store that does not
+/// answer holds up one thread. Thread-safe. Failures are those of the secret.
 class SharedCursors final : public CursorCodec {
  public:
   using SecretSource = std::function<Result<std::string>()>;
+  /// The source throws nothing.
   explicit SharedCursors(SecretSource secret) : secret_(std::move(secret)) {}
 
   /// Asks for the secret now.
@@ -36,6 +38,7 @@ class SharedCursors final : public CursorCodec {
   const SecretSource secret_;
   mutable std::mutex mutex_;
   mutable Sealer sealer_;
+  mutable bool asking_ = false;
 };
 
 }  // namespace dropzone::server

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <dropzone/result.h>
+
 namespace dropzone::curl {
 
 /// The address of one of libcurl's functions, which becomes the pointer that it is assigned to.
@@ -16,9 +18,13 @@ class Symbol {
   void* address_;
 };
 
-/// A function of libcurl's by its name. The first call loads libcurl and initializes it, for good:
-/// thirty other libraries come along, so a program that calls nobody does without. Throws
-/// std::runtime_error where libcurl is not installed or cannot be initialized. Thread-safe.
+/// Loads libcurl and initializes it, for good, if that has not been done: some twenty other
+/// libraries come along, so a program that calls nobody does without. `invalid_configuration` where
+/// it is not installed. Thread-safe.
+[[nodiscard]] Result<void> load();
+
+/// A function of libcurl's by its name; does what load() does. Throws std::runtime_error where that
+/// fails. Thread-safe.
 [[nodiscard]] Symbol symbol(const char* name);
 
 }  // namespace dropzone::curl
