@@ -51,6 +51,7 @@ std::string_view error_name(ErrorCode code) noexcept {
     case ErrorCode::shutting_down: return "shutting_down";
     case ErrorCode::unavailable: return "unavailable";
     case ErrorCode::deadline_exceeded: return "deadline_exceeded";
+    case ErrorCode::outcome_unknown: return "outcome_unknown";
     case ErrorCode::store_full: return "store_full";
     case ErrorCode::store_read_only: return "store_read_only";
     case ErrorCode::store_locked: return "store_locked";

@@ -40,7 +40,7 @@ const beyondReach = new Map([
       .map(code => [code, 'memory and SQLite have no such limits']),
   ...['store_full', 'store_read_only', 'store_locked', 'store_corrupt', 'store_newer', 'unavailable']
       .map(code => [code, 'a store that is well does not fail']),
-  ...['deadline_exceeded', 'internal', 'rate_limited', 'step_failed', 'rejected']
+  ...['deadline_exceeded', 'outcome_unknown', 'internal', 'rate_limited', 'step_failed', 'rejected']
       .map(code => [code, 'the tests of the adapters and of the steps lead to it']),
 ]);
 

@@ -83,6 +83,7 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::shutting_down:
     case ErrorCode::unavailable:
     case ErrorCode::deadline_exceeded:
+    case ErrorCode::outcome_unknown:
     case ErrorCode::store_read_only:
     case ErrorCode::store_locked: return 503;
     case ErrorCode::http_version_not_supported: return 505;

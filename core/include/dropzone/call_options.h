@@ -1,10 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 
 #include <dropzone/error.h>
+#include <dropzone/memory_account.h>
 
 namespace dropzone {
 
@@ -23,16 +26,32 @@ inline constexpr Deadline kNoDeadline = Deadline::max();
   return {ErrorCode::deadline_exceeded, "The time for the request ran out."};
 }
 
-/// What goes with a call: until when its answer is of use, and who caused it.
+/// What goes with a call: until when its answer is of use, who caused it, and what memory it may
+/// use.
 struct CallOptions {
   /// A deadline alone is often all there is.
   CallOptions(Deadline until = kNoDeadline, std::string trace = {})
       : deadline(until), traceparent(std::move(trace)) {}
 
+  /// Whether the answer is of no use any more: the time is up, the client has gone, or the process
+  /// ends. Long work looks between steps, records, rows and comparisons, and before it waits; it
+  /// then returns too_late(). Costs a load, and a look at the clock where there is a deadline.
+  [[nodiscard]] bool is_over() const noexcept { return stop.stop_requested() || is_past(deadline); }
+
+  /// Holds so many bytes more on the request's account, where it has one.
+  Result<void> charge(std::size_t bytes) const {
+    return memory ? memory->charge(bytes) : Result<void>();
+  }
+
   Deadline deadline;
   /// The request's place in a distributed trace, as W3C Trace Context writes it; empty where it has
   /// none. A repository that calls others tells them.
   std::string traceparent;
+  /// Asked to stop when the client goes or the process ends. A call that waits for something else
+  /// (a socket, a lock, a timer) registers a std::stop_callback that wakes it.
+  std::stop_token stop;
+  /// What the request holds of the process's memory. Null where nobody counts.
+  std::shared_ptr<MemoryAccount> memory;
 };
 
 }  // namespace dropzone

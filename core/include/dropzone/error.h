@@ -65,6 +65,7 @@ enum class ErrorCode : std::uint8_t {
   shutting_down,
   unavailable,        ///< The store cannot be reached just now; the request may be repeated.
   deadline_exceeded,  ///< The time for the request ran out; a write may or may not have been done.
+  outcome_unknown,    ///< The store failed after a commit was sent: it may or may not be done.
   store_full,         ///< The disk is full; what was confirmed is safe.
   store_read_only,
   store_locked,   ///< Another process has the store open.
