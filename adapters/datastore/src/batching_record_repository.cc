@@ -53,13 +53,13 @@ struct Search : Gathered {
 bool is_sampled(std::string_view traceparent) { return traceparent.ends_with('1'); }
 
 /// The latest deadline, and one trace: a call can be in no more. That is the first that is sampled,
-/// else the first.
+/// else the first. One client that leaves does not stop the others' call.
 template <typename Item>
 CallOptions options_of(const std::vector<std::shared_ptr<Item>>& group) {
   CallOptions all(Deadline::min());
   for (const auto& item : group) {
-    const auto& [deadline, traceparent] = item->options;
-    all.deadline = std::max(all.deadline, deadline);
+    const std::string& traceparent = item->options.traceparent;
+    all.deadline = std::max(all.deadline, item->options.deadline);
     const bool better = is_sampled(traceparent) && !is_sampled(all.traceparent);
     if (all.traceparent.empty() || better) all.traceparent = traceparent;
   }
