@@ -79,13 +79,18 @@ enum class ErrorCode : std::uint8_t {
 [[nodiscard]] std::string_view error_name(ErrorCode code) noexcept;
 
 /// An expected failure. Says what was wrong, where, and (in the detail) how to mend it. The texts
-/// are for the client's eyes: no secrets, no file paths of the server's inside.
+/// are for the client's eyes: no secrets, no file paths of the server's inside. The cause alone is
+/// for operators: it is logged, and no client ever sees it.
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string detail = {};   ///< One or two sentences for a person.
   std::string pointer = {};  ///< RFC 6901 pointer to the fault in the record or body, where known.
   std::string step = {};     ///< Name of the pipeline step that refused, where it was one.
   int retry_after = 0;       ///< Seconds after which to try again, where known; else 0.
+  /// What lies behind it, in the words of the library or the system that failed: an exception's
+  /// type and text, a result code, errno. May name paths; no secrets. Empty where the detail says
+  /// it all.
+  std::string cause = {};
 
   friend bool operator==(const Error&, const Error&) = default;
 };
