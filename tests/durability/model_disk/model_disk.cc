@@ -1,0 +1,378 @@
+#include "model_disk.h"
+
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <utility>
+
+#include "real_calls.h"
+
+namespace dropzone::model_disk {
+namespace {
+
+constexpr std::uint64_t kPieceSectors = 2'048;  // That are copied at a time: 1 MiB.
+
+std::mutex& mutex() {
+  static std::mutex instance;
+  return instance;
+}
+
+void* map_file(const std::string& path, std::size_t bytes) {
+  const int file = real_open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC);
+  if (file < 0 || real_truncate(file, static_cast<off_t>(bytes)) != 0) std::abort();
+  const long mapped =
+      syscall(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  real_close(file);
+  if (mapped == -1) std::abort();
+  return reinterpret_cast<void*>(mapped);
+}
+
+std::uint64_t size_of(int descriptor) {
+  struct stat status {};
+  return fstat(descriptor, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+std::uint64_t sectors_in(std::uint64_t bytes) { return (bytes + kSectorBytes - 1) / kSectorBytes; }
+
+std::size_t index_of(Sort sort) { return static_cast<std::size_t>(sort); }
+
+// Counts down where something is left.
+bool take_one(std::atomic<std::uint32_t>& count) {
+  std::uint32_t left = count.load();
+  while (left > 0 && !count.compare_exchange_weak(left, left - 1)) {
+  }
+  return left > 0;
+}
+
+}  // namespace
+
+/// Of all threads of all processes; the kernel lets go of it where a process is killed.
+class ModelDisk::Lock {
+ public:
+  explicit Lock(ModelDisk& disk) : disk_(disk), guard_(mutex()) {
+    while (flock(disk_.lock_, LOCK_EX) != 0 && errno == EINTR) {
+    }
+  }
+  ~Lock() { flock(disk_.lock_, LOCK_UN); }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  ModelDisk& disk_;
+  std::scoped_lock<std::mutex> guard_;
+};
+
+Sort sort_of(const std::string& name) {
+  if (name.ends_with(".db")) return Sort::database;
+  if (name.ends_with("-wal")) return Sort::log;
+  if (name.ends_with("-shm")) return Sort::index;
+  if (name.ends_with("-journal")) return Sort::journal;
+  return Sort::other;
+}
+
+ModelDisk* ModelDisk::get() {
+  static ModelDisk* const disk = []() -> ModelDisk* {
+    const char* root = std::getenv("MODEL_DISK");
+    if (root == nullptr) return nullptr;
+    const std::string path = root;
+    auto& state = *static_cast<State*>(map_file(path + "/state", sizeof(State)));
+    const int lock = real_open((path + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC);
+    if (state.magic != kMagic || lock < 0) std::abort();
+    return new ModelDisk(path, state, lock);
+  }();
+  return disk;
+}
+
+ModelDisk::ModelDisk(std::string root, State& state, int lock)
+    : root_(std::move(root)), store_(root_ + "/store"), state_(state), lock_(lock) {}
+
+std::optional<std::string> ModelDisk::name_of(const char* path) const {
+  const std::size_t length = store_.size();
+  if (path == nullptr || std::strncmp(path, store_.c_str(), length) != 0) return {};
+  if (path[length] != '/' || std::strchr(path + length + 1, '/') != nullptr) return {};
+  return std::string(path + length + 1);
+}
+
+// splitmix64: the same seed and the same order of calls draw the same numbers.
+std::uint64_t ModelDisk::draw() {
+  std::uint64_t mixed = state_.seed + (state_.draws.fetch_add(1) + 1) * 0x9e3779b97f4a7c15U;
+  mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9U;
+  mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebU;
+  return mixed ^ (mixed >> 31);
+}
+
+std::optional<Fault> ModelDisk::before(Call call, Sort sort) {
+  const auto wait_where_off = [&] {
+    while (state_.is_on.load() == 0) usleep(10'000);
+  };
+  if (call != Call::read) wait_where_off();
+  state_.calls[static_cast<std::size_t>(call)][index_of(sort)].fetch_add(1);
+  if (call == Call::write) {
+    if (const auto micros = state_.write_micros[index_of(sort)].load()) usleep(micros);
+  }
+  if (call == Call::sync) {
+    if (const auto micros = state_.sync_micros[index_of(sort)].load()) usleep(micros);
+  }
+  for (Rule& rule : state_.rules) {
+    if (rule.active.load() == 0 || (rule.calls >> static_cast<unsigned>(call) & 1U) == 0 ||
+        (rule.files >> static_cast<unsigned>(sort) & 1U) == 0) {
+      continue;
+    }
+    if (take_one(rule.skip) || (rule.chance < 65'536 && !happens(rule.chance)) ||
+        !take_one(rule.times)) {
+      continue;
+    }
+    rule.hits.fetch_add(1);
+    if (rule.action == Action::cut_power) {
+      state_.is_on = 0;
+      wait_where_off();
+    }
+    return Fault{rule.action, rule.error};
+  }
+  return {};
+}
+
+std::string ModelDisk::shadow_of(const Slot& slot) const {
+  return root_ + "/disk/" + slot.name.data();
+}
+
+std::optional<std::size_t> ModelDisk::find(const std::string& name) const {
+  for (std::size_t i = 0; i < state_.slots.size(); ++i) {
+    if (name == state_.slots[i].name.data()) return i;
+  }
+  return {};
+}
+
+std::size_t ModelDisk::find_or_make(const std::string& name) {
+  if (const auto known = find(name)) return *known;
+  const auto made = find("");
+  if (!made || name.size() >= sizeof(Slot::name)) std::abort();  // The model is too small.
+  Slot& slot = state_.slots[*made];
+  reset(*made);
+  std::memcpy(slot.name.data(), name.c_str(), name.size() + 1);
+  return *made;
+}
+
+void ModelDisk::reset(std::size_t number) {
+  Slot& slot = state_.slots[number];
+  std::memset(reinterpret_cast<char*>(&slot), 0, sizeof slot);
+  slot.truncated_to = kNotTruncated;
+  slot.first_dirty = kMaxSectors;
+}
+
+Handle ModelDisk::opened(const std::string& name, bool was_there) {
+  const Lock lock(*this);
+  const std::size_t number = find_or_make(name);
+  Slot& slot = state_.slots[number];
+  if (!was_there) {  // The name's former file, if it had one, is under the new one on the disk.
+    slot.truncated_to = 0;
+    slot.is_unlinked = 0;
+  }
+  // A failure that nobody was told of is for whoever opens the file next.
+  const bool is_owed = slot.failures > 0 && slot.failure_is_told == 0;
+  return {number, sort_of(name), is_owed ? slot.failures - 1 : slot.failures};
+}
+
+Sector* ModelDisk::sectors_of(std::size_t slot) {
+  Sector*& sectors = sectors_[slot];
+  if (sectors == nullptr) {
+    const std::string path = root_ + "/dirty/" + std::to_string(slot);
+    sectors = static_cast<Sector*>(map_file(path, kMaxSectors));
+  }
+  return sectors;
+}
+
+void ModelDisk::mark(std::size_t number, std::uint64_t offset, std::uint64_t bytes) {
+  if (bytes == 0) return;
+  const std::uint64_t first = offset / kSectorBytes;
+  const std::uint64_t end = sectors_in(offset + bytes);
+  if (end > kMaxSectors) std::abort();  // The model is too small.
+  std::fill(sectors_of(number) + first, sectors_of(number) + end, Sector::dirty);
+  Slot& slot = state_.slots[number];
+  slot.first_dirty = std::min(slot.first_dirty, first);
+  slot.end_dirty = std::max(slot.end_dirty, end);
+  slot.end_marked = std::max(slot.end_marked, end);
+}
+
+// Nothing of the file from here on is to be written any more.
+void ModelDisk::clear(std::size_t number, std::uint64_t first_sector) {
+  Sector* const sectors = sectors_of(number);
+  Slot& slot = state_.slots[number];
+  if (first_sector < slot.end_marked) {
+    std::fill(sectors + first_sector, sectors + slot.end_marked, Sector::clean);
+  }
+  slot.end_dirty = std::min(slot.end_dirty, first_sector);
+}
+
+ssize_t ModelDisk::write(const Handle& handle, int descriptor, std::uint64_t offset,
+                         std::size_t bytes, const std::function<ssize_t()>& change) {
+  const Lock lock(*this);
+  evict_forgotten(handle.slot, descriptor);
+  mark(handle.slot, offset, bytes);  // First: a kill in between must not leave it clean.
+  const ssize_t written = change();
+  if (written > 0 && happens(state_.write_back_chance)) {
+    write_back(handle.slot, descriptor, offset / kSectorBytes, sectors_in(offset + bytes));
+  }
+  return written;
+}
+
+int ModelDisk::truncate(const Handle& handle, std::uint64_t size,
+                        const std::function<int()>& change) {
+  const Lock lock(*this);
+  const int changed = change();
+  if (changed != 0) return changed;
+  Slot& slot = state_.slots[handle.slot];
+  slot.truncated_to = std::min(slot.truncated_to, size);
+  clear(handle.slot, sectors_in(size));
+  return 0;
+}
+
+// Brings dirty sectors of the range to the disk, and what has to be there before them.
+void ModelDisk::write_back(std::size_t number, int descriptor, std::uint64_t first,
+                           std::uint64_t end) {
+  Slot& slot = state_.slots[number];
+  const int shadow = real_open(shadow_of(slot).c_str(), O_RDWR | O_CREAT | O_CLOEXEC);
+  if (shadow < 0) std::abort();
+  slot.is_on_disk = 1;
+  if (const auto cut = std::exchange(slot.truncated_to, kNotTruncated); cut < size_of(shadow)) {
+    real_truncate(shadow, static_cast<off_t>(cut));
+  }
+  Sector* const sectors = sectors_of(number);
+  std::string piece;
+  for (std::uint64_t at = first; at < end;) {
+    if (sectors[at] != Sector::dirty) {
+      ++at;
+      continue;
+    }
+    std::uint64_t behind = at;
+    while (behind < end && sectors[behind] == Sector::dirty && behind - at < kPieceSectors) {
+      ++behind;
+    }
+    piece.resize((behind - at) * kSectorBytes);
+    const auto offset = static_cast<off_t>(at * kSectorBytes);
+    const ssize_t count = real_read(descriptor, piece.data(), piece.size(), offset);
+    if (count > 0) real_write(shadow, piece.data(), static_cast<std::size_t>(count), offset);
+    std::fill(sectors + at, sectors + behind, Sector::clean);
+    at = behind;
+  }
+  real_close(shadow);
+}
+
+void ModelDisk::forget_dirty(std::size_t number, int descriptor) {
+  Slot& slot = state_.slots[number];
+  Sector* const sectors = sectors_of(number);
+  for (std::uint64_t at = slot.first_dirty; at < slot.end_dirty; ++at) {
+    if (sectors[at] != Sector::dirty) continue;
+    if (happens(state_.half_sync_chance)) {
+      write_back(number, descriptor, at, at + 1);
+    } else {
+      sectors[at] = Sector::forgotten;
+      state_.forgotten.fetch_add(1);
+    }
+  }
+  slot.first_dirty = kMaxSectors;
+  slot.end_dirty = 0;
+}
+
+// What a failed sync has dropped is clean: the cache may give it up, and read the disk again.
+void ModelDisk::evict_forgotten(std::size_t number, int descriptor) {
+  Slot& slot = state_.slots[number];
+  if (slot.evict.exchange(0) == 0 || slot.is_on_disk == 0) return;
+  const int shadow = real_open(shadow_of(slot).c_str(), O_RDONLY | O_CLOEXEC);
+  Sector* const sectors = sectors_of(number);
+  const std::uint64_t end = sectors_in(size_of(descriptor));
+  for (std::uint64_t at = 0; at < end; ++at) {
+    if (sectors[at] != Sector::forgotten) continue;
+    std::array<char, kSectorBytes> bytes{};
+    const auto offset = static_cast<off_t>(at * kSectorBytes);
+    real_read(shadow, bytes.data(), bytes.size(), offset);
+    real_write(descriptor, bytes.data(), bytes.size(), offset);
+    sectors[at] = Sector::clean;
+  }
+  real_close(shadow);
+}
+
+int ModelDisk::sync(Handle& handle, int descriptor) {
+  const Lock lock(*this);
+  evict_forgotten(handle.slot, descriptor);
+  Slot& slot = state_.slots[handle.slot];
+  if (slot.is_unlinked == 0) {
+    write_back(handle.slot, descriptor, slot.first_dirty, slot.end_dirty);
+    const int shadow = real_open(shadow_of(slot).c_str(), O_RDWR | O_CLOEXEC);
+    real_truncate(shadow, static_cast<off_t>(size_of(descriptor)));
+    real_close(shadow);
+    slot.first_dirty = kMaxSectors;
+    slot.end_dirty = 0;
+  }
+  if (handle.failures_seen == slot.failures) return 0;
+  handle.failures_seen = slot.failures;
+  slot.failure_is_told = 1;
+  return EIO;
+}
+
+void ModelDisk::fail_sync(Handle& handle, int descriptor) {
+  const Lock lock(*this);
+  Slot& slot = state_.slots[handle.slot];
+  forget_dirty(handle.slot, descriptor);
+  handle.failures_seen = ++slot.failures;
+  slot.failure_is_told = 1;
+}
+
+void ModelDisk::forget_file(std::size_t number) {
+  real_unlink(shadow_of(state_.slots[number]).c_str());
+  clear(number, 0);
+  reset(number);
+}
+
+void ModelDisk::sync_folder() {
+  const Lock lock(*this);
+  for (std::size_t i = 0; i < state_.slots.size(); ++i) {
+    Slot& slot = state_.slots[i];
+    if (slot.name.front() == '\0') continue;
+    if (slot.is_unlinked != 0) {
+      forget_file(i);
+    } else if (slot.is_on_disk == 0) {
+      real_close(real_open(shadow_of(slot).c_str(), O_RDWR | O_CREAT | O_CLOEXEC));
+      slot.is_on_disk = 1;
+    }
+  }
+}
+
+int ModelDisk::unlink(const std::string& name, const std::function<int()>& change) {
+  const Lock lock(*this);
+  const int changed = change();
+  const auto number = find(name);
+  if (changed != 0 || !number) return changed;
+  if (state_.slots[*number].is_on_disk == 0) {
+    forget_file(*number);
+  } else {
+    clear(*number, 0);
+    state_.slots[*number].is_unlinked = 1;
+  }
+  return 0;
+}
+
+// The file that goes with it, is gone from the disk as well.
+int ModelDisk::rename(const std::string& from, const std::string& to,
+                      const std::function<int()>& change) {
+  const Lock lock(*this);
+  const int changed = change();
+  if (changed != 0) return changed;
+  if (const auto replaced = find(to)) forget_file(*replaced);
+  const auto moved = find(from);
+  if (!moved) return 0;
+  Slot& slot = state_.slots[*moved];
+  const std::string before = shadow_of(slot);
+  std::memcpy(slot.name.data(), to.c_str(), to.size() + 1);
+  if (slot.is_on_disk != 0) real_rename(before.c_str(), shadow_of(slot).c_str());
+  return 0;
+}
+
+}  // namespace dropzone::model_disk
