@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the two releases have in common: sourced by release-cloud-run and release-app-engine.
+# What the releases have in common: sourced by release-cloud-run, release-app-engine and release-gke.
 #
 # A release is: deploy without traffic, smoke test, a small part of the traffic, a look at its
 # errors, all of the traffic. Whatever fails after the deployment ends with all of the traffic where
@@ -20,9 +20,29 @@ require() {
   done
 }
 
+# Fails where one of these programs is missing: before anything is deployed rather than after.
+require_programs() {
+  local name
+  for name in "$@"; do
+    command -v "$name" >/dev/null || fail "this needs $name, which is not installed here"
+  done
+}
+
+# Fails where the image is named by a tag that moves: the same release must bring the same image again.
+require_fixed_image() {
+  [[ ${1##*/} == *[:@]* && $1 != *:latest ]] || fail "$1: name the image by its digest or by a tag of its own"
+}
+
 canary_percent=${CANARY_PERCENT:-10}
 canary_seconds=${CANARY_SECONDS:-300}
+canary_requests=${CANARY_REQUESTS:-1}
 max_error_percent=${MAX_ERROR_PERCENT:-1}
+
+# A text as it stands between double quotes in YAML.
+quoted() {
+  local text=${1//\\/\\\\}
+  printf '%s' "${text//\"/\\\"}"
+}
 
 # Prints a file with the words in capitals replaced: fill_in FILE WORD TEXT [WORD TEXT...]
 fill_in() {
@@ -38,13 +58,13 @@ fill_in() {
   printf '%s\n' "$text"
 }
 
-# Reads the statuses of requests, one a line, and fails where too many are 5xx or none is there.
+# Reads the statuses of requests, one a line, and fails where too many are 5xx or too few are there.
 judge() {
-  awk -v most="$max_error_percent" -v name="${0##*/}" '
+  awk -v most="$max_error_percent" -v least="$canary_requests" -v name="${0##*/}" '
     /^[0-9]+$/ { ++all; if ($1 >= 500) ++bad }
     END {
       printf "%s: %d of %d requests of the new version failed\n", name, bad, all > "/dev/stderr"
-      exit !(all > 0 && bad * 100 <= most * all)
+      exit !(all >= least && bad * 100 <= most * all)
     }'
 }
 
@@ -56,7 +76,8 @@ check_canary() {
   sleep "$canary_seconds"
   statuses=$(gcloud logging read "$1" --project "$PROJECT" --freshness 1h --limit 1000 \
     --format 'value(httpRequest.status)') || fail 'the logs cannot be read'
-  judge <<<"$statuses" || fail "more than $max_error_percent % failed, or nobody came"
+  judge <<<"$statuses" ||
+    fail "more than $max_error_percent % failed, or fewer than $canary_requests came (CANARY_REQUESTS)"
 }
 
 # Sends all traffic back, whatever the cause of the end: an error, or a build that was cancelled.

@@ -1,6 +1,7 @@
 # Two accounts, each with what it needs and no more: neither is an owner or an editor of anything.
 
-# What the server runs as: it reads and writes records, and its two secrets.
+# What the server runs as: it reads and writes records, and reads its two secrets. On App Engine it also
+# fetches its own image.
 resource "google_service_account" "server" {
   account_id   = "dropzone"
   display_name = "Data Dropzone, the server"
@@ -21,7 +22,8 @@ resource "google_secret_manager_secret_iam_member" "server" {
   member    = google_service_account.server.member
 }
 
-# What builds and releases run as: it deploys, reads logs for the canary, and cannot read records.
+# What builds and releases run as: it deploys, calls what it has deployed, reads logs for the canary, and
+# cannot read records.
 resource "google_service_account" "releaser" {
   account_id   = "dropzone-release"
   display_name = "Data Dropzone, builds and releases"
@@ -29,10 +31,19 @@ resource "google_service_account" "releaser" {
 }
 
 resource "google_project_iam_member" "releaser" {
-  for_each = toset(["roles/run.developer", "roles/logging.logWriter", "roles/logging.viewer"])
-  project  = var.project
-  role     = each.value
-  member   = google_service_account.releaser.member
+  for_each = toset([
+    "roles/run.developer", "roles/run.invoker", "roles/logging.logWriter", "roles/logging.viewer",
+  ])
+  project = var.project
+  role    = each.value
+  member  = google_service_account.releaser.member
+}
+
+# The smoke test of a private service shows an identity token, which this account makes of itself.
+resource "google_service_account_iam_member" "releaser_identifies_itself" {
+  service_account_id = google_service_account.releaser.name
+  role               = "roles/iam.serviceAccountOpenIdTokenCreator"
+  member             = google_service_account.releaser.member
 }
 
 resource "google_artifact_registry_repository_iam_member" "releaser" {
@@ -47,6 +58,13 @@ resource "google_secret_manager_secret_iam_member" "releaser" {
   secret_id = each.value.id
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.releaser.member
+}
+
+# What `gcloud builds submit` uploads is read by the build.
+resource "google_storage_bucket_iam_member" "releaser" {
+  bucket = google_storage_bucket.sources.name
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.releaser.member
 }
 
 # Deploying a service means to start something as the server's account.

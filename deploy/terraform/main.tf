@@ -1,30 +1,15 @@
-# What the service needs at Google's, once for a project:
-#
-#   terraform init
-#   terraform apply -var project=PROJECT -var repository=projects/…/repositories/…
-#
-# and then the two secrets' values, which do not belong into Terraform's state:
-#
-#   printf %s NAME     | gcloud secrets versions add dropzone-user --data-file=-
-#   printf %s PASSWORD | gcloud secrets versions add dropzone-password --data-file=-
+# What the service needs at Google's, once for a project. docs/deployment.md has the commands, from an
+# empty project on. The two secrets' values do not belong into Terraform's state, and are added by gcloud.
 
 locals {
-  apis = [
-    "artifactregistry", "cloudbuild", "datastore", "firestore", "iam", "logging", "run", "secretmanager",
-  ]
   secrets = ["dropzone-user", "dropzone-password"]
 
-  # One list of indexes, for gcloud and for Terraform.
+  # Terraform owns the indexes of this database: add what is missing to index.yaml, and apply. (`gcloud
+  # datastore indexes create` is for databases that Terraform did not make.)
   indexes = {
     for index in yamldecode(file("${path.module}/../index.yaml")).indexes :
     join("-", concat([index.kind], [for p in index.properties : "${p.name}-${try(p.direction, "asc")}"])) => index
   }
-}
-
-resource "google_project_service" "api" {
-  for_each           = toset(local.apis)
-  service            = "${each.value}.googleapis.com"
-  disable_on_destroy = false
 }
 
 resource "google_firestore_database" "records" {
@@ -80,6 +65,24 @@ resource "google_artifact_registry_repository" "images" {
       older_than = "2592000s"
     }
   }
+}
+
+# What `gcloud builds submit` uploads, for a month.
+resource "google_storage_bucket" "sources" {
+  name                        = "${var.project}-dropzone-sources"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = true
+  lifecycle_rule {
+    condition {
+      age = 30
+    }
+    action {
+      type = "Delete"
+    }
+  }
+  depends_on = [google_project_service.api]
 }
 
 resource "google_secret_manager_secret" "credentials" {

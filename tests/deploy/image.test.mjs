@@ -28,8 +28,9 @@ test('an image runs beside the emulator, with a root file system that it cannot 
     DROPZONE_USER: 'demo', DROPZONE_PASSWORD: 'secret'});
   assert.equal(status, 0, output);
   const [emulator, image, removal] = docker.lines();
-  assert.match(emulator, /^docker run --detach --name (\S+)-emulator --network net \S+:emulators gcloud /);
+  assert.match(emulator, /^docker run --detach --name (\S+)-emulator --network net \S+:[\d.]+-emulators gcloud /);
   assert.match(image, /^docker run --detach --name \S+ --network net --read-only --cap-drop ALL .* dropzone:1$/);
+  assert.ok(image.includes(` --env DATASTORE_EMULATOR_HOST=${new URL(server.url).host} `), 'where the caller finds it');
   assert.doesNotMatch(image, /secret/, 'everybody on the machine can read command lines');
   assert.match(removal, /^docker rm --force (\S+) \1-emulator$/);
 });

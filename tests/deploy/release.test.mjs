@@ -4,7 +4,7 @@ import {readdirSync} from 'node:fs';
 import {after, before, test} from 'node:test';
 import {parse} from 'yaml';
 import {startServer} from '../support/server.mjs';
-import {standIns} from './stand_in.mjs';
+import {privateService, standIns} from './stand_in.mjs';
 
 let server;
 before(async () => { server = await startServer(); });
@@ -25,12 +25,16 @@ const short = line => line.replace(/ --(project|region) \S+/g, '').replace(/ --q
 const where = '--project zone-1 --region europe-west1';
 const runScript = 'deploy/scripts/release-cloud-run';
 
-function cloudRun(test, {exists = true, logs = statuses(1000, 5), fails = [], url = server.url} = {}) {
+function cloudRun(test, {exists = true, logs = statuses(1000, 5), fails = [], url = server.url,
+                         token = 'of-the-releaser', personal = ''} = {}) {
   return standIns(test, ['gcloud'], [
     ...fails.map(when => ({when, status: 1})),
     {when: '^gcloud run services list', out: exists ? 'dropzone' : ''},
     {when: 'status.traffic.percent', out: '0\tdropzone-older\n100\tdropzone-old\n\tdropzone-tagged'},
     {when: 'status.traffic.tag', out: `\thttps://all.example\ncandidate\t${url}`},
+    {when: 'status.url', out: 'https://all.example'},
+    {when: '^gcloud auth print-identity-token --audiences https://all.example$', out: token, status: token ? 0 : 1},
+    {when: '^gcloud auth print-identity-token$', out: personal, status: personal ? 0 : 1},
     {when: '^gcloud run services (replace|update-traffic)'},
     {when: '^gcloud logging read', out: logs},
   ]);
@@ -50,6 +54,8 @@ test('Cloud Run: deployed without traffic, tested, a tenth of the traffic, then 
     'gcloud run services replace service.yaml',
     'gcloud run services describe dropzone --flatten status.traffic ' +
         '--format value(status.traffic.tag,status.traffic.url)',
+    'gcloud run services describe dropzone --format value(status.url)',
+    'gcloud auth print-identity-token --audiences https://all.example',
     'gcloud run services update-traffic dropzone --to-revisions dropzone-v-abc-1=10,dropzone-old=90',
     'gcloud logging read resource.type="cloud_run_revision" ' +
         'resource.labels.revision_name="dropzone-v-abc-1" logName:"run.googleapis.com%2Frequests" ' +
@@ -76,6 +82,12 @@ test('Cloud Run: what is deployed is the manifest with its words filled in', asy
   assert.equal(variables.DROPZONE_STORE, 'datastore:zone-1');
   assert.equal(variables.GOOGLE_CLOUD_PROJECT, 'zone-1');
   assert.doesNotMatch(text, /\b(PROJECT|REGION|SERVICE|REVISION|IMAGE)\b(?!_)/);
+  const versions = text => parse(text).spec.template.spec.containers[0].env.flatMap(
+      ({valueFrom}) => valueFrom ? [valueFrom.secretKeyRef.key] : []);
+  assert.deepEqual(versions(text), ['1', '1']);
+  const rotated = cloudRun(t);
+  await rotated.run(runScript, [], {...environment, USER_VERSION: '2', PASSWORD_VERSION: '7'});
+  assert.deepEqual(versions(rotated.calls().find(({files}) => files.length).files[0]), ['2', '7']);
 });
 
 test('Cloud Run: the first release has nothing beside it, and all of the traffic', async t => {
@@ -86,6 +98,64 @@ test('Cloud Run: the first release has nothing beside it, and all of the traffic
                    [{revisionName: 'dropzone-v-abc-1', percent: 100, tag: 'candidate'}]);
   assert.deepEqual(trafficOf(gcloud), []);
 });
+
+test('Cloud Run: a private service is tested with an identity token, whose secret is in no command line', async t => {
+  const url = await privateService(t, server.url, 'of-the-releaser');
+  const gcloud = cloudRun(t, {exists: false, url});
+  const {status, output} = await gcloud.run(runScript, [], environment);
+  assert.equal(status, 0, output);
+  assert.ok(gcloud.lines().every(line => !line.includes('of-the-releaser')));
+});
+
+test('Cloud Run: an account of a person has a token as well, and its token takes no audience', async t => {
+  const url = await privateService(t, server.url, 'of-a-person');
+  const gcloud = cloudRun(t, {exists: false, url, token: '', personal: 'of-a-person'});
+  const {status, output} = await gcloud.run(runScript, [], environment);
+  assert.equal(status, 0, output);
+});
+
+test('Cloud Run: who may not call the service is told 403, and the release goes back', async t => {
+  const url = await privateService(t, server.url, 'of-another');
+  for (const scenario of [{url}, {url, token: ''}]) {
+    const gcloud = cloudRun(t, scenario);
+    const {status, output} = await gcloud.run(runScript, [], environment);
+    assert.equal(status, 1);
+    assert.match(output, /expected 200 .*got:[^]*403/);
+    assert.equal(/no identity token/.test(output), scenario.token === '');
+    assert.deepEqual(trafficOf(gcloud), ['dropzone-old=100']);
+  }
+});
+
+test('Cloud Run: a public service is tested without a token, where none is to be had', async t => {
+  const gcloud = cloudRun(t, {token: ''});
+  assert.equal((await gcloud.run(runScript, [], environment)).status, 0);
+});
+
+test('Cloud Run: a first release that fails leaves no tag behind', async t => {
+  const gcloud = cloudRun(t, {exists: false, url: 'http://127.0.0.1:1'});
+  const {status, output} = await gcloud.run(runScript, [], environment);
+  assert.equal(status, 1);
+  assert.match(output, /no earlier revision/);
+  assert.equal(short(gcloud.lines().at(-1)), 'gcloud run services update-traffic dropzone --remove-tags candidate');
+});
+
+test('Cloud Run: a quiet service may do without users in its canary', async t => {
+  const gcloud = cloudRun(t, {logs: ''});
+  const {status} = await gcloud.run(runScript, [], {...environment, CANARY_REQUESTS: '0'});
+  assert.equal(status, 0);
+  assert.equal(trafficOf(gcloud).at(-1), 'dropzone-v-abc-1=100');
+});
+
+for (const moving of [image.replace(/:abc$/, ''), image.replace(/:abc$/, ':latest')]) {
+  test(`an image whose name may mean another one tomorrow is not released: ${moving.split('/').pop()}`, async t => {
+    for (const [gcloud, script] of [[cloudRun(t), runScript], [appEngine(t), appScript]]) {
+      const {status, output} = await gcloud.run(script, [], {...environment, IMAGE: moving});
+      assert.equal(status, 1);
+      assert.match(output, /by its digest or by a tag of its own/);
+      assert.equal(gcloud.calls().length, 0);
+    }
+  });
+}
 
 test('Cloud Run: a canary of its own share, for those who say so', async t => {
   const gcloud = cloudRun(t, {logs: statuses(96, 4)});
@@ -108,6 +178,7 @@ for (const [what, scenario] of [
     assert.equal(status, 1);
     assert.match(output, /rolling back/);
     assert.equal(trafficOf(gcloud).at(-1), 'dropzone-old=100');
+    assert.match(gcloud.lines().at(-1), / --remove-tags candidate( |$)/, 'a tag would keep the failed revision');
   });
 }
 
@@ -171,8 +242,16 @@ test('App Engine: versions side by side, a tenth of the traffic, then all of it'
   const [text] = gcloud.calls().find(({files}) => files.length).files;
   const {env_variables: variables, service} = parse(text);
   assert.equal(service, 'default');
-  assert.deepEqual(variables, {DROPZONE_STORE: 'datastore:zone-1', DROPZONE_LOG_FORMAT: 'json',
-                               DROPZONE_USER: 'demo', DROPZONE_PASSWORD: 'secret'});
+  assert.equal(variables.DROPZONE_STORE, 'datastore:zone-1');
+  assert.deepEqual([variables.DROPZONE_USER, variables.DROPZONE_PASSWORD], ['demo', 'secret']);
+});
+
+test('App Engine: a password of odd characters arrives as it is', async t => {
+  const password = 'a "quoted" \\ one: #1 {x} $HOME é';
+  const gcloud = appEngine(t, {url: 'http://127.0.0.1:1'});
+  await gcloud.run(appScript, [], {...environment, DROPZONE_PASSWORD: password});
+  const [text] = gcloud.calls().find(({files}) => files.length).files;
+  assert.equal(parse(text).env_variables.DROPZONE_PASSWORD, password);
 });
 
 for (const [what, scenario] of [
@@ -200,4 +279,61 @@ test('no credentials are left in temporary files', async t => {
     await gcloud.run(script, [], environment);
     assert.deepEqual(readdirSync(gcloud.folder).sort(), ['answers', 'calls', 'gcloud']);
   }
+});
+
+// ---- Google Kubernetes Engine
+
+const kubernetesScript = 'deploy/scripts/release-gke';
+const domain = {DOMAIN: 'dropzone.example.com'};
+
+function kubernetes(test, {revisions = ['3', '4'], fails = []} = {}) {
+  return standIns(test, ['kubectl'], [
+    ...fails.map(when => ({when, status: 1})),
+    {when: ' get deployment ', out: revisions},
+    {when: '^kubectl apply --kustomize'},
+    {when: ' rollout (status|undo) '},
+  ]);
+}
+
+test('GKE: pods are replaced and waited for, and then the service is tested', async t => {
+  const kubectl = kubernetes(t);
+  const {status, output} = await kubectl.run(kubernetesScript, [], {...environment, ...domain, SMOKE_URL: server.url});
+  assert.equal(status, 0, output);
+  assert.deepEqual(kubectl.lines().map(line => line.split(' ').filter(word => !word.startsWith('/')).slice(0, 5).join(' ')), [
+    'kubectl --namespace dropzone get deployment', 'kubectl apply --kustomize',
+    'kubectl --namespace dropzone rollout status',
+  ]);
+  const texts = kubectl.calls().flatMap(({files}) => files);
+  assert.ok(texts.some(text => text.includes('dropzone@zone-1.iam.gserviceaccount.com')));
+  assert.ok(texts.some(text => text.includes('host: dropzone.example.com')));
+  for (const text of texts) assert.doesNotMatch(text.replace(/^\s*#.*$/gm, ''), /(?<![A-Z_])(PROJECT|DOMAIN|IMAGE)(?![A-Z_])/);
+});
+
+for (const [what, scenario, env] of [
+  ['pods that do not come up', {fails: ['rollout status']}, {}],
+  ['a smoke test that fails', {}, {SMOKE_URL: 'http://127.0.0.1:1'}],
+]) {
+  test(`GKE: after ${what}, the pods from before come back`, async t => {
+    const kubectl = kubernetes(t, scenario);
+    const {status, output} = await kubectl.run(kubernetesScript, [], {...environment, ...domain, ...env});
+    assert.equal(status, 1);
+    assert.match(output, /rolling back/);
+    assert.equal(kubectl.lines().at(-1), 'kubectl --namespace dropzone rollout undo deployment/dropzone --to-revision 3');
+  });
+}
+
+test('GKE: where nothing was applied, nothing is undone', async t => {
+  const kubectl = kubernetes(t, {revisions: ['3', '3'], fails: ['apply']});
+  const {status, output} = await kubectl.run(kubernetesScript, [], {...environment, ...domain});
+  assert.equal(status, 1);
+  assert.match(output, /still those from before/);
+  assert.ok(!kubectl.lines().some(line => line.includes('undo')));
+});
+
+test('GKE: the first release has nothing to go back to', async t => {
+  const kubectl = kubernetes(t, {revisions: [''], fails: ['rollout status']});
+  const {status, output} = await kubectl.run(kubernetesScript, [], {...environment, ...domain});
+  assert.equal(status, 1);
+  assert.match(output, /no earlier release/);
+  assert.ok(!kubectl.lines().some(line => line.includes('undo')));
 });
