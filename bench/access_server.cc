@@ -64,7 +64,7 @@ void serve(bool guarded, const std::string& address, const std::string& file,
   const auto repository = or_end(sqlite::SqliteRecordRepository::open(options));
 
   Users users;
-  users.add_first("bench", "bench-password");
+  users.set_first("bench", "bench-password");
   BasicAuthenticator passwords(users);
   SharedObjects key_objects(*repository, clock, ids, std::string(kApiKeysKind));
   ApiKeys keys(key_objects, clock, ids);

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
 import {chmodSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {get} from 'node:http';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {addUser, emptyFolder, faultOf, inMemory, startServer, store, until, user} from './process.mjs';
+
+/// The status of a request with these credentials that comes from this address of the machine.
+const statusFrom = (server, localAddress, credentials) => new Promise((resolve, reject) => {
+  get(`${server.url}/fetchKeys`, {localAddress, agent: false, auth: credentials},
+      answer => (answer.resume(), resolve(answer.statusCode))).on('error', reject);
+});
 
 const command = (args, input = '') =>
     spawnSync(process.env.DROPZONE_SERVER, ['user', ...args], {input, encoding: 'utf8', env: {}});
@@ -110,14 +117,53 @@ test('wrong passwords make their own client wait for that user, and nobody else'
   addUser(file, 'bob', 'bob-secret', 'read');
   const server = await startServer(t, [...inMemory, '--users', file], user);
   let refused;
-  for (let i = 0; i < 12 && refused?.status !== 429; ++i) {
+  for (let i = 0; i < 11; ++i) {
     refused = await server.fetch('/fetchKeys', {credentials: `ann:guess-${i}`});
+    assert.equal(refused.status, i < 10 ? 401 : 429);
   }
-  assert.equal(refused.status, 429);
   assert.ok(Number(refused.headers.get('retry-after')) >= 1);
   assert.equal((await server.fetch('/fetchKeys', {credentials: 'ann:ann-secret'})).status, 429);
   assert.equal((await server.fetch('/fetchKeys', {credentials: 'bob:bob-secret'})).status, 200);
   assert.equal((await server.fetch('/fetchKeys')).status, 200);
+});
+
+test('during the wait a password that was right there before tells nothing, and elsewhere it is let in', async t => {
+  const file = join(emptyFolder(t), 'users');
+  addUser(file, 'ann', 'ann-secret', 'read');
+  const server = await startServer(t, [...inMemory, '--users', file], user);
+  const statusOf = (password, from) => statusFrom(server, from, `ann:${password}`);
+  for (const from of ['127.0.0.1', '127.0.0.2']) assert.equal(await statusOf('ann-secret', from), 200);
+  const guesses = await Promise.all(Array.from({length: 40}, (_, i) => statusOf(`guess-${i}`, '127.0.0.1')));
+  assert.ok(guesses.filter(status => status === 401).length <= 10, guesses.join());
+  assert.equal(await statusOf('ann-secret', '127.0.0.1'), 429);
+  assert.equal(await statusOf('ann-secret', '127.0.0.2'), 200);
+  for (let i = 0; i < 11; ++i) await statusFrom(server, '127.0.0.1', `demo:guess-${i}`);
+  assert.equal(await statusFrom(server, '127.0.0.1', 'demo:secret'), 429);
+  assert.equal(await statusFrom(server, '127.0.0.2', 'demo:secret'), 200);
+});
+
+test('a flood of made-up names leaves users a log-in, those at its own address too', async t => {
+  const file = join(emptyFolder(t), 'users');
+  const names = ['ann', 'bob', 'eve', 'joe'];
+  for (const name of names) addUser(file, name, 'a-long-secret', 'read');
+  const server = await startServer(t, [...inMemory, '--users', file], user, 60_000);
+  let [going, sent] = [true, 0];
+  const flood = Array.from({length: 8}, async () => {
+    while (going) await statusFrom(server, '127.0.0.1', `made-up-${sent++}:x`);
+  });
+  await until(() => sent > 40, 'the flood');
+  for (const [from, seconds] of [['127.0.0.2', 2], ['127.0.0.1', 4]]) {
+    for (const name of names) {
+      const start = Date.now();
+      assert.equal(await statusFrom(server, from, `${name}:a-long-secret`), 200);
+      assert.ok(Date.now() - start < seconds * 1000, `${Date.now() - start} ms from ${from}`);
+    }
+    server.child.kill('SIGHUP');
+    await until(() => server.stderr.includes('reloaded the users'), 'the users');
+    for (const name of names) assert.equal(await statusFrom(server, from, `${name}:a-long-secret`), 200);
+  }
+  going = false;
+  await Promise.all(flood);
 });
 
 test('an unknown user is refused as slowly as a wrong password', async t => {
@@ -137,7 +183,7 @@ test('an unknown user is refused as slowly as a wrong password', async t => {
   assert.ok(least('known') > least('unknown') / 2, JSON.stringify(times));
 });
 
-test('passwords beyond one a core at a time are told to come again', async t => {
+test('of more passwords than can wait some are told to come again', async t => {
   const file = join(emptyFolder(t), 'users');
   for (let i = 0; i < 40; ++i) addUser(file, `user${i}`, 'a-long-secret', 'read');
   const server = await startServer(t, [...inMemory, '--users', file], user);

@@ -1,10 +1,10 @@
 #include <dropzone/crypto/credential_verifier.h>
 
-#include <algorithm>
 #include <cstring>
-#include <thread>
+#include <mutex>
 #include <utility>
 
+#include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/crypto/password_hash.h>
 #include <dropzone/crypto/random_bytes.h>
 
@@ -13,9 +13,10 @@ namespace {
 
 constexpr std::size_t kKeyBytes = 32;
 
-Result<void> result_of(bool accepted) {
-  if (accepted) return {};
-  return Error{ErrorCode::unauthenticated, "The user or the password is wrong."};
+/// The same on every instance, so that all have one hash of a password that they were told.
+std::string salt_of_first(std::string_view name) {
+  const std::string purpose = "dropzone first user\n" + std::string(name);
+  return std::string(bytes_of(OpensslDigest().sha256(purpose)).substr(0, 16));
 }
 
 }  // namespace
@@ -23,109 +24,89 @@ Result<void> result_of(bool accepted) {
 CredentialVerifier::CredentialVerifier() : CredentialVerifier(Options{}) {}
 
 CredentialVerifier::CredentialVerifier(Options options)
-    : concurrent_hashes_(options.concurrent_hashes != 0
-                             ? options.concurrent_hashes
-                             : std::max(1u, std::thread::hardware_concurrency())),
-      remembered_(options.remembered),
-      keyed_hash_(random_bytes(kKeyBytes)) {}
+    : remembered_(options.remembered), keyed_hash_(random_bytes(kKeyBytes)) {}
 
-void CredentialVerifier::add_plain(std::string_view name, std::string_view password) {
-  const Sha256 pair = pair_of(name, password);
+void CredentialVerifier::set_first(std::string_view name, std::string_view password) {
+  const Sha256 mark = mark_of({name, password, {}});
+  std::string hash = hash_password_with(salt_of_first(name), password);
   const std::unique_lock lock(mutex_);
-  plain_.insert(pair);
+  first_name_ = name;
+  first_ = {std::move(hash), ++last_number_};
+  first_mark_ = mark;
 }
 
 void CredentialVerifier::set_hashes(Hashes hashes) {
-  const std::lock_guard verdicts_lock(verdicts_mutex_);
   const std::unique_lock lock(mutex_);
-  verdicts_.clear();  // Those who wait for one still get it; who comes later must not.
-  hashes_ = std::move(hashes);
-  ++generation_;
-  recent_.clear();
-  older_.clear();
-}
-
-bool CredentialVerifier::recall(std::string_view name, std::string_view password) const {
-  return knows(pair_of(name, password));
-}
-
-Result<void> CredentialVerifier::verify(std::string_view name, std::string_view password) {
-  const Sha256 pair = pair_of(name, password);
-  std::promise<bool> verdict;
-  std::shared_future<bool> verdict_of_another;
-  {
-    const std::lock_guard lock(verdicts_mutex_);
-    if (knows(pair)) return {};
-    if (!has_hashes()) return result_of(false);
-    if (const auto found = verdicts_.find(pair); found != verdicts_.end()) {
-      verdict_of_another = found->second;
-    } else if (verdicts_.size() >= concurrent_hashes_) {
-      return Error{ErrorCode::rate_limited,
-                   "Too many passwords are being checked just now. Try again in a second."};
-    } else {
-      verdicts_.emplace(pair, verdict.get_future().share());
-    }
+  std::map<std::string, Password, std::less<>> passwords;
+  for (auto& [name, hash] : hashes) {
+    const auto before = passwords_.find(name);
+    const bool stays = before != passwords_.end() && before->second.hash == hash;
+    const std::uint64_t number = stays ? before->second.number : ++last_number_;
+    passwords.emplace(name, Password{std::move(hash), number});
   }
-  if (verdict_of_another.valid()) return result_of(verdict_of_another.get());
-
-  const bool accepted = compute(pair, name, password);
-  verdict.set_value(accepted);
-  return result_of(accepted);
+  passwords_ = std::move(passwords);
 }
 
-bool CredentialVerifier::compute(const Sha256& pair, std::string_view name,
-                                 std::string_view password) {
-  struct Removal {
-    CredentialVerifier& verifier;
-    const Sha256& pair;
-    ~Removal() {
-      const std::lock_guard lock(verifier.verdicts_mutex_);
-      verifier.verdicts_.erase(pair);
-    }
-  } const removal{*this, pair};
+bool CredentialVerifier::recall(const Credentials& sent) const {
+  const std::shared_lock lock(mutex_);
+  if (!first_.hash.empty() && sent.name == first_name_) {
+    return mark_of({sent.name, sent.password, {}}) == first_mark_;
+  }
+  const Password* const password = find(sent.name);
+  if (password == nullptr) return false;
+  const Sha256 mark = mark_of(sent);
+  for (const Marks* marks : {&recent_, &older_}) {
+    const auto found = marks->find(mark);
+    if (found != marks->end()) return found->second == password->number;
+  }
+  return false;
+}
 
-  std::string hash;
+bool CredentialVerifier::verify(const Credentials& sent) {
+  Password password;
   bool known = false;
-  std::size_t generation = 0;
   {
     const std::shared_lock lock(mutex_);
-    if (hashes_.empty()) return false;
-    const auto found = hashes_.find(name);
-    known = found != hashes_.end();
-    hash = known ? found->second : hashes_.begin()->second;  // An unknown user takes as long.
-    generation = generation_;
+    const Password* found = find(sent.name);
+    known = found != nullptr;
+    // An unknown user takes as long as one that there is.
+    if (!known && !first_.hash.empty()) found = &first_;
+    if (found == nullptr && !passwords_.empty()) found = &passwords_.begin()->second;
+    if (found == nullptr) return false;
+    password = *found;
   }
-  const bool accepted = verify_password(hash, password) && known;
-  if (accepted) remember(pair, generation);
+  const bool accepted = verify_password(password.hash, sent.password) && known;
+  if (accepted) remember(mark_of(sent), password.number);
   return accepted;
 }
 
-Sha256 CredentialVerifier::pair_of(std::string_view name, std::string_view password) const {
-  std::string message = std::to_string(name.size());
-  message.append(":").append(name).append(password);
+Sha256 CredentialVerifier::mark_of(const Credentials& sent) const {
+  std::string message = std::to_string(sent.client.size()) + ":" + std::to_string(sent.name.size());
+  message.append(":").append(sent.client).append(sent.name).append(sent.password);
   return keyed_hash_(message);
 }
 
-bool CredentialVerifier::knows(const Sha256& pair) const {
+std::optional<std::string> CredentialVerifier::hash_of(std::string_view name) const {
   const std::shared_lock lock(mutex_);
-  return plain_.contains(pair) || recent_.contains(pair) || older_.contains(pair);
+  const Password* const password = find(name);
+  return password != nullptr ? std::optional(password->hash) : std::nullopt;
 }
 
-bool CredentialVerifier::has_hashes() const {
-  const std::shared_lock lock(mutex_);
-  return !hashes_.empty();
+const CredentialVerifier::Password* CredentialVerifier::find(std::string_view name) const {
+  if (!first_.hash.empty() && name == first_name_) return &first_;
+  const auto found = passwords_.find(name);
+  return found == passwords_.end() ? nullptr : &found->second;
 }
 
-void CredentialVerifier::remember(const Sha256& pair, std::size_t generation) {
+void CredentialVerifier::remember(const Sha256& mark, std::uint64_t number) {
   const std::unique_lock lock(mutex_);
-  if (generation != generation_) return;
   if (recent_.size() >= remembered_) older_ = std::exchange(recent_, {});
-  recent_.insert(pair);
+  recent_.insert_or_assign(mark, number);
 }
 
-std::size_t CredentialVerifier::HashOfHash::operator()(const Sha256& hash) const noexcept {
+std::size_t CredentialVerifier::HashOfMark::operator()(const Sha256& mark) const noexcept {
   std::size_t bits = 0;
-  std::memcpy(&bits, hash.data(), sizeof bits);
+  std::memcpy(&bits, mark.data(), sizeof bits);
   return bits;
 }
 

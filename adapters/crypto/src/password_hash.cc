@@ -51,9 +51,14 @@ bool is_salt_and_hash(std::string_view text) {
 }  // namespace
 
 std::string hash_password(std::string_view password, PasswordHashCost cost) {
-  const std::string salt = random_bytes(kSaltBytes);
+  return hash_password_with(random_bytes(kSaltBytes), password, cost);
+}
+
+std::string hash_password_with(std::string_view salt, std::string_view password,
+                               PasswordHashCost cost) {
+  const auto salt_bytes = static_cast<std::uint32_t>(salt.size());
   std::string encoded(
-      argon2_encodedlen(cost.passes, cost.memory_kib, kLanes, kSaltBytes, kHashBytes, Argon2_id),
+      argon2_encodedlen(cost.passes, cost.memory_kib, kLanes, salt_bytes, kHashBytes, Argon2_id),
       '\0');
   const int status =
       argon2id_hash_encoded(cost.passes, cost.memory_kib, kLanes, password.data(), password.size(),

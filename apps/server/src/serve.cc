@@ -149,7 +149,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
     log.warning(ready.error().detail + " The server starts all the same.");
   }
 
-  Users users;
+  Users users({.callers = options.workers * 3 / 4});
   const auto admitted = admit_users(users, options, store->embedded, secrets, log);
   if (!admitted) return admitted.error();
   if (*audit) (*audit)->users_read(admitted);

@@ -61,7 +61,7 @@ TEST_CASE("credentials that were verified before are recognised without delay") 
 
 TEST_CASE("without credentials, or with malformed ones, a request is refused at once") {
   Users users;
-  users.add_first("", "");
+  users.set_first("", "");
   BasicAuthenticator authenticator(users);
   for (const auto value : {"", "Basic", "Bearer x", "Basic !"}) {
     CAPTURE(value);
@@ -73,7 +73,7 @@ TEST_CASE("without credentials, or with malformed ones, a request is refused at 
 
 TEST_CASE("two Authorization headers are refused, whatever is in them") {
   Users users;
-  users.add_first("ann", "x");
+  users.set_first("ann", "x");
   BasicAuthenticator authenticator(users);
   auto request = request_with(basic("ann:x"));
   REQUIRE(authenticator.recognise(request).value().has_value());

@@ -118,9 +118,9 @@ TEST_CASE("a configured user is let in by its password alone, and nothing is sto
   Start start(keeping, options, false);
   REQUIRE(start.admitted.has_value());
   CHECK(start.log.empty());
-  CHECK(start.users.recall("ann", "secret") == http::Grants::all());
-  CHECK_FALSE(start.users.verify("ann", "other", "n").has_value());
-  CHECK_FALSE(start.users.verify("admin", "", "n").has_value());
+  CHECK(start.users.recall({"ann", "secret", "n"}).value().value() == http::Grants::all());
+  CHECK_FALSE(start.users.verify({"ann", "other", "n"}, kNoDeadline).has_value());
+  CHECK_FALSE(start.users.verify({"admin", "", "n"}, kNoDeadline).has_value());
 }
 
 TEST_CASE("without a user an embedded store gets one, whose password is shown at the first start") {
@@ -131,13 +131,13 @@ TEST_CASE("without a user an embedded store gets one, whose password is shown at
   const auto place = first.log.find(before);
   REQUIRE(place != first.log.npos);
   const std::string password = first.log.substr(place + before.size(), 22);
-  CHECK(first.users.verify("admin", password, "n").has_value());
-  CHECK_FALSE(first.users.verify("admin", password + "x", "n").has_value());
+  CHECK(first.users.verify({"admin", password, "n"}, kNoDeadline).has_value());
+  CHECK_FALSE(first.users.verify({"admin", password + "x", "n"}, kNoDeadline).has_value());
 
   Start second(keeping, {}, true);
   REQUIRE(second.admitted.has_value());
   CHECK(second.log.empty());
-  CHECK(second.users.verify("admin", password, "n").has_value());
+  CHECK(second.users.verify({"admin", password, "n"}, kNoDeadline).has_value());
 }
 
 TEST_CASE("the store keeps the made password's slow hash and not the password") {
@@ -172,7 +172,8 @@ TEST_CASE("a provider of tokens is enough on a shared store, and takes nobody aw
   Start shared(keeping, options, false);
   CHECK(shared.admitted);
   CHECK(shared.log.empty());
-  for (const auto* name : {"", "admin"}) CHECK_FALSE(shared.users.verify(name, "", "n"));
+  for (const auto* name : {"", "admin"})
+    CHECK_FALSE(shared.users.verify({name, "", "n"}, kNoDeadline));
   CHECK_THAT(Start(keeping, options, true).log, Contains("user \"admin\""));
 }
 

@@ -66,7 +66,7 @@ struct TokenFixture : Instances {
   Tokens tokens{objects, one, users, verified, clock, ids};
   BearerAuthenticator bearers{verified, tokens, nullptr};
 
-  TokenFixture() { users.add_first("ann", "a-long-secret"); }
+  TokenFixture() { users.set_first("ann", "a-long-secret"); }
 
   Result<http::Principal> show(const std::string& token) {
     auto request = http::make_request("GET", "/").value();

@@ -6,6 +6,8 @@
 #include <dropzone/http/basic_credentials.h>
 #include <dropzone/http/ip_address.h>
 
+#include "access/look_up_options.h"
+
 namespace dropzone::server {
 namespace {
 
@@ -35,15 +37,19 @@ std::string network_of(const http::Request& request) {
 std::optional<Result<http::Principal>> BasicAuthenticator::recognise(const http::Request& request) {
   auto credentials = credentials_of(request);
   if (!credentials) return std::move(credentials).error();
-  auto grants = users_.recall(credentials->name, credentials->password);
+  const std::string network = network_of(request);
+  auto grants = users_.recall({credentials->name, credentials->password, network});
   if (!grants) return std::nullopt;
-  return http::Principal{std::move(credentials->name), *std::move(grants)};
+  if (!*grants) return grants->error();
+  return http::Principal{std::move(credentials->name), **std::move(grants)};
 }
 
 Result<http::Principal> BasicAuthenticator::authenticate(const http::Request& request) {
   auto credentials = credentials_of(request);
   if (!credentials) return std::move(credentials).error();
-  auto grants = users_.verify(credentials->name, credentials->password, network_of(request));
+  const std::string network = network_of(request);
+  auto grants =
+      users_.verify({credentials->name, credentials->password, network}, look_up_options(request));
   if (!grants) return std::move(grants).error();
   return http::Principal{std::move(credentials->name), *std::move(grants)};
 }

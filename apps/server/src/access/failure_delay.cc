@@ -2,52 +2,83 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 
 #include <dropzone/crypto/random_bytes.h>
 
 namespace dropzone::server {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
 constexpr std::size_t kKeyBytes = 32;
+constexpr seconds kQuiet{3'600};
+constexpr std::size_t kMostOpen = 16;
+
+bool is_open(const FailureTable::Entry& entry, std::uint64_t mark) {
+  return std::ranges::find(entry.open, mark) != entry.open.end();
+}
+
+/// `first`, doubled for each failure after the first `free`, at most `longest`.
+template <typename Duration>
+Duration doubled(Duration first, Duration longest, std::size_t count, std::size_t free) {
+  const std::size_t doublings = std::min<std::size_t>(count - free, 20);
+  return std::min(longest, first * (1 << doublings));
+}
 
 }  // namespace
 
-using std::chrono::seconds;
-
 FailureDelay::FailureDelay(Options options)
-    : options_(options), hash_(crypto::random_bytes(kKeyBytes)) {}
+    : options_(options),
+      hash_(crypto::random_bytes(kKeyBytes)),
+      pairs_(options.remembered, kQuiet),
+      networks_(options.remembered, kQuiet) {}
 
-seconds FailureDelay::left(std::string_view network, std::string_view user, Time now) {
+seconds FailureDelay::left(const Guess& guess, Time now) {
+  const std::string key = key_of(guess.network, guess.user);
   const std::lock_guard lock(mutex_);
-  const Failures* const failures = find(key_of(network, user));
-  if (failures == nullptr || failures->until <= now) return seconds(0);
-  return std::chrono::ceil<seconds>(failures->until - now);
+  const FailureTable::Entry* const entry = pairs_.find(key, now);
+  if (entry == nullptr || entry->until <= now || is_open(*entry, guess.mark)) return seconds(0);
+  return std::chrono::ceil<seconds>(entry->until - now);
 }
 
-void FailureDelay::failed(std::string_view network, std::string_view user, Time now) {
-  const std::string key = key_of(network, user);
+void FailureDelay::begin(const Guess& guess, Time now, bool always) {
+  const std::string key = key_of(guess.network, guess.user);
   const std::lock_guard lock(mutex_);
-  Failures failures;
-  if (const Failures* const before = find(key)) failures = *before;
-  // A guess that began before another one failed is no further reason to wait.
-  if (failures.until > now) return;
-  if (++failures.count > options_.free_failures) {
-    const std::size_t doublings =
-        std::min<std::size_t>(failures.count - options_.free_failures - 1, 20);
-    failures.until = now + std::min(options_.longest, options_.first * (1 << doublings));
-  }
-  if (recent_.size() >= options_.remembered && !recent_.contains(key)) {
-    older_ = std::exchange(recent_, {});
-  }
-  recent_[key] = failures;
+  FailureTable::Entry* const entry = always ? &pairs_.make(key, now) : pairs_.find(key, now);
+  if (entry == nullptr || entry->until > now || is_open(*entry, guess.mark)) return;
+  if (entry->open.size() >= kMostOpen) entry->open.erase(entry->open.begin());
+  entry->open.push_back(guess.mark);
+  count(*entry, now);
 }
 
-void FailureDelay::succeeded(std::string_view network, std::string_view user) {
-  const std::string key = key_of(network, user);
+void FailureDelay::failed(const Guess& guess, Time now) {
+  const std::string key = key_of(guess.network, guess.user);
   const std::lock_guard lock(mutex_);
-  recent_.erase(key);
-  older_.erase(key);
+  FailureTable::Entry& network = networks_.make(std::string(guess.network), now);
+  ++network.count;
+  network.last = now;
+  FailureTable::Entry& entry = pairs_.make(key, now);
+  if (std::erase(entry.open, guess.mark) == 0) {
+    count(entry, now);
+  } else {
+    wait(entry, now);
+  }
+}
+
+void FailureDelay::succeeded(const Guess& guess, Time now) {
+  const std::string key = key_of(guess.network, guess.user);
+  const std::lock_guard lock(mutex_);
+  FailureTable::Entry& entry = pairs_.make(key, now);
+  entry = {};
+  entry.last = now;
+}
+
+milliseconds FailureDelay::pace(std::string_view network, Time now) {
+  const std::lock_guard lock(mutex_);
+  const FailureTable::Entry* const entry = networks_.find(std::string(network), now);
+  if (entry == nullptr || entry->count < options_.free_failures) return milliseconds(0);
+  return doubled(options_.first_pace, options_.slowest_pace, entry->count, options_.free_failures);
 }
 
 std::string FailureDelay::key_of(std::string_view network, std::string_view user) const {
@@ -56,11 +87,16 @@ std::string FailureDelay::key_of(std::string_view network, std::string_view user
   return std::string(crypto::bytes_of(hash_(pair)));
 }
 
-FailureDelay::Failures* FailureDelay::find(const std::string& key) {
-  for (Pairs* pairs : {&recent_, &older_}) {
-    if (const auto found = pairs->find(key); found != pairs->end()) return &found->second;
-  }
-  return nullptr;
+void FailureDelay::count(FailureTable::Entry& entry, Time now) const {
+  ++entry.count;
+  wait(entry, now);
+}
+
+void FailureDelay::wait(FailureTable::Entry& entry, Time now) const {
+  entry.last = now;
+  if (entry.count < options_.free_failures) return;
+  entry.until =
+      now + doubled(options_.first, options_.longest, entry.count, options_.free_failures);
 }
 
 }  // namespace dropzone::server

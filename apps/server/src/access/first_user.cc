@@ -28,7 +28,7 @@ Result<UserChanges> admit_users(Users& users, const Options& options, bool embed
   auto admitted = reload_users(users, options);
   if (!admitted) return admitted;
   if (!options.user.empty()) {
-    users.add_first(options.user, options.password);
+    users.set_first(options.user, options.password);
     admitted->added.push_back(options.user);
   }
   if (!options.user.empty() || !options.users.empty()) return admitted;

@@ -1,11 +1,33 @@
 #include "access/users.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <mutex>
+#include <thread>
 #include <utility>
+
+#include <dropzone/base64.h>
+#include <dropzone/crypto/keyed_hash.h>
 
 namespace dropzone::server {
 namespace {
+
+using crypto::Credentials;
+using std::chrono::steady_clock;
+
+// What a turn has come to.
+constexpr int kWrong = 0;
+constexpr int kRight = 1;
+constexpr int kDelayed = 2;
+
+Error wrong() { return {ErrorCode::unauthenticated, "The user or the password is wrong."}; }
+
+Guess guess_of(const Credentials& sent, const Sha256& mark) {
+  Guess guess{.network = sent.client, .user = sent.name};
+  std::memcpy(&guess.mark, mark.data(), sizeof guess.mark);
+  return guess;
+}
 
 UserChanges changes_between(const UserTable& before, const UserTable& after) {
   UserChanges changes;
@@ -25,8 +47,13 @@ UserChanges changes_between(const UserTable& before, const UserTable& after) {
 
 }  // namespace
 
-void Users::add_first(std::string_view name, std::string_view password) {
-  verifier_.add_plain(name, password);
+Users::Users(const Options& options)
+    : delay_(options.delay),
+      turns_({.at_a_time = std::max(1u, std::thread::hardware_concurrency()),
+              .callers = std::max<std::size_t>(1, options.callers)}) {}
+
+void Users::set_first(std::string_view name, std::string_view password) {
+  verifier_.set_first(name, password);
   const std::unique_lock lock(mutex_);
   first_ = name;
 }
@@ -44,29 +71,49 @@ UserChanges Users::set(UserTable table) {
   return changes_between(table, table_);
 }
 
-std::optional<http::Grants> Users::recall(std::string_view name, std::string_view password) const {
-  if (!verifier_.recall(name, password)) return std::nullopt;
-  return find(name);
+std::optional<Result<http::Grants>> Users::recall(const Credentials& sent) {
+  const Guess guess = guess_of(sent, verifier_.mark_of(sent));
+  // First: during a delay the right password tells nothing.
+  if (auto refusal = delayed(guess)) return Result<http::Grants>(*std::move(refusal));
+  if (verifier_.recall(sent)) {
+    if (auto grants = find(sent.name)) return Result<http::Grants>(*std::move(grants));
+  }
+  delay_.begin(guess, steady_clock::now(), is_first(sent.name));
+  return std::nullopt;
 }
 
-Result<http::Grants> Users::verify(std::string_view name, std::string_view password,
-                                   std::string_view network) {
-  using std::chrono::steady_clock;
-  if (const auto left = delay_.left(network, name, steady_clock::now()); left.count() > 0) {
-    return Error{.code = ErrorCode::rate_limited,
-                 .detail = "There were too many wrong passwords for this user from this address.",
-                 .retry_after = static_cast<int>(left.count())};
-  }
-  if (const auto verified = verifier_.verify(name, password); !verified) {
-    if (verified.error().code == ErrorCode::unauthenticated) {
-      delay_.failed(network, name, steady_clock::now());
-    }
-    return verified.error();
-  }
-  delay_.succeeded(network, name);
-  auto grants = find(name);
-  if (!grants) return Error{ErrorCode::unauthenticated, "The user or the password is wrong."};
+Result<http::Grants> Users::verify(const Credentials& sent, const CallOptions& options) {
+  if (auto recalled = recall(sent)) return *std::move(recalled);
+  const Sha256 mark = verifier_.mark_of(sent);
+  const Guess guess = guess_of(sent, mark);
+  const auto judged =
+      turns_.run(std::string(sent.client), mark, options, [&] { return judge(sent, guess); });
+  if (!judged) return judged.error();
+  if (*judged == kDelayed) return delayed(guess).value_or(wrong());
+  auto grants = *judged == kRight ? find(sent.name) : std::nullopt;
+  if (!grants) return wrong();
   return *std::move(grants);
+}
+
+Turn Users::judge(const Credentials& sent, const Guess& guess) {
+  // Those who were judged meanwhile may have made this one wait.
+  if (delayed(guess)) return {.outcome = kDelayed};
+  const bool right = verifier_.recall(sent) || verifier_.verify(sent);
+  const auto now = steady_clock::now();
+  if (right) {
+    delay_.succeeded(guess, now);
+    return {.outcome = kRight};
+  }
+  delay_.failed(guess, now);
+  return {.outcome = kWrong, .pace = delay_.pace(guess.network, now)};
+}
+
+std::optional<Error> Users::delayed(const Guess& guess) {
+  const auto left = delay_.left(guess, steady_clock::now());
+  if (left.count() <= 0) return std::nullopt;
+  return Error{.code = ErrorCode::rate_limited,
+               .detail = "There were too many wrong passwords for this user from this address.",
+               .retry_after = static_cast<int>(left.count())};
 }
 
 std::optional<http::Grants> Users::find(std::string_view name) const {
@@ -75,6 +122,18 @@ std::optional<http::Grants> Users::find(std::string_view name) const {
   const auto found = table_.find(name);
   if (found == table_.end()) return std::nullopt;
   return found->second.grants;
+}
+
+std::optional<std::string> Users::fingerprint(std::string_view name, std::string_view key) const {
+  const auto hash = verifier_.hash_of(name);
+  if (!hash) return std::nullopt;
+  const Sha256 print = crypto::KeyedHash(key)(std::string(name) + "\n" + *hash);
+  return base64_encode(crypto::bytes_of(print), Base64::url);
+}
+
+bool Users::is_first(std::string_view name) const {
+  const std::shared_lock lock(mutex_);
+  return !first_.empty() && name == first_;
 }
 
 }  // namespace dropzone::server

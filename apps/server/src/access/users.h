@@ -8,15 +8,17 @@
 #include <string_view>
 #include <vector>
 
+#include <dropzone/call_options.h>
 #include <dropzone/crypto/credential_verifier.h>
 #include <dropzone/http/grants.h>
 #include <dropzone/result.h>
 
 #include "access/failure_delay.h"
+#include "access/turn_queue.h"
 
 namespace dropzone::server {
 
-/// A user as a file has him.
+/// A user as a file has them.
 struct User {
   std::string password_hash;
   http::Grants grants;
@@ -32,32 +34,54 @@ struct UserChanges {
   std::vector<std::string> removed;
 };
 
-/// Who has a password, and what he may do. Thread-safe.
+/// Who has a password, and what they may do. Thread-safe.
+///
+/// Slow hashes are computed one a core at a time, and one for a network: who waits is served by
+/// networks in turn. Wrong passwords make their network wait, see FailureDelay.
 class Users {
  public:
-  /// Adds a user who may do everything, known by this password.
-  void add_first(std::string_view name, std::string_view password);
+  struct Options {
+    /// Callers that verify at the same time or wait for it; beyond, one is refused.
+    std::size_t callers = 48;
+    FailureDelay::Options delay = {};
+  };
+
+  Users() : Users(Options{}) {}
+  explicit Users(const Options& options);
+
+  /// Adds a user who may do everything, known by this password. Takes a slow hash.
+  void set_first(std::string_view name, std::string_view password);
 
   /// Replaces all others by these. Holds at once: also for what was verified before.
   UserChanges set(UserTable table);
 
-  /// The grants of this user where the pair is known to be right already; nothing else is said by
-  /// nothing. Costs well under a microsecond.
-  [[nodiscard]] std::optional<http::Grants> recall(std::string_view name,
-                                                   std::string_view password) const;
+  /// The grants of this user where this network has shown the pair before and it is still right;
+  /// nothing where that takes verify(). `rate_limited` as there. Costs about a microsecond.
+  [[nodiscard]] std::optional<Result<http::Grants>> recall(const crypto::Credentials& sent);
 
   /// What the user of this name may do; nothing where there is none any more.
   [[nodiscard]] std::optional<http::Grants> find(std::string_view name) const;
 
   /// Takes as long as a slow hash, whether there is such a user or not. `unauthenticated`;
-  /// `rate_limited` where too many hashes are being computed, or this network was wrong about this
-  /// user too often: then the error says how long to wait, whatever the password is.
-  [[nodiscard]] Result<http::Grants> verify(std::string_view name, std::string_view password,
-                                            std::string_view network);
+  /// `rate_limited` where too many wait, or this network was wrong about this user too often: then
+  /// the error says how long to wait, whatever the password is.
+  [[nodiscard]] Result<http::Grants> verify(const crypto::Credentials& sent,
+                                            const CallOptions& options);
+
+  /// A text that is another one once the user has another password or is another person under the
+  /// same name, and the same on all instances. It tells nothing of the password to who knows the
+  /// `key`. Nothing where there is no such user.
+  [[nodiscard]] std::optional<std::string> fingerprint(std::string_view name,
+                                                       std::string_view key) const;
 
  private:
+  [[nodiscard]] bool is_first(std::string_view name) const;
+  std::optional<Error> delayed(const Guess& guess);
+  Turn judge(const crypto::Credentials& sent, const Guess& guess);
+
   crypto::CredentialVerifier verifier_;
   FailureDelay delay_;
+  TurnQueue turns_;
   mutable std::shared_mutex mutex_;
   std::string first_;
   UserTable table_;

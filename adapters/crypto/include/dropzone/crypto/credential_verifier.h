@@ -1,23 +1,27 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <future>
+#include <cstdint>
 #include <map>
-#include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 
 #include <dropzone/crypto/keyed_hash.h>
-#include <dropzone/result.h>
 
 namespace dropzone::crypto {
 
+/// A name and a password that somebody sends.
+struct Credentials {
+  std::string_view name;
+  std::string_view password;
+  std::string_view client;  ///< Where they come from: a network.
+};
+
 /// Tells whether a name and password belong together, against slow hashes, yet at the price of one
-/// keyed hash once a pair has been verified. Thread-safe.
+/// keyed hash once a client has shown them. Thread-safe.
 ///
 /// Neither passwords nor anything that tells them apart is kept beyond the call: what is remembered
 /// is an HMAC under a random key of this object's own. An unknown user takes as long to refuse as a
@@ -25,9 +29,7 @@ namespace dropzone::crypto {
 class CredentialVerifier {
  public:
   struct Options {
-    /// How many slow hashes are computed at a time; 0: one a core. The excess is `rate_limited`.
-    std::size_t concurrent_hashes = 0;
-    /// How many verified pairs are remembered, at least.
+    /// How many verified credentials are remembered, at least.
     std::size_t remembered = 10'000;
   };
   using Hashes = std::map<std::string, std::string, std::less<>>;
@@ -35,47 +37,56 @@ class CredentialVerifier {
   CredentialVerifier();
   explicit CredentialVerifier(Options options);
 
-  /// Accepts this pair as well, by its keyed hash alone.
-  void add_plain(std::string_view name, std::string_view password);
+  /// Adds a user whose password is known as it is. The right one is recalled from everywhere, a
+  /// wrong one costs a slow hash as with others. Takes a slow hash itself.
+  void set_first(std::string_view name, std::string_view password);
 
-  /// Replaces the users, by their names, with their slow hashes, and forgets what was verified.
-  /// Holds at once: a password that is no longer right is refused by every call that begins later.
+  /// Replaces the other users, by their names, with their slow hashes. Holds at once: a password
+  /// that is no longer right is refused by every call that begins later. What was verified against
+  /// a hash that stays is still remembered.
   void set_hashes(Hashes hashes);
 
-  /// True where the pair is known to be right already. Takes well under a microsecond. False says
-  /// nothing: ask verify().
-  [[nodiscard]] bool recall(std::string_view name, std::string_view password) const;
+  /// True where this client has shown these credentials before and they are still right. Takes
+  /// about a microsecond. False says nothing: ask verify().
+  [[nodiscard]] bool recall(const Credentials& sent) const;
 
-  /// May take as long as a slow hash; calls with one and the same pair share one. Failures:
-  /// `unauthenticated`; `rate_limited` where all slots for slow hashes are taken.
-  [[nodiscard]] Result<void> verify(std::string_view name, std::string_view password);
+  /// Whether they are right; remembers it if they are. Takes as long as a slow hash, whatever they
+  /// are. How many are computed at a time is for the caller to bound.
+  [[nodiscard]] bool verify(const Credentials& sent);
+
+  /// What stands for these credentials in this process. Nobody can make up others with the same.
+  [[nodiscard]] Sha256 mark_of(const Credentials& sent) const;
+
+  /// A text that is another one once the user has another password, and on all instances the same.
+  /// It is a slow hash, and a secret. Nothing where there is no such user.
+  [[nodiscard]] std::optional<std::string> hash_of(std::string_view name) const;
 
  private:
-  struct HashOfHash {
-    std::size_t operator()(const Sha256& hash) const noexcept;
+  /// A password of a user. Each has a number of its own, so that what was verified against one
+  /// says nothing about the next.
+  struct Password {
+    std::string hash;
+    std::uint64_t number = 0;
   };
-  using Pairs = std::unordered_set<Sha256, HashOfHash>;
-  using Verdicts = std::unordered_map<Sha256, std::shared_future<bool>, HashOfHash>;
+  struct HashOfMark {
+    std::size_t operator()(const Sha256& mark) const noexcept;
+  };
+  using Marks = std::unordered_map<Sha256, std::uint64_t, HashOfMark>;
 
-  [[nodiscard]] Sha256 pair_of(std::string_view name, std::string_view password) const;
-  [[nodiscard]] bool knows(const Sha256& pair) const;
-  [[nodiscard]] bool has_hashes() const;
-  bool compute(const Sha256& pair, std::string_view name, std::string_view password);
-  void remember(const Sha256& pair, std::size_t generation);
+  [[nodiscard]] const Password* find(std::string_view name) const;
+  void remember(const Sha256& mark, std::uint64_t number);
 
-  const std::size_t concurrent_hashes_;
   const std::size_t remembered_;
   const KeyedHash keyed_hash_;
 
   mutable std::shared_mutex mutex_;
-  Pairs plain_;
-  Hashes hashes_;
-  std::size_t generation_ = 0;  ///< Of `hashes_`.
-  Pairs recent_;  ///< When full, these become the older ones, and the older ones are forgotten.
-  Pairs older_;
-
-  std::mutex verdicts_mutex_;
-  Verdicts verdicts_;  ///< Those that are being computed.
+  std::string first_name_;
+  Password first_;       ///< Its hash is empty where there is no first user.
+  Sha256 first_mark_{};  ///< Of its credentials from nowhere.
+  std::map<std::string, Password, std::less<>> passwords_;
+  std::uint64_t last_number_ = 0;
+  Marks recent_;  ///< When full, these become the older ones, and the older ones are forgotten.
+  Marks older_;
 };
 
 }  // namespace dropzone::crypto

@@ -16,6 +16,11 @@ struct PasswordHashCost {
 /// of milliseconds and `memory_kib` of memory, by design. Thread-safe.
 [[nodiscard]] std::string hash_password(std::string_view password, PasswordHashCost cost = {});
 
+/// The same with a salt of 16 bytes that the caller chooses: whoever has salt and password gets the
+/// same hash. Salts are to be random, where nothing forbids it.
+[[nodiscard]] std::string hash_password_with(std::string_view salt, std::string_view password,
+                                             PasswordHashCost cost = {});
+
 /// Whether the text has the form of a hash that verify_password() can check, at a cost of at most
 /// 1 GiB and 100 passes.
 [[nodiscard]] bool is_password_hash(std::string_view text);

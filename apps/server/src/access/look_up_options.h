@@ -1,0 +1,12 @@
+#pragma once
+
+#include <dropzone/call_options.h>
+#include <dropzone/http/request.h>
+
+namespace dropzone::server {
+
+/// For finding out who sent a request: until its own deadline, and for five seconds at most, so
+/// that a store that does not answer holds no worker for long.
+[[nodiscard]] CallOptions look_up_options(const http::Request& request);
+
+}  // namespace dropzone::server

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <string>
+
+#include <dropzone/call_options.h>
+#include <dropzone/crypto/keyed_hash.h>
+#include <dropzone/result.h>
+
+namespace dropzone::server {
+
+/// What a piece of work in a TurnQueue has come to.
+struct Turn {
+  int outcome = 0;  ///< The caller's own.
+  /// How long all who wait in this group together are to wait for one round.
+  std::chrono::milliseconds pace{0};
+};
+
+/// Hands out turns for slow work, fairly: each group of callers has one turn at a time, and the
+/// groups have theirs one after the other, so that a group that asks a lot waits for itself alone.
+/// The callers block. Where too many wait, one of the largest group gives way. Thread-safe.
+class TurnQueue {
+ public:
+  struct Options {
+    std::size_t at_a_time = 1;          ///< Turns, in all.
+    std::size_t callers = 48;           ///< With a turn or waiting for one, in all.
+    std::size_t callers_of_group = 16;  ///< With different keys.
+  };
+  using Work = std::function<Turn()>;
+
+  explicit TurnQueue(Options options) : options_(options) {}
+
+  /// Does the work when it is this caller's turn, and returns its outcome. Callers of one group
+  /// with one key share one piece of work. `rate_limited` where too many wait, `deadline_exceeded`
+  /// where the turn does not come in time.
+  Result<int> run(const std::string& group, const Sha256& key, const CallOptions& options,
+                  const Work& work);
+
+  /// How many have a turn or wait for one.
+  [[nodiscard]] std::size_t callers() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  enum class State : std::uint8_t { waiting, has_turn, done, gave_way };
+  struct Caller {
+    const Sha256& key;
+    State state = State::waiting;
+    int outcome = 0;
+  };
+  struct Group {
+    std::string name;
+    std::deque<Caller*> waiting = {};
+    Caller* working = nullptr;
+    Clock::time_point began = {};  ///< The last turn.
+    std::chrono::milliseconds pace{0};
+  };
+
+  class Place;
+  struct Finish;
+
+  Group& group_of(const std::string& name);
+  [[nodiscard]] bool admits(const Group& group, const Sha256& key) const;
+  bool make_room(const Group& group);
+  void hand_out(Clock::time_point now);
+  [[nodiscard]] static Clock::time_point next_turn(const Group& group);
+  void await_turn(Caller& caller, Group& group, const CallOptions& options,
+                  std::unique_lock<std::mutex>& lock);
+  void finish(Group& group, const Turn& turn);
+  void tell();
+
+  const Options options_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::uint64_t changes_ = 0;  ///< That waiting callers have to look at.
+  std::list<Group> groups_;    ///< Whose turn comes first is first.
+  std::size_t callers_ = 0;
+  std::size_t turns_ = 0;
+};
+
+}  // namespace dropzone::server
