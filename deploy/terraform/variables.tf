@@ -33,6 +33,12 @@ variable "domain" {
   default     = ""
 }
 
+variable "alert_email" {
+  description = "Who is told when the service on Cloud Run answers 5xx. Without it, nobody is."
+  type        = string
+  default     = ""
+}
+
 variable "kubernetes" {
   description = "Whether there is a cluster of Google Kubernetes Engine for deploy/gke."
   type        = bool

@@ -30,7 +30,7 @@ const number = {type: 'integer'};
 
 /// Those of Google's own kinds, which no package publishes: the fields that are used here and those beside
 /// them, as kubernetes/ingress-gce has them in pkg/apis/backendconfig/v1/types.go (1498838) and
-/// pkg/apis/frontendconfig/v1beta1/types.go, and the documentation of ManagedCertificate, looked up on
+/// pkg/apis/frontendconfig/v1beta1/types.go, and the documentation of the others, looked up on
 /// 29 November 2026.
 const google = {
   'cloud.google.com/v1 BackendConfig': strict({
@@ -41,6 +41,9 @@ const google = {
                          unhealthyThreshold: number, type: {enum: ['HTTP', 'HTTPS', 'HTTP2']}, port: number,
                          requestPath: text_}),
   }),
+  'monitoring.googleapis.com/v1 PodMonitoring': strict({
+    selector: strict({matchLabels: {type: 'object', additionalProperties: text_}}),
+    endpoints: {type: 'array', minItems: 1, items: strict({port: text_, path: text_, interval: text_})}}),
   'networking.gke.io/v1 ManagedCertificate': strict({domains: {type: 'array', items: text_, minItems: 1, maxItems: 100}}),
   'networking.gke.io/v1beta1 FrontendConfig': strict({
     sslPolicy: text_, redirectToHttps: strict({enabled: {type: 'boolean'}, responseCodeName: text_})}),
@@ -49,7 +52,7 @@ const google = {
 for (const object of [...everywhere, ...onGoogle]) {
   test(`${object.kind} follows the schema of ${object.apiVersion}`, () => {
     const own = google[`${object.apiVersion} ${object.kind}`];
-    if (own) {
+    if (own) {  // of Google's own
       const validate = new Ajv().compile(own);
       assert.ok(validate(object.spec), JSON.stringify(validate.errors));
       assert.ok(!validate({...object.spec, timeoutSecs: 1}), 'the schema does check');
@@ -157,5 +160,6 @@ test('metrics are for collectors, and the service is for everybody', () => {
   const open = ingress.filter(({from}) => !from).flatMap(({ports}) => ports.map(({port}) => port));
   assert.deepEqual(open, ['http']);
   const ports = ofKind('Deployment').spec.template.spec.containers[0].ports.map(({name}) => name);
+  assert.ok(ports.includes(ofKind('PodMonitoring').spec.endpoints[0].port));
   assert.deepEqual(ingress.flatMap(({ports}) => ports.map(({port}) => port)).sort(), ports.sort());
 });

@@ -8,6 +8,7 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {parse} from 'yaml';
 import {root} from '../support/server.mjs';
+import {lacksSdk, withSdk} from './sdk.mjs';
 
 const require = createRequire(import.meta.url);
 const {validateWorkflow} = require('@action-validator/core');
@@ -23,30 +24,18 @@ const fill = path => parse(text(path).replace(/(?<![A-Z_])[A-Z]{5,}(?![A-Z_])/g,
 
 // ---- Google
 
-/// The folder of Google's Cloud SDK, which reads manifests by the schemas of Google's services.
-const sdk = ['/usr/lib/google-cloud-sdk', join(process.env.HOME ?? '/root', 'google-cloud-sdk')]
-                .find(folder => existsSync(join(folder, 'lib/googlecloudsdk')));
-const bundled = join(sdk ?? '', 'platform/bundledpythonunix/bin/python3');
-
-function readByGoogle(what, manifest) {
-  const python = existsSync(bundled) ? bundled : 'python3';
-  const script = join(root, 'tests/deploy/google_schemas.py');
-  return spawnSync(python, ['-B', script, sdk, what], {input: manifest, encoding: 'utf8', timeout: 60_000});
-}
-
 for (const [path, what, member] of [
   ['cloudbuild.yaml', 'build', 'waitFor'],
   ['cloudrun/service.yaml', 'service', 'containerConcurrency'],
   ['appengine/app.yaml', 'app', 'target_utilization'],
   ['index.yaml', 'indexes', 'properties'],
 ]) {
-  test(`${path} is what Google's own tools read`, t => {
-    if (!sdk) return t.skip("Google's Cloud SDK is not installed");
+  test(`${path} is what Google's own tools read`, {skip: lacksSdk}, () => {
     const manifest = text(`deploy/${path}`).replaceAll('SERVICE', 'default');
-    const {status, stderr} = readByGoogle(what, manifest);
+    const {status, stderr} = withSdk('google_schemas.py', [what], manifest);
     assert.equal(status, 0, stderr);
     assert.ok(manifest.includes(member));
-    assert.equal(readByGoogle(what, manifest.replace(member, `${member}s`)).status, 1, 'the schema does check');
+    assert.equal(withSdk('google_schemas.py', [what], manifest.replace(member, `${member}s`)).status, 1, 'the schema does check');
   });
 }
 

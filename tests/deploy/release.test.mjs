@@ -4,6 +4,7 @@ import {readdirSync} from 'node:fs';
 import {after, before, test} from 'node:test';
 import {parse} from 'yaml';
 import {startServer} from '../support/server.mjs';
+import {lacksSdk, unknownToGcloud} from './sdk.mjs';
 import {privateService, standIns} from './stand_in.mjs';
 
 let server;
@@ -279,6 +280,17 @@ test('no credentials are left in temporary files', async t => {
     await gcloud.run(script, [], environment);
     assert.deepEqual(readdirSync(gcloud.folder).sort(), ['answers', 'calls', 'gcloud']);
   }
+});
+
+test('what the releases ask of gcloud is what it can do', {skip: lacksSdk}, async t => {
+  const lines = [];
+  for (const [gcloud, script] of [[cloudRun(t), runScript], [cloudRun(t, {logs: ''}), runScript],
+                                  [appEngine(t), appScript], [appEngine(t, {logs: ''}), appScript]]) {
+    await gcloud.run(script, [], environment);
+    lines.push(...gcloud.lines());
+  }
+  assert.ok(lines.length > 20);
+  assert.deepEqual(unknownToGcloud(lines), []);
 });
 
 // ---- Google Kubernetes Engine

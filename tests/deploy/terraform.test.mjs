@@ -86,7 +86,7 @@ test('what enabling services and granting roles is a call of is enabled first', 
 /// Which service of Google's a resource is a call of.
 const apiOf = type => ({
   app: 'appengine', artifact: 'artifactregistry', cloud: 'run', cloudbuild: 'cloudbuild', compute: 'compute',
-  container: 'container', firestore: 'firestore', secret: 'secretmanager', service: 'iam', storage: 'storage',
+  container: 'container', firestore: 'firestore', monitoring: 'monitoring', secret: 'secretmanager', service: 'iam', storage: 'storage',
 })[type.split('_')[1]];
 
 test('every resource has its service enabled, and waits for that', () => {
