@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include <dropzone/record_id.h>
+
 namespace dropzone {
 namespace {
 
@@ -97,6 +99,18 @@ void append_json_string(std::string& out, std::string_view text) {
   }
   out.append(text, plain);
   out += '"';
+}
+
+void append_lossy_json_string(std::string& out, std::string_view bytes) {
+  if (is_utf8(bytes)) {
+    append_json_string(out, bytes);
+    return;
+  }
+  std::string ascii(bytes);
+  for (char& c : ascii) {
+    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  }
+  append_json_string(out, ascii);
 }
 
 void append_json(std::string& out, const Value& value) {

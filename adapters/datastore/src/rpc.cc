@@ -64,7 +64,9 @@ bool is_size_fault(const RpcReply& reply) noexcept {
   return false;
 }
 
-Error to_error(const RpcReply& reply) {
+namespace {
+
+Error meaning_of(const RpcReply& reply) {
   switch (reply.status) {
     case RpcStatus::failed_precondition: return failed_precondition(reply.message);
     case RpcStatus::deadline_exceeded:
@@ -85,6 +87,15 @@ Error to_error(const RpcReply& reply) {
                                        std::string(status_name(reply.status)) +
                                        (reply.message.empty() ? "." : ": " + reply.message)};
   }
+}
+
+}  // namespace
+
+Error to_error(const RpcReply& reply) {
+  Error error = meaning_of(reply);
+  error.cause = status_name(reply.status);
+  if (!reply.message.empty()) error.cause.append(": ").append(reply.message);
+  return error;
 }
 
 }  // namespace dropzone::datastore

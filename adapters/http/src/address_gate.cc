@@ -82,7 +82,6 @@ void AddressGate::refuse(const Request& request, Responder respond, const Error&
                          const RateDecision* decision) const {
   Response response = problem_response(error, request.request_id, request.raw_path);
   if (decision != nullptr) {
-    response.headers.set("Retry-After", std::to_string(std::max(1, error.retry_after)));
     limiter_->add_fields(response.headers, *decision);
   }
   if (observer_ != nullptr) {
@@ -92,7 +91,7 @@ void AddressGate::refuse(const Request& request, Responder respond, const Error&
                          .response_bytes = response.body.size(),
                          .latency = steady_clock::now() - request.received_at,
                          .principal = {},
-                         .error = error.code});
+                         .error = &error});
   }
   respond(std::move(response));
 }

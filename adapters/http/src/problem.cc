@@ -1,38 +1,32 @@
 #include <dropzone/http/problem.h>
 
-#include <array>
+#include <dropzone/http/secret_mask.h>
+#include <dropzone/json_text.h>
+
+#include <algorithm>
+#include <utility>
 
 #include "protection.h"
 
 namespace dropzone::http {
 namespace {
 
-void append_json_string(std::string& out, std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  out.push_back('"');
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out.push_back('\\');
-      out.push_back(c);
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out.append("\\u00");
-      out.push_back(digits[byte >> 4]);
-      out.push_back(digits[byte & 15]);
-    } else {
-      out.push_back(c);
-    }
-  }
-  out.push_back('"');
-}
-
 void append_member(std::string& out, std::string_view name, std::string_view text) {
   if (text.empty()) return;
   out.append(",\"").append(name).append("\":");
-  append_json_string(out, text);
+  append_lossy_json_string(out, text);
 }
 
+/// Whether the same request may well succeed a little later.
+bool passes(int status) noexcept { return status == 429 || status == 503; }
+
 }  // namespace
+
+Error internal_failure(std::string cause) {
+  return {.code = ErrorCode::internal,
+          .detail = "The server failed. Its log says why, under this answer's requestId.",
+          .cause = std::move(cause)};
+}
 
 int status_of(ErrorCode code) noexcept {
   switch (code) {
@@ -106,7 +100,7 @@ Response problem_response(int status, const Error& error, std::string_view reque
   append_json_string(body, reason_phrase(status));
   body.append(",\"status\":").append(std::to_string(status));
   append_member(body, "detail", error.detail);
-  append_member(body, "instance", instance);
+  append_member(body, "instance", without_secrets(instance));
   append_member(body, "code", error_name(error.code));
   append_member(body, "requestId", request_id);
   append_member(body, "pointer", error.pointer);
@@ -114,6 +108,9 @@ Response problem_response(int status, const Error& error, std::string_view reque
   if (!extra_members.empty()) body.append(",").append(extra_members);
   body.append("}\n");
   Response response = make_response(status, "application/problem+json", std::move(body));
+  if (passes(status)) {
+    response.headers.set("Retry-After", std::to_string(std::max(1, error.retry_after)));
+  }
   protect(response.headers);
   return response;
 }

@@ -10,10 +10,7 @@ class FunctionSink final : public ReplySink {
  public:
   explicit FunctionSink(std::function<void(Response)> receive) : receive_(std::move(receive)) {}
   void reply(std::uint64_t, Response response) override { receive_(std::move(response)); }
-  void abandon(std::uint64_t) override {
-    receive_(
-        problem_response({ErrorCode::internal, "The request was not answered.", {}, {}}, {}, {}));
-  }
+  void abandon(std::uint64_t) override { receive_(problem_response(internal_failure({}), {}, {})); }
   [[nodiscard]] bool client_gone(std::uint64_t) const noexcept override { return false; }
 
  private:

@@ -1,11 +1,15 @@
 #include <dropzone/http/worker_pool.h>
 
+#include <dropzone/http/exception_text.h>
+#include <dropzone/http/signal_stack.h>
+
 #include <system_error>
+#include <utility>
 
 namespace dropzone::http {
 
-WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_capacity)
-    : most_threads_(threads), queue_capacity_(queue_capacity) {
+WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_capacity, TaskFailed failed)
+    : most_threads_(threads), queue_capacity_(queue_capacity), failed_(std::move(failed)) {
   threads_.reserve(threads);
   start_thread();  // A later one that cannot be had is not missed.
 }
@@ -69,6 +73,7 @@ void WorkerPool::give_back() {
 }
 
 void WorkerPool::work() {
+  const SignalStack signal_stack;
   std::unique_lock lock(mutex_);
   for (;;) {
     ++idle_;
@@ -81,6 +86,7 @@ void WorkerPool::work() {
     try {
       task->run();
     } catch (...) {  // Its Responder, destroyed below, tells the client.
+      if (failed_) failed_(exception_text());
     }
     task.reset();
     lock.lock();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <string>
+#include <typeinfo>
 #include <utility>
 
 namespace dropzone::sqlite {
@@ -122,7 +123,13 @@ Result<void> CommitQueue::run_guarded(const Group& group) {
   try {
     return run(group);
   } catch (const std::exception& exception) {
-    return Error{ErrorCode::internal, std::string("A write failed: ") + exception.what() + '.'};
+    return Error{.code = ErrorCode::internal,
+                 .detail = "A write failed, and was undone.",
+                 .cause = std::string(typeid(exception).name()) + ": " + exception.what()};
+  } catch (...) {
+    return Error{.code = ErrorCode::internal,
+                 .detail = "A write failed, and was undone.",
+                 .cause = "an exception that is no std::exception"};
   }
 }
 

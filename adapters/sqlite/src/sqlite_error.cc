@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <string>
+#include <system_error>
 
 #include <dropzone/call_options.h>
 
@@ -14,9 +15,21 @@ bool means_full(int system_error) {
   return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
 
-}  // namespace
+/// "disk I/O error (778): what the connection says, errno 5: Input/output error"
+std::string cause_of(int result_code, int system_error, std::string_view message) {
+  std::string cause = sqlite3_errstr(result_code);
+  cause.append(" (").append(std::to_string(result_code)).append(")");
+  if (!message.empty() && message != sqlite3_errstr(result_code)) {
+    cause.append(": ").append(message);
+  }
+  if (system_error != 0) {
+    cause.append(", errno ").append(std::to_string(system_error)).append(": ");
+    cause.append(std::generic_category().message(system_error));
+  }
+  return cause;
+}
 
-Error error_of(int result_code, int system_error) {
+Error meaning_of(int result_code, int system_error) {
   const int primary = result_code & 0xff;
   if (primary == SQLITE_FULL || result_code == SQLITE_IOERR_SHMSIZE ||
       (primary == SQLITE_IOERR && means_full(system_error))) {
@@ -47,8 +60,17 @@ Error error_of(int result_code, int system_error) {
   }
 }
 
+}  // namespace
+
+Error error_of(int result_code, int system_error, std::string_view message) {
+  Error error = meaning_of(result_code, system_error);
+  error.cause = cause_of(result_code, system_error, message);
+  return error;
+}
+
 Error last_error(sqlite3* connection) {
-  return error_of(sqlite3_extended_errcode(connection), sqlite3_system_errno(connection));
+  return error_of(sqlite3_extended_errcode(connection), sqlite3_system_errno(connection),
+                  sqlite3_errmsg(connection));
 }
 
 }  // namespace dropzone::sqlite

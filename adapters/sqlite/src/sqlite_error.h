@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include <dropzone/error.h>
 
 struct sqlite3;
@@ -9,7 +11,8 @@ namespace dropzone::sqlite {
 /// What SQLite's last failure on this connection means to a caller of the store.
 [[nodiscard]] Error last_error(sqlite3* connection);
 
-/// As an error for the store as a whole, by SQLite's extended result code and errno.
-[[nodiscard]] Error error_of(int result_code, int system_error);
+/// As an error for the store as a whole, by SQLite's extended result code and errno, 0 where it is
+/// not known. These and the message are its cause.
+[[nodiscard]] Error error_of(int result_code, int system_error, std::string_view message = {});
 
 }  // namespace dropzone::sqlite

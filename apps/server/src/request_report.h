@@ -24,6 +24,7 @@ class RequestReport final : public http::RequestObserver {
     access_log_.answered(summary);
     if (audit_log_ != nullptr) audit_log_->answered(summary);
   }
+  void failed(const http::Failure& failure) override { access_log_.failed(failure); }
 
  private:
   AuditLog* const audit_log_;

@@ -16,6 +16,7 @@
 #include <dropzone/http/api.h>
 #include <dropzone/http/cross_origin_handler.h>
 #include <dropzone/http/server.h>
+#include <dropzone/http/signal_stack.h>
 #include <dropzone/http/worker_pool.h>
 #include <dropzone/metrics/metered_record_repository.h>
 #include <dropzone/metrics/metrics.h>
@@ -30,6 +31,7 @@
 #include "access/shared_cursors.h"
 #include "access/tokens.h"
 #include "access/verified_tokens.h"
+#include "crash_report.h"
 #include "kind_files.h"
 #include "log/access_log.h"
 #include "log/audit_log.h"
@@ -70,16 +72,21 @@ bool is_away(Store& store, const Error& fault) {
   return passing && !store.embedded && !store.repository->check(soon());
 }
 
-http::ServerOptions server_options(const Options& options) {
+http::ServerOptions server_options(const Options& options, http::RequestObserver& observer) {
   http::ServerOptions server = options.server;
+  server.observer = &observer;
   server.max_body = options.api.max_body;
   if (!options.tls.certificate_file.empty()) server.tls = options.tls;
   return server;
 }
 
 /// With few means of its own: it serves one page to one or two scrapers.
-http::ServerOptions metrics_server_options(const Options& options) {
-  return {.address = options.metrics_listen, .io_threads = 1, .max_connections = 64};
+http::ServerOptions metrics_server_options(const Options& options,
+                                           http::RequestObserver& observer) {
+  return {.address = options.metrics_listen,
+          .io_threads = 1,
+          .max_connections = 64,
+          .observer = &observer};
 }
 
 http::ApiOptions api_options(const Options& options, const Store& store) {
@@ -97,10 +104,11 @@ Result<std::unique_ptr<http::Server>> listen(http::ServerOptions options, http::
 }
 
 /// Says where, on the one line of standard output. Port 0 stood for a free one.
-void announce(const http::ServerOptions& options, const http::Server& server) {
-  const auto host = options.address.substr(0, options.address.rfind(':'));
-  std::cout << "listening on " << (options.tls ? "https" : "http") << "://" << host << ':'
-            << server.port() << std::endl;
+void announce(const Options& options, const http::Server& server) {
+  const std::string& address = options.server.address;
+  const auto host = address.substr(0, address.rfind(':'));
+  std::cout << "listening on " << (options.tls.certificate_file.empty() ? "http" : "https") << "://"
+            << host << ':' << server.port() << std::endl;
 }
 
 /// Null where there is no limit.
@@ -131,6 +139,9 @@ Result<void> serve(const Options& options, const Environment& environment) {
   crypto::OpensslDigest digest;
   metrics::Metrics metrics;
   Log log(log_settings(options), clock);
+  const http::SignalStack signal_stack;
+  http::RequestsUnderWay under_way;
+  const CrashReport crash_report(under_way, {.json = log.json(), .descriptor = STDERR_FILENO});
   const StepRegistry steps = StepRegistry::with_core_steps();
   const auto audit = open_audit_log(options, clock, log);
   if (!audit) return audit.error();
@@ -172,7 +183,9 @@ Result<void> serve(const Options& options, const Environment& environment) {
                  .digest = &digest,
                  .observer = &metrics},
                 *std::move(kinds));
-  http::WorkerPool workers(options.workers, options.queue);
+  http::WorkerPool workers(options.workers, options.queue, [&log](const std::string& what) {
+    log.error("a worker's task failed: " + what);
+  });
   AccessLog access_log(log, {.every = options.access_log, .project = project_of(environment)});
   RequestReport report(audit->get(), access_log, metrics);
   MetricsPage metrics_page(metrics);
@@ -185,16 +198,18 @@ Result<void> serve(const Options& options, const Environment& environment) {
                  .metrics = &metrics_page,
                  .limiter = rate_limiter.get(),
                  .keys = &keys,
-                 .tokens = &tokens},
+                 .tokens = &tokens,
+                 .under_way = &under_way},
                 api_options(options, *store));
 
   http::AddressGate gate(api, options.addresses, address_limiter.get(), &report);
   http::CrossOriginHandler handler(gate, options.cors_origins);
-  auto server = listen(server_options(options), handler, "--listen");
+  auto server = listen(server_options(options, report), handler, "--listen");
   if (!server) return std::move(server).error();
   std::unique_ptr<http::Server> metrics_server;
   if (!options.metrics_listen.empty()) {
-    auto started = listen(metrics_server_options(options), metrics_page, "--metrics-listen");
+    auto started =
+        listen(metrics_server_options(options, report), metrics_page, "--metrics-listen");
     if (!started) return std::move(started).error();
     metrics_server = *std::move(started);
   }
@@ -202,7 +217,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
   add_log_figures(metrics, log, audit->get());
   log.info("records are kept in " + store->description);
   log.flush();
-  announce(server_options(options), **server);
+  announce(options, **server);
   tell_service_manager(environment, kServiceReady);
 
   while (signals.wait() == Signals::Wish::reload) {

@@ -19,4 +19,8 @@ void append_json(std::string& out, const Object& object);
 /// Appends text as a JSON string, with its quotes. Precondition: `text` is UTF-8.
 void append_json_string(std::string& out, std::string_view text);
 
+/// The same for bytes that may be anything: where they are not UTF-8 as a whole, each that is not
+/// ASCII becomes a question mark.
+void append_lossy_json_string(std::string& out, std::string_view bytes);
+
 }  // namespace dropzone

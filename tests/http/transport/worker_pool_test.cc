@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -134,4 +136,25 @@ TEST_CASE("a task that throws ends neither its thread nor the others") {
   std::move(*pool.try_reserve()).run([&] { done = true; });
   pool.stop();
   CHECK(done);
+}
+
+TEST_CASE("what a task throws, anything, is told, and the pool goes on") {
+  std::mutex mutex;
+  std::vector<std::string> told;
+  {
+    WorkerPool pool(1, 10, [&](const std::string& what) {
+      const std::lock_guard lock(mutex);
+      told.push_back(what);
+    });
+    const auto run = [&](auto task) {
+      auto place = pool.try_reserve();
+      REQUIRE(place);
+      std::move(*place).run(task);
+    };
+    run([] { throw std::runtime_error("it broke"); });
+    run([] { throw 42; });
+    run([] {});
+  }
+  CHECK(told ==
+        std::vector<std::string>{"std::runtime_error: it broke", "an exception of type int"});
 }

@@ -183,7 +183,7 @@ TEST_CASE("a request is logged with the members that Cloud Logging reads") {
         R"("responseSize":"7","remoteIp":"192.0.2.1","userAgent":"curl/8","protocol":"HTTP/1.1"},)"
         R"("logging.googleapis.com/trace":"projects/p1/traces/0af7651916cd43dd8448eb211c80319c",)"
         R"("logging.googleapis.com/spanId":"b7ad6b7169203331",)"
-        R"("logging.googleapis.com/trace_sampled":true})"
+        R"("logging.googleapis.com/trace_sampled":true,"route":"/kinds"})"
         "\n");
 }
 
@@ -256,6 +256,66 @@ TEST_CASE("headers of traces that are not well formed are passed over") {
   }
   for (const auto value : {"", "/1", "xyz/1;o=1"}) {
     CHECK_FALSE(trace_of("X-Cloud-Trace-Context", value));
+  }
+}
+
+constexpr std::string_view kWhy = "ERROR GET /kinds 503 0.000ms 192.0.2.1 r1 unavailable: Later. ";
+
+TEST_CASE("a failure is logged with its code, detail and cause") {
+  const auto request = some_request("GET", "/kinds");
+  const Error error{.code = ErrorCode::unavailable, .detail = "Later.", .cause = "errno 5"};
+  const http::RequestSummary summary{
+      .request = request, .route = "/kinds", .query_known = true, .status = 503, .error = &error};
+  CHECK_THAT(access_logged(kText, {}, {summary}), Contains(std::string(kWhy) + "(errno 5)\n"));
+  CHECK_THAT(
+      access_logged(kJson, {}, {summary}),
+      Contains(R"("route":"/kinds","code":"unavailable","detail":"Later.","cause":"errno 5")"));
+}
+
+TEST_CASE("a failure outside of the routes is logged as well") {
+  const Error error{.code = ErrorCode::internal, .detail = "It failed.", .cause = "errno 5"};
+  const http::Failure failure{
+      .request_id = "r1", .operation = "GET /export", .status = 0, .error = error};
+  const auto log_it = [&](Log& log) { AccessLog(log, {}).failed(failure); };
+  CHECK_THAT(logged(kText, log_it),
+             Contains("ERROR GET /export cut off r1 internal: It failed. (errno 5)\n"));
+  CHECK_THAT(logged(kJson, log_it),
+             Contains(R"("message":"GET /export cut off","requestId":"r1","status":0,)"
+                      R"("code":"internal","detail":"It failed.","cause":"errno 5")"));
+}
+
+TEST_CASE("an outage does not flood the log, and the next line says what was left out") {
+  const auto request = some_request("GET", "/kinds");
+  const Error error{.code = ErrorCode::unavailable, .detail = "Later."};
+  const http::RequestSummary summary{
+      .request = request, .route = "/kinds", .status = 503, .error = &error};
+  const auto begin = std::chrono::steady_clock::now();
+  const std::string text = logged(kText, [&](Log& log) {
+    AccessLog access_log(log, {});
+    for (int i = 0; i < 10'000; ++i) access_log.answered(summary);
+  });
+  const auto taken =
+      std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - begin);
+  const auto lines = std::ranges::count(text, '\n');
+  CHECK(lines >= static_cast<std::ptrdiff_t>(AccessLog::kFailuresInASecond));
+  CHECK(lines <= static_cast<std::ptrdiff_t>(AccessLog::kFailuresInASecond) * (taken.count() + 1));
+}
+
+TEST_CASE("no secret that was sent to the wrong place is logged") {
+  auto request = some_request("GET", "/dzk_secret1/x?cursor=dzr_secret2&limit=%64zk_secret3");
+  request.headers.set("User-Agent", "eyJhbGci.secret4.x");
+  request.method_text = "dzk_secret5";
+  const Error error{.code = ErrorCode::internal, .detail = "dzk_secret6", .cause = "dzk_secret7"};
+  const http::RequestSummary summary{.request = request,
+                                     .route = "/kinds",
+                                     .query_known = true,
+                                     .status = 500,
+                                     .principal = "dzk_secret8",
+                                     .error = &error};
+  for (const auto& settings : {kText, kJson}) {
+    const std::string text = access_logged(settings, {}, {summary});
+    CHECK_THAT(text, !Contains("secret"));
+    CHECK_THAT(text, Contains("/dzk_…/x?cursor=dzr_…&limit=%64zk_…"));
   }
 }
 

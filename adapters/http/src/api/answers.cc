@@ -41,10 +41,10 @@ void append_error(std::string& out, const Error& error) {
   }
   if (!error.pointer.empty()) {
     out += ",\"pointer\":";
-    append_json_string(out, error.pointer);
+    append_lossy_json_string(out, error.pointer);
   }
   out += ",\"detail\":";
-  append_json_string(out, error.detail);
+  append_lossy_json_string(out, error.detail);
   out += '}';
 }
 

@@ -1,5 +1,6 @@
 #include <dropzone/http/api.h>
 
+#include <dropzone/http/exception_text.h>
 #include <dropzone/http/problem.h>
 #include <dropzone/http/trace_context.h>
 
@@ -36,7 +37,8 @@ struct Exchange {
   Principal principal;
   std::optional<RateDecision> rate;  ///< Where it is limited, and the principal is known.
   Effect effect;
-  std::optional<ErrorCode> error;  ///< Where it failed as a whole.
+  std::optional<Error> error;  ///< Where it failed as a whole.
+  RequestsUnderWay::Entry under_way;
 };
 
 bool has_token(const Request& request) {
@@ -63,9 +65,6 @@ Response problem_of(std::span<const Error> faults, const Request& request) {
   Response response = problem_response(error, request.request_id, request.raw_path,
                                        faults.size() > 1 ? errors_member(faults) : std::string());
   challenge(response.headers, response.status, request);
-  if (response.status == 503 || response.status == 429) {
-    response.headers.set("Retry-After", std::to_string(std::max(1, error.retry_after)));
-  }
   return response;
 }
 
@@ -105,7 +104,14 @@ bool is_short(const Request& request) {
   return request.body.size() <= kShortBody && !request.headers.contains("Content-Encoding");
 }
 
-Error failed() { return {ErrorCode::internal, "The server failed; see its log."}; }
+/// The pull of a streamed answer, which keeps its request under way until it ends.
+BodyStream::Pull held_under_way(Exchange& exchange, Response& response) {
+  auto entry = std::make_shared<RequestsUnderWay::Entry>(std::move(exchange.under_way));
+  return [pull = std::move(response.stream.pull), entry](std::string& chunk) {
+    entry->is_here();
+    return pull(chunk);
+  };
+}
 
 Error overloaded() {
   return {ErrorCode::overloaded, "All workers are busy; repeat the request a little later."};
@@ -137,7 +143,27 @@ class Api::Impl {
                       .principal = {},
                       .rate = {},
                       .effect = {},
-                      .error = {}};
+                      .error = {},
+                      .under_way = {}};
+    guarded(exchange, [&] { begin(std::move(exchange)); });
+  }
+
+  void announce_shutdown() noexcept { stopping_.store(true, std::memory_order_relaxed); }
+
+ private:
+  /// Runs a step of a request. What it throws becomes the answer, where none is given and nobody
+  /// else owes it.
+  template <typename Step>
+  void guarded(Exchange& exchange, Step step) {
+    try {
+      step();
+    } catch (...) {
+      if (!exchange.respond) throw;
+      conclude(std::move(exchange), internal_failure(exception_text()));
+    }
+  }
+
+  void begin(Exchange&& exchange) {
     Router::Match match = router_.find(exchange.request);
     if (!match.route) {
       answer_without_route(std::move(exchange), match.allow);
@@ -145,6 +171,7 @@ class Api::Impl {
     }
     exchange.route = match.route;
     exchange.captures = std::move(match.captures);
+    if (services_.under_way) enter(exchange);
     if (const auto faults = parameter_faults(exchange.request, *exchange.route); !faults.empty()) {
       refuse(std::move(exchange), faults);
       return;
@@ -153,9 +180,14 @@ class Api::Impl {
     authenticate(std::move(exchange));
   }
 
-  void announce_shutdown() noexcept { stopping_.store(true, std::memory_order_relaxed); }
+  void enter(Exchange& exchange) {
+    const Request& request = exchange.request;
+    exchange.under_way = services_.under_way->enter({.id = request.request_id,
+                                                     .method = request.method_text,
+                                                     .route = exchange.route->pattern,
+                                                     .address = request.remote_address});
+  }
 
- private:
   void answer_without_route(Exchange&& exchange, const std::string& allow) {
     Response response;
     if (allow.empty()) {
@@ -195,6 +227,7 @@ class Api::Impl {
       return;
     }
     exchange.principal = *std::move(principal);
+    exchange.under_way.set_principal(exchange.principal.name);
     if (services_.limiter) {
       exchange.rate = services_.limiter->spend(exchange.principal.name, steady_clock::now());
       if (!exchange.rate->allowed) {
@@ -235,20 +268,17 @@ class Api::Impl {
       refuse(std::move(exchange), overloaded());
       return;
     }
-    std::move(*place).run([exchange = std::move(exchange), work]() mutable {
+    std::move(*place).run([this, exchange = std::move(exchange), work]() mutable {
       // Nobody waits any more: a write that has not begun need not begin.
-      if (!exchange.respond.client_gone()) work(std::move(exchange));
+      if (exchange.respond.client_gone()) return;
+      exchange.under_way.is_here();
+      guarded(exchange, [&] { work(std::move(exchange)); });
     });
   }
 
   void answer(Exchange&& exchange) {
     Call call = call_of(exchange);
-    Result<Response> response = failed();
-    try {
-      response = exchange.route->answer(call);
-    } catch (const std::exception&) {
-      // Bugs and lack of memory: the client learns that it failed, the log learns the status.
-    }
+    auto response = exchange.route->answer(call);
     conclude(std::move(exchange), std::move(response));
   }
 
@@ -259,13 +289,12 @@ class Api::Impl {
       return;
     }
     const auto pending = std::make_shared<PendingAnswer>(std::move(exchange), *std::move(place));
-    try {
+    guarded(pending->exchange, [&] {
       pending->exchange.route->answer_later(pending->call, [this, pending](auto response) {
-        conclude(std::move(pending->exchange), std::move(response));
+        guarded(pending->exchange,
+                [&] { conclude(std::move(pending->exchange), std::move(response)); });
       });
-    } catch (const std::exception&) {
-      if (pending->exchange.respond) conclude(std::move(pending->exchange), failed());
-    }
+    });
   }
 
   void conclude(Exchange&& exchange, Result<Response> response) {
@@ -281,7 +310,7 @@ class Api::Impl {
   }
 
   void refuse(Exchange&& exchange, std::span<const Error> faults) {
-    exchange.error = faults.front().code;
+    exchange.error = faults.front();
     Response response = problem_of(faults, exchange.request);
     finish(std::move(exchange), std::move(response));
   }
@@ -290,6 +319,7 @@ class Api::Impl {
     protect(response.headers);
     if (exchange.rate) services_.limiter->add_fields(response.headers, *exchange.rate);
     if (services_.observer) report(exchange, response);
+    if (response.stream.pull) response.stream.pull = held_under_way(exchange, response);
     exchange.respond(std::move(response));
   }
 
@@ -312,7 +342,7 @@ class Api::Impl {
                                   .principal = principal,
                                   .claimed = claimed,
                                   .access = route ? route->access : Access::open,
-                                  .error = exchange.error,
+                                  .error = exchange.error ? &*exchange.error : nullptr,
                                   .effect = route ? &exchange.effect : nullptr});
   }
 

@@ -1,14 +1,11 @@
 #include "answer_writer.h"
 
-#include <dropzone/http/problem.h>
 #include "response_head.h"
 
 namespace dropzone::http {
 namespace {
 
 constexpr std::size_t kUsualHead = 448;  // Bytes.
-
-bool is_sendable(int status) noexcept { return status >= 200 && status <= 999; }
 
 ResponseHead::Body body_framing(const Exchange& exchange) noexcept {
   if (is_bodiless(exchange.response.status)) return ResponseHead::Body::none;
@@ -21,17 +18,13 @@ ResponseHead::Body body_framing(const Exchange& exchange) noexcept {
 WrittenAnswer write_answer(Exchange exchange, bool last, std::string_view date,
                            OutputQueue& output) {
   auto& response = exchange.response;
-  if (!is_sendable(response.status)) {
-    response = problem_response({ErrorCode::internal, "The answer had no valid status.", {}, {}},
-                                exchange.request_id, {});
-  }
   ResponseHead head;
   head.body = body_framing(exchange);
   head.content_length = response.body.size();
   head.close = last || response.close || head.body == ResponseHead::Body::until_close;
   head.announce_keep_alive = exchange.http_1_0;
   head.date = date;
-  head.request_id = exchange.request_id;
+  head.request_id = exchange.name.id;
   const bool together = OutputQueue::is_gathered(response.body.size());
   append_response_head(output.tail(kUsualHead + (together ? response.body.size() : 0)), response,
                        head);
@@ -42,7 +35,8 @@ WrittenAnswer write_answer(Exchange exchange, bool last, std::string_view date,
     output.append(std::move(response.body));
   } else {
     written.stream = std::make_shared<StreamedBody>(std::move(response.stream),
-                                                    head.body == ResponseHead::Body::chunked);
+                                                    head.body == ResponseHead::Body::chunked,
+                                                    std::move(exchange.name));
   }
   return written;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <dropzone/http/problem.h>
+#include <dropzone/http/secret_mask.h>
 #include <dropzone/http/worker_pool.h>
 #include "content_coding.h"
 #include "io_thread.h"
@@ -14,12 +15,26 @@ namespace {
 
 // Reads in a row for one connection before others have their turn.
 constexpr int kReadsAtOnce = 4;
+// Characters of a path by which a failure names its request.
+constexpr std::size_t kNamedPath = 200;
+
+RequestName name_of(const Request& request) {
+  std::string operation = request.method_text;
+  operation.append(" ").append(request.raw_path, 0, kNamedPath);
+  return {.id = request.request_id, .operation = std::move(operation)};
+}
+
+// No status at all would be a fault of the handler.
+bool is_sendable(int status) noexcept { return status >= 200 && status <= 999; }
+
+constexpr const char* kUnanswered = "the handler let go of the request without an answer";
 
 bool is_sane_request_id(std::string_view id) noexcept {
-  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
-           c == '_' || c == '-';
-  });
+  return !id.empty() && id.size() <= 128 && !has_secret(id) &&
+         std::all_of(id.begin(), id.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '.' || c == '_' || c == '-';
+         });
 }
 
 }  // namespace
@@ -45,7 +60,8 @@ void Connection::start(bool turn_away) {
     if (turn_away && channel_->is_handshaking()) {
       close();  // not worth a handshake
     } else if (turn_away) {
-      refuse({ErrorCode::overloaded, "The server has as many connections as it may have.", {}, {}});
+      refuse({ErrorCode::overloaded,
+              "The server has as many connections as it may have; try again later."});
     } else {
       read();  // with luck the request came along
     }
@@ -142,7 +158,8 @@ void Connection::process(std::string_view input) {
       thread_.counters().requests_malformed.add();
       refuse(framer_.failure());
     } else if (!account_body()) {
-      refuse({ErrorCode::overloaded, "Too many request bodies are being read.", {}, {}});
+      refuse({ErrorCode::overloaded,
+              "Too many request bodies are being read; repeat the request a little later."});
     } else if (status == RequestFramer::Status::complete) {
       dispatch();
       write_answers();  // an answer given at once takes no place in the queue
@@ -168,11 +185,19 @@ void Connection::dispatch() {
   thread_.counters().requests_total.add();
   thread_.counters().requests_in_flight.add();
   dispatching_ = true;
+  std::string cause;
   try {
     thread_.context().handler.handle(std::move(request), Responder(shared_from_this(), ticket));
-  } catch (...) {  // The Responder was destroyed on the way here, and has answered 500.
+  } catch (...) {
+    cause = exception_text();
   }
   dispatching_ = false;
+  const bool thrown = !cause.empty();
+  if (std::exchange(abandoned_, false)) {
+    give_up(ticket, thrown ? std::move(cause) : std::string(kUnanswered));
+  } else if (thrown) {  // after its answer, or while somebody else owes it
+    report({}, 0, internal_failure(std::move(cause)));
+  }
 }
 
 Request Connection::take_request(std::uint64_t ticket) {
@@ -187,7 +212,7 @@ Request Connection::take_request(std::uint64_t ticket) {
 
   Exchange exchange;
   exchange.ticket = ticket;
-  exchange.request_id = request.request_id;
+  exchange.name = name_of(request);
   exchange.deadline = request.deadline;
   exchange.body_memory = std::exchange(body_memory_, 0);
   exchange.head_only = request.method == Method::head;
@@ -202,19 +227,45 @@ void Connection::refuse(const Error& error) {
   const auto& request = framer_.partial();
   const auto id = request.headers.find("X-Request-Id");
   Exchange exchange;
-  exchange.request_id = id && is_sane_request_id(*id) ? *id : thread_.make_request_id();
+  exchange.name = name_of(request);
+  exchange.name.id = id && is_sane_request_id(*id) ? *id : thread_.make_request_id();
   exchange.body_memory = std::exchange(body_memory_, 0);
   exchange.answered = true;
   exchange.head_only = request.method == Method::head;
-  exchange.response = problem(error, exchange.request_id, request.raw_path);
+  exchange.response = problem(error, exchange.name, request.raw_path);
   replies_.push(std::move(exchange));
 }
 
-Response Connection::problem(const Error& error, std::string_view request_id,
-                             std::string_view instance) const {
-  auto response = problem_response(error, request_id, instance);
-  if (response.status == 503) response.headers.add("Retry-After", "1");
+Response Connection::problem(const Error& error, const RequestName& name,
+                             std::string_view instance) {
+  auto response = problem_response(error, name.id, instance);
+  if (response.status >= 500) report(name, response.status, error);
   return response;
+}
+
+void Connection::give_up(std::uint64_t ticket, std::string cause) {
+  if (auto* exchange = replies_.find_unanswered(ticket)) {
+    answer(*exchange, problem(internal_failure(std::move(cause)), exchange->name));
+  }
+}
+
+void Connection::report(const RequestName& name, int status, const Error& error) noexcept {
+  auto* const observer = thread_.context().options.observer;
+  if (observer == nullptr) return;
+  try {
+    observer->failed(
+        {.request_id = name.id, .operation = name.operation, .status = status, .error = error});
+  } catch (...) {  // There is nobody else to tell.
+  }
+}
+
+void Connection::fail(const std::string& cause) noexcept {
+  try {
+    const RequestName name = replies_.empty() ? RequestName() : replies_.begin()->name;
+    report(name, 0, internal_failure(cause));
+  } catch (...) {  // There is no memory to say it with.
+  }
+  close();
 }
 
 // ---- Answering
@@ -231,17 +282,14 @@ void Connection::reply(std::uint64_t ticket, Response response) {
 }
 
 void Connection::abandon(std::uint64_t ticket) {
-  const auto answer_500 = [this, ticket] {
-    if (auto* exchange = replies_.find_unanswered(ticket)) {
-      const Error error{ErrorCode::internal, "The request could not be answered.", {}, {}};
-      answer(*exchange, problem(error, exchange->request_id));
-    }
-  };
-  if (mailbox_->is_current_thread() && dispatching_) {
-    answer_500();
-    return;
+  const bool here = mailbox_->is_current_thread() && dispatching_;
+  if (here && ticket >> 1 == requests_) {
+    abandoned_ = true;  // dispatch() knows why
+  } else if (here) {
+    give_up(ticket, kUnanswered);
+  } else {
+    post([this, ticket] { give_up(ticket, kUnanswered); });
   }
-  post(answer_500);
 }
 
 bool Connection::client_gone(std::uint64_t ticket) const noexcept {
@@ -254,6 +302,11 @@ void Connection::accept_reply(std::uint64_t ticket, Response response) {
 }
 
 void Connection::answer(Exchange& exchange, Response response) {
+  if (!is_sendable(response.status)) {
+    response = problem(
+        internal_failure("the handler answered the status " + std::to_string(response.status)),
+        exchange.name);
+  }
   exchange.answered = true;
   exchange.response = std::move(response);
   thread_.counters().requests_in_flight.subtract();

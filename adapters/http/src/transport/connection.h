@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include <dropzone/http/exception_text.h>
 #include <dropzone/http/handler.h>
 #include "answer_writer.h"
 #include "channel.h"
@@ -82,8 +83,12 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   // Answering.
   void accept_reply(std::uint64_t ticket, Response response);
   void answer(Exchange& exchange, Response response);
-  Response problem(const Error& error, std::string_view request_id,
-                   std::string_view instance = {}) const;
+  /// The answer that says so; a failure of the server's is reported, too.
+  Response problem(const Error& error, const RequestName& name, std::string_view instance = {});
+  void give_up(std::uint64_t ticket, std::string cause);
+  void report(const RequestName& name, int status, const Error& error) noexcept;
+  /// Reports an exception that nobody has caught, and closes.
+  void fail(const std::string& cause) noexcept;
   void pump();
   void write_answers();
   void send_continue();
@@ -124,6 +129,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   bool reading_ = true;      // more requests may follow
   bool peer_ended_ = false;  // the client has ended its stream
   bool dispatching_ = false;
+  bool abandoned_ = false;  // the request that is being dispatched
 
   ReplyQueue replies_;
   OutputQueue output_;
@@ -151,7 +157,7 @@ void Connection::guarded(Step step) {
   try {
     step();
   } catch (...) {  // no memory, most likely: this connection goes, the others stay
-    close();
+    fail(exception_text());
   }
 }
 

@@ -58,6 +58,7 @@ void Connection::pull_on_pool() {
 void Connection::take_piece(StreamedBody::Piece piece) {
   if (piece.status == StreamedBody::Piece::Status::failed) {
     thread_.counters().streams_aborted.add();
+    report(stream_->name(), 0, piece.error);
     channel_->reset_on_close();
     close();
     return;

@@ -149,10 +149,9 @@ void Connection::expire_exchanges() {
     if (exchange.answered || thread_.now() < exchange.deadline) continue;
     thread_.counters().timeouts_handler.add();
     const Error error{ErrorCode::deadline_exceeded,
-                      "The request took too long; what it asked for may still be done.",
-                      {},
-                      {}};
-    answer(exchange, problem(error, exchange.request_id));
+                      "The request took too long; what it asked for may still be done. Look before "
+                      "a write is repeated."};
+    answer(exchange, problem(error, exchange.name));
   }
 }
 

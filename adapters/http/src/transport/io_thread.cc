@@ -7,6 +7,7 @@
 #include <csignal>
 #include <system_error>
 
+#include <dropzone/http/signal_stack.h>
 #include "connection.h"
 
 namespace dropzone::http {
@@ -61,6 +62,7 @@ void IoThread::join() {
 }
 
 void IoThread::run() {
+  const SignalStack signal_stack;
   // A write to a closed connection is an error here, not the end of the process.
   sigset_t pipe;
   sigemptyset(&pipe);

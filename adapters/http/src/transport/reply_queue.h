@@ -10,10 +10,16 @@
 
 namespace dropzone::http {
 
+/// What a request is known by after it was handed on.
+struct RequestName {
+  std::string id;
+  std::string operation;  ///< Method and raw path, the end of a long one cut off.
+};
+
 /// A request that was handed to the handler, and its answer once there is one.
 struct Exchange {
   std::uint64_t ticket = 0;
-  std::string request_id;
+  RequestName name;
   std::chrono::steady_clock::time_point deadline;  ///< For the handler.
   std::size_t body_memory = 0;                     ///< Taken from the common budget for its body.
   bool head_only = false;

@@ -2,6 +2,9 @@
 
 #include <array>
 #include <charconv>
+#include <utility>
+
+#include <dropzone/http/exception_text.h>
 
 namespace dropzone::http {
 namespace {
@@ -17,9 +20,9 @@ void append_chunk(std::string& out, std::string_view data) {
 
 StreamedBody::Piece StreamedBody::pull() noexcept try {
   std::string data;
-  const auto more = source_.pull(data);
-  if (!more) return {Piece::Status::failed, {}};
-  Piece piece{*more ? Piece::Status::more : Piece::Status::last, {}};
+  auto more = source_.pull(data);
+  if (!more) return {.status = Piece::Status::failed, .error = std::move(more).error()};
+  Piece piece{.status = *more ? Piece::Status::more : Piece::Status::last};
   if (!chunked_) {
     piece.bytes = std::move(data);
     return piece;
@@ -28,7 +31,9 @@ StreamedBody::Piece StreamedBody::pull() noexcept try {
   if (!*more) piece.bytes.append("0\r\n\r\n");
   return piece;
 } catch (...) {
-  return {Piece::Status::failed, {}};
+  Piece piece{.status = Piece::Status::failed};
+  piece.error.cause = exception_text();
+  return piece;
 }
 
 }  // namespace dropzone::http

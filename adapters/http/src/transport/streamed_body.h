@@ -4,6 +4,7 @@
 #include <string>
 
 #include <dropzone/http/response.h>
+#include "reply_queue.h"
 
 namespace dropzone::http {
 
@@ -14,13 +15,18 @@ class StreamedBody {
   struct Piece {
     enum class Status : std::uint8_t { more, last, failed };
     Status status = Status::more;
-    std::string bytes;  ///< As they go on the wire.
+    std::string bytes = {};  ///< As they go on the wire.
+    Error error = {};        ///< Why it failed, where it did.
   };
 
-  StreamedBody(BodyStream source, bool chunked) : source_(std::move(source)), chunked_(chunked) {}
+  StreamedBody(BodyStream source, bool chunked, RequestName name)
+      : source_(std::move(source)), chunked_(chunked), name_(std::move(name)) {}
 
   /// The pool to call pull() on; null where any thread will do.
   [[nodiscard]] WorkerPool* pool() const noexcept { return source_.pool; }
+
+  /// Whose answer it is.
+  [[nodiscard]] const RequestName& name() const noexcept { return name_; }
 
   /// The next piece, which may be empty.
   [[nodiscard]] Piece pull() noexcept;
@@ -28,6 +34,7 @@ class StreamedBody {
  private:
   BodyStream source_;
   bool chunked_;
+  RequestName name_;
 };
 
 }  // namespace dropzone::http

@@ -3,14 +3,17 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include <dropzone/http/trace_context.h>
+#include <dropzone/json_text.h>
 
 namespace dropzone::server {
 namespace {
 
 using http::RequestSummary;
+using std::chrono::steady_clock;
 
 LogLevel level_of(const RequestSummary& summary) {
   if (summary.status >= 500) return LogLevel::error;
@@ -84,7 +87,7 @@ void append_who(std::string& out, const RequestSummary& summary) {
 void append_http_request(std::string& out, const RequestSummary& summary) {
   const http::Request& request = summary.request;
   out += ",\"httpRequest\":{\"requestMethod\":";
-  append_logged_string(out, request.method_text);
+  append_lossy_json_string(out, request.method_text);
   thread_local std::string target;
   target.clear();
   append_target(target, summary);
@@ -116,6 +119,32 @@ void append_trace(std::string& out, const http::Headers& headers, const std::str
       .append(trace->sampled ? "true" : "false");
 }
 
+/// " unavailable: The detail. (the cause); 12 more like it were left out"
+void append_why(std::string& out, const Error* error, std::size_t left_out) {
+  if (error != nullptr) {
+    out.append(" ").append(error_name(error->code)).append(": ").append(error->detail);
+    if (!error->cause.empty()) out.append(" (").append(error->cause).append(")");
+  }
+  if (left_out > 0) {
+    out += "; ";
+    append_number(out, left_out);
+    out += " more like it were left out";
+  }
+}
+
+/// The same as members.
+void append_why_members(std::string& out, const Error* error, std::size_t left_out) {
+  if (error != nullptr) {
+    append_logged_member(out, "code", error_name(error->code));
+    append_logged_member(out, "detail", error->detail);
+    if (!error->cause.empty()) append_logged_member(out, "cause", error->cause);
+  }
+  if (left_out > 0) {
+    out += ",\"leftOut\":";
+    append_number(out, left_out);
+  }
+}
+
 }  // namespace
 
 bool AccessLog::wants(LogLevel level) {
@@ -128,20 +157,53 @@ bool AccessLog::wants(LogLevel level) {
 void AccessLog::answered(const RequestSummary& summary) {
   const LogLevel level = level_of(summary);
   if (!wants(level)) return;
+  std::size_t left_out = 0;
+  if (level == LogLevel::error) {
+    const auto code = summary.error ? std::optional(summary.error->code) : std::nullopt;
+    const auto passed = failures_.pass({std::string(summary.route), code}, steady_clock::now());
+    if (!passed) return;
+    left_out = *passed;
+  }
+  write_answer(summary, level, left_out);
+}
+
+void AccessLog::write_answer(const RequestSummary& summary, LogLevel level, std::size_t left_out) {
   thread_local std::string message;
   thread_local std::string members;
   message.clear();
   members.clear();
   append_message(message, summary);
+  const bool failed = level == LogLevel::error;
   if (log_.json()) {
     append_logged_member(members, "requestId", summary.request.request_id);
     if (!summary.principal.empty()) append_logged_member(members, "principal", summary.principal);
     append_http_request(members, summary);
     append_trace(members, summary.request.headers, settings_.project);
+    if (failed) append_logged_member(members, "route", summary.route);
+    if (failed) append_why_members(members, summary.error, left_out);
   } else {
     append_who(message, summary);
+    if (failed) append_why(message, summary.error, left_out);
   }
   log_.write({level, message, members});
+}
+
+void AccessLog::failed(const http::Failure& failure) {
+  const auto left_out = failures_.pass({"", failure.error.code}, steady_clock::now());
+  if (!left_out) return;
+  std::string message(failure.operation);
+  if (!message.empty()) message += ' ';
+  message += failure.status > 0 ? std::to_string(failure.status) : "cut off";
+  std::string members;
+  if (log_.json()) {
+    append_logged_member(members, "requestId", failure.request_id);
+    members.append(",\"status\":").append(std::to_string(failure.status));
+    append_why_members(members, &failure.error, *left_out);
+  } else {
+    message.append(" ").append(failure.request_id);
+    append_why(message, &failure.error, *left_out);
+  }
+  log_.write({LogLevel::error, message, members});
 }
 
 }  // namespace dropzone::server

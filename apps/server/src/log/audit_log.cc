@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <dropzone/http/secret_mask.h>
 #include <dropzone/timestamp.h>
 
 namespace dropzone::server {
@@ -61,7 +62,7 @@ void append_effect(std::string& out, const Effect& effect) {
 
 std::string members_of(const RequestSummary& summary) {
   std::string out = ",\"status\":" + std::to_string(summary.status);
-  if (summary.error) append_logged_member(out, "code", error_name(*summary.error));
+  if (summary.error) append_logged_member(out, "code", error_name(summary.error->code));
   if (!summary.principal.empty()) append_logged_member(out, "principal", summary.principal);
   if (!summary.claimed.empty()) append_logged_member(out, "claimed", summary.claimed);
   append_logged_member(out, "address", summary.request.remote_address);
@@ -119,6 +120,7 @@ void AuditLog::record(std::string_view operation, std::string_view outcome,
   append_logged_member(line, "operation", operation);
   append_logged_member(line, "outcome", outcome);
   line.append(members).append("}\n");
+  if (http::has_secret(line)) line = http::without_secrets(line);
   if (!file_) {
     log_.write_whole(line);
     return;

@@ -4,8 +4,8 @@
 
 #include <spdlog/logger.h>
 
+#include <dropzone/http/secret_mask.h>
 #include <dropzone/json_text.h>
-#include <dropzone/record_id.h>
 #include <dropzone/timestamp.h>
 
 #include "log/gathering_sink.h"
@@ -38,7 +38,7 @@ void append_json_line(std::string& out, const LogLine& line, Timestamp now) {
   out.append("{\"severity\":\"").append(severity(line.level)).append("\",\"time\":\"");
   append_timestamp(out, now);
   out += "\",\"message\":";
-  append_logged_string(out, line.message);
+  append_lossy_json_string(out, line.message);
   out.append(line.members).append("}\n");
 }
 
@@ -84,28 +84,19 @@ void Log::write_whole(std::string_view line) {
 }
 
 void Log::append_line(std::string& out, const LogLine& line) const {
+  const std::size_t begin = out.size();
   (settings_.json ? append_json_line : append_text_line)(out, line, clock_.now());
+  const auto written = std::string_view(out).substr(begin);
+  if (http::has_secret(written)) out.replace(begin, out.npos, http::without_secrets(written));
 }
 
 void Log::flush() { logger_->flush(); }
 
 std::uint64_t Log::lost() const noexcept { return sink_->lost(); }
 
-void append_logged_string(std::string& out, std::string_view text) {
-  if (is_utf8(text)) {
-    append_json_string(out, text);
-    return;
-  }
-  std::string ascii(text);
-  for (char& c : ascii) {
-    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
-  }
-  append_json_string(out, ascii);
-}
-
 void append_logged_member(std::string& out, std::string_view name, std::string_view text) {
   out.append(",\"").append(name).append("\":");
-  append_logged_string(out, text);
+  append_lossy_json_string(out, text);
 }
 
 void append_logged_list(std::string& out, std::string_view name,
@@ -113,7 +104,7 @@ void append_logged_list(std::string& out, std::string_view name,
   out.append(",\"").append(name).append("\":[");
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (i > 0) out += ',';
-    append_logged_string(out, texts[i]);
+    append_lossy_json_string(out, texts[i]);
   }
   out += ']';
 }

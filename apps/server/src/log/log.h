@@ -26,7 +26,8 @@ struct LogLine {
   std::string_view members = {};
 };
 
-/// Writes lines, as text or as JSON objects, to a descriptor. Thread-safe.
+/// Writes lines, as text or as JSON objects, to a descriptor. Secrets in them are masked.
+/// Thread-safe.
 ///
 /// Lines are gathered and written by a thread of the log's own within a tenth of a second, so that
 /// a line costs the caller no system call and a reader that stalls stops nobody. Where a reader
@@ -72,10 +73,7 @@ class Log {
   const std::unique_ptr<spdlog::logger> logger_;
 };
 
-/// Appends text as a JSON string; bytes that are no UTF-8 become question marks.
-void append_logged_string(std::string& out, std::string_view text);
-
-/// Appends `,"name":"text"` so.
+/// Appends `,"name":"text"`; bytes of the text that are no UTF-8 become question marks.
 void append_logged_member(std::string& out, std::string_view name, std::string_view text);
 
 /// Appends `,"name":["first","second"]` so.

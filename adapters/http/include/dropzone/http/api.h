@@ -13,6 +13,7 @@
 #include <dropzone/http/key_service.h>
 #include <dropzone/http/rate_limiter.h>
 #include <dropzone/http/request_observer.h>
+#include <dropzone/http/requests_under_way.h>
 #include <dropzone/http/token_service.h>
 #include <dropzone/http/worker_pool.h>
 
@@ -54,9 +55,10 @@ class Api final : public Handler {
     const StepRegistry& steps;  ///< For dry runs of definitions.
     RequestObserver* observer = nullptr;
     MetricsSource* metrics = nullptr;
-    RateLimiter* limiter = nullptr;  ///< By principal.
-    KeyService* keys = nullptr;      ///< Without it `/auth/keys` is not there.
-    TokenService* tokens = nullptr;  ///< Without it there are no routes for tokens.
+    RateLimiter* limiter = nullptr;         ///< By principal.
+    KeyService* keys = nullptr;             ///< Without it `/auth/keys` is not there.
+    TokenService* tokens = nullptr;         ///< Without it there are no routes for tokens.
+    RequestsUnderWay* under_way = nullptr;  ///< Where requests are while they are worked on.
   };
 
   Api(Services services, ApiOptions options);

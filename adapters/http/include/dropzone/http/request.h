@@ -59,7 +59,8 @@ struct Request {
   std::uint16_t remote_port = 0;
   std::shared_ptr<const TlsPeer> tls_peer;  ///< Null without a verified client certificate.
 
-  /// The caller's X-Request-Id where it matches [A-Za-z0-9._-]{1,128}, else made here. The answer
+  /// The caller's X-Request-Id where it matches [A-Za-z0-9._-]{1,128} and is no secret, else made
+  /// here. The answer
   /// carries it whatever the handler does.
   std::string request_id;
   std::chrono::steady_clock::time_point received_at;  ///< When its first byte was read.

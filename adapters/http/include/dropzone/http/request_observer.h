@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,19 +35,30 @@ struct RequestSummary {
   int status = 0;
   std::size_t response_bytes = 0;  ///< Of the body, before compression; 0 where it is streamed.
   std::chrono::steady_clock::duration latency{};
-  std::string_view principal;           ///< Empty where nobody was recognised.
-  std::string_view claimed = {};        ///< Whom a request named that was refused: not believed.
-  Access access = Access::open;         ///< What the route asks for.
-  std::optional<ErrorCode> error = {};  ///< Where it failed as a whole.
-  const Effect* effect = nullptr;       ///< Null where no route was reached.
+  std::string_view principal = {};  ///< Empty where nobody was recognised.
+  std::string_view claimed = {};    ///< Whom a request named that was refused: not believed.
+  Access access = Access::open;     ///< What the route asks for.
+  const Error* error = nullptr;     ///< Where it failed as a whole; else null.
+  const Effect* effect = nullptr;   ///< Null where no route was reached.
 };
 
-/// Is told of every request that was answered. Thread-safe; called on the answering thread, before
-/// the answer goes out.
+/// A failure on the server's side that no handler has reported with its answer: the server answered
+/// in the handler's place, or an answer that had begun could not be ended.
+struct Failure {
+  std::string_view request_id = {};  ///< Empty where it concerns no single request.
+  std::string_view operation = {};   ///< "POST /store": method and raw path, where they are known.
+  int status = 0;                    ///< What the client was answered; 0: the connection was cut.
+  const Error& error;
+};
+
+/// Is told of every request that was answered, and of what failed. Thread-safe.
 class RequestObserver {
  public:
   virtual ~RequestObserver() = default;
+  /// Called on the answering thread, before the answer goes out.
   virtual void answered(const RequestSummary& summary) = 0;
+  /// Called on the thread where it failed.
+  virtual void failed(const Failure&) {}
 };
 
 }  // namespace dropzone::http

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dropzone/http/handler.h>
+#include <dropzone/http/request_observer.h>
 #include <dropzone/result.h>
 
 #include <chrono>
@@ -50,6 +51,10 @@ struct ServerOptions {
   /// Bytes a second, as a mean over the time-out, that a client must send of a body and take of an
   /// answer.
   std::size_t min_rate = 1024;
+
+  /// Is told of what failed, where that is no handler's own answer. Must outlive the server. Null:
+  /// nobody is.
+  RequestObserver* observer = nullptr;
 
   bool compress = true;                   ///< gzip answers where the client accepts it.
   std::size_t compress_threshold = 1024;  ///< Smaller bodies are sent as they are.

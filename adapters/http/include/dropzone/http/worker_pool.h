@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -22,9 +23,12 @@ namespace dropzone::http {
 ///     }
 class WorkerPool {
  public:
+  /// Is told what a task has thrown: exception_text(). Called on the task's thread; must not throw.
+  using TaskFailed = std::function<void(const std::string& what)>;
+
   /// Starts threads as they are needed, at most `threads`; at most `queue_capacity` tasks wait
-  /// beside those that run.
-  WorkerPool(std::size_t threads, std::size_t queue_capacity);
+  /// beside those that run. Nobody is told where `failed` is empty.
+  WorkerPool(std::size_t threads, std::size_t queue_capacity, TaskFailed failed = {});
 
   /// stop().
   ~WorkerPool();
@@ -37,7 +41,7 @@ class WorkerPool {
     ~Place();
 
     /// Queues `task`, any callable without arguments, move-only ones too. It is destroyed on the
-    /// thread that ran it. What it throws is dropped: it must report its own failures.
+    /// thread that ran it. What it throws goes to the pool's TaskFailed, and no further.
     template <typename F>
     void run(F task) &&;
 
@@ -76,6 +80,7 @@ class WorkerPool {
 
   const std::size_t most_threads_;
   const std::size_t queue_capacity_;
+  const TaskFailed failed_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::unique_ptr<Task>> tasks_;

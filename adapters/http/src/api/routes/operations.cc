@@ -21,7 +21,9 @@ Result<Response> ready(const RouteContext& context, const Call& call) {
       std::min(options.deadline, std::chrono::steady_clock::now() + kTimeForStoreCheck);
   auto checked = context.zone.repository().check(options);
   if (!checked) {
-    return Error{ErrorCode::unavailable, "The store cannot serve: " + checked.error().detail};
+    return Error{.code = ErrorCode::unavailable,
+                 .detail = "The store cannot serve: " + checked.error().detail,
+                 .cause = std::move(checked.error().cause)};
   }
   return json_response("{\"status\":\"ready\"}");
 }

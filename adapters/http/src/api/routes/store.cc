@@ -1,5 +1,7 @@
 #include <utility>
 
+#include <dropzone/http/exception_text.h>
+#include <dropzone/http/problem.h>
 #include <dropzone/json/decode_records.h>
 #include <dropzone/json/record_text.h>
 #include <dropzone/json_text.h>
@@ -135,6 +137,15 @@ Result<Response> answer_of(const Result<StoreReport>& report, Return shown, Effe
   return json_response(report_text(*report, shown), status_of_report(*report));
 }
 
+/// For where nobody catches what is thrown.
+Result<Response> guarded_answer(const Result<StoreReport>& report, Return shown, Effect& effect) {
+  try {
+    return answer_of(report, shown, effect);
+  } catch (...) {
+    return internal_failure(exception_text());
+  }
+}
+
 }  // namespace
 
 Route store_route(RouteContext context) {
@@ -159,7 +170,7 @@ Route store_route(RouteContext context) {
                 context.zone.store_async(std::move(wanted->request), call.options,
                                          [&call, shown = wanted->shown, reply = std::move(reply)](
                                              const Result<StoreReport>& report) {
-                                           reply(answer_of(report, shown, call.effect));
+                                           reply(guarded_answer(report, shown, call.effect));
                                          });
               }};
 }

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dropzone::http {
+
+/// Secrets that a client sent to a place where none belongs, such as a path: API keys (`dzk_…`),
+/// refresh tokens (`dzr_…`) and signed tokens (`eyJ…`), also where some or all of their characters
+/// are percent-encoded, once or more often.
+
+[[nodiscard]] bool has_secret(std::string_view text) noexcept;
+
+/// The text with an ellipsis in place of all but the beginnings that tell what they are.
+[[nodiscard]] std::string without_secrets(std::string_view text);
+
+}  // namespace dropzone::http

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <dropzone/error.h>
+
+namespace dropzone::server {
+
+/// Lets so many lines of a sort through in a second, and counts the others, so that an outage does
+/// not drown the log. A sort is a route and a code; there are few of both. Thread-safe.
+class FloodGate {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  using Sort = std::pair<std::string, std::optional<ErrorCode>>;
+
+  explicit FloodGate(std::size_t most_in_a_second) : most_(most_in_a_second) {}
+
+  /// Nothing where the line shall be left out; else how many were since the last that was not.
+  std::optional<std::size_t> pass(const Sort& sort, Time now);
+
+ private:
+  struct Second {
+    Time begin;
+    std::size_t passed = 0;
+    std::size_t left_out = 0;
+  };
+
+  const std::size_t most_;
+  std::mutex mutex_;
+  std::map<Sort, Second> seconds_;
+};
+
+}  // namespace dropzone::server
