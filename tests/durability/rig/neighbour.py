@@ -1,9 +1,11 @@
-"""Another program that has the store's file open. Does what its arguments say; told by `run` in this module.
+"""Another program that has the store's file open, and does what its arguments say.
 
-    neighbour.py FILE read SECONDS      holds a read transaction; says `reading` when it has begun
+    neighbour.py FILE read              holds a read transaction until its input ends; says `reading` when it has begun
+    neighbour.py FILE read-often        short read transactions one after the other, until its input ends
     neighbour.py FILE insert FROM TO    adds rows to a table of its own; says `stored` when they are committed
     neighbour.py FILE execute SQL
 """
+import select
 import sqlite3
 import subprocess
 import sys
@@ -38,6 +40,14 @@ def main(file, what, *rest):
         print('reading', flush=True)
         sys.stdin.read()
         connection.execute('COMMIT')
+    if what == 'read-often':
+        connections = [connection, sqlite3.connect(file, timeout=10, isolation_level=None)]
+        while not select.select([sys.stdin], [], [], 0.05)[0]:
+            connections.reverse()  # One begins before the other ends: there is always one.
+            connections[0].execute('BEGIN')
+            connections[0].execute('SELECT count(*) FROM kinds').fetchall()
+            if connections[1].in_transaction:
+                connections[1].execute('COMMIT')
     if what == 'insert':
         connection.execute('PRAGMA wal_autocheckpoint = 0')
         connection.execute('PRAGMA synchronous = FULL')

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 
+import check_disk
 import neighbour
 from checker import read_store
 from disk import ALWAYS, Disk
@@ -105,6 +106,11 @@ def wait_until(what, happens, limit=WAIT_LIMIT):
     while not happens():
         assert time.monotonic() < late, f'{what} does not happen'
         time.sleep(0.01)
+
+
+def the_disk_is_as_linux_has_it(stage):
+    """A disk that is too kind would find nothing."""
+    check_disk.check(Disk(stage.disk.library, stage.root / 'another'))
 
 
 def rounds_of_the_thread(stage):
@@ -269,6 +275,7 @@ def a_killed_backup_leaves_nothing_in_the_way(stage):
 
 
 SHORT = [
+    the_disk_is_as_linux_has_it,
     a_sync_fails_after_a_round_that_nobody_synced,
     a_neighbour_writes_after_a_rolled_back_transaction,
     it_is_seen_that_nothing_is_moved_any_more,

@@ -44,7 +44,7 @@ class Answer:
 
 
 class Server:
-    def __init__(self, binary, disk, args=()):
+    def __init__(self, binary, disk, kinds=HERE / 'kinds', args=()):
         self.binary, self.disk = binary, disk
         self.store = disk.store / 'rig.db'
         clean = {name: value for name, value in os.environ.items() if not name.startswith('DROPZONE_')}
@@ -52,7 +52,7 @@ class Server:
         self.log = disk.root / 'server.log'
         with open(self.log, 'ab') as log:
             self.process = subprocess.Popen(
-                [binary, '--listen', '127.0.0.1:0', '--store', f'sqlite:{self.store}', '--kinds', HERE / 'kinds',
+                [binary, '--listen', '127.0.0.1:0', '--store', f'sqlite:{self.store}', '--kinds', kinds,
                  '--default-kind', 'storm', '--access-log', '0', '--log-format', 'json', *args],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=self.env)
         self.port = self._wait_for_port()
@@ -61,7 +61,9 @@ class Server:
     def _wait_for_port(self):
         output, late = '', time.monotonic() + START_LIMIT
         while time.monotonic() < late:
-            if not select.select([self.process.stdout], [], [], 1)[0]:
+            if not self.disk.is_on:
+                break
+            if not select.select([self.process.stdout], [], [], 0.1)[0]:
                 continue
             piece = os.read(self.process.stdout.fileno(), 4096).decode()
             if not piece:

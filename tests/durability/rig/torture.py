@@ -14,12 +14,13 @@ import neighbour
 from checker import read_store
 from clients import Storm
 from disk import ALWAYS, Disk
-from ledger import Ledger
-from server import DoesNotStart, Server
+from ledger import Ledger, original_of
+from server import HERE, DoesNotStart, Server
 
 CLIENTS = 5
 LIVES_OF_A_STORE = 6
 KEPT_IDS = 3000
+HEAL_LIMIT = 15
 
 # What can fail: calls, files, error, action.
 FAULTS = [
@@ -73,6 +74,7 @@ class Torture:
         self.ledger = Ledger()
         self.neighbours, self.neighbours_sent = [], 0
         self.there = []
+        self.called_corrupt = 0
 
     def _end_store(self):
         self.figures['confirmed changes'] += self.ledger.confirmed
@@ -91,16 +93,19 @@ class Torture:
         self.disk.state.write_back_chance = self.random.choice([0, 0, 1000, 10_000])
         self.disk.state.half_sync_chance = self.random.choice([0, 0, 30_000])
         failed_before = self.disk.failed_syncs
+        self.guests, self.exports, self.deeds = [], [], []
         try:
-            self.server = Server(self.binary, self.disk)
+            self._start()
         except DoesNotStart as fault:
             return self._fault('does not start', fault)
         self._ask_for_export()
         storm = Storm(self.server, self.ledger, f's{self.number}', CLIENTS, self.seed, self.there)
-        self.guests, self.exports, self.deeds = [], [], []
         end = self.random.choice(ENDS)
         if self.random.random() < 0.6:
             self._order_failing_sync()
+        if self.random.random() < 0.5:
+            self.guests.append(neighbour.start(self.server, 'read-often'))
+            self.deeds.append('readers in turn')
         for _ in range(self.random.randint(2, 7)):
             time.sleep(self.random.uniform(0.05, 0.5))
             if not self.disk.is_on or self.server.process.poll() is not None:
@@ -116,6 +121,37 @@ class Torture:
         self._look()
         self.report(f'{self.number:4}  {end:16}  {self.ledger.confirmed:7} confirmed  {failed:3} failed syncs  '
                     f'{" · ".join(self.deeds)}{"  " + str(dict(self.ledger.faults)) if self.ledger.faults else ""}')
+
+    def _start(self):
+        """At times on a disk that fails meanwhile; then once more on one that does not."""
+        kinds = self._write_kinds()
+        if self.random.random() < 0.3:
+            if self.random.random() < 0.5:
+                self.disk.order('write sync', 'log database', action='cut_power', skip=self.random.randint(0, 40))
+            else:
+                self._order_fault()
+            try:
+                self.server = Server(self.binary, self.disk, kinds)
+                return self.disk.heal()
+            except DoesNotStart:
+                self.figures['failed starts'] += 1
+                self.deeds.append('failed start')
+                if not self.disk.is_on:
+                    self._lose_power()
+                    self.figures['power cuts'] += 1
+                self.disk.heal()
+                self._look()
+        self.server = Server(self.binary, self.disk, kinds)
+
+    def _write_kinds(self):
+        """Indexes come and go."""
+        folder = self.root / 'kinds'
+        folder.mkdir(exist_ok=True)
+        kind = json.loads((HERE / 'kinds/storm.json').read_text())
+        if self.random.random() < 0.4:
+            kind['indexes'] = self.random.sample(kind['indexes'], self.random.randint(0, 2))
+        (folder / 'storm.json').write_text(json.dumps(kind))
+        return folder
 
     def _fault(self, sort, what):
         self.ledger.fault(sort, f'life {self.number}: {what}')
@@ -227,17 +263,33 @@ class Torture:
             guest.communicate()
         storm.end()
         if end.startswith('cut'):
-            self.disk.lose_power(self.random, self.random.choice([0, 0, 0.2, 0.5, 0.9]),
-                                 self.random.choice([512, 4096]))
+            self._lose_power()
         return end.startswith('cut')
+
+    def _lose_power(self):
+        self.disk.lose_power(self.random, self.random.choice([0, 0, 0.2, 0.5, 0.9]), self.random.choice([512, 4096]))
 
     def _terminate(self, end):
         if end == 'terminate':
             self.disk.heal()
+            self._store_again()
         status = self.server.stop()
         self.figures['orderly ends'] += 1
         if status is None or (status != 0 and end == 'terminate'):
             self._fault('does not end well', f'with status {status}')
+
+    def _store_again(self):
+        """Once the disk is well, and without a restart."""
+        record_id, late = f'well-{self.number}', time.monotonic() + HEAL_LIMIT
+        while True:
+            version = self.ledger.next_version(record_id)
+            answer = self.server.request('POST', '/store?kind=storm&ifExists=replace', original_of(record_id, version))
+            if answer.status in (200, 201):
+                return self.ledger.confirm(record_id, version)
+            self.ledger.leave_open([(record_id, version)])
+            if time.monotonic() > late:
+                return self._fault('does not heal', f'{answer.status} {answer.body}')
+            time.sleep(0.1)
 
     def _look(self):
         contents = read_store(self.disk.store / 'rig.db')
@@ -245,6 +297,10 @@ class Torture:
             self._fault(sort, what)
         if any(sort == 'malformed' for sort, _ in contents.faults):
             return
+        corrupt = self.ledger.answers['500 store_corrupt']
+        if corrupt > self.called_corrupt:
+            self._fault('called corrupt', f'{corrupt - self.called_corrupt} answers of store_corrupt, and the file is sound')
+            self.called_corrupt = corrupt
         self.ledger.settle(contents.originals)
         if missing := self.ledger.rejects - contents.rejects:
             self._fault('lost', f'{len(missing)} rejects, {next(iter(missing))} among them')
