@@ -21,6 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+enum class Disk : std::uint8_t { sound, forgetful, failing };
+
 // DROPZONE_KILL_ROUNDS makes the tests longer.
 int rounds() {
   const char* text = std::getenv("DROPZONE_KILL_ROUNDS");
@@ -43,15 +45,17 @@ void listen(int descriptor, Ledger& ledger) {
 }
 
 // Lets a process write for so long, kills it, and adds what it was promised to the ledger.
-void storm_and_kill(const fs::path& path, int round, bool forgetful,
-                    std::chrono::milliseconds duration, Ledger& ledger) {
+void storm_and_kill(const fs::path& path, int round, Disk disk, std::chrono::milliseconds duration,
+                    Ledger& ledger) {
   int ends[2];
   REQUIRE(pipe(ends) == 0);
   const pid_t child = fork();
   if (child == 0) {
     close(ends[0]);
-    if (forgetful) forget_what_is_not_synced(static_cast<unsigned>(round));
-    run_storm(path, round, ends[1]);
+    if (disk != Disk::sound) {
+      forget_what_is_not_synced(static_cast<unsigned>(round), disk == Disk::failing);
+    }
+    run_storm(path, round, ends[1], disk == Disk::failing);
     _exit(5);
   }
   REQUIRE(child > 0);
@@ -66,14 +70,14 @@ void storm_and_kill(const fs::path& path, int round, bool forgetful,
   REQUIRE(WIFSIGNALED(status));
 }
 
-void survive_kills(bool forgetful) {
+void survive_kills(Disk disk) {
   const test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";
   std::mt19937 random(std::random_device{}());
   Ledger ledger;
   for (int round = 0; round < rounds(); ++round) {
     const std::chrono::milliseconds duration(50 + static_cast<int>(random() % 400));
-    storm_and_kill(path, round, forgetful, duration, ledger);
+    storm_and_kill(path, round, disk, duration, ledger);
     auto repository = sqlite::SqliteRecordRepository::open({.path = path, .kinds = {storm_kind()}});
     if (!repository) FAIL("round " << round << ": " << repository.error().detail);
     const std::string fault = ledger.check(**repository);
@@ -85,11 +89,15 @@ void survive_kills(bool forgetful) {
 }
 
 TEST_CASE("after kill -9 every confirmed record is there, batches whole, replacements unmixed") {
-  survive_kills(false);
+  survive_kills(Disk::sound);
 }
 
 TEST_CASE("so it is after a power cut, which loses what was written and not synced") {
-  survive_kills(true);
+  survive_kills(Disk::forgetful);
+}
+
+TEST_CASE("so it is after power cuts of a disk that fails to write, to truncate and to sync") {
+  survive_kills(Disk::failing);
 }
 
 }  // namespace

@@ -3,73 +3,43 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstring>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <new>
 #include <random>
 #include <string>
-#include <vector>
+#include <utility>
 
 namespace dropzone::durability {
 namespace {
 
 constexpr unsigned kOneInReachesDisk = 5;
+// Of the calls of each sort, where the disk fails at all.
+constexpr unsigned kOneSyncInFails = 12;
+constexpr unsigned kOneWriteInFails = 1'500;
+constexpr unsigned kOneTruncateInFails = 3;
 
-// What was written to a file and is not on the disk yet, as the process sees the file. Shared by
-// all that have the file open.
-class PendingFile {
- public:
-  // Puts what is pending over what was read from the disk.
-  void overlay(char* bytes, sqlite3_int64 offset, sqlite3_int64 length) const {
-    for (const auto& [at, block] : blocks_) {
-      const sqlite3_int64 end = at + static_cast<sqlite3_int64>(block.size());
-      const sqlite3_int64 from = std::max(at, offset);
-      const sqlite3_int64 to = std::min(end, offset + length);
-      if (from < to) {
-        std::memcpy(bytes + (from - offset), block.data() + (from - at),
-                    static_cast<std::size_t>(to - from));
-      }
-    }
-  }
-  void write(const void* bytes, sqlite3_int64 offset, int length) {
-    const char* first = static_cast<const char*>(bytes);
-    blocks_.emplace_back(offset, std::vector<char>(first, first + length));
-    size_ = std::max(size_, offset + length);
-  }
-  std::vector<std::pair<sqlite3_int64, std::vector<char>>> take_all() {
-    return std::exchange(blocks_, {});
-  }
-  void truncate(sqlite3_int64 size) {
-    std::erase_if(blocks_, [&](const auto& block) { return block.first >= size; });
-    size_ = size;
-  }
+constexpr sqlite3_int64 kPageBytes = 4'096;
 
-  std::mutex mutex;
-  sqlite3_int64 size_ = 0;
-
- private:
-  std::vector<std::pair<sqlite3_int64, std::vector<char>>> blocks_;
-};
+sqlite3_file* disk_of(sqlite3_file* file);
 
 struct State {
   sqlite3_vfs* disk = nullptr;
   sqlite3_vfs vfs{};
+  bool fails = false;
   std::mutex mutex;
-  std::map<std::string, std::shared_ptr<PendingFile>> files;
+  std::map<std::string, std::shared_ptr<class CachedFile>> files;
   std::minstd_rand random;
 
-  std::shared_ptr<PendingFile> file(const char* name) {
+  std::shared_ptr<CachedFile> file(const char* name);
+  bool happens_once_in(unsigned times) {
     const std::scoped_lock lock(mutex);
-    auto& file = files[name ? name : ""];
-    if (!file || !name) file = std::make_shared<PendingFile>();
-    return file;
+    return random() % times == 0;
   }
-  bool reaches_disk() {
-    const std::scoped_lock lock(mutex);
-    return random() % kOneInReachesDisk == 0;
-  }
+  bool fails_once_in(unsigned times) { return fails && happens_once_in(times); }
 };
 
 State& state() {
@@ -77,67 +47,165 @@ State& state() {
   return instance;
 }
 
+// The kernel's cache of a file: what was written and is not on the disk yet, and after a failed
+// sync what is taken for written and is not. Shared by all that have the file open.
+class CachedFile {
+ public:
+  void overlay(char* bytes, sqlite3_int64 offset, sqlite3_int64 length) const {
+    for (auto page = pages_.lower_bound(offset / kPageBytes); page != pages_.end(); ++page) {
+      const sqlite3_int64 begin = page->first * kPageBytes;
+      const sqlite3_int64 from = std::max(begin, offset);
+      const sqlite3_int64 to = std::min(begin + kPageBytes, offset + length);
+      if (from >= to) return;
+      std::memcpy(bytes + (from - offset), page->second.bytes.data() + (from - begin),
+                  static_cast<std::size_t>(to - from));
+    }
+  }
+
+  void write(sqlite3_file* disk, const char* bytes, sqlite3_int64 offset, sqlite3_int64 length) {
+    for (sqlite3_int64 at = offset; at < offset + length;) {
+      const sqlite3_int64 number = at / kPageBytes;
+      const sqlite3_int64 to = std::min((number + 1) * kPageBytes, offset + length);
+      Page& page = page_at(disk, number);
+      std::memcpy(page.bytes.data() + (at - number * kPageBytes), bytes + (at - offset),
+                  static_cast<std::size_t>(to - at));
+      page.dirty = true;
+      at = to;
+    }
+    size = std::max(size, offset + length);
+    for (sqlite3_int64 number = offset / kPageBytes; number * kPageBytes < offset + length;
+         ++number) {
+      if (state().happens_once_in(kOneInReachesDisk)) put(disk, number, pages_.at(number));
+    }
+  }
+
+  int sync(sqlite3_file* disk, int flags) {
+    for (const auto& [number, page] : pages_) {
+      if (!page.dirty) continue;
+      if (const int written = put(disk, number, page); written != SQLITE_OK) return written;
+    }
+    std::erase_if(pages_, [](const auto& page) { return page.second.dirty; });
+    return disk->pMethods->xSync(disk, flags);
+  }
+
+  // As Linux does: all are clean now. Some have reached the disk, some are gone when the cache is
+  // short of memory, some are seen until the power is cut.
+  void fail_sync(sqlite3_file* disk) {
+    ++failures;
+    for (auto page = pages_.begin(); page != pages_.end();) {
+      if (page->second.dirty && state().happens_once_in(3)) put(disk, page->first, page->second);
+      page->second.dirty = false;
+      page = state().happens_once_in(2) ? pages_.erase(page) : std::next(page);
+    }
+  }
+
+  void truncate(sqlite3_int64 bytes) {
+    pages_.erase(pages_.lower_bound((bytes + kPageBytes - 1) / kPageBytes), pages_.end());
+    if (const auto last = pages_.find(bytes / kPageBytes); last != pages_.end()) {
+      std::fill(last->second.bytes.begin() + bytes % kPageBytes, last->second.bytes.end(), '\0');
+    }
+    size = bytes;
+  }
+
+  std::mutex mutex;  ///< For all of it.
+  sqlite3_int64 size = 0;
+  std::uint64_t failures = 0;  ///< Each file that is open is told of each of them once.
+
+ private:
+  struct Page {
+    std::array<char, kPageBytes> bytes{};
+    bool dirty = false;
+  };
+
+  Page& page_at(sqlite3_file* disk, sqlite3_int64 number) {
+    const auto [page, is_new] = pages_.try_emplace(number);
+    // Beyond the file's end it reads zeros.
+    if (is_new) {
+      disk->pMethods->xRead(disk, page->second.bytes.data(), kPageBytes, number * kPageBytes);
+    }
+    return page->second;
+  }
+
+  int put(sqlite3_file* disk, sqlite3_int64 number, const Page& page) const {
+    const sqlite3_int64 begin = number * kPageBytes;
+    const int length = static_cast<int>(std::min(kPageBytes, size - begin));
+    return disk->pMethods->xWrite(disk, page.bytes.data(), length, begin);
+  }
+
+  std::map<sqlite3_int64, Page> pages_;
+};
+
+std::shared_ptr<CachedFile> State::file(const char* name) {
+  const std::scoped_lock lock(mutex);
+  auto& file = files[name ? name : ""];
+  if (!file || !name) file = std::make_shared<CachedFile>();
+  return file;
+}
+
 // SQLite's own part first, then ours; the file that it stands for follows in memory.
 struct File {
   sqlite3_file base;
-  std::shared_ptr<PendingFile>* pending;
+  std::shared_ptr<CachedFile>* cached;
+  std::uint64_t failures_told;
 };
 
 sqlite3_file* disk_of(sqlite3_file* file) {
   return reinterpret_cast<sqlite3_file*>(reinterpret_cast<File*>(file) + 1);
 }
 
-PendingFile& pending_of(sqlite3_file* file) { return **reinterpret_cast<File*>(file)->pending; }
+File& self_of(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
+
+CachedFile& cached_of(sqlite3_file* file) { return **self_of(file).cached; }
 
 int close(sqlite3_file* file) {
-  delete reinterpret_cast<File*>(file)->pending;
+  delete self_of(file).cached;
   sqlite3_file* disk = disk_of(file);
   return disk->pMethods->xClose(disk);
 }
 
 int read(sqlite3_file* file, void* bytes, int length, sqlite3_int64 offset) {
-  PendingFile& pending = pending_of(file);
-  const std::scoped_lock lock(pending.mutex);
+  CachedFile& cached = cached_of(file);
+  const std::scoped_lock lock(cached.mutex);
   sqlite3_file* disk = disk_of(file);
   const int result = disk->pMethods->xRead(disk, bytes, length, offset);
   if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ) return result;
-  pending.overlay(static_cast<char*>(bytes), offset, length);
-  return offset + length <= pending.size_ ? SQLITE_OK : result;
+  cached.overlay(static_cast<char*>(bytes), offset, length);
+  return offset + length <= cached.size ? SQLITE_OK : result;
 }
 
 int write(sqlite3_file* file, const void* bytes, int length, sqlite3_int64 offset) {
-  PendingFile& pending = pending_of(file);
-  const std::scoped_lock lock(pending.mutex);
-  pending.write(bytes, offset, length);
-  if (!state().reaches_disk()) return SQLITE_OK;
-  sqlite3_file* disk = disk_of(file);
-  return disk->pMethods->xWrite(disk, bytes, length, offset);
+  CachedFile& cached = cached_of(file);
+  const std::scoped_lock lock(cached.mutex);
+  const bool fails = state().fails_once_in(kOneWriteInFails);
+  cached.write(disk_of(file), static_cast<const char*>(bytes), offset, fails ? length / 2 : length);
+  if (!fails) return SQLITE_OK;
+  return state().happens_once_in(2) ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 }
 
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
-  PendingFile& pending = pending_of(file);
-  const std::scoped_lock lock(pending.mutex);
-  pending.truncate(size);
+  CachedFile& cached = cached_of(file);
+  const std::scoped_lock lock(cached.mutex);
+  if (state().fails_once_in(kOneTruncateInFails)) return SQLITE_IOERR_TRUNCATE;
+  cached.truncate(size);
   sqlite3_file* disk = disk_of(file);
   return disk->pMethods->xTruncate(disk, size);
 }
 
 int sync(sqlite3_file* file, int flags) {
-  PendingFile& pending = pending_of(file);
-  const std::scoped_lock lock(pending.mutex);
-  sqlite3_file* disk = disk_of(file);
-  for (const auto& [offset, block] : pending.take_all()) {
-    const int length = static_cast<int>(block.size());
-    const int written = disk->pMethods->xWrite(disk, block.data(), length, offset);
-    if (written != SQLITE_OK) return written;
+  CachedFile& cached = cached_of(file);
+  const std::scoped_lock lock(cached.mutex);
+  if (state().fails_once_in(kOneSyncInFails)) cached.fail_sync(disk_of(file));
+  if (self_of(file).failures_told != cached.failures) {
+    self_of(file).failures_told = cached.failures;
+    return SQLITE_IOERR_FSYNC;
   }
-  return disk->pMethods->xSync(disk, flags);
+  return cached.sync(disk_of(file), flags);
 }
 
 int size(sqlite3_file* file, sqlite3_int64* bytes) {
-  PendingFile& pending = pending_of(file);
-  const std::scoped_lock lock(pending.mutex);
-  *bytes = pending.size_;
+  CachedFile& cached = cached_of(file);
+  const std::scoped_lock lock(cached.mutex);
+  *bytes = cached.size;
   return SQLITE_OK;
 }
 
@@ -150,13 +218,13 @@ int unlock(sqlite3_file* file, int level) {
 int check_lock(sqlite3_file* file, int* held) {
   return disk_of(file)->pMethods->xCheckReservedLock(disk_of(file), held);
 }
-// Hints for growing a file or mapping it would go around what is pending.
+// Hints for growing a file or mapping it would go around the cache.
 int control(sqlite3_file* file, int code, void* argument) {
   if (code == SQLITE_FCNTL_SIZE_HINT || code == SQLITE_FCNTL_MMAP_SIZE) return SQLITE_OK;
   return disk_of(file)->pMethods->xFileControl(disk_of(file), code, argument);
 }
 int sector(sqlite3_file* file) { return disk_of(file)->pMethods->xSectorSize(disk_of(file)); }
-int characteristics(sqlite3_file*) { return 0; }
+int characteristics(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
 // The log's index is shared memory, which SQLite makes anew after a crash.
 int map_index(sqlite3_file* file, int page, int bytes, int extend, void volatile** memory) {
   return disk_of(file)->pMethods->xShmMap(disk_of(file), page, bytes, extend, memory);
@@ -179,22 +247,24 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* fla
   sqlite3_file* disk = disk_of(file);
   const int opened = state().disk->xOpen(state().disk, name, disk, flags, flags_out);
   if (opened != SQLITE_OK) return opened;
-  auto pending = state().file(name);
+  auto cached = state().file(name);
   {
-    const std::scoped_lock guard(pending->mutex);
+    const std::scoped_lock guard(cached->mutex);
     sqlite3_int64 bytes = 0;
     disk->pMethods->xFileSize(disk, &bytes);
-    pending->size_ = std::max(pending->size_, bytes);
+    cached->size = std::max(cached->size, bytes);
+    self_of(file).failures_told = cached->failures;
   }
-  reinterpret_cast<File*>(file)->pending = new std::shared_ptr<PendingFile>(std::move(pending));
+  self_of(file).cached = new std::shared_ptr<CachedFile>(std::move(cached));
   file->pMethods = &kMethods;
   return SQLITE_OK;
 }
 
 }  // namespace
 
-void forget_what_is_not_synced(unsigned seed) {
+void forget_what_is_not_synced(unsigned seed, bool fails) {
   State& shared = state();
+  shared.fails = fails;
   shared.disk = sqlite3_vfs_find(nullptr);
   shared.random.seed(seed);
   shared.vfs = *shared.disk;

@@ -35,10 +35,20 @@ Write numbered(const std::string& id, std::int64_t number) {
   return write;
 }
 
+bool is_of_disk(ErrorCode code) {
+  return code == ErrorCode::outcome_unknown || code == ErrorCode::unavailable ||
+         code == ErrorCode::store_full;
+}
+
 class Client {
  public:
-  Client(RecordRepository& repository, std::string name, int thread, int descriptor)
-      : repository_(repository), name_(std::move(name)), thread_(thread), descriptor_(descriptor) {}
+  Client(RecordRepository& repository, std::string name, int thread, int descriptor,
+         bool disk_fails)
+      : repository_(repository),
+        name_(std::move(name)),
+        thread_(thread),
+        descriptor_(descriptor),
+        disk_fails_(disk_fails) {}
 
   void run() {
     for (std::int64_t turn = 1;; ++turn) {
@@ -76,6 +86,7 @@ class Client {
 
   bool is_done(std::vector<Write> writes, Atomicity atomicity) {
     const auto outcomes = repository_.write(std::move(writes), atomicity, kNoDeadline);
+    if (!outcomes && disk_fails_ && is_of_disk(outcomes.error().code)) return false;
     if (!outcomes) _exit(1);
     for (const WriteOutcome& outcome : *outcomes) {
       if (outcome.status != WriteStatus::created && outcome.status != WriteStatus::replaced) {
@@ -95,21 +106,26 @@ class Client {
   std::string name_;
   int thread_;
   int descriptor_;
+  bool disk_fails_;
 };
 
 }  // namespace
 
-void run_storm(const std::filesystem::path& path, int round, int descriptor) {
+void run_storm(const std::filesystem::path& path, int round, int descriptor, bool disk_fails) {
   // In every second round the log is moved into the file all the time, else hardly ever.
   const std::size_t checkpoint_bytes = round % 2 == 0 ? 64'000'000 : 200'000;
-  auto repository = sqlite::SqliteRecordRepository::open(
-      {.path = path, .kinds = {storm_kind()}, .checkpoint_bytes = checkpoint_bytes});
+  const sqlite::SqliteOptions options{
+      .path = path, .kinds = {storm_kind()}, .checkpoint_bytes = checkpoint_bytes};
+  auto repository = sqlite::SqliteRecordRepository::open(options);
+  while (!repository && disk_fails && is_of_disk(repository.error().code)) {
+    repository = sqlite::SqliteRecordRepository::open(options);
+  }
   if (!repository) _exit(4);
   std::vector<std::thread> threads;
   for (int thread = 0; thread < kThreads; ++thread) {
     const std::string name = std::to_string(round) + "-" + std::to_string(thread);
     threads.emplace_back(
-        [&, name, thread] { Client(**repository, name, thread, descriptor).run(); });
+        [&, name, thread] { Client(**repository, name, thread, descriptor, disk_fails).run(); });
   }
   for (std::thread& thread : threads) thread.join();
 }

@@ -76,6 +76,10 @@ test('what was done is counted, by route, status, kind and operation', async t =
   assert.equal(value('dropzone_store_errors_total', {operation: 'aggregate', code: 'number_out_of_range'}), 1);
   assert.ok(value('dropzone_commit_group_size_sum') >= value('dropzone_commit_group_size_count'));
   assert.equal(value('dropzone_commit_duration_seconds_count'), value('dropzone_commit_group_size_count'));
+  assert.ok(value('dropzone_store_log_bytes') > 0);
+  assert.ok(value('dropzone_store_log_unmoved_bytes') <= value('dropzone_store_log_bytes'));
+  for (const name of ['dropzone_store_log_held_seconds', 'dropzone_store_log_move_failures_total',
+    'dropzone_store_sync_failures_total', 'dropzone_store_log_pauses_total']) assert.equal(value(name), 0);
   for (const name of ['dropzone_commit_queue_depth', 'dropzone_worker_queue_depth']) assert.equal(value(name), 0);
   assert.ok(value('process_resident_memory_bytes') > 1e6);
 

@@ -7,6 +7,23 @@
 #include <utility>
 
 namespace dropzone::sqlite {
+namespace {
+
+// Of the exception that is being handled, as far as there is memory for words.
+void describe_exception(Error& error) noexcept {
+  try {
+    error.detail = error.code == ErrorCode::internal ? "A write failed, and was undone."
+                                                     : "A write failed, and may have been done.";
+    try {
+      throw;
+    } catch (const std::exception& exception) {
+      error.cause = std::string(typeid(exception).name()) + ": " + exception.what();
+    }
+  } catch (...) {  // Not a std::exception, or no memory.
+  }
+}
+
+}  // namespace
 
 CommitQueue::~CommitQueue() {
   {
@@ -92,20 +109,19 @@ bool CommitQueue::withdraw(const Ticket& ticket) {
   return true;
 }
 
-CommitQueue::Group CommitQueue::take_group() {
+CommitQueue::Group CommitQueue::take_group() noexcept {
   const std::scoped_lock lock(mutex_);
   Group group;
   std::size_t bytes = 0;
   while (!waiting_.empty() && group.size() < limits_.jobs && bytes < limits_.bytes) {
     bytes += waiting_.front()->job.bytes();
-    group.push_back(std::move(waiting_.front()));
-    waiting_.pop_front();
+    group.splice(group.end(), waiting_, waiting_.begin());
   }
   depth_.store(waiting_.size(), std::memory_order_relaxed);
   return group;
 }
 
-void CommitQueue::execute(const Group& group) {
+void CommitQueue::execute(const Group& group) noexcept {
   const auto begin = std::chrono::steady_clock::now();
   auto outcome = run_guarded(group);
   if (outcome) {
@@ -114,26 +130,23 @@ void CommitQueue::execute(const Group& group) {
   }
   target_.roll_back();
   for (const auto& ticket : group) {
-    if (ticket->result) ticket->result = outcome.error();
+    if (ticket->result) fail(*ticket, outcome.error());
   }
 }
 
 // An exception that left the leader would leave the others waiting for ever.
-Result<void> CommitQueue::run_guarded(const Group& group) {
+Result<void> CommitQueue::run_guarded(const Group& group) noexcept {
+  bool commits = false;
   try {
-    return run(group);
-  } catch (const std::exception& exception) {
-    return Error{.code = ErrorCode::internal,
-                 .detail = "A write failed, and was undone.",
-                 .cause = std::string(typeid(exception).name()) + ": " + exception.what()};
+    return run(group, commits);
   } catch (...) {
-    return Error{.code = ErrorCode::internal,
-                 .detail = "A write failed, and was undone.",
-                 .cause = "an exception that is no std::exception"};
+    Error error{.code = commits ? ErrorCode::outcome_unknown : ErrorCode::internal};
+    describe_exception(error);
+    return error;
   }
 }
 
-Result<void> CommitQueue::run(const Group& group) {
+Result<void> CommitQueue::run(const Group& group, bool& commits) {
   if (auto begun = target_.begin(); !begun) return begun;
   for (const auto& ticket : group) {
     if (is_past(ticket->job.deadline())) {
@@ -142,7 +155,18 @@ Result<void> CommitQueue::run(const Group& group) {
     }
     if (auto done = ticket->job.run(); !done) return done;
   }
+  commits = true;
   return target_.commit();
+}
+
+void CommitQueue::fail(Ticket& ticket, const Error& error) noexcept {
+  try {
+    ticket.result = error;
+  } catch (...) {
+    Error brief;
+    brief.code = error.code;
+    ticket.result = std::move(brief);
+  }
 }
 
 void CommitQueue::hand_on() {

@@ -5,13 +5,12 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <vector>
 
 #include <dropzone/record_repository.h>
 #include <dropzone/result.h>
@@ -34,7 +33,7 @@ class CommitTarget {
  public:
   virtual ~CommitTarget() = default;
   virtual Result<void> begin() = 0;
-  /// Durable when it returns.
+  /// Durable when it returns. `outcome_unknown` where nobody can tell whether it is.
   virtual Result<void> commit() = 0;
   virtual void roll_back() noexcept = 0;
 };
@@ -94,7 +93,9 @@ class CommitQueue {
     std::condition_variable changed;
     State state = State::waiting;
   };
-  using Group = std::vector<std::shared_ptr<Ticket>>;
+  // A list moves from one to the other without memory: whoever leads cannot fail before it has
+  // handed the lead on.
+  using Group = std::list<std::shared_ptr<Ticket>>;
 
   /// Whether the caller shall lead.
   bool enter(const std::shared_ptr<Ticket>& ticket);
@@ -102,12 +103,13 @@ class CommitQueue {
   bool withdraw(const Ticket& ticket);
   void commit_for_others();
   void lead(const Ticket* own);
-  Group take_group();
-  void execute(const Group& group);
-  Result<void> run_guarded(const Group& group);
-  Result<void> run(const Group& group);
+  Group take_group() noexcept;
+  void execute(const Group& group) noexcept;
+  Result<void> run_guarded(const Group& group) noexcept;
+  Result<void> run(const Group& group, bool& commits);
   void hand_on();
   void appoint(Ticket& next);
+  static void fail(Ticket& ticket, const Error& error) noexcept;
   static void settle(Ticket& ticket) noexcept;
   static void tell(Ticket& ticket, State state);
 
@@ -115,7 +117,7 @@ class CommitQueue {
   const Limits limits_;
   CommitObserver& observer_;
   std::mutex mutex_;
-  std::deque<std::shared_ptr<Ticket>> waiting_;
+  Group waiting_;
   bool led_ = false;
   bool committer_wanted_ = false;
   bool stopping_ = false;

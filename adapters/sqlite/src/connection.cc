@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "database_file.h"
 #include "log_file_system.h"
 #include "sqlite_error.h"
 
@@ -153,33 +154,35 @@ Result<void> Connection::finish(Cursor& cursor) {
 
 void Connection::observe_log(LogObserver* observer) noexcept {
   // The commit is durable by now: whatever happens here does not fail it.
-  const auto tell = [](void* told, sqlite3*, const char*, int log_pages) noexcept {
-    static_cast<LogObserver*>(told)->committed(log_pages);
+  const auto tell = [](void* told, sqlite3*, const char*, int) noexcept {
+    static_cast<LogObserver*>(told)->committed();
     return SQLITE_OK;
   };
   sqlite3_wal_hook(handle_, observer ? +tell : nullptr, observer);
 }
 
-Result<LogPages> Connection::checkpoint() {
-  int written = 0;
-  int moved = 0;
-  const int result =
-      sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_PASSIVE, &written, &moved);
-  if (result != SQLITE_OK) return error_of(result, sqlite3_system_errno(handle_));
-  return LogPages{written, moved};
+LogPages Connection::log_pages() noexcept {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  return file ? read_log_index(file).value_or(LogPages{}) : LogPages{};
 }
 
-Result<void> Connection::sync_file() {
-  sqlite3_file* file = nullptr;
-  int result = sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  if (result == SQLITE_OK) result = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+Result<LogPages> Connection::checkpoint() {
+  if (const LogPages log = log_pages(); log.moved >= log.written) return log;
+  const int result =
+      sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  CheckpointFault fault;
+  sqlite3_file_control(handle_, "main", kTakeCheckpointFault, &fault);
+  if (fault.status != SQLITE_OK) return error_of(fault.status, fault.system_error);
   if (result != SQLITE_OK) return error_of(result, sqlite3_system_errno(handle_));
-  return {};
+  return log_pages();
 }
 
 void Connection::keep_log() noexcept {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
+
+void Connection::interrupt() noexcept { sqlite3_interrupt(handle_); }
 
 std::int64_t Connection::changes() const noexcept { return sqlite3_changes64(handle_); }
 

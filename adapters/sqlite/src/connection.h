@@ -13,6 +13,8 @@
 #include <dropzone/record_repository.h>
 #include <dropzone/result.h>
 
+#include "log_index.h"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -73,17 +75,11 @@ class Cursor {
   Prepared* prepared_;
 };
 
-/// SQLite's log in pages: how many it has, and how many of them are in the file, too.
-struct LogPages {
-  std::int64_t written = 0;
-  std::int64_t moved = 0;
-};
-
-/// Is told after each commit of a connection, in its thread, how many pages the log has.
+/// Is told after each commit of a connection, in its thread. The commit is durable by then.
 class LogObserver {
  public:
   virtual ~LogObserver() = default;
-  virtual void committed(std::int64_t log_pages) noexcept = 0;
+  virtual void committed() noexcept = 0;
 };
 
 /// A connection to the store's file, for one thread at a time. Keeps its statements prepared.
@@ -136,13 +132,16 @@ class Connection {
   /// It is told in place of SQLite's own checkpoints within a commit. Null: nobody is, and there
   /// are none.
   void observe_log(LogObserver* observer) noexcept;
-  /// Moves as much of the log into the file as no reader keeps from it, and waits for nobody:
-  /// `unavailable` while another connection does the same. Outside a transaction only.
+  /// Precondition: the connection has read or written something.
+  [[nodiscard]] LogPages log_pages() noexcept;
+  /// Moves as much of the log into the file as no reader keeps from it, brings it to the disk, and
+  /// waits for nobody: `unavailable` while another connection does the same. Outside a transaction
+  /// only. After a failure nothing of the log may count as moved any more.
   Result<LogPages> checkpoint();
-  /// Brings to the disk what was moved into the file. Only a checkpoint that moves all does it.
-  Result<void> sync_file();
-  /// The log stays when the file's last connection is closed, and is moved when it is opened again.
+  /// The log stays when the file's last connection is closed, and is moved after the next opening.
   void keep_log() noexcept;
+  /// From any thread: a checkpoint that is under way ends soon, and fails.
+  void interrupt() noexcept;
 
   /// Rows that the last INSERT, UPDATE or DELETE changed.
   [[nodiscard]] std::int64_t changes() const noexcept;

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "sqlite_error.h"
+
 namespace dropzone::sqlite {
 namespace {
 
@@ -79,12 +81,14 @@ Result<void> RecordWriter::commit() {
         connection_.run("UPDATE kinds SET records = records + ?2 WHERE kind = ?1", kind, added);
     if (!counted) return counted;
   }
-  return connection_.run("COMMIT");
+  if (connection_.run("COMMIT")) return {};
+  return commit_error(connection_.handle());
 }
 
 void RecordWriter::roll_back() noexcept {
   if (connection_.in_transaction()) (void)connection_.run("ROLLBACK");
   indexes_.forget_marks();
+  next_row_ = 0;  // Another program may have written, too.
 }
 
 Result<void> RecordWriter::begin_part() {

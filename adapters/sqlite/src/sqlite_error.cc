@@ -60,7 +60,25 @@ Error meaning_of(int result_code, int system_error) {
   }
 }
 
+// SQLite writes all pages before it syncs, the last of them makes the transaction, and nobody is
+// told of it before the sync: where a write failed the last one is not there.
+bool is_not_in_log(int result_code) {
+  const int primary = result_code & 0xff;
+  return primary == SQLITE_FULL || primary == SQLITE_BUSY || result_code == SQLITE_IOERR_WRITE;
+}
+
 }  // namespace
+
+Error commit_error(sqlite3* connection) {
+  const int result_code = sqlite3_extended_errcode(connection);
+  Error error = last_error(connection);
+  if (is_not_in_log(result_code)) return error;
+  error.code = ErrorCode::outcome_unknown;
+  error.detail =
+      "The disk failed while the write was being committed. It may have been stored: look, or "
+      "repeat it with the same ids.";
+  return error;
+}
 
 Error error_of(int result_code, int system_error, std::string_view message) {
   Error error = meaning_of(result_code, system_error);

@@ -19,6 +19,7 @@
 #include "record_writer.h"
 #include "schema.h"
 #include "store_file.h"
+#include "wrapped_file.h"
 
 namespace dropzone::sqlite {
 namespace {
@@ -64,6 +65,15 @@ class SqliteRecordRepository::Store {
     figures.queue_depth = queue_.depth();
     return figures;
   }
+  [[nodiscard]] LogFigures log_figures() const {
+    const Checkpointer::Figures figures = checkpointer_->figures();
+    return {.bytes = figures.log.written * figures.page_bytes,
+            .unmoved_bytes = (figures.log.written - figures.log.moved) * figures.page_bytes,
+            .move_failures = figures.failures,
+            .sync_failures = failed_syncs(),
+            .pauses = figures.pauses,
+            .held = figures.held};
+  }
 
  private:
   Result<std::vector<PreparedWrite>> prepare(std::vector<Write> writes, Deadline deadline);
@@ -93,7 +103,10 @@ Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::S
   if (auto ready = prepare_schema(**connection); !ready) return std::move(ready).error();
   auto store = std::make_unique<Store>(*std::move(file), *std::move(connection), options);
   Connection& writer = *store->connection_;
-  auto checkpointer = Checkpointer::start(writer, store->file_.path(), options.checkpoint_bytes);
+  auto checkpointer = Checkpointer::start(writer, store->file_.path(),
+                                          {.bytes = options.checkpoint_bytes,
+                                           .paced_bytes = options.paced_log_bytes,
+                                           .warn = options.warn});
   if (!checkpointer) return std::move(checkpointer).error();
   store->checkpointer_ = *std::move(checkpointer);
   if (auto loaded = load_texts(writer, store->catalog_); !loaded) return std::move(loaded).error();
@@ -350,5 +363,7 @@ Result<void> SqliteRecordRepository::check(const CallOptions& options) {
 }
 
 CommitFigures SqliteRecordRepository::figures() const { return store_->figures(); }
+
+LogFigures SqliteRecordRepository::log_figures() const { return store_->log_figures(); }
 
 }  // namespace dropzone::sqlite

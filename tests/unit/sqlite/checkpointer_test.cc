@@ -25,21 +25,27 @@ constexpr std::int64_t kPage = 4'096;
 constexpr std::int64_t kFull = 400;
 constexpr std::int64_t kGrowth = kFull / 4;
 
+// Only commits wake the thread.
+Checkpointer::Settings usual() {
+  return {.bytes = kFull * kPage, .first_retry = 1h, .last_retry = 1h};
+}
+
 // A database in WAL mode with a writer and what moves its log.
 class Logged {
  public:
-  Logged() {
+  explicit Logged(const Checkpointer::Settings& settings = usual(), fs::path file = {})
+      : path_(file.empty() ? directory_.path() / "log.db" : std::move(file)) {
     REQUIRE(
         writer().execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;"
                          "CREATE TABLE blobs (number INTEGER PRIMARY KEY, bytes BLOB)"));
-    auto started = Checkpointer::start(writer(), path(), kFull * kPage);
+    auto started = Checkpointer::start(writer(), path_, settings);
     REQUIRE(started);
     checkpointer_ = *std::move(started);
   }
 
   Connection& writer() { return *writer_; }
   [[nodiscard]] Checkpointer::Figures figures() const { return checkpointer_->figures(); }
-  [[nodiscard]] fs::path path() const { return directory_.path() / "log.db"; }
+  [[nodiscard]] const fs::path& path() const { return path_; }
   [[nodiscard]] std::int64_t written() const { return written_; }
 
   /// One commit of about so many pages.
@@ -48,10 +54,15 @@ class Logged {
     ++written_;
   }
 
+  template <typename Condition>
+  void wait_until(Condition condition) const {
+    for (int i = 0; i < 6'000 && !condition(); ++i) std::this_thread::sleep_for(5ms);
+    REQUIRE(condition());
+  }
+
   /// Waits until the thread has done so many rounds.
   void wait_for_rounds(std::uint64_t rounds) const {
-    for (int i = 0; i < 2'000 && figures().rounds < rounds; ++i) std::this_thread::sleep_for(5ms);
-    REQUIRE(figures().rounds >= rounds);
+    wait_until([&] { return figures().rounds >= rounds; });
   }
 
   std::int64_t count_blobs() { return open()->integer("SELECT count(*) FROM blobs", 0).value(); }
@@ -69,6 +80,7 @@ class Logged {
 
  private:
   test::TemporaryDirectory directory_;
+  const fs::path path_;
   std::unique_ptr<Connection> writer_ = open();
   std::int64_t written_ = 0;
   std::unique_ptr<Checkpointer> checkpointer_;
@@ -104,7 +116,7 @@ class Gate {
   FaultyDisk disk_;
 };
 
-TEST_CASE("a thread moves the log, the writer a small rest, and the log begins anew") {
+TEST_CASE("a thread moves the log, the writer a small rest, and the log begins again") {
   Gate gate;
   Logged store;
   store.commit(kFull);
@@ -124,17 +136,62 @@ TEST_CASE("a thread moves the log, the writer a small rest, and the log begins a
   store.commit(1);
   CHECK(store.figures().log.written < kGrowth);
   CHECK(store.figures().rounds == 1);
-  CHECK(store.figures().takeovers + store.figures().failures == 0);
+  CHECK(store.figures().failures == 0);
   CHECK(store.count_blobs() == store.written());
 }
 
-TEST_CASE("a log that grows faster than it is moved is moved by its writer") {
+TEST_CASE("a log of one large transaction is moved, and begins again") {
   Logged store;
   store.commit(5 * kFull);
-  CHECK(store.figures().takeovers == 1);
+  store.wait_for_rounds(1);
   CHECK(store.figures().log.moved == store.figures().log.written);
   store.commit(1);
   CHECK(store.figures().log.written < kGrowth);
+}
+
+TEST_CASE("a log that is not moved grows slowly from a size on, and an operator is told once") {
+  std::atomic<int> told = 0;
+  auto settings = usual();
+  settings.paced_bytes = 2 * kFull * kPage;
+  settings.paced_growth = kFull * kPage;
+  settings.longest_pause = 20ms;
+  settings.warn = [&](const std::string&) { ++told; };
+  Gate gate;
+  Logged store(settings);
+  store.commit(kFull);
+  gate.wait_for_arrival();
+  store.commit(kFull / 2);
+  CHECK(store.figures().pauses == 0);
+  store.commit(kFull);
+  CHECK(store.figures().pauses == 1);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 5; ++i) store.commit(kGrowth);
+  CHECK(std::chrono::steady_clock::now() - begin >= 100ms);
+  CHECK(store.figures().pauses == 6);
+  CHECK(told == 1);
+  gate.open();
+  store.wait_until([&] { return store.figures().log.moved == store.figures().log.written; });
+  store.commit(1);
+  CHECK(store.figures().log.written < kGrowth);
+  CHECK(store.figures().pauses == 6);
+}
+
+TEST_CASE("it is known for how long a reader has kept the log from being moved") {
+  auto settings = usual();
+  settings.first_retry = 5ms;
+  Logged store(settings);
+  store.commit(1);
+  auto reader = store.open();
+  std::optional snapshot = Transaction::begin_read(*reader);
+  REQUIRE(reader->integer("SELECT count(*) FROM blobs", 0).value() == 1);
+  CHECK(store.figures().held == 0ms);
+  store.commit(kFull);
+  store.wait_until([&] { return store.figures().held > 0ms; });
+  std::this_thread::sleep_for(30ms);
+  CHECK(store.figures().held >= 30ms);
+  snapshot.reset();
+  store.wait_until([&] { return store.figures().held == 0ms; });
+  CHECK(store.figures().log.moved == store.figures().log.written);
 }
 
 TEST_CASE("commits go on while the thread waits for the disk") {
@@ -151,7 +208,7 @@ TEST_CASE("commits go on while the thread waits for the disk") {
   store.wait_for_rounds(1);
 }
 
-TEST_CASE("a reader keeps the log from beginning anew, and nothing spins or waits meanwhile") {
+TEST_CASE("a reader keeps the log from beginning again, and nothing spins or waits meanwhile") {
   Logged store;
   store.commit(1);
   auto reader = store.open();
@@ -168,7 +225,7 @@ TEST_CASE("a reader keeps the log from beginning anew, and nothing spins or wait
   }
   std::this_thread::sleep_for(50ms);
   CHECK(store.figures().rounds == kRounds);
-  CHECK(store.figures().takeovers + store.figures().failures == 0);
+  CHECK(store.figures().failures == 0);
   CHECK(store.figures().log.written > 10 * kFull);
   CHECK(reader->integer("SELECT count(*) FROM blobs", 0).value() == 1);
 
@@ -178,7 +235,6 @@ TEST_CASE("a reader keeps the log from beginning anew, and nothing spins or wait
   CHECK(store.figures().log.moved == store.figures().log.written);
   store.commit(1);
   CHECK(store.figures().log.written < kGrowth);
-  CHECK(store.figures().takeovers == 0);
   CHECK(store.count_blobs() == store.written());
 }
 
@@ -195,7 +251,6 @@ TEST_CASE("a log that cannot be moved fails no commit, and is moved once it can 
   store.commit(5 * kFull);
   store.commit(1);
   store.wait_for_rounds(1);
-  CHECK(store.figures().takeovers == 1);
   constexpr std::uint64_t kRounds = 40;
   for (std::uint64_t round = 2; round <= kRounds; ++round) {
     store.commit(kGrowth + 5);
@@ -203,9 +258,8 @@ TEST_CASE("a log that cannot be moved fails no commit, and is moved once it can 
   }
   std::this_thread::sleep_for(50ms);
   CHECK(store.figures().rounds == kRounds);
-  CHECK(store.figures().takeovers == 1);
-  CHECK(store.figures().failures == kRounds + 1);
-  CHECK(refused == kRounds + 1);
+  CHECK(store.figures().failures == kRounds);
+  CHECK(refused == static_cast<int>(kRounds));
   CHECK(store.figures().log.moved == 0);
   CHECK(store.count_blobs() == store.written());
 
@@ -214,81 +268,160 @@ TEST_CASE("a log that cannot be moved fails no commit, and is moved once it can 
   store.wait_for_rounds(kRounds + 1);
   store.commit(1);
   CHECK(store.figures().log.written < kGrowth);
-  CHECK(store.figures().takeovers == 1);
   store.close();
   CHECK_FALSE(fs::exists(store.path().string() + "-wal"));
   CHECK(store.count_blobs() == store.written());
 }
 
-TEST_CASE("after the disk failed to keep what was moved, the log is kept and moved once more") {
-  std::atomic<bool> broken = false;
-  FaultyDisk disk;
-  disk.before_sync = [&] { return broken.exchange(false) ? SQLITE_IOERR_FSYNC : SQLITE_OK; };
-  Logged store;
-  const fs::path before = store.path().string() + ".before";
-  store.commit(kGrowth / 2);
-  fs::copy_file(store.path(), before);
-  {
-    // What comes after this moment cannot be moved yet.
-    const auto reader = store.open();
-    const auto moment = Transaction::begin_read(*reader);
-    REQUIRE(reader->integer("SELECT count(*) FROM blobs", 0).value() == 1);
-    broken = true;
-    store.commit(kFull);
-    store.wait_for_rounds(1);
+// A disk that, where a sync fails, loses what was written since the last one that did not. The
+// kernel then takes it for written: a further sync says nothing about it.
+class LosingDisk {
+ public:
+  explicit LosingDisk(fs::path file) : file_(std::move(file)) {
+    disk_.before_sync = [this] {
+      if (fails_.exchange(false)) {
+        fs::copy_file(kept_, file_, fs::copy_options::overwrite_existing);
+        return SQLITE_IOERR_FSYNC;
+      }
+      fs::copy_file(file_, kept_, fs::copy_options::overwrite_existing);
+      ++syncs_;
+      return SQLITE_OK;
+    };
   }
-  CHECK_FALSE(broken);
-  CHECK(store.figures().failures == 1);
-  CHECK(store.figures().log.moved >= kGrowth / 2);
+  void fail_once() { fails_ = true; }
+  [[nodiscard]] bool has_failed() const { return !fails_; }
+  [[nodiscard]] int syncs() const { return syncs_; }
 
-  for (int i = 0; i < 6; ++i) store.commit(kFull);
-  CHECK(store.figures().log.written > 6 * kFull);
-  CHECK(store.figures().rounds + store.figures().rests + store.figures().takeovers == 1);
+ private:
+  const fs::path file_;
+  const fs::path kept_ = file_.string() + ".kept";
+  std::atomic<bool> fails_ = false;
+  std::atomic<int> syncs_ = 0;
+  FaultyDisk disk_;
+};
+
+TEST_CASE("what was moved and is lost by a failed sync is moved once more, without a restart") {
+  const test::TemporaryDirectory folder;
+  const fs::path path = folder.path() / "log.db";
+  LosingDisk disk(path);
+  std::atomic<int> told = 0;
+  auto settings = usual();
+  settings.warn = [&](const std::string&) { ++told; };
+  Logged store(settings, path);
+  const auto begin_read = [&](Connection& reader) {
+    auto snapshot = Transaction::begin_read(reader);
+    REQUIRE(reader.integer("SELECT count(*) FROM blobs", 0));
+    return snapshot;
+  };
+  store.commit(kFull - kGrowth);
+  const auto first_reader = store.open();
+  const auto second_reader = store.open();
+  std::optional first = begin_read(*first_reader);
+  // The thread moves up to the first reader's moment.
+  store.commit(kGrowth + 5);
+  store.wait_for_rounds(1);
+  std::optional second = begin_read(*second_reader);
+  first.reset();
+  // As far as the second reader's.
+  store.commit(kGrowth + 5);
+  store.wait_for_rounds(2);
+  second.reset();
+  disk.fail_once();
+  store.commit(kGrowth + 5);
+  store.wait_until([&] { return disk.has_failed(); });
+  store.wait_for_rounds(3);
+  CHECK(store.figures().failures == 1);
+  CHECK(told == 1);
+  CHECK(store.figures().log.moved == 0);
+
+  store.commit(kGrowth + 5);
+  store.wait_until([&] { return store.figures().log.moved == store.figures().log.written; });
+  store.commit(1);
+  CHECK(store.figures().log.written < kGrowth);
   store.close();
-  fs::copy_file(before, store.path(), fs::copy_options::overwrite_existing);
   CHECK(store.count_blobs() == store.written());
-  CHECK_FALSE(fs::exists(store.path().string() + "-wal"));
-  CHECK(store.count_blobs() == store.written());
+  CHECK(store.open()
+            ->integer("SELECT count(*) FROM pragma_integrity_check WHERE "
+                      "integrity_check = 'ok'",
+                      0)
+            .value() == 1);
 }
 
-TEST_CASE("a store's log stays bounded while several write, and all is there afterwards") {
+TEST_CASE("after a failure the thread tries again by itself") {
+  std::atomic<bool> broken = true;
+  FaultyDisk disk;
+  disk.before_sync = [&] { return broken ? SQLITE_IOERR_FSYNC : SQLITE_OK; };
+  broken = false;
+  auto settings = usual();
+  settings.first_retry = 5ms;
+  settings.last_retry = 20ms;
+  Logged store(settings);
+  broken = true;
+  store.commit(kFull);
+  store.wait_until([&] { return store.figures().failures >= 3; });
+  broken = false;
+  store.wait_until([&] { return store.figures().log.moved == store.figures().log.written; });
+}
+
+TEST_CASE("a log of which much is left when the store is closed is left to its next opening") {
+  std::atomic<bool> full = false;
+  FaultyDisk disk;
+  disk.before_write = [&] { return full ? SQLITE_FULL : SQLITE_OK; };
+  Logged store;
+  full = true;
+  store.commit(5 * kFull);
+  store.wait_for_rounds(1);
+  full = false;
+  store.close();
+  CHECK(fs::exists(store.path().string() + "-wal"));
+  CHECK(store.count_blobs() == store.written());
+  CHECK_FALSE(fs::exists(store.path().string() + "-wal"));
+}
+
+TEST_CASE("a store's log begins again while several write, and all is there afterwards") {
   constexpr std::size_t kCheckpoint = 1'000'000;
   constexpr int kWriters = 4;
-  constexpr int kBatches = 100;
   constexpr int kBatch = 10;
+  constexpr int kMostBatches = 20'000;
+  constexpr int kBeginnings = 5;
   test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";
-  std::uintmax_t largest = 0;
+  std::atomic<int> batches = 0;
   {
     auto options = options_for(path, {"n"});
     options.checkpoint_bytes = kCheckpoint;
+    options.paced_log_bytes = 8 * kCheckpoint;
     const auto repository = open_store(std::move(options));
     std::atomic<int> failed = 0;
-    std::vector<std::thread> writers;
-    for (int writer = 0; writer < kWriters; ++writer) {
-      writers.emplace_back([&, writer] {
-        for (int batch = 0; batch < kBatches; ++batch) {
-          std::vector<Write> writes;
-          for (int i = 0; i < kBatch; ++i) {
-            const int number = (writer * kBatches + batch) * kBatch + i;
-            writes.push_back(
-                thing(std::to_string(number), {{"n", number}, {"text", std::string(3'000, 'x')}}));
-          }
-          failed += !repository->write(std::move(writes), Atomicity::partial, kNoDeadline);
+    std::atomic<std::int64_t> last = 0;
+    std::atomic<int> beginnings = 0;
+    const auto write = [&] {
+      while (beginnings < kBeginnings && batches < kMostBatches) {
+        std::vector<Write> writes;
+        const int batch = batches++;
+        for (int i = 0; i < kBatch; ++i) {
+          const int number = batch * kBatch + i;
+          writes.push_back(
+              thing(std::to_string(number), {{"n", number}, {"text", std::string(3'000, 'x')}}));
         }
-      });
-    }
+        failed += !repository->write(std::move(writes), Atomicity::partial, kNoDeadline);
+        const std::int64_t bytes = repository->log_figures().bytes;
+        if (last.exchange(bytes) > bytes + static_cast<std::int64_t>(kCheckpoint) / 2) ++beginnings;
+      }
+    };
+    std::vector<std::thread> writers;
+    for (int writer = 0; writer < kWriters; ++writer) writers.emplace_back(write);
     for (std::thread& writer : writers) writer.join();
     CHECK(failed == 0);
-    largest = fs::file_size(path.string() + "-wal");
+    CHECK(beginnings >= kBeginnings);
+    CHECK(repository->log_figures().move_failures == 0);
   }
-  CHECK(fs::file_size(path) > 10 * kCheckpoint);
-  CHECK(largest < 6 * kCheckpoint);
   CHECK_FALSE(fs::exists(path.string() + "-wal"));
   const auto again = open_store(path, {"n"});
-  Query everything = all_things();
-  everything.limit = 2 * kWriters * kBatches * kBatch;
-  CHECK(ids_of(*again, everything).size() == std::size_t{kWriters * kBatches * kBatch});
+  const auto counted = again->aggregate(
+      {.kind = "things", .filter = {}, .count = true, .sums = {}, .averages = {}}, kNoDeadline);
+  REQUIRE(counted);
+  CHECK(counted->count == batches * kBatch);
 }
 
 }  // namespace

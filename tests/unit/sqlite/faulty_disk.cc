@@ -8,29 +8,47 @@ namespace {
 FaultyDisk* faulty_disk = nullptr;
 sqlite3_vfs* true_vfs = nullptr;
 decltype(sqlite3_vfs::xOpen) true_open = nullptr;
-const sqlite3_io_methods* true_methods = nullptr;
-sqlite3_io_methods faulty_methods;
 
+// The usual methods of one sort of files, and the faulty ones in their place.
+struct Methods {
+  const sqlite3_io_methods* usual = nullptr;
+  sqlite3_io_methods faulty{};
+};
+Methods of_databases;
+Methods of_logs;
+
+template <Methods& Sort, std::function<int()> FaultyDisk::*Before>
 int write(sqlite3_file* file, const void* bytes, int length, sqlite3_int64 offset) {
-  if (const int fault = faulty_disk->before_write()) return fault;
-  return true_methods->xWrite(file, bytes, length, offset);
+  if (const int fault = (faulty_disk->*Before)()) return fault;
+  return Sort.usual->xWrite(file, bytes, length, offset);
 }
 
+template <Methods& Sort, std::function<int()> FaultyDisk::*Before>
 int sync(sqlite3_file* file, int flags) {
-  if (const int fault = faulty_disk->before_sync()) return fault;
-  return true_methods->xSync(file, flags);
+  if (const int fault = (faulty_disk->*Before)()) return fault;
+  return Sort.usual->xSync(file, flags);
+}
+
+template <Methods& Sort, std::function<int()> FaultyDisk::*BeforeWrite,
+          std::function<int()> FaultyDisk::*BeforeSync>
+void make_faulty(sqlite3_file* file) {
+  if (!Sort.usual) {
+    Sort.usual = file->pMethods;
+    Sort.faulty = *Sort.usual;
+    Sort.faulty.xWrite = write<Sort, BeforeWrite>;
+    Sort.faulty.xSync = sync<Sort, BeforeSync>;
+  }
+  file->pMethods = &Sort.faulty;
 }
 
 int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* flags_out) {
   const int opened = true_open(vfs, name, file, flags, flags_out);
-  if (opened != SQLITE_OK || (flags & SQLITE_OPEN_MAIN_DB) == 0) return opened;
-  if (!true_methods) {
-    true_methods = file->pMethods;
-    faulty_methods = *true_methods;
-    faulty_methods.xWrite = write;
-    faulty_methods.xSync = sync;
+  if (opened != SQLITE_OK) return opened;
+  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
+    make_faulty<of_databases, &FaultyDisk::before_write, &FaultyDisk::before_sync>(file);
+  } else if ((flags & SQLITE_OPEN_WAL) != 0) {
+    make_faulty<of_logs, &FaultyDisk::before_log_write, &FaultyDisk::before_log_sync>(file);
   }
-  file->pMethods = &faulty_methods;
   return SQLITE_OK;
 }
 

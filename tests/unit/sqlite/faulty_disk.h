@@ -4,8 +4,8 @@
 
 namespace dropzone::sqlite {
 
-/// While it lives, files that SQLite opens as databases are written and synced through it; their
-/// logs are not. At most one at a time, made before the files are opened and gone after they are
+/// While it lives, files that SQLite opens as databases, and their logs, are written and synced
+/// through it. At most one at a time, made before the files are opened and gone after they are
 /// closed. The functions are called in the thread that writes or syncs, and return SQLite's code of
 /// a failure, or 0 to go on; they are to be set before the files are opened.
 class FaultyDisk {
@@ -17,6 +17,8 @@ class FaultyDisk {
 
   std::function<int()> before_write = [] { return 0; };
   std::function<int()> before_sync = [] { return 0; };
+  std::function<int()> before_log_write = [] { return 0; };
+  std::function<int()> before_log_sync = [] { return 0; };
 };
 
 }  // namespace dropzone::sqlite

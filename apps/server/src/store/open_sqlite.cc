@@ -1,5 +1,6 @@
 #include "store/open_sqlite.h"
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 namespace dropzone::server {
 namespace {
 
+using sqlite::LogFigures;
 using sqlite::SqliteRecordRepository;
 
 std::vector<std::shared_ptr<const Kind>> all_kinds(const KindCatalog& catalog) {
@@ -34,6 +36,28 @@ void add_figures(metrics::Metrics& metrics, const SqliteRecordRepository& reposi
   metrics.add_gauge(
       "dropzone_commit_queue_depth", "Calls of the store that wait for a commit.",
       [&repository] { return static_cast<double>(repository.figures().queue_depth); });
+  const auto figure = [&repository](auto read) {
+    return [&repository, read] { return static_cast<double>(read(repository.log_figures())); };
+  };
+  metrics.add_gauge("dropzone_store_log_bytes", "Bytes of SQLite's log.",
+                    figure([](const LogFigures& log) { return log.bytes; }));
+  metrics.add_gauge("dropzone_store_log_unmoved_bytes",
+                    "Bytes of SQLite's log that are not yet in the file.",
+                    figure([](const LogFigures& log) { return log.unmoved_bytes; }));
+  metrics.add_gauge("dropzone_store_log_held_seconds",
+                    "For how long a read has kept SQLite's log from being moved into the file.",
+                    figure([](const LogFigures& log) {
+                      return std::chrono::duration<double>(log.held).count();
+                    }));
+  metrics.add_counter("dropzone_store_log_move_failures_total",
+                      "Failures to move SQLite's log into the file.",
+                      figure([](const LogFigures& log) { return log.move_failures; }));
+  metrics.add_counter("dropzone_store_sync_failures_total",
+                      "Failures of the disk to keep what was written to the log or the file.",
+                      figure([](const LogFigures& log) { return log.sync_failures; }));
+  metrics.add_counter("dropzone_store_log_pauses_total",
+                      "Pauses after commits, so that SQLite's log grows slowly.",
+                      figure([](const LogFigures& log) { return log.pauses; }));
 }
 
 }  // namespace
@@ -49,6 +73,7 @@ Result<std::unique_ptr<RecordRepository>> open_sqlite(const std::filesystem::pat
     log.info("indexing " + std::string(field) + " of " + std::string(kind) + ": " +
              std::to_string(done) + " of " + std::to_string(total) + " records");
   };
+  options.warn = [&log](const std::string& text) { log.warning(text); };
   auto repository = SqliteRecordRepository::open(options);
   if (!repository) return std::move(repository).error();
   add_figures(metrics, **repository);

@@ -13,8 +13,8 @@
 namespace dropzone::server {
 
 /// Opens the SQLite store in this file with the indexes of the kinds; logs how far the building of
-/// a new one is, and adds the figures of its commits to the metrics, which must be used no longer
-/// than the store.
+/// a new one is and what an operator should know, for which the log must outlive it, and adds the
+/// figures of its commits and its log to the metrics, which must be used no longer than the store.
 Result<std::unique_ptr<RecordRepository>> open_sqlite(const std::filesystem::path& path,
                                                       const KindCatalog& kinds,
                                                       metrics::Metrics& metrics, Log& log);

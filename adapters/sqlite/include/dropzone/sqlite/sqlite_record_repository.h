@@ -41,9 +41,12 @@ struct SqliteOptions {
   // A commit takes no more writers than these.
   std::size_t group_bytes = std::size_t{4} << 20;
   std::size_t group_jobs = 1'000;
-  /// The log is moved into the file when it has grown so large, while others go on writing; when it
-  /// has four times as much, they wait for that. A long read keeps it from being moved.
+  /// The log is moved into the file when it has grown so large, while others go on writing. A long
+  /// read keeps it from being moved.
   std::size_t checkpoint_bytes = std::size_t{64} << 20;
+  /// From this size of the log on, writers pause a little after each commit, so that it grows
+  /// slowly until it can be moved.
+  std::size_t paced_log_bytes = std::size_t{1} << 30;
 
   QueryTuning tuning = {};
 
@@ -51,6 +54,9 @@ struct SqliteOptions {
   std::function<void(std::string_view kind, std::string_view field, std::int64_t done,
                      std::int64_t total)>
       index_progress = nullptr;
+  /// Is told in a sentence what an operator should know. Called by any thread, until the store is
+  /// closed.
+  std::function<void(const std::string& text)> warn = nullptr;
 };
 
 /// How many observations were at most each bound, and their sum. Cumulative since the start.
@@ -67,6 +73,17 @@ struct CommitFigures {
   Histogram<8> group_sizes;      ///< Calls that shared a commit: 1, 2, 4, … 128.
   Histogram<10> commit_seconds;  ///< From begin to durable: 0.25 ms, 0.5 ms, … 128 ms.
   std::size_t queue_depth = 0;   ///< Calls that are waiting just now.
+};
+
+/// What SQLite's log does, for metrics.
+struct LogFigures {
+  std::int64_t bytes = 0;           ///< In use.
+  std::int64_t unmoved_bytes = 0;   ///< Of these, not yet in the file.
+  std::uint64_t move_failures = 0;  ///< To move the log, or to bring to the disk what was moved.
+  std::uint64_t sync_failures = 0;  ///< Of the log and the file, by all of the process.
+  std::uint64_t pauses = 0;         ///< Commits that were followed by a pause for the log's sake.
+  /// For how long a read has kept part of the log from being moved; 0 where none does.
+  std::chrono::steady_clock::duration held{};
 };
 
 /// Keeps records durably in one SQLite file, which one process owns at a time. Answers every query.
@@ -109,6 +126,7 @@ class SqliteRecordRepository final : public RecordRepository {
   [[nodiscard]] bool durable() const noexcept override { return true; }
 
   [[nodiscard]] CommitFigures figures() const;
+  [[nodiscard]] LogFigures log_figures() const;
 
  private:
   class Store;
