@@ -71,7 +71,8 @@ void serve(bool guarded, const std::string& address, const std::string& file,
   SharedObjects token_objects(*repository, clock, ids, std::string(kTokensKind));
   TokenKeys token_keys(token_objects, clock, ids);
   VerifiedTokens verified(clock);
-  Tokens tokens(token_objects, token_keys, users, verified, clock, ids);
+  TokenFamilies families(token_objects, clock, ids);
+  Tokens tokens(families, token_keys, users, verified, clock, ids);
   BearerAuthenticator bearers(verified, tokens, nullptr);
   AccessControl access(passwords, keys, bearers);
   OpenDoor open_door;

@@ -102,6 +102,8 @@ test('tokens are audited when they are issued, exchanged and revoked, and one th
   assert.deepEqual(read(log.file).at(-1).counts, {issued: 1});
   const refreshed = await log.line('/auth/refresh', form({refresh_token: pair.refresh_token}));
   assert.deepEqual([refreshed.outcome, refreshed.principal, refreshed.counts], ['ok', 'demo', {refreshed: 1}]);
+  const next = await (await log.server.fetch('/auth/refresh', form({refresh_token: pair.refresh_token}))).json();
+  await log.server.fetch('/auth/refresh', form({refresh_token: next.refresh_token}));
   const again = await log.line('/auth/refresh', form({refresh_token: pair.refresh_token}));
   assert.deepEqual([again.outcome, again.principal, again.claimed, again.counts],
                    ['refused', undefined, 'demo', {revoked: 1}]);
@@ -111,7 +113,21 @@ test('tokens are audited when they are issued, exchanged and revoked, and one th
   }
   assert.deepEqual((await log.line('/auth/revoke', form({token: 'nonsense'}))).counts, {revoked: 0});
   const stale = await log.line('/fetchKeys', {credentials: null, headers: {Authorization: `Bearer ${pair.access_token}`}});
-  assert.deepEqual([stale.status, stale.principal], [401, undefined]);
+  assert.deepEqual([stale.status, stale.principal, stale.claimed], [401, undefined, 'demo']);
+});
+
+test('a refused bearer token is audited with whom it claims to be for, in bounded length', async t => {
+  const log = await audited(t);
+  const encode = value => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claimed = async subject => {
+    const token = `${encode({alg: 'ES256', typ: 'at+jwt', kid: 'x'})}.${encode({iss: 'dropzone', sub: subject})}.${'A'.repeat(86)}`;
+    const line = await log.line('/fetchKeys', {credentials: null, headers: {Authorization: `Bearer ${token}`}});
+    assert.deepEqual([line.status, line.principal], [401, undefined]);
+    return line.claimed;
+  };
+  assert.equal(await claimed('ann'), 'ann');
+  assert.equal(await claimed('é'.repeat(500)), 'é'.repeat(50));
+  for (const none of ['a\nb', '', 7, undefined, {a: 1}]) assert.equal(await claimed(none), undefined);
 });
 
 test('whoever is turned away is audited, by the name of a user that there is and by no other word', async t => {

@@ -53,7 +53,10 @@ const std::string& SigningKey::id() const noexcept { return state_->id; }
 
 std::string SigningKey::private_text() const { return json_of(state_->jwk.get(), true); }
 
-std::string SigningKey::public_text() const { return json_of(state_->jwk.get(), false); }
+std::string SigningKey::public_text() const {
+  const std::string text = json_of(state_->jwk.get(), false);
+  return text.empty() ? text : R"({"use":"sig","alg":"ES256",)" + text.substr(1);
+}
 
 Result<std::string> SigningKey::sign(std::string_view claims, const char* type) const {
   return sign_compact(claims, state_->jwk.get(), {CJOSE_HDR_ALG_ES256, type, state_->id});

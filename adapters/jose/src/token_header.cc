@@ -28,6 +28,11 @@ std::string_view claims_part(std::string_view token) {
   return token.substr(0, token.find('.'));
 }
 
+std::string unverified_claim(std::string_view token, std::string_view name) {
+  const auto claims = read_token_header(token) ? object_of(claims_part(token)) : std::nullopt;
+  return claims ? std::string(text_of(*claims, name)) : std::string();
+}
+
 }  // namespace
 
 Result<TokenHeader> read_token_header(std::string_view token) {
@@ -44,9 +49,8 @@ Result<TokenHeader> read_token_header(std::string_view token) {
   return header;
 }
 
-std::string unverified_issuer(std::string_view token) {
-  const auto claims = read_token_header(token) ? object_of(claims_part(token)) : std::nullopt;
-  return claims ? std::string(text_of(*claims, "iss")) : std::string();
-}
+std::string unverified_issuer(std::string_view token) { return unverified_claim(token, "iss"); }
+
+std::string unverified_subject(std::string_view token) { return unverified_claim(token, "sub"); }
 
 }  // namespace dropzone::jose

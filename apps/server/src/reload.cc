@@ -1,11 +1,15 @@
 #include "reload.h"
 
+#include <chrono>
 #include <string>
+#include <vector>
 
 #include "access/first_user.h"
 
 namespace dropzone::server {
 namespace {
+
+constexpr std::chrono::seconds kTokensPatience{5};
 
 void report(std::string_view what, const Result<void>& reloaded, Log& log) {
   if (reloaded) {
@@ -15,16 +19,31 @@ void report(std::string_view what, const Result<void>& reloaded, Log& log) {
   }
 }
 
+/// Here they are no good already. Other instances may not have read the users yet.
+void end_tokens(const std::vector<std::string>& users, Tokens& tokens, Log& log) {
+  const CallOptions options(std::chrono::steady_clock::now() + kTokensPatience);
+  for (const std::string& user : users) {
+    const auto ended = tokens.end_stale(user, options);
+    if (ended) continue;
+    log.warning(
+        "the tokens of a user who is gone or changed are still good on instances that have "
+        "not read the users: " +
+        ended.error().detail);
+    return;
+  }
+}
+
 }  // namespace
 
-void reload(const Options& options, http::Server& server, Users& users, VerifiedTokens& tokens,
-            AuditLog* audit, Log& log) {
+void reload(const Options& options, http::Server& server, Users& users, Tokens& tokens,
+            VerifiedTokens& verified, AuditLog* audit, Log& log) {
   if (audit != nullptr) report("the audit log", audit->reopen(), log);
   report("the TLS files", server.reload_tls(), log);
   const auto changes = reload_users(users, options);
-  tokens.forget_all();
+  verified.forget_all();
   if (audit != nullptr && !options.users.empty()) audit->users_read(changes);
   report("the users", changes ? Result<void>() : changes.error(), log);
+  if (changes) end_tokens(changes->invalidated, tokens, log);
 }
 
 }  // namespace dropzone::server

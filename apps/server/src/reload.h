@@ -2,6 +2,7 @@
 
 #include <dropzone/http/server.h>
 
+#include "access/tokens.h"
 #include "access/users.h"
 #include "access/verified_tokens.h"
 #include "log/audit_log.h"
@@ -11,10 +12,11 @@
 namespace dropzone::server {
 
 /// Does what SIGHUP asks for: opens the audit log's file anew, and reads certificates and users.
-/// Tokens are then good for what their users may do now.
+/// Tokens are then good for what their users may do now, and those of users who are gone, or have
+/// another password, end on all instances.
 /// What cannot be used leaves what was there before, and is a warning. Without an audit log it is
 /// null.
-void reload(const Options& options, http::Server& server, Users& users, VerifiedTokens& tokens,
-            AuditLog* audit, Log& log);
+void reload(const Options& options, http::Server& server, Users& users, Tokens& tokens,
+            VerifiedTokens& verified, AuditLog* audit, Log& log);
 
 }  // namespace dropzone::server

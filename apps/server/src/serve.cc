@@ -29,6 +29,7 @@
 #include "access/oidc_tokens.h"
 #include "access/secrets.h"
 #include "access/shared_cursors.h"
+#include "access/sweeper.h"
 #include "access/tokens.h"
 #include "access/verified_tokens.h"
 #include "crash_report.h"
@@ -48,6 +49,7 @@ namespace dropzone::server {
 namespace {
 
 constexpr std::size_t kSecretBytes = 32;
+constexpr std::chrono::minutes kSweepPeriod{10};
 
 Log::Settings log_settings(const Options& options) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
@@ -170,10 +172,14 @@ Result<void> serve(const Options& options, const Environment& environment) {
   SharedObjects token_objects(repository, clock, ids, std::string(kTokensKind));
   TokenKeys token_keys(token_objects, clock, ids);
   VerifiedTokens verified(clock);
-  Tokens tokens(token_objects, token_keys, users, verified, clock, ids);
+  TokenFamilies families(token_objects, clock, ids);
+  Tokens tokens(families, token_keys, users, verified, clock, ids);
   const auto provided_tokens = OidcTokens::open(options, clock, log);
   BearerAuthenticator bearers(verified, tokens, provided_tokens.get());
   AccessControl authenticator(passwords, keys, bearers);
+  const Sweeper sweeper({[&](auto after, const auto& call) { return families.sweep(after, call); },
+                         [&](auto after, const auto& call) { return keys.sweep(after, call); }},
+                        kSweepPeriod, log);
   const auto rate_limiter = limiter_of(options.rate, "principal");
   const auto address_limiter = limiter_of(options.address_rate, "address");
 
@@ -221,7 +227,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
   tell_service_manager(environment, kServiceReady);
 
   while (signals.wait() == Signals::Wish::reload) {
-    reload(options, **server, users, verified, audit->get(), log);
+    reload(options, **server, users, tokens, verified, audit->get(), log);
   }
   log.info("stopping");
   tell_service_manager(environment, kServiceStopping);

@@ -45,6 +45,7 @@ TEST_CASE("a private key reads back as itself, and the public text has no privat
   CHECK(again.verify(key.sign("{}", "at+jwt").value()));
   CHECK(key.public_text() == again.public_text());
   CHECK_THAT(key.public_text(), !Catch::Matchers::Contains("\"d\""));
+  CHECK_THAT(key.public_text(), Catch::Matchers::StartsWith(R"({"use":"sig","alg":"ES256",)"));
   CHECK_FALSE(SigningKey::read("{}"));
   CHECK_FALSE(SigningKey::read("not JSON"));
   CHECK_FALSE(SigningKey::read(R"({"kty":"oct","kid":"one","k":"AAAA"})"));

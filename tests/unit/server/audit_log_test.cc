@@ -159,7 +159,8 @@ TEST_CASE("the first reading of the users and each later one are lines, too") {
   ErrorLog log;
   const auto path = folder.path() / "audit";
   const auto audit = AuditLog::open({.file = path}, log.clock, *log.log).value();
-  audit->users_read(UserChanges{.added = {"ann", "bob"}, .changed = {}, .removed = {"eve"}});
+  audit->users_read(UserChanges{
+      .added = {"ann", "bob"}, .changed = {}, .removed = {"eve"}, .invalidated = {"eve"}});
   audit->users_read(Error{});
   CHECK_THAT(text_of(path), Contains(R"("operation":"users read","outcome":"ok",)"
                                      R"("added":["ann","bob"],"changed":[],"removed":["eve"]})") &&

@@ -1,14 +1,15 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <future>
 #include <set>
 #include <string>
+#include <thread>
 
 #include <dropzone/memory/memory_record_repository.h>
 
-#include "access/bearer_authenticator.h"
 #include "access/token_keys.h"
-#include "access/tokens.h"
+#include "support/hooked_repository.h"
 #include "support/set_clock.h"
 
 namespace dropzone::server {
@@ -19,8 +20,9 @@ struct Instances {
   memory::MemoryRecordRepository repository;
   test::SetClock clock;
   RandomIdSource ids;
-  SharedObjects objects{repository, clock, ids, std::string(kTokensKind)};
+  SharedObjects objects{repository, clock, ids, "_dropzone_tokens"};
   TokenKeys::Options options{.age = std::chrono::seconds(100),
+                             .believed = std::chrono::seconds(0),
                              .look_again = std::chrono::seconds(0)};
   TokenKeys one{objects, clock, ids, options};
   TokenKeys other{objects, clock, ids, options};
@@ -59,43 +61,36 @@ TEST_CASE("no more keys are kept than are wanted, the oldest goes first") {
   CHECK(instances.one.find(first, kNoDeadline).value() == nullptr);
 }
 
-/// One instance's tokens for a user who may read.
-struct TokenFixture : Instances {
-  Users users;
-  VerifiedTokens verified{clock};
-  Tokens tokens{objects, one, users, verified, clock, ids};
-  BearerAuthenticator bearers{verified, tokens, nullptr};
-
-  TokenFixture() { users.set_first("ann", "a-long-secret"); }
-
-  Result<http::Principal> show(const std::string& token) {
-    auto request = http::make_request("GET", "/").value();
-    request.headers.add("Authorization", "Bearer " + token);
-    if (auto recognised = bearers.recognise(request)) return *std::move(recognised);
-    return bearers.authenticate(request);
-  }
-};
-
-TEST_CASE("an access token is good for its five minutes, a refresh token for its thirty days") {
-  TokenFixture fixture;
-  const auto pair = fixture.tokens.issue({"ann", http::Grants::all()}, kNoDeadline).value();
-  CHECK(fixture.show(pair.access_token).value().name == "ann");
-  CHECK(fixture.show(pair.access_token).value().by_token);
-  fixture.clock.time.micros += 300'000'000;
-  CHECK_FALSE(fixture.show(pair.access_token));
-  const auto next = fixture.tokens.refresh(pair.refresh_token, kNoDeadline).pair.value();
-  CHECK(fixture.show(next.access_token));
-  fixture.clock.time.micros += std::int64_t{30} * 24 * 3'600 * 1'000'000;
-  const auto expired = fixture.tokens.refresh(next.refresh_token, kNoDeadline);
-  CHECK_FALSE(expired.pair);
-  CHECK(expired.user == "ann");
+TEST_CASE("a key that is gone from the store neither signs nor verifies any more") {
+  Instances instances;
+  const auto key = instances.one.current(kNoDeadline).value();
+  REQUIRE(instances.other.find(key->id(), kNoDeadline).value() != nullptr);
+  REQUIRE(instances.objects.erase("signing-keys", kNoDeadline).value());
+  CHECK(instances.other.find(key->id(), kNoDeadline).value() == nullptr);
+  const auto next = instances.one.current(kNoDeadline).value();
+  CHECK(next->id() != key->id());
+  CHECK(instances.other.current(kNoDeadline).value()->id() == next->id());
 }
 
-TEST_CASE("what is no user gets no token") {
-  TokenFixture fixture;
-  const auto refused = fixture.tokens.issue({"key:abc", http::Grants::all()}, kNoDeadline);
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == ErrorCode::forbidden);
+TEST_CASE("while one call looks at the store others use the keys that were there before") {
+  test::HookedRepository repository;
+  test::SetClock clock;
+  RandomIdSource ids;
+  SharedObjects objects{repository, clock, ids, "_dropzone_tokens"};
+  TokenKeys keys{objects, clock, ids, {.believed = std::chrono::seconds(0)}};
+  const std::string id = keys.current(kNoDeadline).value()->id();
+  std::promise<void> looks;
+  std::promise<void> may_go_on;
+  repository.before_find = [&, end = may_go_on.get_future().share()] {
+    looks.set_value();
+    end.wait();
+  };
+  std::thread looking([&] { (void)keys.current(kNoDeadline); });
+  looks.get_future().wait();
+  CHECK(keys.current(kNoDeadline).value()->id() == id);
+  CHECK(keys.find(id, kNoDeadline).value() != nullptr);
+  may_go_on.set_value();
+  looking.join();
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 #include "access/api_keys.h"
 
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include <dropzone/crypto/keyed_hash.h>
 
+#include "access/look_up_options.h"
 #include "access/secrets.h"
 
 namespace dropzone::server {
@@ -12,6 +14,15 @@ namespace {
 
 constexpr std::string_view kPrefix = "dzk_";
 constexpr std::size_t kSecretLength = 2 * kIdLength;
+
+constexpr std::chrono::seconds kCleanUp{5};
+constexpr std::int64_t kDay = std::int64_t{24} * 3'600 * kMicrosPerSecond;
+
+/// Whether a write that failed so may be done all the same.
+bool may_be_done(ErrorCode code) {
+  return code == ErrorCode::outcome_unknown || code == ErrorCode::unavailable ||
+         code == ErrorCode::deadline_exceeded;
+}
 
 Error refused(std::string_view why) { return {ErrorCode::unauthenticated, std::string(why)}; }
 
@@ -23,7 +34,7 @@ struct KeyText {
 Result<KeyText> key_of(const http::Request& request) {
   const auto headers = request.headers.find_all(kApiKeyHeader);
   if (headers.size() != 1 || headers.front().size() != kPrefix.size() + kIdLength + kSecretLength ||
-      !headers.front().starts_with(kPrefix)) {
+      !headers.front().starts_with(kPrefix) || !is_secret_text(headers.front())) {
     return refused("The header X-API-Key has no key of this server's form.");
   }
   const std::string_view text = headers.front().substr(kPrefix.size());
@@ -67,7 +78,7 @@ Result<http::Principal> ApiKeys::authenticate(const http::Request& request) {
   const auto key = key_of(request);
   if (!key) return key.error();
   const auto moment = believed_.moment();
-  const auto found = objects_.find(key->id, soon());
+  const auto found = objects_.find(key->id, look_up_options(request));
   if (!found) return found.error();
   if (!*found) return refused("There is no such key, or it was revoked.");
   auto known = read(**found);
@@ -104,9 +115,9 @@ Result<http::Principal> ApiKeys::check(const Known& known, std::string_view secr
 }
 
 Result<http::KeyService::MadeKey> ApiKeys::make(const http::Principal& maker, http::NewKey wanted,
-                                                Deadline deadline) {
+                                                const CallOptions& options) {
   if (!maker.grants.cover(wanted.grants)) {
-    return Error{ErrorCode::forbidden, "Nobody hands on roles that he has not."};
+    return Error{ErrorCode::forbidden, "Nobody hands on roles that they have not."};
   }
   for (const std::string& address : wanted.addresses) {
     const auto range = http::AddressRange::parse(address);
@@ -127,14 +138,41 @@ Result<http::KeyService::MadeKey> ApiKeys::make(const http::Principal& maker, ht
         Timestamp{made.key.created_at.micros + wanted.lifetime->count() * kMicrosPerSecond};
   }
   made.secret = std::string(kPrefix) + made.key.id + secret;
-  const auto kept = objects_.insert(made.key.id, object_of(made.key, hash_of(secret)), deadline);
-  if (!kept) return kept.error();
-  if (!*kept) return Error{ErrorCode::internal, "The id of a new key was taken."};
+  if (auto kept = keep(made.key, hash_of(secret), options); !kept) return std::move(kept).error();
   return made;
 }
 
-Result<std::vector<http::ApiKey>> ApiKeys::list(Deadline deadline) {
-  const auto found = objects_.list(deadline);
+Result<void> ApiKeys::keep(const http::ApiKey& key, std::string hash, const CallOptions& options) {
+  const auto kept = objects_.insert(key.id, object_of(key, std::move(hash)), options);
+  if (kept && *kept) return {};
+  if (kept) return Error{ErrorCode::internal, "The id of a new key was taken."};
+  Error error = kept.error();
+  if (!may_be_done(error.code)) return error;
+  // The key may be there, and nobody will ever know its secret.
+  if (objects_.erase(key.id, CallOptions(std::chrono::steady_clock::now() + kCleanUp))) {
+    error.code = ErrorCode::unavailable;
+    error.detail = "The store did not say whether the key was kept. It is removed: repeat it.";
+  } else {
+    error.detail = "The store did not say whether the key " + key.id +
+                   " was kept. Nobody has its secret; where the list of keys has it, revoke it.";
+  }
+  return error;
+}
+
+Result<std::optional<Position>> ApiKeys::sweep(std::optional<Position> after,
+                                               const CallOptions& options) {
+  auto page = objects_.page(std::move(after), options);
+  if (!page) return std::move(page).error();
+  for (const auto& found : page->objects) {
+    const auto expires_at = time_of(found.object, "expiresAt");
+    if (!expires_at || expires_at->micros + kDay >= clock_.now().micros) continue;
+    if (const auto erased = objects_.erase(found, options); !erased) return erased.error();
+  }
+  return std::move(page->next);
+}
+
+Result<std::vector<http::ApiKey>> ApiKeys::list(const CallOptions& options) {
+  const auto found = objects_.list(options);
   if (!found) return found.error();
   std::vector<http::ApiKey> keys;
   for (const auto& one : *found) {
@@ -145,8 +183,8 @@ Result<std::vector<http::ApiKey>> ApiKeys::list(Deadline deadline) {
   return keys;
 }
 
-Result<bool> ApiKeys::revoke(const std::string& id, Deadline deadline) {
-  auto erased = objects_.erase(id, deadline);
+Result<bool> ApiKeys::revoke(const std::string& id, const CallOptions& options) {
+  auto erased = objects_.erase(id, options);
   believed_.revoke(id);
   return erased;
 }

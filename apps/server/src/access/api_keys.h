@@ -33,9 +33,14 @@ class ApiKeys final : public http::Authenticator, public http::KeyService {
   /// `key:ID` of a text that has a key's form.
   [[nodiscard]] std::string claimed(const http::Request& request) const override;
 
-  Result<MadeKey> make(const http::Principal& maker, http::NewKey key, Deadline deadline) override;
-  Result<std::vector<http::ApiKey>> list(Deadline deadline) override;
-  Result<bool> revoke(const std::string& id, Deadline deadline) override;
+  Result<MadeKey> make(const http::Principal& maker, http::NewKey key,
+                       const CallOptions& options) override;
+  Result<std::vector<http::ApiKey>> list(const CallOptions& options) override;
+  Result<bool> revoke(const std::string& id, const CallOptions& options) override;
+
+  /// Looks through one page of the keys behind `after`, and erases those that expired a day ago.
+  /// Returns where the next page begins, if there is one. Harmless in several instances at once.
+  Result<std::optional<Position>> sweep(std::optional<Position> after, const CallOptions& options);
 
  private:
   /// A key as it is checked.
@@ -45,6 +50,7 @@ class ApiKeys final : public http::Authenticator, public http::KeyService {
     std::vector<http::AddressRange> addresses;
   };
 
+  Result<void> keep(const http::ApiKey& key, std::string hash, const CallOptions& options);
   static Result<Known> read(const SharedObjects::Found& found);
   [[nodiscard]] Result<http::Principal> check(const Known& known, std::string_view secret,
                                               const http::Request& request);

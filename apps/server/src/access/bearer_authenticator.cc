@@ -1,11 +1,18 @@
 #include "access/bearer_authenticator.h"
 
+#include <algorithm>
 #include <utility>
 
+#include <dropzone/ascii.h>
 #include <dropzone/jose/token_header.h>
+#include <dropzone/record_id.h>
+
+#include "access/look_up_options.h"
 
 namespace dropzone::server {
 namespace {
+
+constexpr std::size_t kLongestClaim = 100;
 
 Result<std::string_view> bearer_of(const http::Request& request) {
   constexpr std::string_view kScheme = "Bearer ";
@@ -31,16 +38,28 @@ Result<http::Principal> BearerAuthenticator::authenticate(const http::Request& r
   const auto token = bearer_of(request);
   if (!token) return token.error();
   const auto moment = verified_.now();
-  const auto holder = holder_of(*token);
+  const auto holder = holder_of(*token, look_up_options(request));
   if (!holder) return holder.error();
   verified_.remember(*token, *holder, moment);
   return holder->principal;
 }
 
-Result<TokenHolder> BearerAuthenticator::holder_of(std::string_view token) {
-  const bool is_provided =
-      provided_ != nullptr && jose::unverified_issuer(token) == provided_->issuer();
-  return is_provided ? provided_->check(token) : own_.check(token);
+Result<TokenHolder> BearerAuthenticator::holder_of(std::string_view token,
+                                                   const CallOptions& options) {
+  return is_provided(token) ? provided_->check(token) : own_.check(token, options);
+}
+
+std::string BearerAuthenticator::claimed(const http::Request& request) const {
+  const auto token = bearer_of(request);
+  std::string subject = token ? jose::unverified_subject(*token) : std::string();
+  if (!is_utf8(subject) || std::ranges::any_of(subject, is_control)) return {};
+  if (!subject.empty() && is_provided(*token)) subject.insert(0, kProvidedPrefix);
+  while (subject.size() > kLongestClaim || !is_utf8(subject)) subject.pop_back();
+  return subject;
+}
+
+bool BearerAuthenticator::is_provided(std::string_view token) const {
+  return provided_ != nullptr && jose::unverified_issuer(token) == provided_->issuer();
 }
 
 }  // namespace dropzone::server

@@ -18,9 +18,12 @@ class BearerAuthenticator final : public http::Authenticator {
 
   std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
   Result<http::Principal> authenticate(const http::Request& request) override;
+  /// What the token's subject is called here, at most 100 bytes of it, without control characters.
+  [[nodiscard]] std::string claimed(const http::Request& request) const override;
 
  private:
-  Result<TokenHolder> holder_of(std::string_view token);
+  [[nodiscard]] bool is_provided(std::string_view token) const;
+  Result<TokenHolder> holder_of(std::string_view token, const CallOptions& options);
 
   VerifiedTokens& verified_;
   Tokens& own_;

@@ -32,7 +32,7 @@ Result<TokenHolder> OidcTokens::check(std::string_view token) {
   const auto verified = verifier_.verify(token);
   if (!verified) return verified.error();
   return TokenHolder{
-      .principal = {"oidc:" + verified->subject, roles_.grants_of(verified->claims), true},
+      .principal = {kProvidedPrefix + verified->subject, roles_.grants_of(verified->claims), true},
       .expires_at = verified->good_until,
       .believed = kBelieved};
 }

@@ -15,6 +15,9 @@
 
 namespace dropzone::server {
 
+/// Before the subject of a provider's token, so that nobody is taken for a user.
+inline constexpr const char* kProvidedPrefix = "oidc:";
+
 /// Access tokens of the OpenID Connect provider that the options name. What their claims say of
 /// roles counts, and no user of this server. Thread-safe.
 class OidcTokens {
@@ -28,8 +31,8 @@ class OidcTokens {
 
   [[nodiscard]] const std::string& issuer() const noexcept { return issuer_; }
 
-  /// Whose this token is: `oidc:` and its subject, so that he is never taken for a user. Failures
-  /// are those of oidc::TokenVerifier.
+  /// Whose this token is: `oidc:` and its subject, so that they are never taken for a user.
+  /// Failures are those of oidc::TokenVerifier.
   Result<TokenHolder> check(std::string_view token);
 
  private:

@@ -74,6 +74,12 @@ std::string hash_of(std::string_view secret) {
   return base64_encode(crypto::bytes_of(crypto::OpensslDigest().sha256(secret)), Base64::url);
 }
 
+bool is_secret_text(std::string_view text) noexcept {
+  constexpr std::string_view kCharacters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  return text.find_first_not_of(kCharacters) == text.npos;
+}
+
 std::string derive_key(std::string_view secret, std::string_view purpose) {
   return std::string(crypto::bytes_of(crypto::KeyedHash(secret)(purpose)));
 }

@@ -43,6 +43,9 @@ Result<std::string> read_secret_file(const std::filesystem::path& path);
 /// What is kept of a secret that nobody can guess: its SHA-256, in base64url.
 [[nodiscard]] std::string hash_of(std::string_view secret);
 
+/// Whether a text consists of letters, digits, `-` and `_`, as ids and secrets do.
+[[nodiscard]] bool is_secret_text(std::string_view text) noexcept;
+
 /// A key of 32 bytes for one purpose, from a secret that serves several.
 [[nodiscard]] std::string derive_key(std::string_view secret, std::string_view purpose);
 

@@ -1,7 +1,9 @@
 #include "access/shared_objects.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include <dropzone/json/document_decoder.h>
@@ -43,44 +45,64 @@ std::string text_of(const Object& object, std::string_view name) {
 Deadline soon() { return std::chrono::steady_clock::now() + kPatience; }
 
 Result<std::optional<SharedObjects::Found>> SharedObjects::find(const std::string& id,
-                                                                Deadline deadline) {
-  std::vector<Found> found;
-  Collector collect(found);
-  const auto read = repository_.find(
-      kind_, std::span(&id, 1), {.meta = true}, [&](const RecordView& view) { collect(view); },
-      deadline);
-  if (!read) return read.error();
-  if (collect.fault()) return *collect.fault();
-  if (found.empty()) return std::optional<Found>();
-  return std::optional<Found>(std::move(found.front()));
+                                                                const CallOptions& options) {
+  auto found = find_all({id}, options);
+  if (!found) return std::move(found).error();
+  if (found->empty()) return std::optional<Found>();
+  return std::optional<Found>(std::move(found->front()));
 }
 
-Result<std::vector<SharedObjects::Found>> SharedObjects::list(Deadline deadline) {
+Result<std::vector<SharedObjects::Found>> SharedObjects::find_all(
+    const std::vector<std::string>& ids, const CallOptions& options) {
   std::vector<Found> found;
+  if (ids.empty()) return found;
   Collector collect(found);
-  Query query;
-  query.kind = kind_;
-  query.limit = kPage;
-  do {
-    auto page = repository_.query(
-        query, {.meta = true}, [&](const RecordView& view) { collect(view); }, deadline);
-    if (!page) return std::move(page).error();
-    query.after = *std::move(page);
-  } while (query.after && !collect.fault());
+  const auto read = repository_.find(
+      kind_, ids, {.meta = true}, [&](const RecordView& view) { collect(view); }, options);
+  if (!read) return read.error();
   if (collect.fault()) return *collect.fault();
   return found;
 }
 
-Result<bool> SharedObjects::insert(const std::string& id, Object object, Deadline deadline) {
-  return write(id, std::move(object), std::nullopt, deadline);
+Result<std::vector<SharedObjects::Found>> SharedObjects::list(const CallOptions& options) {
+  std::vector<Found> found;
+  std::optional<Position> after;
+  do {
+    auto next = page(std::move(after), options);
+    if (!next) return std::move(next).error();
+    std::ranges::move(next->objects, std::back_inserter(found));
+    after = std::move(next->next);
+  } while (after);
+  return found;
 }
 
-Result<bool> SharedObjects::replace(const Found& found, Object object, Deadline deadline) {
-  return write(found.id, std::move(object), found.version, deadline);
+Result<SharedObjects::Page> SharedObjects::page(std::optional<Position> after,
+                                                const CallOptions& options) {
+  Page page;
+  Collector collect(page.objects);
+  Query query;
+  query.kind = kind_;
+  query.limit = kPage;
+  query.after = std::move(after);
+  auto next = repository_.query(
+      query, {.meta = true}, [&](const RecordView& view) { collect(view); }, options);
+  if (!next) return std::move(next).error();
+  if (collect.fault()) return *collect.fault();
+  page.next = *std::move(next);
+  return page;
+}
+
+Result<bool> SharedObjects::insert(const std::string& id, Object object,
+                                   const CallOptions& options) {
+  return write(id, std::move(object), std::nullopt, options);
+}
+
+Result<bool> SharedObjects::replace(const Found& found, Object object, const CallOptions& options) {
+  return write(found.id, std::move(object), found.version, options);
 }
 
 Result<bool> SharedObjects::write(const std::string& id, Object object,
-                                  std::optional<std::string> version, Deadline deadline) {
+                                  std::optional<std::string> version, const CallOptions& options) {
   const Timestamp now = clock_.now();
   std::string json = to_json(object);
   std::vector<Write> writes;
@@ -96,7 +118,7 @@ Result<bool> SharedObjects::write(const std::string& id, Object object,
                              .sha256 = {}},
                     .if_exists = version ? IfExists::replace : IfExists::fail,
                     .if_version = std::move(version)});
-  const auto outcomes = repository_.write(std::move(writes), Atomicity::partial, deadline);
+  const auto outcomes = repository_.write(std::move(writes), Atomicity::partial, options);
   if (!outcomes) return outcomes.error();
   const WriteOutcome& outcome = outcomes->front();
   if (outcome.status != WriteStatus::refused) return true;
@@ -105,9 +127,17 @@ Result<bool> SharedObjects::write(const std::string& id, Object object,
   return outcome.error;
 }
 
-Result<bool> SharedObjects::erase(const std::string& id, Deadline deadline) {
-  const std::array<Erase, 1> erases{{{.id = id}}};
-  const auto erased = repository_.erase(kind_, erases, deadline);
+Result<bool> SharedObjects::erase(const std::string& id, const CallOptions& options) {
+  return erase_one({.id = id}, options);
+}
+
+Result<bool> SharedObjects::erase(const Found& found, const CallOptions& options) {
+  return erase_one({.id = found.id, .if_version = found.version}, options);
+}
+
+Result<bool> SharedObjects::erase_one(Erase erase, const CallOptions& options) {
+  const std::array<Erase, 1> erases{std::move(erase)};
+  const auto erased = repository_.erase(kind_, erases, options);
   if (!erased) return erased.error();
   return erased->front() == EraseStatus::erased;
 }

@@ -29,19 +29,31 @@ class SharedObjects {
     std::string version;
   };
 
-  Result<std::optional<Found>> find(const std::string& id, Deadline deadline);
-  Result<std::vector<Found>> list(Deadline deadline);
+  Result<std::optional<Found>> find(const std::string& id, const CallOptions& options);
+  /// Those of these ids that there are, in no order.
+  Result<std::vector<Found>> find_all(const std::vector<std::string>& ids,
+                                      const CallOptions& options);
+  Result<std::vector<Found>> list(const CallOptions& options);
+
+  struct Page {
+    std::vector<Found> objects;
+    std::optional<Position> next;  ///< Where the next page begins, if there is one.
+  };
+  Result<Page> page(std::optional<Position> after, const CallOptions& options);
 
   /// False where there is one of this id.
-  Result<bool> insert(const std::string& id, Object object, Deadline deadline);
+  Result<bool> insert(const std::string& id, Object object, const CallOptions& options);
   /// False where the object has changed since it was found, or is gone.
-  Result<bool> replace(const Found& found, Object object, Deadline deadline);
+  Result<bool> replace(const Found& found, Object object, const CallOptions& options);
   /// False where there is none.
-  Result<bool> erase(const std::string& id, Deadline deadline);
+  Result<bool> erase(const std::string& id, const CallOptions& options);
+  /// False where it has changed since it was found, or is gone.
+  Result<bool> erase(const Found& found, const CallOptions& options);
 
  private:
   Result<bool> write(const std::string& id, Object object, std::optional<std::string> version,
-                     Deadline deadline);
+                     const CallOptions& options);
+  Result<bool> erase_one(Erase erase, const CallOptions& options);
 
   RecordRepository& repository_;
   Clock& clock_;
@@ -52,7 +64,7 @@ class SharedObjects {
 /// The string that is the member of this name; empty where there is none.
 [[nodiscard]] std::string text_of(const Object& object, std::string_view name);
 
-/// As long as a start of the server or a request for access may wait for the store.
+/// As long as the start of the server may wait for the store.
 [[nodiscard]] Deadline soon();
 
 }  // namespace dropzone::server

@@ -1,5 +1,6 @@
 #include "access/token_keys.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dropzone::server {
@@ -15,76 +16,102 @@ Object entry_object(const jose::SigningKey& key, Timestamp made_at) {
 
 }  // namespace
 
-Result<TokenKeys::Key> TokenKeys::current(Deadline deadline) {
-  const std::lock_guard lock(mutex_);
-  if (!has_fresh()) {
-    if (auto loaded = load(deadline); !loaded) return std::move(loaded).error();
-  }
+Result<TokenKeys::Key> TokenKeys::current(const CallOptions& options) {
+  auto entries = known(options_.believed, options);
   // Of several instances that make a key at once one wins; all then find what it has made.
-  for (int attempt = 0; !has_fresh() && attempt < 3; ++attempt) {
-    if (auto rotated = rotate(deadline); !rotated) return std::move(rotated).error();
+  for (int attempt = 0; entries && !has_fresh(*entries) && attempt < 3; ++attempt) {
+    entries = rotate(options);
   }
-  if (keys_.empty()) return Error{ErrorCode::unavailable, "No key for tokens could be made."};
-  return keys_.front().key;
+  if (!entries) return std::move(entries).error();
+  if ((*entries)->empty()) return Error{ErrorCode::unavailable, "No key for tokens could be made."};
+  return (*entries)->front().key;
 }
 
-Result<TokenKeys::Key> TokenKeys::find(std::string_view id, Deadline deadline) {
-  const std::lock_guard lock(mutex_);
-  for (int attempt = 0;; ++attempt) {
-    for (const Entry& entry : keys_) {
+Result<TokenKeys::Key> TokenKeys::find(std::string_view id, const CallOptions& options) {
+  for (const auto believed : {options_.believed, options_.look_again}) {
+    const auto entries = known(std::min(believed, options_.believed), options);
+    if (!entries) return entries.error();
+    for (const Entry& entry : **entries) {
       if (entry.key->id() == id) return entry.key;
     }
-    const auto now = steady_clock::now();
-    if (attempt > 0 || now - loaded_at_ < options_.look_again) return Key();
-    if (auto loaded = load(deadline); !loaded) return std::move(loaded).error();
   }
+  return Key();
 }
 
-Result<std::vector<TokenKeys::Key>> TokenKeys::all(Deadline deadline) {
-  if (auto made = current(deadline); !made) return std::move(made).error();
-  const std::lock_guard lock(mutex_);
-  if (steady_clock::now() - loaded_at_ >= options_.look_again) {
-    if (auto loaded = load(deadline); !loaded) return std::move(loaded).error();
-  }
+Result<std::vector<TokenKeys::Key>> TokenKeys::all(const CallOptions& options) {
+  if (auto made = current(options); !made) return std::move(made).error();
+  const auto entries = known(options_.believed, options);
+  if (!entries) return entries.error();
   std::vector<Key> keys;
-  for (const Entry& entry : keys_) keys.push_back(entry.key);
+  for (const Entry& entry : **entries) keys.push_back(entry.key);
   return keys;
 }
 
-bool TokenKeys::has_fresh() const {
-  return !keys_.empty() && clock_.now().micros - keys_.front().made_at.micros <
-                               options_.age.count() * kMicrosPerSecond;
+bool TokenKeys::has_fresh(const Entries& entries) const {
+  return !entries->empty() && clock_.now().micros - entries->front().made_at.micros <
+                                  options_.age.count() * kMicrosPerSecond;
 }
 
-Result<void> TokenKeys::load(Deadline deadline) {
-  const auto found = objects_.find(kObject, deadline);
+Result<TokenKeys::Entries> TokenKeys::known(std::chrono::seconds believed,
+                                            const CallOptions& options) {
+  {
+    const std::lock_guard lock(mutex_);
+    const bool young = steady_clock::now() - looked_at_ < believed;
+    if (entries_ && (young || looking_)) return entries_;
+    looking_ = true;
+  }
+  auto loaded = load(options);
+  const std::lock_guard lock(mutex_);
+  looking_ = false;
+  return loaded;
+}
+
+Result<TokenKeys::Entries> TokenKeys::load(const CallOptions& options) {
+  const auto looked_at = steady_clock::now();
+  const auto found = objects_.find(kObject, options);
   if (!found) return found.error();
-  loaded_at_ = steady_clock::now();
-  return *found ? take((*found)->object) : Result<void>();
+  auto entries = *found ? read((*found)->object)
+                        : Result<Entries>(std::make_shared<const std::vector<Entry>>());
+  if (!entries) return std::move(entries).error();
+  return keep(*std::move(entries), looked_at);
 }
 
-Result<void> TokenKeys::rotate(Deadline deadline) {
+Result<TokenKeys::Entries> TokenKeys::rotate(const CallOptions& options) {
   auto key = jose::SigningKey::generate(ids_.next());
   if (!key) return std::move(key).error();
-  Array entries;
-  entries.push_back(entry_object(*key, clock_.now()));
-  const auto found = objects_.find(kObject, deadline);
+  Array made;
+  made.push_back(entry_object(*key, clock_.now()));
+  const auto looked_at = steady_clock::now();
+  const auto found = objects_.find(kObject, options);
   if (!found) return found.error();
   if (*found) {
-    if (auto taken = take((*found)->object); !taken) return taken;
-    if (has_fresh()) return {};
+    auto entries = read((*found)->object);
+    if (!entries) return std::move(entries).error();
+    if (has_fresh(*entries)) return keep(*std::move(entries), looked_at);
+    for (const Entry& entry : **entries) {
+      if (made.size() < options_.kept) made.push_back(entry_object(*entry.key, entry.made_at));
+    }
   }
-  for (const Entry& entry : keys_) {
-    if (entries.size() < options_.kept) entries.push_back(entry_object(*entry.key, entry.made_at));
-  }
-  const Object object{{"keys", std::move(entries)}};
-  const auto written = *found ? objects_.replace(**found, object, deadline)
-                              : objects_.insert(kObject, object, deadline);
+  const Object object{{"keys", std::move(made)}};
+  const auto written = *found ? objects_.replace(**found, object, options)
+                              : objects_.insert(kObject, object, options);
   if (!written) return written.error();
-  return *written ? take(object) : load(deadline);
+  if (!*written) return load(options);
+  auto entries = read(object);
+  if (!entries) return std::move(entries).error();
+  return keep(*std::move(entries), looked_at);
 }
 
-Result<void> TokenKeys::take(const Object& object) {
+TokenKeys::Entries TokenKeys::keep(Entries entries, Time looked_at) {
+  const std::lock_guard lock(mutex_);
+  if (!entries_ || looked_at >= looked_at_) {
+    entries_ = entries;
+    looked_at_ = looked_at;
+  }
+  return entries;
+}
+
+Result<TokenKeys::Entries> TokenKeys::read(const Object& object) {
   std::vector<Entry> keys;
   const Value* const entries = object.find("keys");
   const Array none;
@@ -102,8 +129,7 @@ Result<void> TokenKeys::take(const Object& object) {
     keys.push_back({std::make_shared<const jose::SigningKey>(*std::move(key)),
                     Timestamp{*made_at->as_integer()}});
   }
-  keys_ = std::move(keys);
-  return {};
+  return Entries(std::make_shared<const std::vector<Entry>>(std::move(keys)));
 }
 
 }  // namespace dropzone::server

@@ -6,7 +6,7 @@
 
 #include <dropzone/http/token_service.h>
 
-#include "access/shared_objects.h"
+#include "access/token_families.h"
 #include "access/token_keys.h"
 #include "access/users.h"
 #include "access/verified_tokens.h"
@@ -18,37 +18,36 @@ inline constexpr std::string_view kTokensKind = "_dropzone_tokens";
 
 /// Access and refresh tokens for users, good on all instances over the same store.
 ///
-/// An access token is a JWT (RFC 9068, ES256) that lives for minutes. A refresh token is good once;
-/// one that is used again ends its family: all tokens that came of the same password. What an
-/// access token opens is what its user may do now, not when it was made. Thread-safe.
+/// An access token is a JWT (RFC 9068, ES256) that lives for minutes. A refresh token is good once.
+/// Within half a minute it brings the same successor again, as its answer may have been lost; one
+/// that comes back later ends its family: all tokens that came of the same log-in. A family is good
+/// while its user has the password that they logged in with. What an access token opens is what its
+/// user may do now, not when it was made. Clocks of instances may differ by a minute. Thread-safe.
 class Tokens final : public http::TokenService {
  public:
-  struct Options {
-    std::chrono::seconds access_life{300};
-    std::chrono::seconds refresh_life{30 * 24 * 3'600};
-  };
+  static constexpr std::chrono::seconds kAccessLife{300};
 
   /// All must outlive this object.
-  Tokens(SharedObjects& objects, TokenKeys& keys, Users& users, VerifiedTokens& verified,
+  Tokens(TokenFamilies& families, TokenKeys& keys, Users& users, VerifiedTokens& verified,
          Clock& clock, IdSource& ids)
-      : Tokens(objects, keys, users, verified, clock, ids, Options{}) {}
-  Tokens(SharedObjects& objects, TokenKeys& keys, Users& users, VerifiedTokens& verified,
-         Clock& clock, IdSource& ids, Options options)
-      : objects_(objects),
+      : families_(families),
         keys_(keys),
         users_(users),
         verified_(verified),
         clock_(clock),
-        ids_(ids),
-        options_(options) {}
+        ids_(ids) {}
 
   /// Whose this access token is. `unauthenticated`; others are failures of the store.
-  Result<TokenHolder> check(std::string_view token);
+  Result<TokenHolder> check(std::string_view token, const CallOptions& options);
 
-  Result<http::TokenPair> issue(const http::Principal& principal, Deadline deadline) override;
-  Refreshed refresh(const std::string& refresh_token, Deadline deadline) override;
-  Result<std::string> revoke(const std::string& token, Deadline deadline) override;
-  Result<std::string> key_set(Deadline deadline) override;
+  Result<http::TokenPair> issue(const http::Principal& principal,
+                                const CallOptions& options) override;
+  Refreshed refresh(const std::string& refresh_token, const CallOptions& options) override;
+  Result<std::string> revoke(const std::string& token, const CallOptions& options) override;
+  Result<std::string> key_set(const CallOptions& options) override;
+
+  /// Ends the families of this user that are no good any more, on all instances.
+  Result<std::size_t> end_stale(const std::string& user, const CallOptions& options);
 
  private:
   struct Claims {
@@ -56,21 +55,22 @@ class Tokens final : public http::TokenService {
     std::string family;
     Timestamp expires_at;
   };
-  Result<Claims> verify(std::string_view token, Deadline deadline);
-  Result<http::TokenPair> next_pair(const SharedObjects::Found& family, const std::string& user,
-                                    std::string_view refresh_token, Deadline deadline);
+  Result<Claims> verify(std::string_view token, const CallOptions& options);
+  Result<http::TokenPair> next_pair(TokenFamily family, std::string_view secret,
+                                    const CallOptions& options);
   Result<http::TokenPair> pair(const std::string& user, const std::string& family,
-                               std::string refresh_token, Deadline deadline);
-  Object family_object(const std::string& user, std::string_view secret);
-  Result<void> end_family(const std::string& family, Deadline deadline);
+                               std::string_view secret, const CallOptions& options);
+  [[nodiscard]] bool is_good(const TokenFamily& family) const;
+  [[nodiscard]] bool is_repeated(const TokenFamily& family, std::string_view secret) const;
+  [[nodiscard]] bool is_over(Timestamp end) const;
+  Result<void> end_family(const std::string& family, const CallOptions& options);
 
-  SharedObjects& objects_;
+  TokenFamilies& families_;
   TokenKeys& keys_;
   Users& users_;
   VerifiedTokens& verified_;
   Clock& clock_;
   IdSource& ids_;
-  const Options options_;
 };
 
 }  // namespace dropzone::server

@@ -37,10 +37,13 @@ UserChanges changes_between(const UserTable& before, const UserTable& after) {
       changes.added.push_back(name);
     } else if (found->second != user) {
       changes.changed.push_back(name);
+      if (found->second.password_hash != user.password_hash) changes.invalidated.push_back(name);
     }
   }
   for (const auto& [name, user] : before) {
-    if (!after.contains(name)) changes.removed.push_back(name);
+    if (after.contains(name)) continue;
+    changes.removed.push_back(name);
+    changes.invalidated.push_back(name);
   }
   return changes;
 }

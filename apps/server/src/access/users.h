@@ -32,6 +32,8 @@ struct UserChanges {
   std::vector<std::string> added;
   std::vector<std::string> changed;
   std::vector<std::string> removed;
+  /// Those of the changed and removed whose old password is no good any more.
+  std::vector<std::string> invalidated;
 };
 
 /// Who has a password, and what they may do. Thread-safe.

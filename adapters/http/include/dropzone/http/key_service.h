@@ -45,13 +45,13 @@ class KeyService {
   };
   /// `forbidden` where the maker hands on more than he has; `invalid_request` where an address is
   /// none.
-  virtual Result<MadeKey> make(const Principal& maker, NewKey key, Deadline deadline) = 0;
+  virtual Result<MadeKey> make(const Principal& maker, NewKey key, const CallOptions& options) = 0;
 
   /// All keys, by id, the expired ones too.
-  virtual Result<std::vector<ApiKey>> list(Deadline deadline) = 0;
+  virtual Result<std::vector<ApiKey>> list(const CallOptions& options) = 0;
 
   /// Whether there was such a key. Holds at once on this instance, on others within five seconds.
-  virtual Result<bool> revoke(const std::string& id, Deadline deadline) = 0;
+  virtual Result<bool> revoke(const std::string& id, const CallOptions& options) = 0;
 };
 
 }  // namespace dropzone::http

@@ -52,7 +52,7 @@ Result<NewKey> new_key_of(Request& request, const ApiOptions& options) {
 Result<Response> make(const RouteContext& context, const Call& call) {
   auto wanted = new_key_of(call.request, context.options);
   if (!wanted) return std::move(wanted).error();
-  const auto made = context.keys->make(call.principal, *std::move(wanted), call.options.deadline);
+  const auto made = context.keys->make(call.principal, *std::move(wanted), call.options);
   if (!made) return made.error();
   call.effect.counts = {{"made", 1}};
   call.effect.targets = {made->key.id};
@@ -62,7 +62,7 @@ Result<Response> make(const RouteContext& context, const Call& call) {
 }
 
 Result<Response> list_keys(const RouteContext& context, const Call& call) {
-  const auto keys = context.keys->list(call.options.deadline);
+  const auto keys = context.keys->list(call.options);
   if (!keys) return keys.error();
   call.effect.counts = {{"listed", keys->size()}};
   Array array;
@@ -76,7 +76,7 @@ Result<Response> revoke_keys(const RouteContext& context, const Call& call) {
   std::vector<std::string>& revoked = call.effect.targets;
   std::vector<std::string> missing;
   for (const std::string& id : *ids) {
-    const auto done = context.keys->revoke(id, call.options.deadline);
+    const auto done = context.keys->revoke(id, call.options);
     if (!done) return done.error();
     (*done ? revoked : missing).push_back(id);
     call.effect.counts = {{"revoked", revoked.size()}, {"missing", missing.size()}};

@@ -58,7 +58,7 @@ Result<Response> issue(const RouteContext& context, const Call& call) {
       return invalid("The grant_type here is client_credentials, or no body at all.");
     }
   }
-  const auto pair = context.tokens->issue(call.principal, call.options.deadline);
+  const auto pair = context.tokens->issue(call.principal, call.options);
   if (pair) call.effect.counts = {{"issued", 1}};
   return pair_response(pair);
 }
@@ -66,10 +66,10 @@ Result<Response> issue(const RouteContext& context, const Call& call) {
 Result<Response> refresh(const RouteContext& context, const Call& call) {
   const auto token = form_field(call, "refresh_token");
   if (!token) return token.error();
-  auto refreshed = context.tokens->refresh(*token, call.options.deadline);
+  auto refreshed = context.tokens->refresh(*token, call.options);
   if (refreshed.pair) {
     call.effect.counts = {{"refreshed", 1}};
-  } else if (refreshed.pair.error().code == ErrorCode::unauthenticated && !refreshed.user.empty()) {
+  } else if (refreshed.ended) {
     call.effect.counts = {{"revoked", 1}};
   }
   call.effect.principal = std::move(refreshed.user);
@@ -79,7 +79,7 @@ Result<Response> refresh(const RouteContext& context, const Call& call) {
 Result<Response> revoke_token(const RouteContext& context, const Call& call) {
   const auto token = form_field(call, "token");
   if (!token) return token.error();
-  auto user = context.tokens->revoke(*token, call.options.deadline);
+  auto user = context.tokens->revoke(*token, call.options);
   if (!user) return std::move(user).error();
   call.effect.counts = {{"revoked", user->empty() ? 0 : 1}};
   call.effect.principal = *std::move(user);
@@ -87,7 +87,7 @@ Result<Response> revoke_token(const RouteContext& context, const Call& call) {
 }
 
 Result<Response> key_set(const RouteContext& context, const Call& call) {
-  auto keys = context.tokens->key_set(call.options.deadline);
+  auto keys = context.tokens->key_set(call.options);
   if (!keys) return std::move(keys).error();
   Response response = json_response(*std::move(keys));
   response.headers.set("Cache-Control", "public, max-age=300");

@@ -23,4 +23,7 @@ struct TokenHeader {
 /// nothing is known of its signature.
 [[nodiscard]] std::string unverified_issuer(std::string_view token);
 
+/// The claim `sub` of such a token, or empty: whom it claims to be for, and no more than that.
+[[nodiscard]] std::string unverified_subject(std::string_view token);
+
 }  // namespace dropzone::jose
