@@ -68,7 +68,7 @@ int open_file(const char* path, int flags, mode_t mode) {
   const int opened = real_open(path, flags, mode);
   if (opened < 0) return opened;
   Descriptor& descriptor = descriptor_of(opened);
-  descriptor.handle = disk->opened(*name, was_there);
+  descriptor.handle = disk->opened(*name, opened, was_there);
   descriptor.kind = Kind::file;
   if (was_there && (flags & O_TRUNC) != 0) {
     disk->truncate(descriptor.handle, 0, [] { return 0; });

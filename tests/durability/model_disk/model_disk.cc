@@ -139,8 +139,8 @@ std::optional<Fault> ModelDisk::before(Call call, Sort sort) {
   return {};
 }
 
-std::string ModelDisk::shadow_of(const Slot& slot) const {
-  return root_ + "/disk/" + slot.name.data();
+std::string ModelDisk::shadow_of(std::size_t number) const {
+  return root_ + "/disk/" + std::to_string(number);
 }
 
 std::optional<std::size_t> ModelDisk::find(const std::string& name) const {
@@ -150,34 +150,46 @@ std::optional<std::size_t> ModelDisk::find(const std::string& name) const {
   return {};
 }
 
-std::size_t ModelDisk::find_or_make(const std::string& name) {
-  if (const auto known = find(name)) return *known;
-  const auto made = find("");
-  if (!made || name.size() >= sizeof(Slot::name)) std::abort();  // The model is too small.
-  Slot& slot = state_.slots[*made];
-  reset(*made);
-  std::memcpy(slot.name.data(), name.c_str(), name.size() + 1);
-  return *made;
+bool ModelDisk::is_current(const Handle& handle) const {
+  return handle.generation == state_.slots[handle.slot].generation;
 }
 
-void ModelDisk::reset(std::size_t number) {
-  Slot& slot = state_.slots[number];
-  std::memset(reinterpret_cast<char*>(&slot), 0, sizeof slot);
-  slot.truncated_to = kNotTruncated;
-  slot.first_dirty = kMaxSectors;
+std::size_t ModelDisk::make(const std::string& name) {
+  const auto is_free = [](const Slot& slot) {
+    return slot.name.front() == '\0' && slot.disk_name.front() == '\0';
+  };
+  auto slot = std::ranges::find_if(state_.slots, is_free);
+  if (slot == state_.slots.end()) {
+    keep_names();
+    slot = std::ranges::find_if(state_.slots, is_free);
+  }
+  // The model is too small.
+  if (slot == state_.slots.end() || name.size() >= slot->name.size()) std::abort();
+  slot->truncated_to = kNotTruncated;
+  slot->first_dirty = kMaxSectors;
+  std::memcpy(slot->name.data(), name.c_str(), name.size() + 1);
+  return static_cast<std::size_t>(slot - state_.slots.begin());
 }
 
-Handle ModelDisk::opened(const std::string& name, bool was_there) {
+// What the disk has of a file that the model sees for the first time is all of it.
+Handle ModelDisk::opened(const std::string& name, int descriptor, bool was_there) {
   const Lock lock(*this);
-  const std::size_t number = find_or_make(name);
+  if (const auto stale = find(name); stale && !was_there) {  // Somebody removed it past the model.
+    remove_name(*stale);
+  }
+  const auto known = find(name);
+  const std::size_t number = known ? *known : make(name);
   Slot& slot = state_.slots[number];
-  if (!was_there) {  // The name's former file, if it had one, is under the new one on the disk.
-    slot.truncated_to = 0;
-    slot.is_unlinked = 0;
+  if (!known && was_there && sort_of(name) != Sort::index) {
+    slot.disk_name = slot.name;
+    mark(number, 0, size_of(descriptor));
+    write_back(number, descriptor, 0, slot.end_dirty);
+    slot.first_dirty = kMaxSectors;
+    slot.end_dirty = 0;
   }
   // A failure that nobody was told of is for whoever opens the file next.
   const bool is_owed = slot.failures > 0 && slot.failure_is_told == 0;
-  return {number, sort_of(name), is_owed ? slot.failures - 1 : slot.failures};
+  return {number, slot.generation, sort_of(name), is_owed ? slot.failures - 1 : slot.failures};
 }
 
 Sector* ModelDisk::sectors_of(std::size_t slot) {
@@ -214,6 +226,7 @@ void ModelDisk::clear(std::size_t number, std::uint64_t first_sector) {
 ssize_t ModelDisk::write(const Handle& handle, int descriptor, std::uint64_t offset,
                          std::size_t bytes, const std::function<ssize_t()>& change) {
   const Lock lock(*this);
+  if (!is_current(handle)) return change();  // The file is gone, on the disk as well.
   evict_forgotten(handle.slot, descriptor);
   mark(handle.slot, offset, bytes);  // First: a kill in between must not leave it clean.
   const ssize_t written = change();
@@ -227,7 +240,7 @@ int ModelDisk::truncate(const Handle& handle, std::uint64_t size,
                         const std::function<int()>& change) {
   const Lock lock(*this);
   const int changed = change();
-  if (changed != 0) return changed;
+  if (changed != 0 || !is_current(handle)) return changed;
   Slot& slot = state_.slots[handle.slot];
   slot.truncated_to = std::min(slot.truncated_to, size);
   clear(handle.slot, sectors_in(size));
@@ -238,9 +251,8 @@ int ModelDisk::truncate(const Handle& handle, std::uint64_t size,
 void ModelDisk::write_back(std::size_t number, int descriptor, std::uint64_t first,
                            std::uint64_t end) {
   Slot& slot = state_.slots[number];
-  const int shadow = real_open(shadow_of(slot).c_str(), O_RDWR | O_CREAT | O_CLOEXEC);
+  const int shadow = real_open(shadow_of(number).c_str(), O_RDWR | O_CREAT | O_CLOEXEC);
   if (shadow < 0) std::abort();
-  slot.is_on_disk = 1;
   if (const auto cut = std::exchange(slot.truncated_to, kNotTruncated); cut < size_of(shadow)) {
     real_truncate(shadow, static_cast<off_t>(cut));
   }
@@ -284,8 +296,8 @@ void ModelDisk::forget_dirty(std::size_t number, int descriptor) {
 // What a failed sync has dropped is clean: the cache may give it up, and read the disk again.
 void ModelDisk::evict_forgotten(std::size_t number, int descriptor) {
   Slot& slot = state_.slots[number];
-  if (slot.evict.exchange(0) == 0 || slot.is_on_disk == 0) return;
-  const int shadow = real_open(shadow_of(slot).c_str(), O_RDONLY | O_CLOEXEC);
+  if (slot.evict.exchange(0) == 0 || slot.failures == 0) return;
+  const int shadow = real_open(shadow_of(number).c_str(), O_RDWR | O_CREAT | O_CLOEXEC);
   Sector* const sectors = sectors_of(number);
   const std::uint64_t end = sectors_in(size_of(descriptor));
   for (std::uint64_t at = 0; at < end; ++at) {
@@ -301,16 +313,16 @@ void ModelDisk::evict_forgotten(std::size_t number, int descriptor) {
 
 int ModelDisk::sync(Handle& handle, int descriptor) {
   const Lock lock(*this);
-  evict_forgotten(handle.slot, descriptor);
-  Slot& slot = state_.slots[handle.slot];
-  if (slot.is_unlinked == 0) {
-    write_back(handle.slot, descriptor, slot.first_dirty, slot.end_dirty);
-    const int shadow = real_open(shadow_of(slot).c_str(), O_RDWR | O_CLOEXEC);
-    real_truncate(shadow, static_cast<off_t>(size_of(descriptor)));
-    real_close(shadow);
-    slot.first_dirty = kMaxSectors;
-    slot.end_dirty = 0;
-  }
+  if (!is_current(handle)) return 0;
+  const std::size_t number = handle.slot;
+  evict_forgotten(number, descriptor);
+  Slot& slot = state_.slots[number];
+  write_back(number, descriptor, slot.first_dirty, slot.end_dirty);
+  const int shadow = real_open(shadow_of(number).c_str(), O_RDWR | O_CLOEXEC);
+  real_truncate(shadow, static_cast<off_t>(size_of(descriptor)));
+  real_close(shadow);
+  slot.first_dirty = kMaxSectors;
+  slot.end_dirty = 0;
   if (handle.failures_seen == slot.failures) return 0;
   handle.failures_seen = slot.failures;
   slot.failure_is_told = 1;
@@ -319,60 +331,66 @@ int ModelDisk::sync(Handle& handle, int descriptor) {
 
 void ModelDisk::fail_sync(Handle& handle, int descriptor) {
   const Lock lock(*this);
+  if (!is_current(handle)) return;
   Slot& slot = state_.slots[handle.slot];
   forget_dirty(handle.slot, descriptor);
   handle.failures_seen = ++slot.failures;
   slot.failure_is_told = 1;
 }
 
-void ModelDisk::forget_file(std::size_t number) {
-  real_unlink(shadow_of(state_.slots[number]).c_str());
+void ModelDisk::free_slot(std::size_t number) {
+  real_unlink(shadow_of(number).c_str());
   clear(number, 0);
-  reset(number);
+  Slot& slot = state_.slots[number];
+  slot.name = {};
+  slot.disk_name = {};
+  ++slot.generation;
+  slot.failures = 0;
+  slot.failure_is_told = 0;
+  slot.evict = 0;
+  slot.end_marked = 0;
+}
+
+void ModelDisk::keep_names() {
+  for (std::size_t i = 0; i < state_.slots.size(); ++i) {
+    Slot& slot = state_.slots[i];
+    if (slot.name.front() != '\0') {
+      slot.disk_name = slot.name;
+    } else if (slot.disk_name.front() != '\0') {
+      free_slot(i);
+    }
+  }
 }
 
 void ModelDisk::sync_folder() {
   const Lock lock(*this);
-  for (std::size_t i = 0; i < state_.slots.size(); ++i) {
-    Slot& slot = state_.slots[i];
-    if (slot.name.front() == '\0') continue;
-    if (slot.is_unlinked != 0) {
-      forget_file(i);
-    } else if (slot.is_on_disk == 0) {
-      real_close(real_open(shadow_of(slot).c_str(), O_RDWR | O_CREAT | O_CLOEXEC));
-      slot.is_on_disk = 1;
-    }
-  }
+  keep_names();
 }
 
 int ModelDisk::unlink(const std::string& name, const std::function<int()>& change) {
   const Lock lock(*this);
   const int changed = change();
-  const auto number = find(name);
-  if (changed != 0 || !number) return changed;
-  if (state_.slots[*number].is_on_disk == 0) {
-    forget_file(*number);
-  } else {
-    clear(*number, 0);
-    state_.slots[*number].is_unlinked = 1;
-  }
-  return 0;
+  const auto removed = find(name);
+  if (changed == 0 && removed) remove_name(*removed);
+  return changed;
 }
 
-// The file that goes with it, is gone from the disk as well.
 int ModelDisk::rename(const std::string& from, const std::string& to,
                       const std::function<int()>& change) {
   const Lock lock(*this);
   const int changed = change();
   if (changed != 0) return changed;
-  if (const auto replaced = find(to)) forget_file(*replaced);
-  const auto moved = find(from);
-  if (!moved) return 0;
-  Slot& slot = state_.slots[*moved];
-  const std::string before = shadow_of(slot);
-  std::memcpy(slot.name.data(), to.c_str(), to.size() + 1);
-  if (slot.is_on_disk != 0) real_rename(before.c_str(), shadow_of(slot).c_str());
+  if (const auto replaced = find(to)) remove_name(*replaced);
+  if (const auto moved = find(from)) {
+    std::memcpy(state_.slots[*moved].name.data(), to.c_str(), to.size() + 1);
+  }
   return 0;
+}
+
+// On the disk the file keeps it until the folder is synced.
+void ModelDisk::remove_name(std::size_t number) {
+  state_.slots[number].name = {};
+  if (state_.slots[number].disk_name.front() == '\0') free_slot(number);
 }
 
 }  // namespace dropzone::model_disk

@@ -22,19 +22,20 @@ struct Fault {
 /// A descriptor of a file in the folder.
 struct Handle {
   std::size_t slot = 0;
+  std::uint32_t generation = 0;
   Sort sort = Sort::other;
   std::uint32_t failures_seen = 0;
 };
 
 /// A disk with the rules that Linux has, between a process and the files of one folder. The files
 /// themselves are the page cache: all processes see them, and may map them. What would survive a
-/// power cut is in files of the same names in a second folder; a sync brings it up to date.
+/// power cut is in files of a second folder; a sync brings it up to date.
 ///
 /// - A sync that fails forgets what was to be written: it is clean then, and not on the disk. It is
 ///   reported once to each descriptor that was open, by the next sync.
 /// - What is not synced may be on the disk or not, each sector by itself.
-/// - A file is on the disk once it or its folder was synced; that it was removed, once the folder
-///   was or its successor. Names change at once with rename().
+/// - A new file, a removed one and another name are on the disk once the folder was synced. To sync
+///   the file is not enough, though many file systems are kinder.
 ///
 /// Shared by all processes that have the library preloaded: what was not synced outlives them, as
 /// the page cache does. Thread-safe.
@@ -51,7 +52,7 @@ class ModelDisk {
   /// return where the disk is off.
   std::optional<Fault> before(Call call, Sort sort);
 
-  Handle opened(const std::string& name, bool was_there);
+  Handle opened(const std::string& name, int descriptor, bool was_there);
   /// Precondition: `change` is the call that writes so many bytes there.
   ssize_t write(const Handle& handle, int descriptor, std::uint64_t offset, std::size_t bytes,
                 const std::function<ssize_t()>& change);
@@ -75,22 +76,24 @@ class ModelDisk {
   std::uint64_t draw();
   bool happens(std::uint32_t chance) { return draw() % 65'536 < chance; }
   std::optional<std::size_t> find(const std::string& name) const;
-  std::size_t find_or_make(const std::string& name);
+  std::size_t make(const std::string& name);
+  [[nodiscard]] bool is_current(const Handle& handle) const;
   Sector* sectors_of(std::size_t slot);
   void mark(std::size_t slot, std::uint64_t offset, std::uint64_t bytes);
   void write_back(std::size_t slot, int descriptor, std::uint64_t first, std::uint64_t end);
   void forget_dirty(std::size_t slot, int descriptor);
   void evict_forgotten(std::size_t slot, int descriptor);
-  void forget_file(std::size_t slot);
-  void reset(std::size_t slot);
+  void free_slot(std::size_t slot);
+  void keep_names();
+  void remove_name(std::size_t slot);
   void clear(std::size_t slot, std::uint64_t first_sector);
-  [[nodiscard]] std::string shadow_of(const Slot& slot) const;
+  [[nodiscard]] std::string shadow_of(std::size_t slot) const;
 
   const std::string root_;
   const std::string store_;
   State& state_;
   const int lock_;
-  std::array<Sector*, 24> sectors_{};
+  std::array<Sector*, 48> sectors_{};
 };
 
 [[nodiscard]] Sort sort_of(const std::string& name);

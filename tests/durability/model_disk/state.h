@@ -57,19 +57,18 @@ struct Rule {
 /// older, and nobody will write it again.
 enum class Sector : std::uint8_t { clean, dirty, forgotten };
 
-/// A file of the folder, as the disk knows it. `disk/NAME` has what would survive a power cut.
-/// Guarded by the lock.
+/// A file, as the disk knows it, under whatever name: an inode. `disk/NUMBER` has what would
+/// survive a power cut. Guarded by the lock.
 struct Slot {
-  std::array<char, 104> name;     ///< Empty: free.
-  std::uint32_t is_on_disk;       ///< `disk/NAME` exists.
-  std::uint32_t is_unlinked;      ///< And that is not on the disk yet.
-  std::uint32_t failures;         ///< Of syncs and of writing back: Linux's errseq_t.
-  std::uint32_t failure_is_told;  ///< The last of them, to one descriptor at least.
+  std::array<char, 104> name;       ///< In the folder now; empty where it was removed.
+  std::array<char, 104> disk_name;  ///< As of the folder's last sync; both are empty: free.
+  std::uint32_t generation;         ///< How many files it has stood for.
+  std::uint32_t failures;           ///< Of syncs: Linux's errseq_t.
+  std::uint32_t failure_is_told;    ///< The last of them, to one descriptor at least.
   /// 1: with its next write or sync the cache loses what was forgotten, and shows the disk's.
   std::atomic<std::uint32_t> evict;
-  std::uint32_t padding;
   std::uint64_t truncated_to;  ///< The smallest size since the last sync, or kNotTruncated.
-  std::uint64_t first_dirty;   ///< Sectors before it are clean,
+  std::uint64_t first_dirty;   ///< No sector before it is dirty,
   std::uint64_t end_dirty;     ///< and none from here on.
   std::uint64_t end_marked;    ///< All from here on have always been clean.
 };
@@ -89,9 +88,9 @@ struct State {
   std::array<std::array<std::atomic<std::uint32_t>, 5>, 11> calls;
   std::atomic<std::uint32_t> forgotten;  ///< Sectors that syncs which failed have dropped.
   std::array<Rule, 16> rules;
-  std::array<Slot, 24> slots;
+  std::array<Slot, 48> slots;
 };
 
-static_assert(sizeof(Rule) == 36 && sizeof(Slot) == 160 && sizeof(State) == 4712);
+static_assert(sizeof(Rule) == 36 && sizeof(Slot) == 256 && sizeof(State) == 13160);
 
 }  // namespace dropzone::model_disk

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 PAGE = 4096
+NAMES_ARE_LOST = 2  # The seed of numbers that decide so first.
 
 
 class Process:
@@ -38,7 +39,7 @@ def check(disk):
     def left_after(process, survives=0.0):
         disk.power_off()
         process.end()
-        disk.lose_power(random.Random(1), survives)
+        disk.lose_power(random.Random(NAMES_ARE_LOST), survives)
         if not file.exists():
             return None
         content = file.read_bytes()
@@ -49,7 +50,11 @@ def check(disk):
     assert left_after(process) is None, 'a file that was never synced is there'
 
     process = Process(disk)
-    process.all_go_well('open 0', 'write 0 0 A', 'write 0 1 B', 'sync 0', 'write 0 1 C', 'write 0 2 D')
+    process.all_go_well('open 0', 'write 0 0 A', 'sync 0')
+    assert left_after(process) is None, 'its name was not synced'
+
+    process = Process(disk)
+    process.all_go_well('open 0', 'write 0 0 A', 'write 0 1 B', 'sync 0', 'sync folder', 'write 0 1 C', 'write 0 2 D')
     assert left_after(process) == 'AB', 'what was synced is there, and nothing else'
 
     process = Process(disk)
@@ -74,6 +79,10 @@ def check(disk):
     assert left_after(process, survives=1.0) == 'AKLJ', 'all that was not synced may survive'
 
     process = Process(disk)
+    process.all_go_well('rename x', 'open 0', 'write 0 0 X', 'sync 0')
+    assert left_after(process) == 'AKLJ', 'the other name and the new file were not synced'
+
+    process = Process(disk)
     process.all_go_well('open 0')
     disk.order('write', 'database', errno.ENOSPC, skip=1)
     process.all_go_well('write 0 0 M')
@@ -87,6 +96,7 @@ def check(disk):
 
 def main(path):
     files = {}
+    folder = os.open(os.path.dirname(path), os.O_RDONLY)
 
     def perform(what, number, *rest):
         if what == 'open':
@@ -96,7 +106,9 @@ def main(path):
         if what == 'cut':
             os.ftruncate(files[number], int(rest[0]) * PAGE)
         if what == 'sync':
-            os.fsync(files[number])
+            os.fsync(folder if number == 'folder' else files[number])
+        if what == 'rename':
+            os.rename(path, f'{path}-{number}')
 
     for line in sys.stdin:
         try:

@@ -4,14 +4,13 @@ import errno
 import mmap
 import os
 import pathlib
-import shutil
 import threading
 
 CALLS = ['open', 'read', 'write', 'sync', 'truncate', 'allocate', 'unlink', 'rename', 'link', 'map', 'sync_folder']
 SORTS = ['database', 'log', 'index', 'journal', 'other']
 ACTIONS = ['fail', 'write_half', 'cut_power']
 SECTOR = 512
-PAGE = 4096
+DIRTY = 1
 MAGIC = 0x4d444b31
 ALWAYS = 0xffffffff
 WHOLE = 65536
@@ -26,9 +25,9 @@ class Rule(ctypes.Structure):
 
 
 class Slot(ctypes.Structure):
-    _fields_ = [('name', ctypes.c_char * 104), ('is_on_disk', u32), ('is_unlinked', u32), ('failures', u32),
-                ('failure_is_told', u32), ('evict', u32), ('padding', u32), ('truncated_to', u64), ('first_dirty', u64), ('end_dirty', u64),
-                ('end_marked', u64)]
+    _fields_ = [('name', ctypes.c_char * 104), ('disk_name', ctypes.c_char * 104), ('generation', u32),
+                ('failures', u32), ('failure_is_told', u32), ('evict', u32), ('truncated_to', u64),
+                ('first_dirty', u64), ('end_dirty', u64), ('end_marked', u64)]
 
 
 class State(ctypes.Structure):
@@ -36,7 +35,7 @@ class State(ctypes.Structure):
     _fields_ = [('magic', u32), ('is_on', u32), ('seed', u64), ('draws', u64), ('write_back_chance', u32),
                 ('half_sync_chance', u32), ('write_micros', u32 * 5), ('sync_micros', u32 * 5),
                 ('calls', u32 * 5 * 11), ('forgotten', u32), ('rules', Rule * 16),
-                ('slots', Slot * 24)]
+                ('slots', Slot * 48)]
 
 
 def bits(names, of):
@@ -117,57 +116,48 @@ class Disk:
     def lose_power(self, random, survives=0.0, unit=SECTOR):
         """Leaves in the folder what a power cut leaves; of what is not synced, each unit with this chance.
 
-        Precondition: no process has files in the folder open. Returns how many sectors were not synced.
+        Precondition: no process has files in the folder open.
         """
-        lost = 0
+        names_are_kept = random.random() < 0.5  # Files that are new, renamed or removed since the folder's last sync.
+        left = {}
         for number, slot in enumerate(self.state.slots):
-            if slot.name:
-                lost += self._lose_power_of(number, slot, random, survives, unit)
-            self.state.slots[number] = Slot()
-        for path in (self.root / 'dirty').iterdir():
-            os.truncate(path, 0)
-        for path in self.store.glob('*-shm'):
-            if random.random() < 0.5:
-                path.unlink()
+            name = (slot.name if names_are_kept else slot.disk_name).decode()
+            if name and not name.endswith('-shm'):
+                left[name] = self._lose_power_of(number, slot, random, survives, unit)
+        for slot in self.state.slots:
+            is_index = slot.name.endswith(b'-shm')  # SQLite makes it again, whatever it has.
+            if slot.name and not (is_index and random.random() < 0.5):
+                (self.store / slot.name.decode()).unlink(missing_ok=True)
+        for name, file in left.items():
+            os.replace(file, self.store / name)
         self.heal()
-        self._load()
+        self._forget()
         self.state.is_on = 1
-        return lost
 
     def _lose_power_of(self, number, slot, random, survives, unit):
-        name = slot.name.decode()
-        path, shadow = self.store / name, self.root / 'disk' / name
-        if name.endswith('-shm'):
-            return 0
-        if slot.is_unlinked:
-            if random.random() < 0.5:
-                shutil.copyfile(shadow, path)  # That it was removed has not reached the disk.
-            return 0
-        if not path.exists():
-            return 0
-        if not slot.is_on_disk and random.random() >= survives:
-            path.unlink()
-            return 0
-        shadow.touch()
-        dirty = [at for at, sector in enumerate(self._sectors(number)) if sector == 1]
-        current = path.stat().st_size
-        with open(path, 'rb') as file, open(shadow, 'r+b') as disk:
+        """A file with what is left."""
+        disk = self.root / 'disk' / str(number)
+        disk.touch()
+        file = self.store / slot.name.decode()
+        if not slot.name or not file.exists():
+            return disk
+        with open(file, 'rb') as cache, open(disk, 'r+b') as left:
             if slot.truncated_to != NOT_TRUNCATED and random.random() < 0.5:
-                disk.truncate(min(slot.truncated_to, shadow.stat().st_size))
+                left.truncate(min(slot.truncated_to, disk.stat().st_size))
             kept = {}
-            for at in dirty:
+            for at in (at for at, sector in enumerate(self._sectors(number)) if sector == DIRTY):
                 group = at * SECTOR // unit
                 if group not in kept:
                     kept[group] = random.random() < survives
                 if kept[group]:
-                    file.seek(at * SECTOR)
-                    disk.seek(at * SECTOR)
-                    disk.write(file.read(SECTOR))
-            disk.flush()
-            if random.random() < survives and current > os.fstat(disk.fileno()).st_size:
-                disk.truncate(current)  # The size is on the disk before the bytes are.
-        shutil.copyfile(shadow, path)
-        return len(dirty)
+                    cache.seek(at * SECTOR)
+                    left.seek(at * SECTOR)
+                    left.write(cache.read(SECTOR))
+            left.flush()
+            size = file.stat().st_size
+            if random.random() < survives and size > os.fstat(left.fileno()).st_size:
+                left.truncate(size)  # The size is on the disk before the bytes are.
+        return disk
 
     def _sectors(self, number):
         path = self.root / 'dirty' / str(number)
@@ -176,14 +166,11 @@ class Disk:
         with open(path, 'rb') as file:
             return file.read(self.state.slots[number].end_marked)
 
-    def _load(self):
-        """Takes the folder's files as they are for what is on the disk."""
+    def _forget(self):
+        """The library takes the files that it then opens for what is on the disk."""
+        for number, slot in enumerate(self.state.slots):
+            self.state.slots[number] = Slot(generation=slot.generation + 1)
         for path in (self.root / 'disk').iterdir():
             path.unlink()
-        for number, path in enumerate(sorted(self.store.iterdir())):
-            if path.name.endswith('-shm'):
-                continue
-            shutil.copyfile(path, self.root / 'disk' / path.name)
-            slot = Slot(name=path.name.encode(), is_on_disk=1, truncated_to=NOT_TRUNCATED,
-                        first_dirty=2 ** 24)
-            self.state.slots[number] = slot
+        for path in (self.root / 'dirty').iterdir():
+            os.truncate(path, 0)
