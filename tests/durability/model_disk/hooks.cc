@@ -63,7 +63,8 @@ int open_file(const char* path, int flags, mode_t mode) {
     }
     return opened;
   }
-  if (const auto fault = disk->before(Call::open, sort_of(*name))) return fail(fault->error);
+  if (const auto fault = disk->faults().before(Call::open, sort_of(*name)))
+    return fail(fault->error);
   const bool was_there = exists(path);
   const int opened = real_open(path, flags, mode);
   if (opened < 0) return opened;
@@ -92,7 +93,7 @@ ssize_t write_at(int number, const void* bytes, std::size_t count, off_t offset)
   const Handle* const file = file_of(number);
   if (file == nullptr) return real_write(number, bytes, count, offset);
   ModelDisk& disk = *ModelDisk::get();
-  if (const auto fault = disk.before(Call::write, file->sort)) {
+  if (const auto fault = disk.faults().before(Call::write, file->sort)) {
     if (fault->action == Action::fail || count < 2) return fail(fault->error);
     count /= 2;
   }
@@ -110,7 +111,7 @@ ssize_t write_on(int number, const void* bytes, std::size_t count) {
 
 ssize_t read_at(int number, void* bytes, std::size_t count, off_t offset) {
   if (const Handle* const file = file_of(number)) {
-    if (const auto fault = ModelDisk::get()->before(Call::read, file->sort)) {
+    if (const auto fault = ModelDisk::get()->faults().before(Call::read, file->sort)) {
       return fail(fault->error);
     }
   }
@@ -121,7 +122,8 @@ int truncate_to(int number, off_t size) {
   const Handle* const file = file_of(number);
   if (file == nullptr) return real_truncate(number, size);
   ModelDisk& disk = *ModelDisk::get();
-  if (const auto fault = disk.before(Call::truncate, file->sort)) return fail(fault->error);
+  if (const auto fault = disk.faults().before(Call::truncate, file->sort))
+    return fail(fault->error);
   return disk.truncate(*file, static_cast<std::uint64_t>(size),
                        [&] { return real_truncate(number, size); });
 }
@@ -131,13 +133,13 @@ int sync_now(int number, long call) {
   if (kind == Kind::other) return static_cast<int>(syscall(call, number));
   ModelDisk& disk = *ModelDisk::get();
   if (kind == Kind::folder) {
-    const auto fault = disk.before(Call::sync_folder, Sort::other);
+    const auto fault = disk.faults().before(Call::sync_folder, Sort::other);
     if (fault) return fail(fault->error);
     disk.sync_folder();
     return 0;
   }
   Handle& file = *file_of(number);
-  if (const auto fault = disk.before(Call::sync, file.sort)) {
+  if (const auto fault = disk.faults().before(Call::sync, file.sort)) {
     disk.fail_sync(file, number);
     return fail(fault->error);
   }
@@ -147,7 +149,7 @@ int sync_now(int number, long call) {
 
 int allocate(int number, int mode, off_t offset, off_t bytes) {
   if (const Handle* const file = file_of(number)) {
-    if (const auto fault = ModelDisk::get()->before(Call::allocate, file->sort)) {
+    if (const auto fault = ModelDisk::get()->faults().before(Call::allocate, file->sort)) {
       return fail(fault->error);
     }
   }
@@ -157,7 +159,7 @@ int allocate(int number, int mode, off_t offset, off_t bytes) {
 void* map(void* address, std::size_t bytes, int protection, int flags, int number, off_t offset) {
   const Handle* const file = (flags & MAP_ANONYMOUS) == 0 ? file_of(number) : nullptr;
   if (file != nullptr) {
-    if (const auto fault = ModelDisk::get()->before(Call::map, file->sort)) {
+    if (const auto fault = ModelDisk::get()->faults().before(Call::map, file->sort)) {
       errno = fault->error;
       return MAP_FAILED;
     }
@@ -170,7 +172,8 @@ int remove_file(const char* path) {
   ModelDisk* const disk = ModelDisk::get();
   const auto name = disk ? disk->name_of(path) : std::nullopt;
   if (!name) return real_unlink(path);
-  if (const auto fault = disk->before(Call::unlink, sort_of(*name))) return fail(fault->error);
+  if (const auto fault = disk->faults().before(Call::unlink, sort_of(*name)))
+    return fail(fault->error);
   return disk->unlink(*name, [&] { return real_unlink(path); });
 }
 
@@ -182,7 +185,8 @@ int rename_file(const char* from, const char* to, unsigned flags) {
   const auto name = disk ? disk->name_of(from) : std::nullopt;
   const auto new_name = disk ? disk->name_of(to) : std::nullopt;
   if (!name || !new_name) return change();
-  if (const auto fault = disk->before(Call::rename, sort_of(*name))) return fail(fault->error);
+  if (const auto fault = disk->faults().before(Call::rename, sort_of(*name)))
+    return fail(fault->error);
   return disk->rename(*name, *new_name, change);
 }
 
@@ -287,7 +291,7 @@ int renameat2(int from_folder, const char* from, int to_folder, const char* to,
 int link(const char* from, const char* to) noexcept {
   disk::ModelDisk* const model = disk::ModelDisk::get();
   if (const auto name = model ? model->name_of(to) : std::nullopt) {
-    const auto fault = model->before(disk::Call::link, disk::sort_of(*name));
+    const auto fault = model->faults().before(disk::Call::link, disk::sort_of(*name));
     if (fault) return disk::fail(fault->error);
   }
   return static_cast<int>(syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0));

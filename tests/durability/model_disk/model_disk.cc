@@ -41,16 +41,6 @@ std::uint64_t size_of(int descriptor) {
 
 std::uint64_t sectors_in(std::uint64_t bytes) { return (bytes + kSectorBytes - 1) / kSectorBytes; }
 
-std::size_t index_of(Sort sort) { return static_cast<std::size_t>(sort); }
-
-// Counts down where something is left.
-bool take_one(std::atomic<std::uint32_t>& count) {
-  std::uint32_t left = count.load();
-  while (left > 0 && !count.compare_exchange_weak(left, left - 1)) {
-  }
-  return left > 0;
-}
-
 }  // namespace
 
 /// Of all threads of all processes; the kernel lets go of it where a process is killed.
@@ -69,14 +59,6 @@ class ModelDisk::Lock {
   std::scoped_lock<std::mutex> guard_;
 };
 
-Sort sort_of(const std::string& name) {
-  if (name.ends_with(".db")) return Sort::database;
-  if (name.ends_with("-wal")) return Sort::log;
-  if (name.ends_with("-shm")) return Sort::index;
-  if (name.ends_with("-journal")) return Sort::journal;
-  return Sort::other;
-}
-
 ModelDisk* ModelDisk::get() {
   static ModelDisk* const disk = []() -> ModelDisk* {
     const char* root = std::getenv("MODEL_DISK");
@@ -91,52 +73,17 @@ ModelDisk* ModelDisk::get() {
 }
 
 ModelDisk::ModelDisk(std::string root, State& state, int lock)
-    : root_(std::move(root)), store_(root_ + "/store"), state_(state), lock_(lock) {}
+    : root_(std::move(root)),
+      store_(root_ + "/store"),
+      state_(state),
+      faults_(state),
+      lock_(lock) {}
 
 std::optional<std::string> ModelDisk::name_of(const char* path) const {
   const std::size_t length = store_.size();
   if (path == nullptr || std::strncmp(path, store_.c_str(), length) != 0) return {};
   if (path[length] != '/' || std::strchr(path + length + 1, '/') != nullptr) return {};
   return std::string(path + length + 1);
-}
-
-// splitmix64: the same seed and the same order of calls draw the same numbers.
-std::uint64_t ModelDisk::draw() {
-  std::uint64_t mixed = state_.seed + (state_.draws.fetch_add(1) + 1) * 0x9e3779b97f4a7c15U;
-  mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9U;
-  mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebU;
-  return mixed ^ (mixed >> 31);
-}
-
-std::optional<Fault> ModelDisk::before(Call call, Sort sort) {
-  const auto wait_where_off = [&] {
-    while (state_.is_on.load() == 0) usleep(10'000);
-  };
-  if (call != Call::read) wait_where_off();
-  state_.calls[static_cast<std::size_t>(call)][index_of(sort)].fetch_add(1);
-  if (call == Call::write) {
-    if (const auto micros = state_.write_micros[index_of(sort)].load()) usleep(micros);
-  }
-  if (call == Call::sync) {
-    if (const auto micros = state_.sync_micros[index_of(sort)].load()) usleep(micros);
-  }
-  for (Rule& rule : state_.rules) {
-    if (rule.active.load() == 0 || (rule.calls >> static_cast<unsigned>(call) & 1U) == 0 ||
-        (rule.files >> static_cast<unsigned>(sort) & 1U) == 0) {
-      continue;
-    }
-    if (take_one(rule.skip) || (rule.chance < 65'536 && !happens(rule.chance)) ||
-        !take_one(rule.times)) {
-      continue;
-    }
-    rule.hits.fetch_add(1);
-    if (rule.action == Action::cut_power) {
-      state_.is_on = 0;
-      wait_where_off();
-    }
-    return Fault{rule.action, rule.error};
-  }
-  return {};
 }
 
 std::string ModelDisk::shadow_of(std::size_t number) const {
@@ -172,6 +119,25 @@ std::size_t ModelDisk::make(const std::string& name) {
 }
 
 // What the disk has of a file that the model sees for the first time is all of it.
+void ModelDisk::load(std::size_t number, int descriptor) {
+  Slot& slot = state_.slots[number];
+  slot.disk_name = slot.name;
+  if (sort_of(slot.name.data()) == Sort::index) return;
+  mark(number, 0, size_of(descriptor));
+  write_back(number, descriptor, 0, slot.end_dirty);
+  slot.first_dirty = kMaxSectors;
+  slot.end_dirty = 0;
+}
+
+// Of a file that nobody has opened yet: so no lock on it is lost.
+void ModelDisk::know(const std::string& name) {
+  if (find(name)) return;
+  const int file = real_open((store_ + '/' + name).c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  load(make(name), file);
+  real_close(file);
+}
+
 Handle ModelDisk::opened(const std::string& name, int descriptor, bool was_there) {
   const Lock lock(*this);
   if (const auto stale = find(name); stale && !was_there) {  // Somebody removed it past the model.
@@ -180,13 +146,7 @@ Handle ModelDisk::opened(const std::string& name, int descriptor, bool was_there
   const auto known = find(name);
   const std::size_t number = known ? *known : make(name);
   Slot& slot = state_.slots[number];
-  if (!known && was_there && sort_of(name) != Sort::index) {
-    slot.disk_name = slot.name;
-    mark(number, 0, size_of(descriptor));
-    write_back(number, descriptor, 0, slot.end_dirty);
-    slot.first_dirty = kMaxSectors;
-    slot.end_dirty = 0;
-  }
+  if (!known && was_there) load(number, descriptor);
   // A failure that nobody was told of is for whoever opens the file next.
   const bool is_owed = slot.failures > 0 && slot.failure_is_told == 0;
   return {number, slot.generation, sort_of(name), is_owed ? slot.failures - 1 : slot.failures};
@@ -230,7 +190,7 @@ ssize_t ModelDisk::write(const Handle& handle, int descriptor, std::uint64_t off
   evict_forgotten(handle.slot, descriptor);
   mark(handle.slot, offset, bytes);  // First: a kill in between must not leave it clean.
   const ssize_t written = change();
-  if (written > 0 && happens(state_.write_back_chance)) {
+  if (written > 0 && faults_.happens(state_.write_back_chance)) {
     write_back(handle.slot, descriptor, offset / kSectorBytes, sectors_in(offset + bytes));
   }
   return written;
@@ -282,7 +242,7 @@ void ModelDisk::forget_dirty(std::size_t number, int descriptor) {
   Sector* const sectors = sectors_of(number);
   for (std::uint64_t at = slot.first_dirty; at < slot.end_dirty; ++at) {
     if (sectors[at] != Sector::dirty) continue;
-    if (happens(state_.half_sync_chance)) {
+    if (faults_.happens(state_.half_sync_chance)) {
       write_back(number, descriptor, at, at + 1);
     } else {
       sectors[at] = Sector::forgotten;
@@ -369,6 +329,7 @@ void ModelDisk::sync_folder() {
 
 int ModelDisk::unlink(const std::string& name, const std::function<int()>& change) {
   const Lock lock(*this);
+  know(name);
   const int changed = change();
   const auto removed = find(name);
   if (changed == 0 && removed) remove_name(*removed);
@@ -378,6 +339,8 @@ int ModelDisk::unlink(const std::string& name, const std::function<int()>& chang
 int ModelDisk::rename(const std::string& from, const std::string& to,
                       const std::function<int()>& change) {
   const Lock lock(*this);
+  know(from);
+  know(to);
   const int changed = change();
   if (changed != 0) return changed;
   if (const auto replaced = find(to)) remove_name(*replaced);

@@ -9,15 +9,10 @@
 #include <optional>
 #include <string>
 
+#include "faults.h"
 #include "state.h"
 
 namespace dropzone::model_disk {
-
-/// What a call has to do in place of what it was asked for.
-struct Fault {
-  Action action = Action::fail;
-  int error = 0;
-};
 
 /// A descriptor of a file in the folder.
 struct Handle {
@@ -46,11 +41,8 @@ class ModelDisk {
 
   /// The name of a file in the folder, of an absolute path; nothing for every other path.
   [[nodiscard]] std::optional<std::string> name_of(const char* path) const;
+  [[nodiscard]] Faults& faults() { return faults_; }
   [[nodiscard]] bool is_folder(const char* path) const { return store_ == path; }
-
-  /// Counts the call, lets it wait where the disk is slow, and says whether it is to fail. Does not
-  /// return where the disk is off.
-  std::optional<Fault> before(Call call, Sort sort);
 
   Handle opened(const std::string& name, int descriptor, bool was_there);
   /// Precondition: `change` is the call that writes so many bytes there.
@@ -73,10 +65,10 @@ class ModelDisk {
 
   class Lock;
 
-  std::uint64_t draw();
-  bool happens(std::uint32_t chance) { return draw() % 65'536 < chance; }
   std::optional<std::size_t> find(const std::string& name) const;
   std::size_t make(const std::string& name);
+  void load(std::size_t slot, int descriptor);
+  void know(const std::string& name);
   [[nodiscard]] bool is_current(const Handle& handle) const;
   Sector* sectors_of(std::size_t slot);
   void mark(std::size_t slot, std::uint64_t offset, std::uint64_t bytes);
@@ -92,10 +84,9 @@ class ModelDisk {
   const std::string root_;
   const std::string store_;
   State& state_;
+  Faults faults_;
   const int lock_;
   std::array<Sector*, 48> sectors_{};
 };
-
-[[nodiscard]] Sort sort_of(const std::string& name);
 
 }  // namespace dropzone::model_disk

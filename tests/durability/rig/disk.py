@@ -131,7 +131,7 @@ class Disk:
         for name, file in left.items():
             os.replace(file, self.store / name)
         self.heal()
-        self._forget()
+        self.forget()
         self.state.is_on = 1
 
     def _lose_power_of(self, number, slot, random, survives, unit):
@@ -166,7 +166,7 @@ class Disk:
         with open(path, 'rb') as file:
             return file.read(self.state.slots[number].end_marked)
 
-    def _forget(self):
+    def forget(self):
         """The library takes the files that it then opens for what is on the disk."""
         for number, slot in enumerate(self.state.slots):
             self.state.slots[number] = Slot(generation=slot.generation + 1)

@@ -137,7 +137,7 @@ def a_sync_fails_after_a_round_that_nobody_synced(stage):
     assert stage.store(24, MEBI).status == 201  # In one transaction, with which a round of the thread is complete.
     with contextlib.suppress(AssertionError):
         wait_until('a sync fails', lambda: failing.hits, 2)
-    for _ in range(150):
+    for _ in range(40):
         stage.store_bytes(MEBI)
         if failing.hits and stage.log_salts() != salts:
             break
@@ -274,6 +274,51 @@ def a_killed_backup_leaves_nothing_in_the_way(stage):
     assert not [path for path in stage.disk.store.iterdir() if '.part' in path.name], 'parts are left'
 
 
+def a_restore_that_is_cut_off_leaves_the_old_store_or_the_new_one(stage):
+    """The power goes at one call after the other, until a restore comes to its end."""
+    store, aside, backup = stage.disk.store, stage.root / 'aside', stage.root / 'backup.db'
+    stage.store(50)
+    url = f'sqlite:{stage.server.store}'
+    subprocess.run([stage.binary, 'backup', backup, '--store', url], env=stage.server.env, check=True,
+                   capture_output=True)
+    new = set(stage.confirmed)
+    stage.store(50)
+    stage.die()
+    shutil.copytree(store, aside)
+    cuts, point = 0, 0
+    while True:
+        stage.disk.order('write sync truncate rename unlink open sync_folder', 'database log journal other',
+                         action='cut_power', skip=point)
+        with open(stage.root / 'restore.log', 'w+') as log:
+            restoring = subprocess.Popen([stage.binary, 'restore', backup, '--store', url], env=stage.server.env,
+                                         stdout=log, stderr=log)
+            wait_until('an end', lambda: restoring.poll() is not None or not stage.disk.is_on)
+            restoring.kill()
+            log.seek(0)
+            assert restoring.wait() == 0 or not stage.disk.is_on, log.read()
+        if stage.disk.is_on:
+            break
+        cuts += 1
+        stage.disk.lose_power(random.Random(point), survives=0.3)
+        found = keys_after_a_start(stage)
+        assert found in (new, stage.confirmed), f'cut at call {point}: {len(found)} records'
+        shutil.rmtree(store)
+        shutil.copytree(aside, store)
+        stage.disk.forget()
+        point += 1 + point // 6
+    stage.disk.heal()
+    found = keys_after_a_start(stage)
+    assert found == new and cuts > 10, f'{len(found)} records after {cuts} cuts'
+
+
+def keys_after_a_start(stage):
+    stage.restart()
+    answer = stage.server.request('GET', '/export?kind=storm')
+    assert answer.status == 200, answer.body
+    assert stage.server.stop() == 0
+    return {json.loads(line)['_id'] for line in answer.body.splitlines()}
+
+
 SHORT = [
     the_disk_is_as_linux_has_it,
     a_sync_fails_after_a_round_that_nobody_synced,
@@ -283,7 +328,11 @@ SHORT = [
     an_empty_file_beside_a_full_log_is_refused,
     a_killed_backup_leaves_nothing_in_the_way,
 ]
-ALL = [*SHORT, stores_go_on_when_a_long_reader_has_ended]
+ALL = [
+    *SHORT,
+    a_restore_that_is_cut_off_leaves_the_old_store_or_the_new_one,
+    stores_go_on_when_a_long_reader_has_ended,
+]
 
 
 def run(scenarios, binary, library):
