@@ -232,6 +232,22 @@ def what_may_be_there_is_told_so(stage):
         stage.restart()
 
 
+def what_a_killed_server_could_not_sync_is_not_built_upon(stage):
+    """After `kill -9` the cache shows a log whose end is on no disk. What is confirmed then must not hang on it."""
+    stage.store()
+    stage.disk.order('sync', 'log', times=ALWAYS)
+    assert stage.store().status != 201
+    stage.die()
+    stage.disk.heal()
+    stage.restart()
+    for _ in range(3):
+        assert stage.store().status == 201
+    stage.die(power=False)
+    stage.check()
+    stage.restart()
+    assert stage.store().status == 201
+
+
 def an_empty_file_beside_a_full_log_is_refused(stage):
     """Nothing is destroyed, and with the file put back all is there."""
     stage.store(100)
@@ -325,11 +341,12 @@ SHORT = [
     a_neighbour_writes_after_a_rolled_back_transaction,
     it_is_seen_that_nothing_is_moved_any_more,
     what_may_be_there_is_told_so,
-    an_empty_file_beside_a_full_log_is_refused,
-    a_killed_backup_leaves_nothing_in_the_way,
 ]
 ALL = [
     *SHORT,
+    what_a_killed_server_could_not_sync_is_not_built_upon,
+    an_empty_file_beside_a_full_log_is_refused,
+    a_killed_backup_leaves_nothing_in_the_way,
     a_restore_that_is_cut_off_leaves_the_old_store_or_the_new_one,
     stores_go_on_when_a_long_reader_has_ended,
 ]

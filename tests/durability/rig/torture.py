@@ -251,6 +251,10 @@ class Torture:
             late = time.monotonic() + 2
             while self.disk.is_on and time.monotonic() < late:
                 time.sleep(0.01)
+        if end == 'kill' and self.random.random() < 0.5:
+            self.disk.order('sync', 'log', times=ALWAYS)  # What the cache then has of the log is on no disk.
+            self.deeds.append('no sync of the log before the end')
+            time.sleep(0.1)
         if end.startswith('terminate') and died is None:
             self._terminate(end)
         else:
