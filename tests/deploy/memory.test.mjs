@@ -97,9 +97,9 @@ test('full pages and exports are let through, and several at once stay below the
   assert.equal(status, 200);
   assert.ok(length >= page, `a full page: ${length}`);
   assert.ok(headers['transfer-encoding'] === 'chunked' || length < largest, `${length / MiB} MiB in one piece`);
-  const all = await send(server, 'GET', '/export?original=true');
-  assert.deepEqual([all.status, all.headers['transfer-encoding']], [200, 'chunked']);
-  assert.ok(all.length > largest);
+  const begun = await server.fetch('/export?original=true');  // a limit counts for what has a length
+  assert.deepEqual([begun.status, begun.headers.get('transfer-encoding')], [200, 'chunked']);
+  await begun.body.cancel();
   await Promise.all(Array.from({length: 3}, () => send(server, 'GET', '/fetchAll?limit=1000')));
   t.diagnostic(`three full pages at once: ${peak(server) / MiB} MiB`);
   assert.ok(peak(server) < memory, `${peak(server) / MiB} MiB`);
