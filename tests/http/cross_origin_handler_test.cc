@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/http/address_gate.h>
 #include <dropzone/http/cross_origin_handler.h>
 
 namespace dropzone::http {
@@ -25,14 +26,23 @@ class InnerHandler final : public Handler {
   bool drops = false;
 };
 
+AddressRules denying(std::string_view range) {
+  return {.deny = {AddressRange::parse(range).value()}};
+}
+
 struct Fixture {
   InnerHandler inner;
-  CrossOriginHandler handler{inner, {"https://a.example", "http://b.example:8080"}};
+  const std::vector<std::string> origins{"https://a.example", "http://b.example:8080"};
+  PreflightHandler preflights{inner, origins};
+  AddressGate gate{preflights, denying("192.0.2.0/24"), nullptr, nullptr};
+  CrossOriginHandler handler{gate, origins};
   CrossOriginHandler handler_without_origins{inner, {}};
 
   Response answer(std::string_view method,
-                  const std::vector<std::pair<std::string, std::string>>& headers) {
+                  const std::vector<std::pair<std::string, std::string>>& headers,
+                  const std::string& address = "127.0.0.1") {
     auto request = make_request(method, "/kinds").value();
+    request.remote_address = address;
     for (const auto& [name, value] : headers) request.headers.add(name, value);
     std::optional<Response> answer;
     handler.handle(std::move(request),
@@ -100,6 +110,21 @@ TEST_CASE("a preflight request of a configured origin is answered without creden
              Catch::Contains("DELETE"));
   CHECK_THAT(std::string(answer.headers.find("Access-Control-Allow-Headers").value()),
              Catch::Contains("Authorization"));
+  CHECK(fixture.inner.methods.empty());
+}
+
+TEST_CASE("an address that is denied gets no answer to a preflight request either") {
+  Fixture fixture;
+  const std::vector<std::pair<std::string, std::string>> preflight = {
+      {"Origin", "https://a.example"}, {"Access-Control-Request-Method", "DELETE"}};
+  CHECK(fixture.answer("OPTIONS", preflight).status == 204);
+  const auto refused = fixture.answer("OPTIONS", preflight, "192.0.2.7");
+  CHECK(refused.status == 403);
+  CHECK_FALSE(refused.headers.contains("Access-Control-Allow-Methods"));
+  // A page of the origin may see why it is refused.
+  const auto seen = fixture.answer("GET", {{"Origin", "https://a.example"}}, "192.0.2.7");
+  CHECK(seen.status == 403);
+  CHECK(seen.headers.find("Access-Control-Allow-Origin") == "https://a.example");
   CHECK(fixture.inner.methods.empty());
 }
 

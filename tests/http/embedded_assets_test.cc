@@ -25,7 +25,9 @@ const Asset& asset_at(std::string_view path) {
 Response get(std::string_view path, std::string_view field = {}, std::string_view value = {}) {
   Request request = *make_request("GET", path);
   if (!field.empty()) request.headers.add(field, value);
-  return asset_response(asset_at(path), request);
+  auto response = asset_response(asset_at(path), request);
+  REQUIRE(response);
+  return *std::move(response);
 }
 
 TEST_CASE("the pages and the specification are in the executable, byte for byte") {

@@ -7,7 +7,7 @@ const from = address => ({headers: {'X-Forwarded-For': address}});
 test('denied addresses are refused, also behind a proxy, and the log has the client', async t => {
   const server = await startServer(
       t, [...inMemory, '--trusted-proxy', '127.0.0.0/8', '--deny-from', '192.0.2.0/24',
-          '--deny-from', '2001:db8::/32'], user);
+          '--deny-from', '2001:db8::/32', '--cors-origin', 'https://app.example.com'], user);
   assert.equal((await server.fetch('/kinds')).status, 200);
   assert.equal((await server.fetch('/kinds', from('203.0.113.7'))).status, 200);
   for (const address of ['192.0.2.7', '::ffff:192.0.2.7', '[2001:db8::7]:80', '203.0.113.7, 192.0.2.7']) {
@@ -15,6 +15,11 @@ test('denied addresses are refused, also behind a proxy, and the log has the cli
     assert.equal(answer.status, 403, address);
     assert.equal((await answer.json()).code, 'forbidden');
   }
+  const preflight = await server.fetch('/kinds', {
+    method: 'OPTIONS', credentials: null,
+    headers: {'X-Forwarded-For': '192.0.2.7', Origin: 'https://app.example.com',
+              'Access-Control-Request-Method': 'GET'}});
+  assert.equal(preflight.status, 403);
   await until(() => server.stderr.includes('"remoteIp":"203.0.113.7"'), 'the line');
   assert.match(server.stderr, /"remoteIp":"192\.0\.2\.7"/);
 });

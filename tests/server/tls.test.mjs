@@ -16,6 +16,19 @@ test('with a certificate the server speaks HTTPS alone', async t => {
   assert.equal(await server.stop(), 0);
 });
 
+test('over HTTPS browsers are told to keep to it, for as long as the option says', async t => {
+  const authority = makeAuthority(emptyFolder(t), 'authority');
+  const {cert, key} = authority.vouch('server');
+  for (const [args, header] of [[[], 'max-age=31536000'], [['--hsts-max-age', '60'], 'max-age=60'],
+                                [['--hsts-max-age', '0'], undefined]]) {
+    const server = await startServer(t, [...inMemory, '--tls-cert', cert, '--tls-key', key, ...args], user);
+    const answer = await httpsGet(`${server.url}/kinds`, {ca: authority.pem});
+    assert.equal(answer.status, 401);
+    assert.equal(answer.headers['strict-transport-security'], header);
+    assert.equal(await server.stop(), 0);
+  }
+});
+
 test('after SIGHUP new connections see the new certificate, or the old one where the new is no good',
      async t => {
   const folder = emptyFolder(t);

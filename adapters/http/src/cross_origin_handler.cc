@@ -15,11 +15,9 @@ constexpr std::string_view kAnswerHeaders =
     "Allow, ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
 constexpr std::string_view kSecondsToRemember = "600";
 
-Response preflight_answer(std::string_view origin) {
+Response preflight_answer() {
   Response response;
   response.status = 204;
-  response.headers.set("Vary", "Origin");
-  response.headers.set("Access-Control-Allow-Origin", origin);
   response.headers.set("Access-Control-Allow-Methods", kMethods);
   response.headers.set("Access-Control-Allow-Headers", kRequestHeaders);
   response.headers.set("Access-Control-Max-Age", kSecondsToRemember);
@@ -56,6 +54,12 @@ bool is_preflight(const Request& request) {
          request.headers.contains("Access-Control-Request-Method");
 }
 
+/// The origin of the page that asks, where it is one of these; else empty.
+std::string_view origin_of(const Request& request, const std::vector<std::string>& origins) {
+  const auto sent = request.headers.find("Origin").value_or("");
+  return std::ranges::find(origins, sent) != origins.end() ? sent : std::string_view();
+}
+
 }  // namespace
 
 bool is_origin(std::string_view text) noexcept {
@@ -69,23 +73,22 @@ bool is_origin(std::string_view text) noexcept {
   return false;
 }
 
-bool CrossOriginHandler::allows(std::string_view origin) const {
-  return std::ranges::find(origins_, origin) != origins_.end();
-}
-
 void CrossOriginHandler::handle(Request request, Responder respond) {
   if (origins_.empty()) {
     inner_.handle(std::move(request), std::move(respond));
     return;
   }
-  const auto sent = request.headers.find("Origin");
-  const std::string origin(sent && allows(*sent) ? *sent : std::string_view());
-  if (!origin.empty() && is_preflight(request)) {
-    respond(preflight_answer(origin));
-    return;
-  }
-  auto sink = std::make_shared<AllowingSink>(std::move(respond), origin);
+  auto sink =
+      std::make_shared<AllowingSink>(std::move(respond), std::string(origin_of(request, origins_)));
   inner_.handle(std::move(request), Responder(std::move(sink), 0));
+}
+
+void PreflightHandler::handle(Request request, Responder respond) {
+  if (is_preflight(request) && !origin_of(request, origins_).empty()) {
+    respond(preflight_answer());
+  } else {
+    inner_.handle(std::move(request), std::move(respond));
+  }
 }
 
 }  // namespace dropzone::http

@@ -9,8 +9,7 @@
 namespace dropzone::http {
 namespace {
 
-bool has_current_copy(const Request& request, std::string_view etag) {
-  const auto known = entity_tags(request, "If-None-Match");
+bool is_current(const std::optional<EntityTags>& known, std::string_view etag) {
   return known && known->match_weakly(etag.substr(3, etag.size() - 4));  // of W/"…"
 }
 
@@ -21,10 +20,12 @@ const Asset* find_asset(std::string_view path) noexcept {
   return found == assets().end() ? nullptr : &*found;
 }
 
-Response asset_response(const Asset& asset, const Request& request) {
+Result<Response> asset_response(const Asset& asset, const Request& request) {
+  const auto known = entity_tags(request, "If-None-Match");
+  if (!known) return known.error();
   const bool compressed = !asset.gzip.empty() && accepts_gzip(request.headers);
   Response response;
-  if (has_current_copy(request, asset.etag)) {
+  if (is_current(*known, asset.etag)) {
     response.status = 304;
   } else {
     const std::string_view bytes = compressed ? asset.gzip : asset.bytes;

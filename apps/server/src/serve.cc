@@ -208,7 +208,10 @@ Result<void> serve(const Options& options, const Environment& environment) {
                  .under_way = &under_way},
                 api_options(options, *store));
 
-  http::AddressGate gate(api, options.addresses, address_limiter.get(), &report);
+  // From the outside in: what lets a page read the answer, who may come in by his address and how
+  // often, what a browser may do, and the API, which asks who it is.
+  http::PreflightHandler preflights(api, options.cors_origins);
+  http::AddressGate gate(preflights, options.addresses, address_limiter.get(), &report);
   http::CrossOriginHandler handler(gate, options.cors_origins);
   auto server = listen(server_options(options, report), handler, "--listen");
   if (!server) return std::move(server).error();

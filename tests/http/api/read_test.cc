@@ -1,3 +1,5 @@
+#include <dropzone/record_id.h>
+
 #include "api/api_fixture.h"
 
 namespace dropzone::http {
@@ -166,6 +168,30 @@ TEST_CASE("kinds are shown with their pipelines, types and counts") {
   CHECK(at(api.call("GET", "/kinds/measurements"), "indexes") ==
         Value(Array{"timeUTC", "mean", "stdev"}));
   CHECK(code_of(api.call("GET", "/kinds/record")) == "unknown_kind");
+}
+
+TEST_CASE("query parameters that are not UTF-8 are refused by a document that is") {
+  ApiFixture api;
+  for (const std::string target :
+       {"/fetchAll?limit=%ff", "/fetchAll?kind=%c3", "/fetchAll?%fe=1", "/fetchMany?_id=a,%80",
+        "/fetchAll?kind=%ed%a0%80", "/fetchAll?cursor=%c0%af", "/records/a?fields=a&fields=%ff"}) {
+    INFO(target);
+    const auto answer = api.call("GET", target);
+    CHECK(answer.status == 400);
+    CHECK(code_of(answer) == "invalid_request");
+    CHECK(is_utf8(answer.body));
+  }
+  CHECK(api.call("GET", "/fetchMany?_id=%c3%bc").status == 200);
+}
+
+TEST_CASE("a path that is not UTF-8 is refused by a document that is") {
+  ApiFixture api;
+  for (const std::string target : {"/records/%ff", "/%ff", "/records/%c3?kind=%c3"}) {
+    const auto answer = api.call("GET", target);
+    CHECK(answer.status >= 400);
+    CHECK(answer.status < 500);
+    CHECK(is_utf8(answer.body));
+  }
 }
 
 }  // namespace

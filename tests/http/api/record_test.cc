@@ -95,5 +95,83 @@ TEST_CASE("the metadata tells times, version, pipeline and the original's digest
   CHECK(at(response, "_meta.createdAt") == at(response, "_meta.updatedAt"));
 }
 
+struct Condition {
+  std::string_view value;
+  int if_match;       ///< Of a GET with this If-Match.
+  int if_none_match;  ///< Of a GET with this If-None-Match.
+};
+
+TEST_CASE("conditions are read by the grammar of RFC 9110, and what is malformed does nothing") {
+  ApiFixture api;
+  const auto created = api.call("PUT", "/records/a", "{}", kJson);
+  const std::string tag(*created.headers.find("ETag"));
+  const std::string bare = tag.substr(1, tag.size() - 2);
+  const std::vector<std::pair<std::string, Condition>> cases = {
+      {"*", {"the star alone", 200, 304}},
+      {tag, {"a tag", 200, 304}},
+      {"W/" + tag, {"a weak one matches weakly alone", 412, 304}},
+      {"\"x\"", {"another tag", 412, 200}},
+      {"\"x\"," + tag, {"a list", 200, 304}},
+      {" \t\"x\" ,\t W/\"y\" , " + tag + " ", {"a list with blanks", 200, 304}},
+      {",," + tag + ", ,", {"empty elements", 200, 304}},
+      {"\"\"", {"the empty tag", 412, 200}},
+      {"\"*\"", {"a star in quotes is a tag", 412, 200}},
+      {"\"a,b\"", {"a comma in quotes is of the tag", 412, 200}},
+      {"\"\xc3\xbc\"", {"bytes above ASCII", 412, 200}},
+      {"", {"nothing", 412, 200}},
+      {",", {"an empty list", 412, 200}},
+      {"foo*bar", {"a star within", 400, 400}},
+      {"*x", {"a star before", 400, 400}},
+      {"x*", {"a star behind", 400, 400}},
+      {"*, *", {"two stars", 400, 400}},
+      {"*, " + tag, {"a star in a list", 400, 400}},
+      {tag + ", *", {"a star at a list's end", 400, 400}},
+      {"W/*", {"a weak star", 400, 400}},
+      {bare, {"a tag without quotes", 400, 400}},
+      {"\"" + bare, {"a quote that is never closed", 400, 400}},
+      {bare + "\"", {"a quote that is never opened", 400, 400}},
+      {"w/" + tag, {"a small w", 400, 400}},
+      {"W " + tag, {"no slash", 400, 400}},
+      {"W/ " + tag, {"a blank behind the slash", 400, 400}},
+      {tag + tag, {"no comma between", 400, 400}},
+      {tag + " " + tag, {"a blank between", 400, 400}},
+      {tag + ";" + tag, {"a semicolon between", 400, 400}},
+      {"\"a b\"", {"a blank in a tag", 400, 400}},
+      {"\"x\", y", {"a list that ends badly", 400, 400}}};
+  for (const auto& [value, wanted] : cases) {
+    INFO(wanted.value << ": " << value);
+    CHECK(api.call("GET", "/records/a", "", {{"If-Match", value}}).status == wanted.if_match);
+    CHECK(api.call("GET", "/records/a", "", {{"If-None-Match", value}}).status ==
+          wanted.if_none_match);
+    if (wanted.if_match == 200) continue;
+    for (const std::string field : {"If-Match", "If-None-Match"}) {
+      if (field == "If-None-Match" && wanted.if_none_match == 200) continue;
+      const int refused = field == "If-Match"           ? wanted.if_match
+                          : wanted.if_none_match == 304 ? 412
+                                                        : wanted.if_none_match;
+      CHECK(api.call("PUT", "/records/a", "{}", with(kJson, field, value)).status == refused);
+    }
+    CHECK(api.call("PATCH", "/records/a", "{}", with(kMergePatch, "If-Match", value)).status ==
+          wanted.if_match);
+    CHECK(api.call("DELETE", "/records/a", "", {{"If-Match", value}}).status == wanted.if_match);
+    CHECK(api.call("GET", "/records/a").headers.find("ETag") == tag);
+  }
+}
+
+TEST_CASE("tags in several lines of a header are one list") {
+  ApiFixture api;
+  const std::string tag(*api.call("PUT", "/records/a", "{}", kJson).headers.find("ETag"));
+  const auto status = [&](const std::vector<std::string>& lines) {
+    auto request = *make_request("GET", "/records/a");
+    request.headers.set("Authorization", "Test ada");
+    for (const auto& line : lines) request.headers.add("If-Match", line);
+    return api.send(std::move(request)).status;
+  };
+  CHECK(status({"\"x\"", tag}) == 200);
+  CHECK(status({"\"x\"", "\"y\""}) == 412);
+  CHECK(status({"*", "*"}) == 400);
+  CHECK(status({tag, "*"}) == 400);
+}
+
 }  // namespace
 }  // namespace dropzone::http

@@ -57,6 +57,25 @@ TEST_CASE("requests and answers go through TLS as they are") {
   CHECK(answers.ends_with("\r\n\r\n" + body));
 }
 
+TEST_CASE("every answer over TLS keeps browsers to it, where that is wanted, and none without") {
+  constexpr const char* kField = "\r\nStrict-Transport-Security: max-age=";
+  const std::string malformed = "GET nowhere\r\n\r\n";
+  auto options = tls_options();
+  for (const auto& request : {get("/", kLast), malformed}) {
+    RunningServer server(echo, options);
+    TlsClient client(server->port(), trusting());
+    client.send(request);
+    CHECK(client.read_to_end().find(kField + std::string("31536000\r\n")) != std::string::npos);
+  }
+  options.tls->hsts_max_age = 0;
+  RunningServer quiet(echo, options);
+  TlsClient client(quiet->port(), trusting());
+  client.send(get("/", kLast));
+  CHECK(client.read_to_end().find("Strict-Transport") == std::string::npos);
+  RunningServer plain(echo);
+  CHECK_FALSE(plain.connect().ask(get("/")).headers.contains("Strict-Transport-Security"));
+}
+
 TEST_CASE("an answer of 100 MB arrives whole through TLS, and pipelined requests with it") {
   RunningServer server(echo, tls_options());
   TlsClient client(server->port(), trusting());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <dropzone/http/request.h>
+#include <dropzone/result.h>
 
 namespace dropzone::http {
 
@@ -19,9 +20,10 @@ struct EntityTags {
   [[nodiscard]] bool match_weakly(std::string_view version) const;
 };
 
-/// The tags of a header; nothing where the request has no such header.
-[[nodiscard]] std::optional<EntityTags> entity_tags(const Request& request,
-                                                    std::string_view header);
+/// The tags of a header; nothing where the request has no such header. `invalid_request` where it
+/// is neither "*" alone nor a list of entity tags.
+[[nodiscard]] Result<std::optional<EntityTags>> entity_tags(const Request& request,
+                                                            std::string_view header);
 
 /// A version as an ETag: in quotes.
 [[nodiscard]] std::string etag_of(std::string_view version);

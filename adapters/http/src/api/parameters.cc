@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <dropzone/nearest_name.h>
+#include <dropzone/record_id.h>
 
 #include "api/permissions.h"
 
@@ -28,6 +29,10 @@ std::vector<Error> parameter_faults(const Request& request, const Route& route) 
   for (auto parameter = request.query.begin();
        parameter != request.query.end() && faults.size() < kMaxFaults; ++parameter) {
     const std::string& name = parameter->name;
+    if (!is_utf8(name) || !is_utf8(parameter->value)) {
+      faults.push_back(invalid("The query parameter " + quoted(name) + " is not UTF-8."));
+      continue;
+    }
     if (std::find(route.parameters.begin(), route.parameters.end(), name) ==
         route.parameters.end()) {
       faults.push_back({ErrorCode::unknown_parameter, "There is no query parameter " +

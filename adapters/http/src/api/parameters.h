@@ -12,9 +12,9 @@
 
 namespace dropzone::http {
 
-/// The query parameters that the route does not know (`unknown_parameter`, with the nearest one
-/// that it does), and the second values of those that take a single one; the first few where there
-/// are many.
+/// The query parameters that are not UTF-8, those that the route does not know
+/// (`unknown_parameter`, with the nearest one that it does), and the second values of those that
+/// take a single one; the first few where there are many.
 [[nodiscard]] std::vector<Error> parameter_faults(const Request& request, const Route& route);
 
 /// Whether a parameter may be repeated: `_id`, `rejectId`, `keyId` and `fields`.

@@ -16,7 +16,7 @@ ResponseHead::Body body_framing(const Exchange& exchange) noexcept {
 }  // namespace
 
 WrittenAnswer write_answer(Exchange exchange, bool last, std::string_view date,
-                           OutputQueue& output) {
+                           std::string_view strict_transport, OutputQueue& output) {
   auto& response = exchange.response;
   ResponseHead head;
   head.body = body_framing(exchange);
@@ -25,6 +25,7 @@ WrittenAnswer write_answer(Exchange exchange, bool last, std::string_view date,
   head.announce_keep_alive = exchange.http_1_0;
   head.date = date;
   head.request_id = exchange.name.id;
+  head.strict_transport = strict_transport;
   const bool together = OutputQueue::is_gathered(response.body.size());
   append_response_head(output.tail(kUsualHead + (together ? response.body.size() : 0)), response,
                        head);

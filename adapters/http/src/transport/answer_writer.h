@@ -17,8 +17,8 @@ struct WrittenAnswer {
 };
 
 /// Queues the answer of `exchange`: its head, and its body where that is not streamed. `last` says
-/// that the connection will end after it in any case.
+/// that the connection will end after it in any case; `date` and `strict_transport` are headers.
 [[nodiscard]] WrittenAnswer write_answer(Exchange exchange, bool last, std::string_view date,
-                                         OutputQueue& output);
+                                         std::string_view strict_transport, OutputQueue& output);
 
 }  // namespace dropzone::http

@@ -337,7 +337,8 @@ void Connection::write_answers() {
     const bool last = !reading_ && replies_.size() == 1;
     auto exchange = replies_.pop();
     release(exchange);
-    auto written = write_answer(std::move(exchange), last, thread_.date(), output_);
+    auto written = write_answer(std::move(exchange), last, thread_.date(),
+                                thread_.context().strict_transport, output_);
     stream_ = std::move(written.stream);
     if (written.close) {
       reading_ = false;

@@ -40,6 +40,9 @@ void append_response_head(std::string& out, const Response& response, const Resp
   append_status_line(out, response.status);
   out.append("Date: ").append(head.date).append("\r\nX-Request-Id: ").append(head.request_id);
   out.append("\r\n");
+  if (!head.strict_transport.empty()) {
+    out.append("Strict-Transport-Security: ").append(head.strict_transport).append("\r\n");
+  }
   for (const auto [name, value] : response.headers) {
     if (!is_set_by_server(name)) out.append(name).append(": ").append(value).append("\r\n");
   }

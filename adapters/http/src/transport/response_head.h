@@ -18,6 +18,7 @@ struct ResponseHead {
   bool announce_keep_alive = false;  ///< To HTTP/1.0, where it is no matter of course.
   std::string_view date;
   std::string_view request_id;
+  std::string_view strict_transport = {};  ///< Empty: no such header.
 };
 
 /// Appends the status line and headers of `response` with the empty line after them. Headers that

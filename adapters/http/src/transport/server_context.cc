@@ -21,6 +21,11 @@ std::unique_ptr<Channel> ServerContext::make_channel(Descriptor socket) const {
   return current->make_channel(std::move(socket));
 }
 
+std::string ServerContext::strict_transport_of(const ServerOptions& options) {
+  const std::size_t seconds = options.tls ? options.tls->hsts_max_age : 0;
+  return seconds == 0 ? std::string() : "max-age=" + std::to_string(seconds);
+}
+
 void ServerContext::connection_closed() noexcept {
   if (--connections_ > 0) return;
   const std::lock_guard lock(mutex_);

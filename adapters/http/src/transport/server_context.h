@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include <dropzone/http/server.h>
 #include "channel.h"
@@ -17,10 +18,13 @@ namespace dropzone::http {
 class ServerContext {
  public:
   ServerContext(ServerOptions server_options, Handler& request_handler)
-      : options(std::move(server_options)), handler(request_handler) {}
+      : options(std::move(server_options)),
+        handler(request_handler),
+        strict_transport(strict_transport_of(options)) {}
 
   const ServerOptions options;
   Handler& handler;
+  const std::string strict_transport;  ///< The value of Strict-Transport-Security; empty: none.
 
   /// Reads the TLS files of the options anew, for the connections to come. Fails, and changes
   /// nothing, where they are not as they should be. Without TLS there is nothing to do.
@@ -40,6 +44,8 @@ class ServerContext {
   void return_body_memory(std::size_t bytes) noexcept { bodies_ -= bytes; }
 
  private:
+  static std::string strict_transport_of(const ServerOptions& options);
+
   std::atomic<std::size_t> connections_{0};
   std::atomic<std::size_t> bodies_{0};
   mutable std::mutex mutex_;

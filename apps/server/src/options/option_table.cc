@@ -43,6 +43,10 @@ void add_tls(TableBuilder& table) {
              "The certificate's private key as PEM, without a passphrase.");
   table.text("tls-client-ca", "FILE", DROPZONE_FIELD(tls.client_ca_file),
              "Authorities as PEM: clients must show a certificate of one of them.");
+  table.count("hsts-max-age", DROPZONE_FIELD(tls.hsts_max_age),
+              "Seconds for which browsers that came by HTTPS shall use it alone for this host, all "
+              "its ports (Strict-Transport-Security); 0: they are not told.",
+              {.least = 0, .most = 63'072'000});
 }
 
 void add_access(TableBuilder& table) {

@@ -12,12 +12,12 @@ namespace dropzone::http {
 /// not the scheme's own, nothing behind it: "https://app.example.com:8443".
 [[nodiscard]] bool is_origin(std::string_view text) noexcept;
 
-/// Lets pages of certain other origins call a handler (CORS, as the Fetch standard has it): answers
-/// their preflight requests itself, and adds to the handler's answers what a browser wants to see.
-/// Other requests pass through, and browsers keep the answers from pages of other origins; without
-/// origins all do, as they are. Credentials are those that a page sends itself, in the
-/// Authorization header or as a key: a browser's own, cookies and passwords it knows, are never
-/// allowed.
+/// Lets pages of certain other origins call a handler (CORS, as the Fetch standard has it): adds to
+/// the handler's answers what a browser wants to see. Stands before everything that refuses, so
+/// that a page can read the refusal, too; a PreflightHandler stands behind that. Answers to other
+/// origins stay as they are, and browsers keep them from their pages; without origins all do.
+/// Credentials are those that a page sends itself, in the Authorization header or as a key: a
+/// browser's own, cookies and passwords it knows, are never allowed.
 class CrossOriginHandler final : public Handler {
  public:
   /// The inner handler must outlive this one. Precondition: is_origin() of each.
@@ -27,8 +27,21 @@ class CrossOriginHandler final : public Handler {
   void handle(Request request, Responder respond) override;
 
  private:
-  [[nodiscard]] bool allows(std::string_view origin) const;
+  Handler& inner_;
+  const std::vector<std::string> origins_;
+};
 
+/// Answers the preflight requests of pages of these origins in a handler's place. What may turn a
+/// client away for its address stands before it. Other requests pass through.
+class PreflightHandler final : public Handler {
+ public:
+  /// As of a CrossOriginHandler, which adds the origin to the answers.
+  PreflightHandler(Handler& inner, std::vector<std::string> origins)
+      : inner_(inner), origins_(std::move(origins)) {}
+
+  void handle(Request request, Responder respond) override;
+
+ private:
   Handler& inner_;
   const std::vector<std::string> origins_;
 };

@@ -34,6 +34,6 @@ inline constexpr std::string_view kContentSecurityPolicy =
 
 /// The answer to a GET or HEAD of an asset: 200, compressed where the client accepts that, or 304
 /// where `If-None-Match` has its ETag.
-[[nodiscard]] Response asset_response(const Asset& asset, const Request& request);
+[[nodiscard]] Result<Response> asset_response(const Asset& asset, const Request& request);
 
 }  // namespace dropzone::http

@@ -38,7 +38,8 @@ struct TlsPeer {
 /// kept for as long as is useful.
 ///
 /// The server has answered what is not well formed before a handler sees it: framing, percent
-/// escapes, limits. Decoded text may hold any byte, NUL and invalid UTF-8 included.
+/// escapes, limits. Decoded text may hold any byte, NUL and invalid UTF-8 included; the Api refuses
+/// parameters of the latter.
 struct Request {
   Method method = Method::get;
   std::string method_text = "GET";

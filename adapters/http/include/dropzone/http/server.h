@@ -19,6 +19,9 @@ struct TlsOptions {
   std::string key_file;          ///< Without a passphrase.
   /// Where set, clients must have a certificate that one of these authorities vouches for.
   std::string client_ca_file;
+  /// Seconds for which browsers that came by TLS shall use nothing else for this host, by the
+  /// header Strict-Transport-Security; 0: they are not told.
+  std::size_t hsts_max_age = 31'536'000;
 };
 
 /// How a server listens and what it puts up with. Sizes are bytes. No time-out may be zero.

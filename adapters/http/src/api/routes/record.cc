@@ -52,10 +52,15 @@ Result<std::string> version_of(const RouteContext& context, const Target& target
 /// version where it is one of several.
 Result<std::optional<std::string>> required_version(const RouteContext& context,
                                                     const Target& target, const Call& call) {
-  const auto tags = entity_tags(call.request, "If-Match");
+  const auto sent = entity_tags(call.request, "If-Match");
+  if (!sent) return sent.error();
+  const auto& tags = *sent;
   if (!tags) return std::optional<std::string>();
   if (tags->any) return std::optional<std::string>("*");
-  if (tags->versions.size() == 1) return std::optional(tags->versions.front());
+  // The tag "*", in quotes, is no version; to the store it would be any.
+  if (tags->versions.size() == 1 && tags->versions.front() != "*") {
+    return std::optional(tags->versions.front());
+  }
   auto version = version_of(context, target, call.options);
   if (!version) return std::move(version).error();
   if (version->empty() || !tags->match_strongly(*version)) return stale();
@@ -64,10 +69,12 @@ Result<std::optional<std::string>> required_version(const RouteContext& context,
 
 Result<VersionConditions> conditions_of(const RouteContext& context, const Target& target,
                                         const Call& call) {
+  const auto sent = entity_tags(call.request, "If-None-Match");
+  if (!sent) return sent.error();
   auto if_match = required_version(context, target, call);
   if (!if_match) return std::move(if_match).error();
   VersionConditions conditions{.if_match = *std::move(if_match)};
-  const auto unwanted = entity_tags(call.request, "If-None-Match");
+  const auto& unwanted = *sent;
   if (!unwanted) return conditions;
   if (unwanted->any) {
     conditions.if_none_match_any = true;
@@ -100,8 +107,12 @@ Result<Response> get(const RouteContext& context, const Call& call) {
   if (!target) return target.error();
   const auto shown = shown_of(call);
   if (!shown) return shown.error();
-  const auto wanted = entity_tags(call.request, "If-Match");
-  const auto known = entity_tags(call.request, "If-None-Match");
+  const auto if_match = entity_tags(call.request, "If-Match");
+  if (!if_match) return if_match.error();
+  const auto if_none_match = entity_tags(call.request, "If-None-Match");
+  if (!if_none_match) return if_none_match.error();
+  const auto& wanted = *if_match;
+  const auto& known = *if_none_match;
 
   Projection projection = projection_of(*shown);
   projection.meta = true;
