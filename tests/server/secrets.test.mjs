@@ -91,6 +91,18 @@ for (const logFormat of ['json', 'text']) {
         await ask(path, {method: 'POST', body, headers: {...root, 'Content-Type': 'application/x-www-form-urlencoded'}});
       }
     }
+    // Keys and tokens in paths, in parameters that are known, and in fields that are logged.
+    const encodedWhole = text => text.replace(/[^]/g, c => '%' + c.charCodeAt(0).toString(16));
+    for (const secret of [keys.good, tokens[0], tokens[1], madeUp.key, madeUp.refresh]) {
+      for (const text of [secret, secret.replace('_', '%5F'), encodedWhole(secret), encodedWhole(secret).replace(/%/g, '%25')]) {
+        for (const path of [`/${text}`, `/records/${text}`, `/fetchAll?cursor=${text}`, `/fetchAll?kind=${text}`]) {
+          await ask(path, {headers: {...root, 'User-Agent': secret, Referer: `https://a.example/${secret}`, 'X-Request-Id': secret.slice(0, 128)}});
+        }
+        await ask(`/records/${text}`, {method: 'DELETE', headers: root});
+        await (await fetch(`${server.url}/fetchMany?_id=a,${text}`, {headers: root})).text();  // Lists what is missing.
+      }
+      await ask('/kinds', {headers: basic(secret, password.wrong)});
+    }
     for (const token of tokens) {  // Each is used up, or comes back.
       await ask('/auth/revoke', {method: 'POST', body: `token=${token}`, headers: {'Content-Type': 'application/x-www-form-urlencoded'}});
       await fetch(`${server.url}/auth/refresh`, {
@@ -103,7 +115,8 @@ for (const logFormat of ['json', 'text']) {
     await until(() => server.stderr.includes('reloaded the users'), 'the end of the reload');
     assert.equal(await server.stop(), 0);
 
-    const all = zone.written();
+    const decoded = text => text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+    const all = zone.written() + decoded(zone.written()) + decoded(decoded(zone.written()));
     for (const word of ['unauthenticated', 'forbidden', '/auth/keys', 'users read', 'dropzone_http_requests_total', '"kty"']) {
       assert.ok(all.includes(word), `${word}: what was searched is not what was to be searched`);
     }

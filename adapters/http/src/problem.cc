@@ -100,13 +100,14 @@ Response problem_response(int status, const Error& error, std::string_view reque
   append_json_string(body, reason_phrase(status));
   body.append(",\"status\":").append(std::to_string(status));
   append_member(body, "detail", error.detail);
-  append_member(body, "instance", without_secrets(instance));
+  append_member(body, "instance", instance);
   append_member(body, "code", error_name(error.code));
   append_member(body, "requestId", request_id);
   append_member(body, "pointer", error.pointer);
   append_member(body, "step", error.step);
   if (!extra_members.empty()) body.append(",").append(extra_members);
   body.append("}\n");
+  if (has_secret(body)) body = without_secrets(body);
   Response response = make_response(status, "application/problem+json", std::move(body));
   if (passes(status)) {
     response.headers.set("Retry-After", std::to_string(std::max(1, error.retry_after)));

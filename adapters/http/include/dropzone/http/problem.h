@@ -18,7 +18,7 @@ namespace dropzone::http {
 /// detail, instance, code and requestId, and pointer and step where the error has them.
 /// 429 and 503, which pass, have a Retry-After of at least a second. Whatever the texts hold, the
 /// document is UTF-8: bytes that are none become question marks.
-/// `instance` is the path of the request, secrets in it are masked; empty leaves it out.
+/// `instance` is the path of the request; empty leaves it out. Secrets in any text are masked.
 /// `extra_members` is JSON text such as
 /// `"errors":[...]` that becomes further members.
 [[nodiscard]] Response problem_response(const Error& error, std::string_view request_id,
