@@ -30,18 +30,18 @@ std::string encoded(std::string text, int times) {
 
 TEST_CASE("secrets are masked wherever they stand, and the text around them stays") {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"/dzk_abc-DEF.123_x/y", "/dzk_…/y"},
-      {"/records/a?cursor=dzr_abc&limit=5", "/records/a?cursor=dzr_…&limit=5"},
-      {"/x?dzk_name=1&eyJhbGciOi.e30.c-_2", "/x?dzk_…=1&eyJ…"},
-      {"Mozilla/5.0 (dzk_abc) eyJh.eyJi.c", "Mozilla/5.0 (dzk_…) eyJ…"},
-      {"DZK_abc Dzr_abc", "DZK_… Dzr_…"},
-      {"/%64zk_abc/", "/%64zk_…/"},
-      {"/dzk%5Fabc/", "/dzk%5F…/"},
-      {"/dzk%5fa%62c%2Fd", "/dzk%5f…%2Fd"},
-      {"/%2564zk_abc", "/%2564zk_…"},
-      {"/%252564zk_abc", "/%252564zk_…"},
-      {"/%65yJabc", "/%65yJ…"},
-      {"dzk_adzk_b", "dzk_…"},
+      {"/dzk_abc-DEF.123_x/y", "/dzk_***/y"},
+      {"/records/a?cursor=dzr_abc&limit=5", "/records/a?cursor=dzr_***&limit=5"},
+      {"/x?dzk_name=1&eyJhbGciOi.e30.c-_2", "/x?dzk_***=1&eyJ***"},
+      {"Mozilla/5.0 (dzk_abc) eyJh.eyJi.c", "Mozilla/5.0 (dzk_***) eyJ***"},
+      {"DZK_abc Dzr_abc", "DZK_*** Dzr_***"},
+      {"/%64zk_abc/", "/%64zk_***/"},
+      {"/dzk%5Fabc/", "/dzk%5F***/"},
+      {"/dzk%5fa%62c%2Fd", "/dzk%5f***%2Fd"},
+      {"/%2564zk_abc", "/%2564zk_***"},
+      {"/%252564zk_abc", "/%252564zk_***"},
+      {"/%65yJabc", "/%65yJ***"},
+      {"dzk_adzk_b", "dzk_***"},
   };
   for (const auto& [text, masked] : cases) {
     INFO(text);
@@ -51,7 +51,7 @@ TEST_CASE("secrets are masked wherever they stand, and the text around them stay
   }
   for (int times = 1; times <= 3; ++times) {
     const std::string prefix = encoded("dzk_", times);
-    CHECK(without_secrets("/" + prefix + encoded("abc", times)) == "/" + prefix + "…");
+    CHECK(without_secrets("/" + prefix + encoded("abc", times)) == "/" + prefix + "***");
   }
 }
 

@@ -88,7 +88,7 @@ std::string without_secrets(std::string_view text) {
   while (!text.empty()) {
     const auto [begin, rest] = secret_at(text);
     out += text.substr(0, rest > 0 ? begin : 1);
-    if (rest > 0) out += "…";
+    if (rest > 0) out += "***";
     text.remove_prefix(rest > 0 ? begin + rest : 1);
   }
   return out;

@@ -315,7 +315,7 @@ TEST_CASE("no secret that was sent to the wrong place is logged") {
   for (const auto& settings : {kText, kJson}) {
     const std::string text = access_logged(settings, {}, {summary});
     CHECK_THAT(text, !Contains("secret"));
-    CHECK_THAT(text, Contains("/dzk_…/x?cursor=dzr_…&limit=%64zk_…"));
+    CHECK_THAT(text, Contains("/dzk_***/x?cursor=dzr_***&limit=%64zk_***"));
   }
 }
 
