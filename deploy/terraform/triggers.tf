@@ -21,6 +21,7 @@ resource "google_cloudbuild_trigger" "release" {
     _USER_VERSION     = var.user_version
     _PASSWORD_VERSION = var.password_version
     _CANARY_REQUESTS  = var.canary_requests
+    _BALANCER         = join("", [for address in google_compute_global_address.service : address.address])
   }
   depends_on = [google_project_service.api]
 }

@@ -1,6 +1,7 @@
 // What each manifest says fits what its platform does: memory, the sizes of answers, and times.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {inMemory, startServer, user} from '../server/process.mjs';
 import {bytes, deployments, option, seconds} from './settings.mjs';
 
 const MiB = 1024 ** 2;
@@ -62,4 +63,15 @@ test('what is behind a balancer of Google names its idle time-out, and what cuts
     assert.equal(deployments[name].env.DROPZONE_IDLE_TIMEOUT, '620s', name);
     assert.ok((deployments[name].cuts ?? 3600) >= 3600, name);
   }
+});
+
+test('clients behind a balancer are told apart by the settings that Cloud Run gives', async t => {
+  // Here the proxy is this test: Cloud Run's own is at another address.
+  const proxies = `${deployments['Cloud Run'].env.DROPZONE_TRUSTED_PROXY},203.0.113.7/32`.replace('169.254.0.0/16', '127.0.0.0/8');
+  assert.match(proxies, /^127/);
+  const args = [...inMemory, '--audit-log', 'stderr', '--audit-reads', 'on', '--log-format', 'json'];
+  const server = await startServer(t, args, {...user, DROPZONE_TRUSTED_PROXY: proxies});
+  await server.fetch('/kinds', {headers: {'X-Forwarded-For': '192.0.2.1, 198.51.100.9, 203.0.113.7'}});
+  await server.stop();
+  assert.match(server.stderr, /"address": ?"198\.51\.100\.9"/);
 });

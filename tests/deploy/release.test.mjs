@@ -91,6 +91,17 @@ test('Cloud Run: what is deployed is the manifest with its words filled in', asy
   assert.deepEqual(versions(rotated.calls().find(({files}) => files.length).files[0]), ['2', '7']);
 });
 
+test('Cloud Run: the server is told of a load balancer', async t => {
+  const proxies = async env => {
+    const gcloud = cloudRun(t);
+    await gcloud.run(runScript, [], {...environment, ...env});
+    const [container] = parse(gcloud.calls().find(({files}) => files.length).files[0]).spec.template.spec.containers;
+    return container.env.find(({name}) => name === 'DROPZONE_TRUSTED_PROXY').value;
+  };
+  assert.equal(await proxies({}), '169.254.0.0/16');
+  assert.equal(await proxies({BALANCER: '203.0.113.7'}), '169.254.0.0/16,203.0.113.7/32');
+});
+
 test('Cloud Run: the first release has nothing beside it, and all of the traffic', async t => {
   const gcloud = cloudRun(t, {exists: false});
   const {status, output} = await gcloud.run(runScript, [], environment);
@@ -296,7 +307,7 @@ test('what the releases ask of gcloud is what it can do', {skip: lacksSdk}, asyn
 // ---- Google Kubernetes Engine
 
 const kubernetesScript = 'deploy/scripts/release-gke';
-const domain = {DOMAIN: 'dropzone.example.com'};
+const domain = {DOMAIN: 'dropzone.example.com', ADDRESS: '203.0.113.7'};
 
 function kubernetes(test, {revisions = ['3', '4'], fails = []} = {}) {
   return standIns(test, ['kubectl'], [
@@ -318,7 +329,7 @@ test('GKE: pods are replaced and waited for, and then the service is tested', as
   const texts = kubectl.calls().flatMap(({files}) => files);
   assert.ok(texts.some(text => text.includes('dropzone@zone-1.iam.gserviceaccount.com')));
   assert.ok(texts.some(text => text.includes('host: dropzone.example.com')));
-  for (const text of texts) assert.doesNotMatch(text.replace(/^\s*#.*$/gm, ''), /(?<![A-Z_])(PROJECT|DOMAIN|IMAGE)(?![A-Z_])/);
+  for (const text of texts) assert.doesNotMatch(text.replace(/^\s*#.*$/gm, ''), /(?<![A-Z_])(PROJECT|DOMAIN|IMAGE|ADDRESS)(?![A-Z_])/);
 });
 
 for (const [what, scenario, env] of [
