@@ -86,8 +86,13 @@ for (const [code, status, attempts, answered, message] of [
     assert.equal(stored.status, answered, JSON.stringify(stored.json));
     assert.equal(calls('commit'), attempts);
     if (answered === 503) assert.match(stored.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
-    assert.ok(!JSON.stringify(stored.json).includes('the test says') || answered === 500);
+    assert.ok(!JSON.stringify(stored.json).includes('the test says'));
     assert.equal(await server.stop(), 0);
+    if (answered < 500) return;
+    const line = server.stderr.split('\n').filter(text => text.startsWith('{')).map(text => JSON.parse(text))
+        .find(({httpRequest}) => httpRequest?.status === answered);
+    assert.deepEqual([line.severity, line.route, line.code], ['ERROR', '/store', stored.json.code]);
+    assert.match(line.cause, new RegExp(`^${status}: .*the test says`));
   });
 }
 

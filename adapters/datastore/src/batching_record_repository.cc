@@ -12,7 +12,11 @@
 namespace dropzone::datastore {
 namespace {
 
-Error not_carried_out() { return {ErrorCode::internal, "The call was not carried out."}; }
+Error not_carried_out() {
+  return {.code = ErrorCode::internal,
+          .detail = "The call was not carried out.",
+          .cause = "it was gathered with another one, which has thrown: that one's line says what"};
+}
 
 /// One caller's insertions.
 struct Insertion : Gathered {

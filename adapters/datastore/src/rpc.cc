@@ -34,7 +34,8 @@ bool names_an_index(std::string_view message) noexcept {
 }
 
 Error failed_precondition(const std::string& message) {
-  if (!names_an_index(message)) return {ErrorCode::unavailable, "Datastore refused: " + message};
+  if (!names_an_index(message))
+    return {ErrorCode::unavailable, "Datastore refused the call; the log says why."};
   return {ErrorCode::index_required, "This query needs an index that the store does not have: " +
                                          message + std::string(kIndexAdvice)};
 }
@@ -70,22 +71,27 @@ Error meaning_of(const RpcReply& reply) {
   switch (reply.status) {
     case RpcStatus::failed_precondition: return failed_precondition(reply.message);
     case RpcStatus::deadline_exceeded:
-      return {ErrorCode::deadline_exceeded, "Datastore did not answer in time."};
+      return {ErrorCode::deadline_exceeded,
+              "Datastore did not answer in time. Look before a write is repeated."};
     case RpcStatus::aborted:
-      return {ErrorCode::unavailable, "Too many clients write the same records just now."};
+      return {ErrorCode::unavailable,
+              "Too many clients write the same records just now; repeat a little later."};
     case RpcStatus::unavailable:
     case RpcStatus::resource_exhausted:
-    case RpcStatus::cancelled: return {ErrorCode::unavailable, "Datastore cannot be reached now."};
+    case RpcStatus::cancelled:
+      return {ErrorCode::unavailable, "Datastore cannot be reached now; repeat a little later."};
     case RpcStatus::unauthenticated:
     case RpcStatus::permission_denied:
-      return {ErrorCode::unavailable, "Datastore refuses this server's credentials."};
+      return {ErrorCode::unavailable,
+              "Datastore refuses this server's credentials; its operator must look."};
     case RpcStatus::not_found:
-      return {ErrorCode::unavailable, "The Datastore database does not exist."};
+      return {ErrorCode::unavailable,
+              "The Datastore database does not exist; the server's operator must look."};
     case RpcStatus::data_loss: return {ErrorCode::store_corrupt, "Datastore reports lost data."};
     default:
       return {ErrorCode::internal, "Datastore failed with " +
                                        std::string(status_name(reply.status)) +
-                                       (reply.message.empty() ? "." : ": " + reply.message)};
+                                       "; the log says why."};
   }
 }
 

@@ -12,17 +12,19 @@ Error refused() {
 Result<std::string> sign_compact(std::string_view claims, const cjose_jwk_t* key,
                                  const SignedHeader& wanted) {
   const Header header(cjose_header_new(nullptr));
+  cjose_err fault{};
   const auto set = [&](const char* name, const char* value) {
-    return cjose_header_set(header.get(), name, value, nullptr);
+    return cjose_header_set(header.get(), name, value, &fault);
   };
   const bool is_set = header && set(CJOSE_HDR_ALG, wanted.algorithm) && set("typ", wanted.type) &&
                       (wanted.key_id.empty() || set(CJOSE_HDR_KID, wanted.key_id.c_str()));
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(claims.data());
-  const Jws jws(is_set ? cjose_jws_sign(key, header.get(), bytes, claims.size(), nullptr)
-                       : nullptr);
+  const Jws jws(is_set ? cjose_jws_sign(key, header.get(), bytes, claims.size(), &fault) : nullptr);
   const char* compact = nullptr;
-  if (!jws || !cjose_jws_export(jws.get(), &compact, nullptr)) {
-    return Error{ErrorCode::internal, "A token could not be signed."};
+  if (!jws || !cjose_jws_export(jws.get(), &compact, &fault)) {
+    return Error{.code = ErrorCode::internal,
+                 .detail = "A token could not be signed.",
+                 .cause = fault.message ? fault.message : "cjose gave no reason"};
   }
   return std::string(compact);
 }

@@ -45,7 +45,11 @@ Result<ProviderKeys::Keys> ProviderKeys::keys_for(const jose::TokenHeader& heade
     }
     if (knows()) return keys_;
   }
-  if (error_ || !usable()) return unavailable("The provider's keys cannot be had just now.");
+  if (error_ || !usable()) {
+    Error error = unavailable("The provider's keys cannot be had just now.");
+    if (error_) error.cause = error_->detail;
+    return error;
+  }
   return keys_;
 }
 

@@ -68,6 +68,8 @@ TEST_CASE("a full disk is a clear error that loses nothing, until there is space
     }
     REQUIRE(failure);
     CHECK(failure->code == ErrorCode::store_full);
+    CHECK_THAT(failure->cause, Catch::Contains("database or disk is full (13)"));
+    CHECK_THAT(failure->detail, !Catch::Contains("(13)"));
     REQUIRE(confirmed.size() > 100);
 
     // Reads go on, and nothing of the failed batch is there.
