@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
+import {request} from 'node:http';
 import {test} from 'node:test';
 import {readSpecification} from '../openapi/specification.mjs';
 import {bodies, operations, resolved, urlOf} from './operations.mjs';
 import {inMemory, startServer, user} from './process.mjs';
+
+/// As a browser that has the password would send it; fetch() itself keeps some of these headers back.
+const send = (server, path, options, body) => new Promise((resolve, reject) => {
+  request(server.url + path, {...options, agent: false, auth: 'demo:secret'},
+          answer => (answer.resume(), resolve(answer.statusCode))).on('error', reject).end(body);
+});
 
 const origin = 'https://app.example.com';
 
@@ -72,6 +79,30 @@ test('what a form of another page can send changes nothing', async t => {
       const answer = await server.fetch(urlOf(operation), {
         method: 'POST', body: new TextEncoder().encode(body), headers: type ? {'Content-Type': type} : {}});
       assert.equal(answer.status, 415, `${operation.operationId} as ${type}`);
+    }
+  }
+});
+
+test('a page of another site changes nothing, on no route, and a page of the server or of a configured origin may', async t => {
+  const server = await startServer(t, [...inMemory, '--cors-origin', origin], user);
+  const statusOf = async (operation, headers) => {
+    const [type, body] = bodies[operation.operationId] ?? [];
+    const method = operation.method.toUpperCase();
+    return send(server, urlOf(operation), {method, headers: {...(type && {'Content-Type': type}), ...headers}}, body);
+  };
+  const unsafe = operations.filter(({method}) => !['get', 'head'].includes(method));
+  assert.ok(unsafe.some(({path}) => path === '/auth/token') && unsafe.length > 10);
+  const own = server.url;
+  for (const operation of unsafe) {
+    const plain = await statusOf(operation, {});
+    assert.notEqual(plain, 403, operation.operationId);
+    for (const foreign of [{Origin: 'https://evil.example'}, {Origin: 'null'}, {'Sec-Fetch-Site': 'cross-site'},
+                           {'Sec-Fetch-Site': 'same-site'}, {Origin: own, 'Sec-Fetch-Site': 'cross-site'},
+                           {Origin: 'https://evil.example', 'X-Forwarded-Host': 'evil.example'}]) {
+      assert.equal(await statusOf(operation, foreign), 403, `${operation.operationId} ${JSON.stringify(foreign)}`);
+    }
+    for (const good of [{Origin: own, 'Sec-Fetch-Site': 'same-origin'}, {Origin: origin, 'Sec-Fetch-Site': 'cross-site'}]) {
+      assert.notEqual(await statusOf(operation, good), 403, `${operation.operationId} ${JSON.stringify(good)}`);
     }
   }
 });

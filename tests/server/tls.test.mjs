@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {copyFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, copyFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {httpsGet, makeAuthority} from './certificates.mjs';
@@ -72,4 +72,18 @@ test('a certificate without a key, a key without a certificate and no such file 
   assert.match(await faultOf([...inMemory, '--tls-client-ca', cert], user), /--tls-client-ca: /);
   assert.match(await faultOf([...inMemory, '--tls-cert', '/no/such', '--tls-key', key], user),
                /Cannot read the certificate \/no\/such/);
+});
+
+test('a key that others may read is refused, and after SIGHUP the old one stays, one for a group is taken', async t => {
+  const own = makeAuthority(emptyFolder(t), 'authority').vouch('server');
+  const args = [...inMemory, '--tls-cert', own.cert, '--tls-key', own.key];
+  for (const mode of [0o644, 0o604, 0o660, 0o602]) {
+    chmodSync(own.key, mode);
+    assert.match(await faultOf(args, user), /chmod u=rw,g=r,o= /, mode.toString(8));
+  }
+  chmodSync(own.key, 0o640);
+  const server = await startServer(t, args, user);
+  chmodSync(own.key, 0o644);
+  server.child.kill('SIGHUP');
+  await until(() => server.stderr.includes('Others may read or change the key'), 'the warning');
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
-import {chmodSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {get} from 'node:http';
 import {join} from 'node:path';
 import {test} from 'node:test';
@@ -96,6 +96,39 @@ test('users of a file are let in beside the first one, and as the file says afte
   server.child.kill('SIGHUP');
   await until(() => server.stderr.includes('chmod 600'), 'the warning');
   assert.equal(await statusOf('bob:bob-secret'), 200);
+});
+
+test('the last user of a file can be removed, and a file that cannot be used leaves those who were there', async t => {
+  const file = join(emptyFolder(t), 'users');
+  addUser(file, 'ann', 'ann-secret', 'read');
+  addUser(file, 'bob', 'bob-secret', 'admin');
+  const server = await startServer(t, [...inMemory, '--users', file]);
+  const statusOf = async (credentials, path = '/kinds') => (await server.fetch(path, {credentials})).status;
+  const gauge = async () => /^dropzone_users_file_unusable (\d)$/m.exec(
+      await (await server.fetch('/metrics', {credentials: 'bob:bob-secret'})).text())[1];
+  const hup = async line => {
+    server.child.kill('SIGHUP');
+    await until(() => server.stderr.includes(line), line);
+  };
+  const whole = readFileSync(file);
+  assert.deepEqual([await statusOf('ann:ann-secret'), await gauge()], [200, '0']);
+  for (const [unusable, line] of [['nonsense\n', ':1: '], [null, 'the file cannot be read']]) {
+    rmSync(file);
+    if (unusable) writeFileSync(file, unusable, {mode: 0o600});
+    await hup(line);
+    assert.deepEqual([await statusOf('ann:ann-secret'), await gauge()], [200, '1']);
+  }
+  writeFileSync(file, whole, {mode: 0o600});
+  await hup('reloaded the users');
+  assert.equal(await gauge(), '0');
+
+  assert.equal(command(['remove', 'bob', '--users', file]).stdout, 'removed bob\n');
+  assert.match(command(['remove', 'ann', '--users', file]).stdout, /^removed ann\nNobody is left in /);
+  await hup('there is nobody in it');
+  for (const credentials of ['ann:ann-secret', 'bob:bob-secret']) assert.equal(await statusOf(credentials), 401);
+  addUser(file, 'eve', 'eve-secret', 'read');
+  server.child.kill('SIGHUP');
+  await until(async () => await statusOf('eve:eve-secret') === 200, 'the new user');
 });
 
 test('a users file that others may read, that has nobody in it, or the first user, keeps it from starting',

@@ -44,11 +44,16 @@ bool AddressRules::admit(const IpAddress& client) const {
 }
 
 AddressGate::AddressGate(Handler& inner, AddressRules rules, RateLimiter* limiter,
-                         RequestObserver* observer)
-    : inner_(inner), rules_(std::move(rules)), limiter_(limiter), observer_(observer) {}
+                         RequestObserver* observer, const CrossSiteGuard* pages)
+    : inner_(inner),
+      rules_(std::move(rules)),
+      limiter_(limiter),
+      observer_(observer),
+      pages_(pages) {}
 
 void AddressGate::handle(Request request, Responder respond) {
-  if (limiter_ == nullptr && rules_.empty()) {
+  const auto foreign = pages_ != nullptr ? pages_->refusal(request) : std::nullopt;
+  if (limiter_ == nullptr && rules_.empty() && !foreign) {
     inner_.handle(std::move(request), std::move(respond));
     return;
   }
@@ -59,6 +64,10 @@ void AddressGate::handle(Request request, Responder respond) {
   if (!rules_.admit(client)) {
     refuse(request, std::move(respond),
            {ErrorCode::forbidden, "Requests from this address are not served."}, nullptr);
+    return;
+  }
+  if (foreign) {
+    refuse(request, std::move(respond), *foreign, nullptr);
     return;
   }
   if (limiter_ == nullptr) {

@@ -3,14 +3,10 @@
 #include <algorithm>
 #include <string>
 
+#include "trimmed.h"
+
 namespace dropzone::http {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
 
 /// An address with or without a port: "192.0.2.1", "192.0.2.1:80", "[2001:db8::1]:80".
 std::optional<IpAddress> address_of(std::string_view text) {

@@ -74,4 +74,10 @@ void add_log_figures(metrics::Metrics& metrics, const Log& log, const AuditLog* 
                       });
 }
 
+void add_reload_figures(metrics::Metrics& metrics, const Reloads& reloads) {
+  metrics.add_gauge("dropzone_users_file_unusable",
+                    "1 while the users file could not be read again: its last users are let in.",
+                    [&reloads] { return reloads.users_unusable ? 1.0 : 0.0; });
+}
+
 }  // namespace dropzone::server

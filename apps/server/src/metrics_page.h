@@ -8,6 +8,7 @@
 
 #include "log/audit_log.h"
 #include "log/log.h"
+#include "reload.h"
 
 namespace dropzone::server {
 
@@ -31,5 +32,8 @@ void add_server_figures(metrics::Metrics& metrics, const http::Server& server,
 /// Adds how many lines of the log and of the audit log, null where there is none, were lost or had
 /// to go elsewhere.
 void add_log_figures(metrics::Metrics& metrics, const Log& log, const AuditLog* audit);
+
+/// Adds what came of SIGHUP. It must outlive the metrics' last use.
+void add_reload_figures(metrics::Metrics& metrics, const Reloads& reloads);
 
 }  // namespace dropzone::server

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include <dropzone/http/server.h>
 
 #include "access/tokens.h"
@@ -11,12 +13,20 @@
 
 namespace dropzone::server {
 
+/// What came of reading files again.
+struct Reloads {
+  /// Whether the users file could not be used the last time, so that who was removed since is still
+  /// let in.
+  std::atomic<bool> users_unusable = false;
+};
+
 /// Does what SIGHUP asks for: opens the audit log's file anew, and reads certificates and users.
 /// Tokens are then good for what their users may do now, and those of users who are gone, or have
 /// another password, end on all instances.
-/// What cannot be used leaves what was there before, and is a warning. Without an audit log it is
-/// null.
+/// What cannot be used leaves what was there before, and is a warning. A users file with nobody in
+/// it can be used: then nobody of it is let in any more, which is an error in the log. Without an
+/// audit log it is null.
 void reload(const Options& options, http::Server& server, Users& users, Tokens& tokens,
-            VerifiedTokens& verified, AuditLog* audit, Log& log);
+            VerifiedTokens& verified, AuditLog* audit, Log& log, Reloads& reloads);
 
 }  // namespace dropzone::server

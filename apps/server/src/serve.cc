@@ -15,6 +15,7 @@
 #include <dropzone/http/address_gate.h>
 #include <dropzone/http/api.h>
 #include <dropzone/http/cross_origin_handler.h>
+#include <dropzone/http/cross_site_guard.h>
 #include <dropzone/http/server.h>
 #include <dropzone/http/signal_stack.h>
 #include <dropzone/http/worker_pool.h>
@@ -208,10 +209,11 @@ Result<void> serve(const Options& options, const Environment& environment) {
                  .under_way = &under_way},
                 api_options(options, *store));
 
-  // From the outside in: what lets a page read the answer, who may come in by his address and how
-  // often, what a browser may do, and the API, which asks who it is.
+  // From the outside in: what lets a page read the answer, who may come in by their address and how
+  // often, and what pages may send, what a browser may do, and the API, which asks who it is.
   http::PreflightHandler preflights(api, options.cors_origins);
-  http::AddressGate gate(preflights, options.addresses, address_limiter.get(), &report);
+  const http::CrossSiteGuard pages(options.cors_origins, options.addresses.proxies);
+  http::AddressGate gate(preflights, options.addresses, address_limiter.get(), &report, &pages);
   http::CrossOriginHandler handler(gate, options.cors_origins);
   auto server = listen(server_options(options, report), handler, "--listen");
   if (!server) return std::move(server).error();
@@ -222,15 +224,17 @@ Result<void> serve(const Options& options, const Environment& environment) {
     if (!started) return std::move(started).error();
     metrics_server = *std::move(started);
   }
+  Reloads reloads;
   add_server_figures(metrics, **server, workers);
   add_log_figures(metrics, log, audit->get());
+  add_reload_figures(metrics, reloads);
   log.info("records are kept in " + store->description);
   log.flush();
   announce(options, **server);
   tell_service_manager(environment, kServiceReady);
 
   while (signals.wait() == Signals::Wish::reload) {
-    reload(options, **server, users, tokens, verified, audit->get(), log);
+    reload(options, **server, users, tokens, verified, audit->get(), log, reloads);
   }
   log.info("stopping");
   tell_service_manager(environment, kServiceStopping);

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/stat.h>
 
 #include <string>
 #include <string_view>
@@ -63,6 +64,16 @@ Result<void> demand_certificates(SSL_CTX* context, const std::string& authoritie
   return {};
 }
 
+/// Whether others than its owner and group may read or change the key. A group is allowed to read:
+/// that is how keys are handed to services (`ssl-cert`, volumes of secrets).
+Result<void> check_secret(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {};  // What reads it says why.
+  if ((status.st_mode & (S_IWGRP | S_IRWXO)) == 0) return {};
+  return Error{ErrorCode::invalid_configuration,
+               "Others may read or change the key " + path + ". Run: chmod u=rw,g=r,o= " + path};
+}
+
 }  // namespace
 
 struct TlsContext::State {
@@ -81,6 +92,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsOptions& opt
   if (SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) != 1) {
     return fault("Cannot read the certificate " + options.certificate_file);
   }
+  if (auto kept = check_secret(options.key_file); !kept) return kept.error();
   if (SSL_CTX_use_PrivateKey_file(context, options.key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_check_private_key(context) != 1) {
     return fault("Cannot use the key " + options.key_file + " with the certificate");

@@ -27,6 +27,10 @@ Result<UserChanges> admit_users(Users& users, const Options& options, bool embed
                                 SharedSecrets& secrets, Log& log) {
   auto admitted = reload_users(users, options);
   if (!admitted) return admitted;
+  if (!options.users.empty() && users.nobody() && options.user.empty()) {
+    return fault("--users " + options.users.string(),
+                 "there is nobody in it. Add a user: dropzone-server user add NAME.");
+  }
   if (!options.user.empty()) {
     users.set_first(options.user, options.password);
     admitted->added.push_back(options.user);
@@ -53,13 +57,9 @@ Result<UserChanges> reload_users(Users& users, const Options& options) {
   if (options.users.empty()) return UserChanges();
   auto table = read_users_file(options.users);
   if (!table) return std::move(table).error();
-  if (table->empty() && options.user.empty()) {
-    return fault("--users " + options.users.string(),
-                 "there is nobody in it. Add a user: dropzone-server user add NAME.");
-  }
   if (table->contains(options.user)) {
     return fault("--users " + options.users.string(),
-                 "the first user (--user) is in it, too. Take him out of one of them.");
+                 "the first user (--user) is in it, too. Take them out of one of the two.");
   }
   return users.set(*std::move(table));
 }

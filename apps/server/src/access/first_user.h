@@ -17,8 +17,8 @@ namespace dropzone::server {
 Result<UserChanges> admit_users(Users& users, const Options& options, bool embedded_store,
                                 SharedSecrets& secrets, Log& log);
 
-/// Reads the users file anew, where there is one, and tells what is new in it. A fault leaves the
-/// users as they were.
+/// Reads the users file again, where there is one, and tells what is new in it. A fault leaves the
+/// users as they were. A file with nobody in it is none.
 Result<UserChanges> reload_users(Users& users, const Options& options);
 
 }  // namespace dropzone::server

@@ -134,6 +134,11 @@ std::optional<std::string> Users::fingerprint(std::string_view name, std::string
   return base64_encode(crypto::bytes_of(print), Base64::url);
 }
 
+bool Users::nobody() const {
+  const std::shared_lock lock(mutex_);
+  return first_.empty() && table_.empty();
+}
+
 bool Users::is_first(std::string_view name) const {
   const std::shared_lock lock(mutex_);
   return !first_.empty() && name == first_;

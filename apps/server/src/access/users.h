@@ -64,6 +64,9 @@ class Users {
   /// What the user of this name may do; nothing where there is none any more.
   [[nodiscard]] std::optional<http::Grants> find(std::string_view name) const;
 
+  /// Whether there is no user at all.
+  [[nodiscard]] bool nobody() const;
+
   /// Takes as long as a slow hash, whether there is such a user or not. `unauthenticated`;
   /// `rate_limited` where too many wait, or this network was wrong about this user too often: then
   /// the error says how long to wait, whatever the password is.

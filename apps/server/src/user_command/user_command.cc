@@ -70,12 +70,18 @@ Result<std::string> set_password(const UserCommandLine& wish) {
 }
 
 Result<std::string> remove(const UserCommandLine& wish) {
+  bool last = false;
   const auto changed = change_users_file(wish.file, [&](UserTable& table) -> Result<void> {
     if (table.erase(wish.name) == 0) return no_such_user(wish);
+    last = table.empty();
     return {};
   });
   if (!changed) return changed.error();
-  return "removed " + wish.name + "\n";
+  const std::string removed = "removed " + wish.name + "\n";
+  if (!last) return removed;
+  return removed + "Nobody is left in " + wish.file.string() +
+         ". A server that runs lets nobody of it in after SIGHUP, and one without other users does "
+         "not start again.\n";
 }
 
 Result<std::string> list(const UserCommandLine& wish) {

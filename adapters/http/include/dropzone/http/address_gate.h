@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include <dropzone/http/cross_site_guard.h>
 #include <dropzone/http/handler.h>
 #include <dropzone/http/ip_address.h>
 #include <dropzone/http/rate_limiter.h>
@@ -33,12 +34,14 @@ struct AddressRules {
                                   const AddressRules& rules);
 
 /// Stands before a handler: tells it the client's own address as the request's, and answers itself
-/// (403, 429) where the client's address may not come in, or comes too often.
+/// (403, 429) where the client's address may not come in, or comes too often, or where a page of
+/// another site sends what it may not.
 class AddressGate final : public Handler {
  public:
   /// All must outlive this one. Without a limiter there is no limit; without an observer nobody is
-  /// told of what is refused here.
-  AddressGate(Handler& inner, AddressRules rules, RateLimiter* limiter, RequestObserver* observer);
+  /// told of what is refused here; without a guard pages of all sites may send anything.
+  AddressGate(Handler& inner, AddressRules rules, RateLimiter* limiter, RequestObserver* observer,
+              const CrossSiteGuard* pages = nullptr);
 
   void handle(Request request, Responder respond) override;
 
@@ -51,6 +54,7 @@ class AddressGate final : public Handler {
   const AddressRules rules_;
   RateLimiter* const limiter_;
   RequestObserver* const observer_;
+  const CrossSiteGuard* const pages_;
 };
 
 }  // namespace dropzone::http
