@@ -44,7 +44,7 @@ FAULTS = [
     ('unlink sync_folder', 'log journal other', errno.EIO, 'fail'),
     ('open', 'log index journal', errno.EMFILE, 'fail'),
 ]
-ENDS = ['kill', 'terminate', 'terminate faulty', 'cut', 'cut', 'cut', 'cut at a call']
+ENDS = ['kill', 'terminate', 'terminate faulty', 'cut', 'cut', 'cut', 'cut', 'cut at a call']
 
 
 class Torture:
@@ -101,7 +101,7 @@ class Torture:
         self._ask_for_export()
         storm = Storm(self.server, self.ledger, f's{self.number}', CLIENTS, self.seed, self.there)
         end = self.random.choice(ENDS)
-        if self.random.random() < 0.6:
+        if self.random.random() < (0.9 if end.startswith('cut') else 0.5):
             self._order_failing_sync()
         if self.random.random() < 0.5:
             self.guests.append(neighbour.start(self.server, 'read-often'))
@@ -171,8 +171,8 @@ class Torture:
         self.deeds.append(f'{calls} of {files} {"often" if often else "fails"}')
 
     def _order_failing_sync(self):
-        sort = self.random.choice(['log', 'database', 'database'])
-        self.disk.order('sync', sort, skip=self.random.choice([0, 1, 2, 20] if sort == 'log' else [0, 0, 1, 2]))
+        sort = self.random.choice(['log', 'database', 'database', 'log database'])
+        self.disk.order('sync', sort, skip=self.random.choice([0, 1, 2, 20] if 'log' in sort else [0, 0, 1]))
         self.deeds.append(f'a sync of the {sort} fails')
 
     def _heal(self):
