@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "durable_log.h"
+
 namespace dropzone::sqlite {
 namespace {
 
@@ -114,6 +116,7 @@ Result<void> prepare_schema(Connection& connection) {
   if (auto owned = check_ownership(connection, *version); !owned) return owned;
   if (auto sound = check_integrity(connection); !sound) return sound;
   if (auto logs = use_log(connection); !logs) return logs;
+  if (auto durable = make_log_durable(connection); !durable) return durable;
   return migrate(connection, *version);
 }
 

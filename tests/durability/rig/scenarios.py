@@ -341,10 +341,10 @@ SHORT = [
     a_neighbour_writes_after_a_rolled_back_transaction,
     it_is_seen_that_nothing_is_moved_any_more,
     what_may_be_there_is_told_so,
+    what_a_killed_server_could_not_sync_is_not_built_upon,
 ]
 ALL = [
     *SHORT,
-    what_a_killed_server_could_not_sync_is_not_built_upon,
     an_empty_file_beside_a_full_log_is_refused,
     a_killed_backup_leaves_nothing_in_the_way,
     a_restore_that_is_cut_off_leaves_the_old_store_or_the_new_one,

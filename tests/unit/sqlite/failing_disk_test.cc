@@ -60,6 +60,31 @@ TEST_CASE("a store whose commit could not be written is not there, after a crash
   CHECK(ids_of(*open_store(crashed), all_things()) == std::vector<std::string>{"1"});
 }
 
+TEST_CASE("a log that a crash has left is written and synced again before a store opens") {
+  std::atomic<bool> broken = false;
+  std::atomic<int> writes = 0;
+  FaultyDisk disk;
+  disk.before_log_write = [&] { return ++writes, SQLITE_OK; };
+  disk.before_log_sync = [&] { return broken ? SQLITE_IOERR_FSYNC : SQLITE_OK; };
+  const test::TemporaryDirectory folder;
+  const fs::path path = folder.path() / "store.db";
+  const fs::path crashed = folder.path() / "crashed.db";
+  const auto repository = open_store(path);
+  store(*repository, {thing("1", {{"text", std::string(200'000, 'x')}})});
+  fs::copy_file(path, crashed);
+  fs::copy_file(path.string() + "-wal", crashed.string() + "-wal");
+
+  broken = true;
+  const auto refused = SqliteRecordRepository::open(options_for(crashed));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::unavailable);
+
+  broken = false;
+  writes = 0;
+  CHECK(ids_of(*open_store(crashed), all_things()) == std::vector<std::string>{"1"});
+  CHECK(writes > 1);
+}
+
 TEST_CASE("rows that another program has added fail one store, not all that follow") {
   const test::TemporaryDirectory folder;
   const fs::path path = folder.path() / "store.db";
