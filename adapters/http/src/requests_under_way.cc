@@ -20,6 +20,7 @@ std::int64_t now_nanos() noexcept {
 }
 
 /// Text of bounded length that may be read while it is written; what is read then is a mixture.
+/// Reads acquire, so that what is looked at next is not older.
 template <std::size_t Bytes>
 class SharedText {
  public:
@@ -37,9 +38,9 @@ class SharedText {
 
   /// Copies it to `out`, which moves past it.
   std::string_view load(char*& out) const noexcept {
-    const std::size_t size = std::min<std::size_t>(size_.load(std::memory_order_relaxed), Bytes);
+    const std::size_t size = std::min<std::size_t>(size_.load(std::memory_order_acquire), Bytes);
     for (std::size_t i = 0; i < size; i += kWord) {
-      const std::uint64_t word = words_[i / kWord].load(std::memory_order_relaxed);
+      const std::uint64_t word = words_[i / kWord].load(std::memory_order_acquire);
       std::memcpy(out + i, &word, std::min(kWord, size - i));
     }
     const std::string_view text(out, size);
@@ -133,9 +134,9 @@ bool RequestsUnderWay::read(const Place& place, std::array<char, 512>& memory,
   seen.route = place.route.load(out);
   seen.address = place.address.load(out);
   seen.principal = place.principal.load(out);
-  seen.age = std::chrono::nanoseconds(now_nanos() - place.since.load(std::memory_order_relaxed));
-  seen.thread = place.thread.load(std::memory_order_relaxed);
-  std::atomic_thread_fence(std::memory_order_acquire);
+  seen.age = std::chrono::nanoseconds(now_nanos() - place.since.load(std::memory_order_acquire));
+  seen.thread = place.thread.load(std::memory_order_acquire);
+  // What was read was read before this, for each of it was acquired.
   return place.version.load(std::memory_order_relaxed) == before;
 }
 
