@@ -90,6 +90,20 @@ TEST_CASE("a replacement changes all but when the record was created") {
   CHECK(shown.meta == second.meta);
 }
 
+TEST_CASE(
+    "a replacement by a clock that is behind is no earlier than what it replaces was created") {
+  Subject subject(GENERATE(each_repository()));
+  const std::string kind = GENERATE(each_kind());
+  subject.write(record(kind, "one", {{"a", 1}}));
+  Write second = replacing(record(kind, "one", {{"a", 2}}));
+  second.meta.created_at = {400'000};
+  second.meta.updated_at = {400'000};
+  subject.write(second);
+  const Shown shown = subject.find(kind, {"one"}).at(0);
+  CHECK(shown.meta.created_at == Timestamp{1'000'000});
+  CHECK(shown.meta.updated_at == Timestamp{1'000'000});
+}
+
 TEST_CASE("a replacement of what is not there creates it") {
   Subject subject(GENERATE(each_repository()));
   const WriteOutcome outcome = subject.write(replacing(record("plain", "one")));

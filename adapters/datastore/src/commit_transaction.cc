@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -141,11 +142,12 @@ class Attempts {
     return mutations;
   }
 
-  // A replacement keeps the time of creation.
+  // A replacement keeps the time of creation, and is no earlier.
   std::string entity_of(const PendingWrite& pending) const {
     if (pending.outcome->created_at == pending.write->meta.created_at) return pending.entity;
     Write write = *pending.write;
     write.meta.created_at = pending.outcome->created_at;
+    write.meta.updated_at = std::max(write.meta.updated_at, write.meta.created_at);
     auto entity = encode_entity(context_.partition, write);
     return entity ? *std::move(entity) : pending.entity;
   }

@@ -83,7 +83,10 @@ WriteOutcome MemoryRecordRepository::write_one(Write write) {
   }
   if (exists && write.if_exists == IfExists::skip) return {WriteStatus::skipped, {}, {}};
 
-  if (exists) write.meta.created_at = found->second.meta.created_at;
+  if (exists) {
+    write.meta.created_at = found->second.meta.created_at;
+    write.meta.updated_at = std::max(write.meta.updated_at, write.meta.created_at);
+  }
   WriteOutcome outcome{
       exists ? WriteStatus::replaced : WriteStatus::created, {}, write.meta.created_at};
   records.insert_or_assign(std::move(write.id),

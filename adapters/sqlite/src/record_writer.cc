@@ -185,7 +185,7 @@ Result<WriteOutcome> RecordWriter::replace(const PreparedWrite& prepared, Record
   bind_text(*record, 3, prepared.timestamps);
   record->bind_one(4, std::string_view(write.meta.version));
   bind_text(*record, 5, prepared.pipeline);
-  record->bind_one(6, write.meta.updated_at.micros);
+  record->bind_one(6, std::max(write.meta.updated_at, created_at).micros);
   if (auto done = finish(*record); !done) return std::move(done).error();
 
   auto original = connection_.prepare(

@@ -26,7 +26,7 @@ struct Write {
   std::string original;   ///< Kept byte for byte; not necessarily UTF-8 (rejects).
   Object data;            ///< The transformed object.
   std::string data_json;  ///< Its canonical JSON text: to_json(data).
-  RecordMeta meta;        ///< As for a new record. A replacement keeps the old `created_at`.
+  RecordMeta meta;  ///< As for a new one. A replacement keeps `created_at`, and is no earlier.
   IfExists if_exists = IfExists::fail;
   /// Write only if the record exists and, where the text is not "*", has this version. Else
   /// `precondition_failed`. Goes with IfExists::replace.

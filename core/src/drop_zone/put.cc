@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <dropzone/drop_zone.h>
@@ -63,6 +64,7 @@ Result<PutResult> DropZone::put(PutRequest request, const CallOptions& options) 
   }
   result.created = outcome.status == WriteStatus::created;
   result.meta.created_at = outcome.created_at;
+  result.meta.updated_at = std::max(result.meta.updated_at, outcome.created_at);
   if (ports_.observer) ports_.observer->stored((*kind)->name(), report_of_one(result.created));
   return result;
 }

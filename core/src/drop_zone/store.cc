@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <dropzone/drop_zone.h>
@@ -49,6 +50,7 @@ void settle(StoreResult& result, WriteOutcome outcome) {
   result.status = status_of(outcome.status);
   if (result.status == StoreStatus::rejected) result.error = std::move(outcome.error);
   result.meta.created_at = outcome.created_at;
+  result.meta.updated_at = std::max(result.meta.updated_at, outcome.created_at);
   if (result.status != StoreStatus::stored && result.status != StoreStatus::replaced) {
     result.data.clear();
   }
