@@ -5,7 +5,10 @@ namespace dropzone {
 bool MemoryBudget::take(std::size_t bytes) noexcept {
   std::size_t used = used_;
   do {
-    if (bytes > limit_ || used > limit_ - bytes) return false;
+    if (bytes > limit_ || used > limit_ - bytes) {
+      ++refused_;
+      return false;
+    }
   } while (!used_.compare_exchange_weak(used, used + bytes));
   return true;
 }

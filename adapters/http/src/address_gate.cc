@@ -22,6 +22,9 @@ class TellingSink final : public ReplySink {
     limiter_.add_fields(response.headers, decision_);
     respond_(std::move(response));
   }
+  void read_body(std::uint64_t, std::size_t limit, BodyReceiver receive) override {
+    respond_.read_body(limit, std::move(receive));
+  }
   void abandon(std::uint64_t) override { const Responder dropped = std::move(respond_); }
   [[nodiscard]] bool client_gone(std::uint64_t) const noexcept override {
     return respond_.client_gone();

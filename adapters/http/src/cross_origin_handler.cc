@@ -39,6 +39,9 @@ class AllowingSink final : public ReplySink {
     }
     respond_(std::move(response));
   }
+  void read_body(std::uint64_t, std::size_t limit, BodyReceiver receive) override {
+    respond_.read_body(limit, std::move(receive));
+  }
   void abandon(std::uint64_t) override { const Responder dropped = std::move(respond_); }
   [[nodiscard]] bool client_gone(std::uint64_t) const noexcept override {
     return respond_.client_gone();

@@ -11,6 +11,7 @@ class FunctionSink final : public ReplySink {
   explicit FunctionSink(std::function<void(Response)> receive) : receive_(std::move(receive)) {}
   void reply(std::uint64_t, Response response) override { receive_(std::move(response)); }
   void abandon(std::uint64_t) override { receive_(problem_response(internal_failure({}), {}, {})); }
+  void read_body(std::uint64_t, std::size_t, BodyReceiver) override {}  // There is none to come.
   [[nodiscard]] bool client_gone(std::uint64_t) const noexcept override { return false; }
 
  private:
@@ -36,6 +37,10 @@ Responder::~Responder() { abandon(); }
 void Responder::operator()(Response response) {
   const auto sink = std::move(sink_);
   sink->reply(ticket_, std::move(response));
+}
+
+void Responder::read_body(std::size_t limit, BodyReceiver receive) {
+  sink_->read_body(ticket_, limit, std::move(receive));
 }
 
 bool Responder::client_gone() const noexcept {

@@ -58,11 +58,24 @@ void add_server_figures(metrics::Metrics& metrics, const http::Server& server,
                  &C::timeouts_write},
            Named{"dropzone_streams_aborted_total", "Streamed answers that failed half-way.",
                  &C::streams_aborted},
+           Named{"dropzone_answers_dropped_total",
+                 "Connections closed because there was no memory for an answer to wait in.",
+                 &C::answers_dropped},
        }) {
     metrics.add_counter(name, help, figure(counter));
   }
   metrics.add_gauge("dropzone_worker_queue_depth", "Requests that wait for a worker.",
                     [&workers] { return static_cast<double>(workers.queued()); });
+}
+
+void add_memory_figures(metrics::Metrics& metrics, const MemoryBudget& memory) {
+  metrics.add_gauge("dropzone_request_memory_bytes", "What all requests hold together.",
+                    [&memory] { return static_cast<double>(memory.used()); });
+  metrics.add_gauge("dropzone_request_memory_limit_bytes", "What they may hold: --max-bodies.",
+                    [&memory] { return static_cast<double>(memory.limit()); });
+  metrics.add_counter("dropzone_request_memory_refusals_total",
+                      "How often a request wanted more than there was.",
+                      [&memory] { return static_cast<double>(memory.refused()); });
 }
 
 void add_log_figures(metrics::Metrics& metrics, const Log& log, const AuditLog* audit) {

@@ -6,6 +6,8 @@
 #include <dropzone/http/worker_pool.h>
 #include <dropzone/metrics/metrics.h>
 
+#include <dropzone/memory_account.h>
+
 #include "log/audit_log.h"
 #include "log/log.h"
 #include "reload.h"
@@ -28,6 +30,9 @@ class MetricsPage final : public http::MetricsSource, public http::Handler {
 /// Adds what server and workers count to the metrics. Both must outlive the metrics' use.
 void add_server_figures(metrics::Metrics& metrics, const http::Server& server,
                         const http::WorkerPool& workers);
+
+/// Adds what requests hold of this budget, which must outlive the metrics' use.
+void add_memory_figures(metrics::Metrics& metrics, const MemoryBudget& memory);
 
 /// Adds how many lines of the log and of the audit log, null where there is none, were lost or had
 /// to go elsewhere.

@@ -19,6 +19,7 @@
 #include <dropzone/http/server.h>
 #include <dropzone/http/signal_stack.h>
 #include <dropzone/http/worker_pool.h>
+#include <dropzone/memory_account.h>
 #include <dropzone/metrics/metered_record_repository.h>
 #include <dropzone/metrics/metrics.h>
 
@@ -75,9 +76,12 @@ bool is_away(Store& store, const Error& fault) {
   return passing && !store.embedded && !store.repository->check(soon());
 }
 
-http::ServerOptions server_options(const Options& options, http::RequestObserver& observer) {
+http::ServerOptions server_options(const Options& options, http::RequestObserver& observer,
+                                   std::shared_ptr<MemoryBudget> memory) {
   http::ServerOptions server = options.server;
   server.observer = &observer;
+  server.memory = std::move(memory);
+  server.shared_addresses = options.addresses.proxies;
   server.max_body = options.api.max_body;
   if (!options.tls.certificate_file.empty()) server.tls = options.tls;
   return server;
@@ -215,7 +219,8 @@ Result<void> serve(const Options& options, const Environment& environment) {
   const http::CrossSiteGuard pages(options.cors_origins, options.addresses.proxies);
   http::AddressGate gate(preflights, options.addresses, address_limiter.get(), &report, &pages);
   http::CrossOriginHandler handler(gate, options.cors_origins);
-  auto server = listen(server_options(options, report), handler, "--listen");
+  const auto memory = std::make_shared<MemoryBudget>(options.server.max_bodies_total);
+  auto server = listen(server_options(options, report, memory), handler, "--listen");
   if (!server) return std::move(server).error();
   std::unique_ptr<http::Server> metrics_server;
   if (!options.metrics_listen.empty()) {
@@ -226,6 +231,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
   }
   Reloads reloads;
   add_server_figures(metrics, **server, workers);
+  add_memory_figures(metrics, *memory);
   add_log_figures(metrics, log, audit->get());
   add_reload_figures(metrics, reloads);
   log.info("records are kept in " + store->description);

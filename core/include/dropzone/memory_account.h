@@ -20,10 +20,13 @@ class MemoryBudget {
 
   [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
   [[nodiscard]] std::size_t used() const noexcept { return used_; }
+  /// How often there was no room.
+  [[nodiscard]] std::size_t refused() const noexcept { return refused_; }
 
  private:
   const std::size_t limit_;
   std::atomic<std::size_t> used_{0};
+  std::atomic<std::size_t> refused_{0};
 };
 
 /// What one request holds of a MemoryBudget: its body as received, unpacked and decoded, what

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include <dropzone/http/ip_address.h>
 #include "attacks.h"
 #include "server_fixture.h"
 #include "target_process.h"
@@ -60,6 +61,7 @@ TEST_CASE("a large body arrives as it was sent") {
 TEST_CASE("bodies that are read at once share a budget, which is given back") {
   ServerOptions options;
   options.max_bodies_total = 100'000;
+  options.shared_addresses = {*AddressRange::parse("127.0.0.1")};
   RunningServer server(echo, options);
   for (int round = 0; round < 3; ++round) {
     auto holder = server.connect();

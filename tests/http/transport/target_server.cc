@@ -79,6 +79,7 @@ class TargetHandler final : public dropzone::http::Handler {
 
 ServerOptions options_of(int count, char** arguments) {
   ServerOptions options;
+  options.max_connections_by_address = 0;  // All attackers have the same.
   const std::map<std::string, std::size_t*> sizes = {
       {"io_threads", &options.io_threads},
       {"max_connections", &options.max_connections},

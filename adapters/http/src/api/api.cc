@@ -15,6 +15,7 @@
 #include "api/router.h"
 #include "api/routes.h"
 #include "protection.h"
+#include "request_account.h"
 
 namespace dropzone::http {
 namespace {
@@ -26,6 +27,11 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kCommitMargin{2};
 
 constexpr std::size_t kShortBody = 16'384;
+
+// What a stream holds while it is sent: a piece that is read, one that is compressed, and zlib's.
+constexpr std::size_t kStreamMemory = std::size_t{1} << 20;
+// A shorter answer is charged where it has to wait for its client, not before.
+constexpr std::size_t kShortAnswer = std::size_t{64} << 10;
 
 /// A request on its way, with all that is needed to answer and report it.
 struct Exchange {
@@ -77,12 +83,14 @@ CallOptions options_of(const Request& request) {
   if (request.deadline != kNoDeadline) options.deadline = request.deadline - kCommitMargin;
   const auto trace = trace_context_of(request.headers);
   if (trace) options.traceparent = to_traceparent(*trace);
+  options.stop = request.stop;
+  options.memory = request.memory;
   return options;
 }
 
 Call call_of(Exchange& exchange) {
   return {.request = exchange.request,
-          .captures = std::move(exchange.captures),
+          .captures = exchange.captures,
           .principal = exchange.principal,
           .access = exchange.route->access,
           .options = options_of(exchange.request),
@@ -111,6 +119,18 @@ BodyStream::Pull held_under_way(Exchange& exchange, Response& response) {
     entry->is_here();
     return pull(chunk);
   };
+}
+/// What becomes of a request whose answer there is no memory for.
+Error unanswerable(const Route* route) {
+  const Access access = route ? route->access : Access::open;
+  if (access != Access::write && access != Access::remove && access != Access::admin) {
+    return {ErrorCode::overloaded,
+            "There is no memory for the answer just now; repeat the request a little later."};
+  }
+  return {
+      ErrorCode::outcome_unknown,
+      "What was asked for is done, but there is no memory for the answer that tells of it. Look "
+      "at the records, or ask for a shorter answer next time."};
 }
 
 Error overloaded() {
@@ -207,7 +227,7 @@ class Api::Impl {
 
   void authenticate(Exchange&& exchange) {
     if (exchange.route->access == Access::open) {
-      dispatch(std::move(exchange));
+      proceed(std::move(exchange), false);
       return;
     }
     auto recognised = services_.authenticator.recognise(exchange.request);
@@ -240,11 +260,37 @@ class Api::Impl {
     const auto allowed = permit(exchange.principal.grants, *exchange.route);
     if (!allowed) {
       refuse(std::move(exchange), allowed.error());
+    } else {
+      proceed(std::move(exchange), on_worker_already);
+    }
+  }
+
+  void proceed(Exchange&& exchange, bool on_worker_already) {
+    if (exchange.request.body_follows && exchange.route->check_head) {
+      ask_for_body(std::move(exchange));
     } else if (on_worker_already) {
       answer(std::move(exchange));
     } else {
       dispatch(std::move(exchange));
     }
+  }
+
+  /// Refuses what can be refused already; else goes on once the body is here.
+  void ask_for_body(Exchange&& exchange) {
+    Call call = call_of(exchange);
+    if (auto fine = exchange.route->check_head(call); !fine) {
+      refuse(std::move(exchange), fine.error());
+      return;
+    }
+    const std::size_t limit = std::min(options_.max_body, exchange.route->max_body);
+    const auto waiting = std::make_shared<Exchange>(std::move(exchange));
+    waiting->respond.read_body(limit, [this, waiting](ReceivedBody body) {
+      waiting->request.body = std::move(body.text);
+      waiting->request.body_follows = false;
+      waiting->request.deadline = body.deadline;
+      waiting->under_way.is_here();
+      guarded(*waiting, [&] { dispatch(std::move(*waiting)); });
+    });
   }
 
   void dispatch(Exchange&& exchange) {
@@ -272,13 +318,21 @@ class Api::Impl {
       // Nobody waits any more: a write that has not begun need not begin.
       if (exchange.respond.client_gone()) return;
       exchange.under_way.is_here();
-      guarded(exchange, [&] { work(std::move(exchange)); });
+      guarded(exchange, [&] {
+        if (exchange.request.stop.stop_requested()) {
+          refuse(std::move(exchange), too_late());
+        } else {
+          work(std::move(exchange));
+        }
+      });
     });
   }
 
   void answer(Exchange&& exchange) {
-    Call call = call_of(exchange);
-    auto response = exchange.route->answer(call);
+    auto response = [&] {
+      Call call = call_of(exchange);
+      return exchange.route->answer(call);
+    }();
     conclude(std::move(exchange), std::move(response));
   }
 
@@ -316,11 +370,29 @@ class Api::Impl {
   }
 
   void finish(Exchange&& exchange, Response response) {
+    charge_answer(exchange, response);
     protect(response.headers);
     if (exchange.rate) services_.limiter->add_fields(response.headers, *exchange.rate);
     if (services_.observer) report(exchange, response);
     if (response.stream.pull) response.stream.pull = held_under_way(exchange, response);
     exchange.respond(std::move(response));
+  }
+
+  /// What the request holds is given back, and its answer has an account of its own, until it is
+  /// sent.
+  static void charge_answer(Exchange& exchange, Response& response) {
+    Request& request = exchange.request;
+    request.body = std::string();
+    request.memory.reset();
+    const bool streams = response.stream.pull != nullptr;
+    if (!request.budget || response.memory || (!streams && response.body.size() <= kShortAnswer)) {
+      return;
+    }
+    response.memory = account_of(request.budget);
+    if (response.memory->charge(streams ? kStreamMemory : response.body.size())) return;
+    const Error error = unanswerable(exchange.route);
+    exchange.error = error;
+    response = problem_of(error, request);
   }
 
   void report(const Exchange& exchange, const Response& response) {

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "text_room.h"
+
 namespace dropzone::http {
 namespace {
 
@@ -77,11 +79,17 @@ Error damaged() {
           "The body's gzip stream is damaged or cut short; nothing was stored."};
 }
 
-Result<std::string> gunzip(std::string_view packed, std::size_t max_size) {
+Result<std::string> gunzip(std::string_view packed, std::size_t max_size, MemoryAccount* account) {
   Inflater inflater(packed);
   if (!inflater.ready()) return Error{ErrorCode::internal, "The body cannot be unpacked."};
   std::string out;
+  std::size_t charged = 0;
   while (true) {
+    if (account && charged < out.size() + kUnpackStep) {
+      if (auto held = account->charge(kUnpackStep); !held) return std::move(held).error();
+      charged += kUnpackStep;
+    }
+    make_room(out, kUnpackStep, max_size + 1);
     const int status = inflater.next(out, max_size + 1 - out.size());
     if (out.size() > max_size) {
       return Error{ErrorCode::body_too_large, "The body is larger than " +
@@ -95,6 +103,16 @@ Result<std::string> gunzip(std::string_view packed, std::size_t max_size) {
       return damaged();
     }
   }
+}
+
+/// Whether the body is gzip; `unsupported_encoding` where it is neither that nor plain.
+Result<bool> is_packed(const Request& request) {
+  const auto header = request.headers.find("Content-Encoding");
+  const std::string encoding = lower(trim(header.value_or("")));
+  if (encoding.empty() || encoding == "identity") return false;
+  if (encoding == "gzip" || encoding == "x-gzip") return true;
+  return Error{ErrorCode::unsupported_encoding,
+               "The Content-Encoding is \"" + encoding + "\"; send gzip, or none."};
 }
 
 }  // namespace
@@ -123,17 +141,21 @@ Result<std::string_view> media_type_of(const Request& request,
   return Error{ErrorCode::unsupported_media_type, fault + "; send " + known + "."};
 }
 
+Result<void> check_media(const Request& request, const std::vector<std::string_view>& accepted) {
+  if (const auto type = media_type_of(request, accepted); !type) return type.error();
+  if (const auto packed = is_packed(request); !packed) return packed.error();
+  return {};
+}
+
 Result<void> unpack_body(Request& request, std::size_t max_body) {
-  const auto header = request.headers.find("Content-Encoding");
-  const std::string encoding = lower(trim(header.value_or("")));
-  if (encoding.empty() || encoding == "identity") return {};
-  if (encoding != "gzip" && encoding != "x-gzip") {
-    return Error{ErrorCode::unsupported_encoding,
-                 "The Content-Encoding is \"" + encoding + "\"; send gzip, or none."};
-  }
-  auto unpacked = gunzip(request.body, max_body);
+  const auto packed = is_packed(request);
+  if (!packed) return packed.error();
+  if (!*packed) return {};
+  const std::size_t size_before = request.body.size();
+  auto unpacked = gunzip(request.body, max_body, request.memory.get());
   if (!unpacked) return std::move(unpacked).error();
   request.body = *std::move(unpacked);
+  if (request.memory) request.memory->refund(size_before);
   return {};
 }
 

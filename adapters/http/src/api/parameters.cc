@@ -7,6 +7,7 @@
 #include <dropzone/nearest_name.h>
 #include <dropzone/record_id.h>
 
+#include "api/body.h"
 #include "api/permissions.h"
 
 namespace dropzone::http {
@@ -62,6 +63,13 @@ Result<std::string> kind_of(const Call& call, const ApiOptions& options,
     return std::move(permitted).error();
   }
   return kind;
+}
+
+Result<void> check_query_head(const Call& call, const ApiOptions& options) {
+  if (call.request.query_value("kind")) {
+    if (auto kind = kind_of(call, options); !kind) return std::move(kind).error();
+  }
+  return check_media(call.request, {"application/json"});
 }
 
 Result<bool> flag(const Call& call, std::string_view name) {

@@ -7,6 +7,13 @@
 #include "api/body.h"
 
 namespace dropzone::http {
+namespace {
+
+const std::vector<std::string_view> kRecordTypes = {"application/json", "application/x-ndjson",
+                                                    "application/jsonl"};
+
+}  // namespace
+
 json::DecodeLimits limits_of(const ApiOptions& options) {
   return {.max_depth = options.max_depth, .max_records = options.max_records};
 }
@@ -23,10 +30,13 @@ Result<IncomingRecord> decode_single(std::string_view text, json::DecodeLimits l
   return std::move(records->front());
 }
 
+Result<void> check_record_media(const Request& request) {
+  return check_media(request, kRecordTypes);
+}
+
 Result<std::vector<IncomingRecord>> decode_record_body(Request& request,
                                                        const ApiOptions& options) {
-  const auto type =
-      media_type_of(request, {"application/json", "application/x-ndjson", "application/jsonl"});
+  const auto type = media_type_of(request, kRecordTypes);
   if (!type) return type.error();
   if (auto unpacked = unpack_body(request, options.max_body); !unpacked) {
     return std::move(unpacked).error();

@@ -13,6 +13,9 @@ namespace dropzone::http {
 
 [[nodiscard]] json::DecodeLimits limits_of(const ApiOptions& options);
 
+/// Whether a body is of a type that decode_record_body() takes.
+Result<void> check_record_media(const Request& request);
+
 /// The records of a body: one object, an array, or NDJSON, by its Content-Type; unpacked first.
 Result<std::vector<IncomingRecord>> decode_record_body(Request& request, const ApiOptions& options);
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +49,12 @@ struct Route {
   Execution execution = Execution::on_worker;
   std::vector<std::string_view> parameters;  ///< The query parameters that it knows.
   Scope scope = Scope::a_kind;
-  std::function<Result<Response>(Call&)> answer;
+  std::function<Result<Response>(Call&)> answer = {};
+  /// For routes that take a body; those without it have none read. What can be refused before the
+  /// body has come: parameters, the kind where the query names it, the media type. Does not wait.
+  std::function<Result<void>(Call&)> check_head = {};
+  /// Of the body, in bytes, where that is less than for others.
+  std::size_t max_body = std::numeric_limits<std::size_t>::max();
   /// Does not wait, as far as the store does not. The call lives until the answer is given. If it
   /// throws, the answer is not given.
   std::function<void(Call&, std::function<void(Result<Response>)>)> answer_later = {};

@@ -30,14 +30,16 @@ WrittenAnswer write_answer(Exchange exchange, bool last, std::string_view date,
   append_response_head(output.tail(kUsualHead + (together ? response.body.size() : 0)), response,
                        head);
 
-  WrittenAnswer written{head.close, nullptr};
+  WrittenAnswer written{head.close, nullptr, {}};
   if (exchange.head_only || head.body == ResponseHead::Body::none) return written;
   if (head.body == ResponseHead::Body::sized) {
     output.append(std::move(response.body));
+    output.hold(std::move(response.memory));
   } else {
     written.stream = std::make_shared<StreamedBody>(std::move(response.stream),
                                                     head.body == ResponseHead::Body::chunked,
                                                     std::move(exchange.name));
+    written.memory = std::move(response.memory);
   }
   return written;
 }

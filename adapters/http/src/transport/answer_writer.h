@@ -14,6 +14,7 @@ struct WrittenAnswer {
   bool close = false;  ///< Nothing may follow it.
   std::shared_ptr<StreamedBody>
       stream;  ///< Its body, still to be pulled; null where all is queued.
+  std::shared_ptr<MemoryAccount> memory = {};  ///< What the stream holds.
 };
 
 /// Queues the answer of `exchange`: its head, and its body where that is not streamed. `last` says

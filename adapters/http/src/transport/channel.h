@@ -37,6 +37,9 @@ class Channel {
   /// Ends our stream; the peer's may go on.
   virtual void end_writing() noexcept = 0;
 
+  /// Whether the peer has ended its stream, behind whatever of it is unread. An error counts too.
+  [[nodiscard]] bool peer_has_ended() const noexcept;
+
   /// Makes the coming close a reset, so that the peer cannot take what it has for the whole.
   void reset_on_close() noexcept;
 

@@ -5,6 +5,7 @@
 #include <dropzone/ascii.h>
 
 #include "request_head.h"
+#include "text_room.h"
 
 namespace dropzone::http {
 namespace {
@@ -33,6 +34,7 @@ Result<bool> ChunkedDecoder::decode(std::string_view& input, std::string& body) 
     if (state_ == State::data) {
       const auto taken =
           static_cast<std::size_t>(std::min<std::uint64_t>(chunk_left_, input.size()));
+      make_room(body, taken, max_body_);
       body.append(input.substr(0, taken));
       input.remove_prefix(taken);
       chunk_left_ -= taken;
@@ -65,7 +67,7 @@ Result<bool> ChunkedDecoder::read_size_line(std::string_view& input, std::size_t
   if (digits == 0 || !is_extension(line.substr(digits))) {
     return malformed("A chunk's size is not a hexadecimal number.");
   }
-  if (size > max_body_ - body_size) {
+  if (body_size > max_body_ || size > max_body_ - body_size) {
     return Error{ErrorCode::body_too_large,
                  "The body is larger than " + std::to_string(max_body_) + " bytes.",
                  {},

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -13,6 +15,7 @@
 #include <dropzone/http/handler.h>
 #include "answer_writer.h"
 #include "channel.h"
+#include "connections_by_address.h"
 #include "event_loop.h"
 #include "mailbox.h"
 #include "output_queue.h"
@@ -24,6 +27,9 @@ namespace dropzone::http {
 
 class IoThread;
 
+/// Why a request is answered 500 where nothing was thrown.
+inline constexpr const char* kUnanswered = "the handler let go of the request without an answer";
+
 /// One client's connection: cuts its bytes into requests, hands these to the handler, and sends the
 /// answers in order. Belongs to one I/O thread, on which everything but ReplySink's members runs.
 /// Answers find it by its object, never by a descriptor's number, so none can reach another client.
@@ -34,13 +40,14 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   struct Client {
     std::string address;
     std::uint16_t port = 0;
+    ConnectionsByAddress::Place place = {};
   };
 
   Connection(IoThread& thread, std::uint64_t id, std::unique_ptr<Channel> channel, Client client);
   ~Connection() override;
 
-  /// Starts to serve it, or to turn it away with 503.
-  void start(bool refuse);
+  /// Starts to serve it, or to turn it away with this error.
+  void start(const std::optional<Error>& refusal);
 
   void on_ready(const EventLoop::Event& event);
   /// Looks at the deadlines.
@@ -57,6 +64,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   // compressed by the thread that made them.
   void reply(std::uint64_t ticket, Response response) override;
   void abandon(std::uint64_t ticket) override;
+  void read_body(std::uint64_t ticket, std::size_t limit, BodyReceiver receive) override;
   [[nodiscard]] bool client_gone(std::uint64_t ticket) const noexcept override;
 
  private:
@@ -69,13 +77,30 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   /// Runs `change` on the connection's thread, and whatever follows from it. From any thread.
   void post(std::function<void()> change);
 
+  /// How far the request has come whose body is being read.
+  enum class Early : std::uint8_t {
+    none,       ///< It is handed over once it is whole.
+    undecided,  ///< Its head was handed over: the handler has not said whether it wants the body.
+    wanted,     ///< The handler waits for the body.
+  };
+
   // Reading.
   void read();
   void process(std::string_view input);
-  void dispatch();
+  void take_whole();
+  void hand_over_head();
+  void dispatch(Request request, std::uint64_t ticket);
+  /// Calls the handler, which is to answer this request or to see that somebody does.
+  template <typename Step>
+  void run_handler(std::uint64_t ticket, Step step);
+  [[nodiscard]] std::uint64_t next_ticket(const Headers& headers) noexcept;
+  void begin_exchange(Request& request, std::uint64_t ticket);
+  void accept_body_wish(std::uint64_t ticket, std::size_t limit, BodyReceiver receive);
+  void hand_over_body();
+  void drop_body();
   void refuse(const Error& error);
   bool account_body();
-  Request take_request(std::uint64_t ticket);
+  void end_body_account() noexcept;
   [[nodiscard]] bool is_full() const noexcept;
   [[nodiscard]] bool wants_input() const noexcept;
   [[nodiscard]] bool is_idle() const noexcept;
@@ -99,9 +124,11 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   void send();
   void release(const Exchange& exchange);
   void forget_exchanges();
+  void account_waiting();
 
   // Ending and time.
   void settle();
+  void on_peer_left();
   void finish_writing();
   void update_interest();
   void update_waits();
@@ -116,15 +143,17 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   const std::shared_ptr<Mailbox> mailbox_;
   const std::uint64_t id_;
   std::unique_ptr<Channel> channel_;
-  const Client client_;
+  Client client_;
   // Copies, because reply() may be called when the thread and its server are gone.
   const bool compress_;
   const std::size_t compress_threshold_;
 
   RequestFramer framer_;
-  std::string unread_;           // framed only once there is room for its requests
-  std::size_t body_memory_ = 0;  // taken for the request that is being read
-  std::uint64_t requests_ = 0;   // dispatched so far
+  std::string unread_;  // framed only once there is room for its requests
+  Early early_ = Early::none;
+  std::shared_ptr<MemoryAccount> account_;  // of the request that is being read
+  std::size_t body_charged_ = 0;            // of its body, there and in the address's share
+  std::uint64_t requests_ = 0;              // dispatched so far
   TimePoint request_began_;
   bool reading_ = true;      // more requests may follow
   bool peer_ended_ = false;  // the client has ended its stream
@@ -135,7 +164,9 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   OutputQueue output_;
   std::shared_ptr<StreamedBody> stream_;
   bool stream_pulling_ = false;
-  bool lingering_ = false;  // our stream has ended; waits for the client's end
+  std::shared_ptr<MemoryAccount> stream_memory_;
+  std::shared_ptr<MemoryAccount> waiting_;  // for what waits here and nobody has charged
+  bool lingering_ = false;                  // our stream has ended; waits for the client's end
   bool closed_ = false;
 
   EventLoop::Interest interest_;
@@ -146,6 +177,10 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   TimePoint write_until_ = TimePoint::max();
   std::uint64_t bytes_out_window_ = 0;
   TimePoint retry_stream_at_ = TimePoint::max();  // set while its pool was full
+
+  std::stop_source stop_;  // for the requests of this client
+  bool peer_left_ = false;
+  TimePoint left_for_good_at_ = TimePoint::max();
 
   std::atomic<bool> gone_{false};
   std::atomic<std::uint64_t> first_open_ticket_{0};

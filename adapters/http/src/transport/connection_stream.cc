@@ -46,7 +46,8 @@ void Connection::pull_on_pool() {
   retry_stream_at_ = TimePoint::max();
   stream_pulling_ = true;
   std::move(*place).run([self = shared_from_this(), stream = stream_]() mutable {
-    auto piece = stream->pull();
+    const bool wanted = !self->gone_.load(std::memory_order_relaxed);
+    auto piece = wanted ? stream->pull() : StreamedBody::Piece{};
     stream.reset();
     self->post([connection = self.get(), piece = std::move(piece)]() mutable {
       connection->stream_pulling_ = false;
@@ -63,8 +64,12 @@ void Connection::take_piece(StreamedBody::Piece piece) {
     close();
     return;
   }
-  if (!piece.bytes.empty()) output_.append(std::move(piece.bytes));
-  if (piece.status == StreamedBody::Piece::Status::last) stream_.reset();
+  for (auto* text : {&piece.before, &piece.bytes, &piece.after}) {
+    if (!text->empty()) output_.append(std::move(*text));
+  }
+  if (piece.status != StreamedBody::Piece::Status::last) return;
+  stream_.reset();
+  output_.hold(std::move(stream_memory_));
 }
 
 }  // namespace dropzone::http

@@ -13,13 +13,24 @@ constexpr auto kNever = std::chrono::steady_clock::time_point::max();
 // After our last byte the client has this long to end its stream. To close while bytes of its are
 // unread would reset the connection, and the reset could overtake our answer.
 constexpr milliseconds kLingerTime{2000};
+// A client that has ended its stream may still want its answer. Work that takes longer than this
+// is stopped: whoever closes a connection looks the same.
+constexpr milliseconds kHalfOpenTime{1000};
 constexpr milliseconds kLingerTimeInDrain{200};
 
 }  // namespace
 
 // Decides, once everything has moved that can, what the connection waits for.
 void Connection::settle() {
-  if (peer_ended_ && unread_.empty() && !is_full()) reading_ = false;
+  if (peer_ended_ && unread_.empty() && !is_full() && early_ != Early::undecided) {
+    if (early_ == Early::wanted) {
+      refuse({ErrorCode::invalid_request, "The body was cut short.", {}, {}});
+      write_answers();
+      send();
+      if (closed_) return;
+    }
+    reading_ = false;
+  }
   const bool all_sent = replies_.empty() && !stream_ && output_.empty();
   if (all_sent && !reading_) {
     finish_writing();
@@ -38,10 +49,17 @@ void Connection::finish_writing() {
   }
 }
 
+void Connection::on_peer_left() {
+  peer_left_ = true;
+  if (!replies_.empty()) left_for_good_at_ = thread_.now() + kHalfOpenTime;
+}
+
 void Connection::update_interest() {
+  const bool reads = wants_input();
   const EventLoop::Interest wanted{
-      .readable = wants_input() && !channel_->read_wants_writable(),
-      .writable = !output_.empty() || (wants_input() && channel_->read_wants_writable())};
+      .readable = reads && !channel_->read_wants_writable(),
+      .writable = !output_.empty() || (reads && channel_->read_wants_writable()),
+      .ended = !reads && !peer_left_ && !replies_.empty()};
   if (wanted == interest_) return;
   interest_ = wanted;
   thread_.loop().change(channel_->descriptor(), interest_, id_);
@@ -88,7 +106,8 @@ void Connection::update_waits() {
 }
 
 Connection::TimePoint Connection::next_deadline() const noexcept {
-  return std::min({wait_until_, write_until_, retry_stream_at_, replies_.next_deadline()});
+  return std::min(
+      {wait_until_, write_until_, retry_stream_at_, left_for_good_at_, replies_.next_deadline()});
 }
 
 void Connection::on_time() {
@@ -97,6 +116,10 @@ void Connection::on_time() {
     if (thread_.now() >= write_until_) on_write_window_over();
     if (!closed_ && thread_.now() >= wait_until_) on_wait_over();
     if (closed_) return;
+    if (thread_.now() >= left_for_good_at_) {
+      left_for_good_at_ = kNever;
+      stop_.request_stop();
+    }
     expire_exchanges();
     pump();
   });

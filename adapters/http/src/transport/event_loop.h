@@ -13,6 +13,7 @@ class EventLoop {
   struct Interest {
     bool readable = false;
     bool writable = false;
+    bool ended = false;  ///< That the peer has ended its stream: of use where nothing is read.
 
     friend bool operator==(const Interest&, const Interest&) = default;
   };
@@ -20,7 +21,8 @@ class EventLoop {
     std::uint64_t tag = 0;
     bool readable = false;
     bool writable = false;
-    bool hangup = false;  ///< Both directions are closed, or the descriptor has an error.
+    bool hangup = false;  ///< Both directions are closed.
+    bool other = false;   ///< The descriptor has an error, or the peer has ended its stream.
   };
 
   /// What gets the events.

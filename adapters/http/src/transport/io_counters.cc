@@ -17,6 +17,7 @@ void IoCounters::add_to(ServerCounters& sum) const noexcept {
   sum.timeouts_handler += timeouts_handler.value();
   sum.timeouts_write += timeouts_write.value();
   sum.streams_aborted += streams_aborted.value();
+  sum.answers_dropped += answers_dropped.value();
 }
 
 }  // namespace dropzone::http

@@ -28,7 +28,7 @@ struct IoCounters {
   Counter requests_total, requests_in_flight, requests_malformed;
   Counter bytes_received, bytes_sent;
   Counter timeouts_idle, timeouts_header, timeouts_body, timeouts_handler, timeouts_write;
-  Counter streams_aborted;
+  Counter streams_aborted, answers_dropped;
 
   void add_to(ServerCounters& sum) const noexcept;
 };

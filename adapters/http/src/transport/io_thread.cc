@@ -78,15 +78,17 @@ void IoThread::listen(Descriptor listening, std::vector<IoThread*> threads) {
   loop_.watch(listener_->descriptor(), {.readable = true}, kListenerTag);
 }
 
-void IoThread::adopt(AcceptedSocket socket, bool refuse) {
+void IoThread::adopt(AcceptedSocket socket, std::optional<Error> refusal) {
   // At once: of a burst this thread would otherwise be dealt all until it looks at the first.
   dealt_.fetch_add(1, std::memory_order_relaxed);
   if (mailbox_->is_current_thread()) {
-    add_connection(std::move(socket), refuse);
+    add_connection(std::move(socket), refusal);
     return;
   }
   auto shared = std::make_shared<AcceptedSocket>(std::move(socket));
-  mailbox_->post([this, shared, refuse] { add_connection(std::move(*shared), refuse); });
+  mailbox_->post([this, shared, refusal = std::move(refusal)] {
+    add_connection(std::move(*shared), refusal);
+  });
 }
 
 void IoThread::drain() {
@@ -138,33 +140,45 @@ void IoThread::accept_some() {
         loop_.change(listener_->descriptor(), {}, kListenerTag);
         wake_at(now_ + kAcceptPause);
         return;
-      case Listener::Status::accepted: {
-        const auto open = context_.connection_opened();
-        const bool refuse = open > context_.options.max_connections;
-        if (refuse) counters_.connections_refused.add();
-        if (open > context_.options.max_connections + kRefusedPolitely) {
-          context_.connection_closed();
-          break;
-        }
-        auto* const least = *std::min_element(
-            deal_to_.begin(), deal_to_.end(),
-            [](const IoThread* a, const IoThread* b) { return a->load() < b->load(); });
-        least->adopt(std::move(accepted), refuse);
-        break;
-      }
+      case Listener::Status::accepted: admit(std::move(accepted)); break;
     }
   }
 }
 
-void IoThread::add_connection(AcceptedSocket socket, bool refuse) {
+void IoThread::admit(AcceptedSocket accepted) {
+  const auto open = context_.connection_opened();
+  accepted.place = context_.addresses.enter(accepted.address);
+  const bool too_many = open > context_.options.max_connections;
+  const auto of_address = accepted.place.connections();
+  std::optional<Error> refusal;
+  if (too_many) {
+    refusal = Error{ErrorCode::overloaded, "The server has as many connections as it may have."};
+  } else if (!context_.addresses.allows(of_address)) {
+    refusal =
+        Error{ErrorCode::rate_limited, "Your address has as many connections as it may have."};
+  }
+  if (refusal) counters_.connections_refused.add();
+  if (open > context_.options.max_connections + kRefusedPolitely ||
+      (of_address > kRefusedPolitely &&
+       !context_.addresses.allows(of_address - kRefusedPolitely))) {
+    context_.connection_closed();
+    return;
+  }
+  auto* const least =
+      *std::min_element(deal_to_.begin(), deal_to_.end(),
+                        [](const IoThread* a, const IoThread* b) { return a->load() < b->load(); });
+  least->adopt(std::move(accepted), std::move(refusal));
+}
+
+void IoThread::add_connection(AcceptedSocket socket, const std::optional<Error>& refusal) {
   const auto id = next_id_++;
   counters_.connections_open.add();
   counters_.connections_total.add();
-  auto connection =
-      std::make_shared<Connection>(*this, id, context_.make_channel(std::move(socket.socket)),
-                                   Connection::Client{std::move(socket.address), socket.port});
+  auto connection = std::make_shared<Connection>(
+      *this, id, context_.make_channel(std::move(socket.socket)),
+      Connection::Client{std::move(socket.address), socket.port, std::move(socket.place)});
   connections_.emplace(id, connection);
-  connection->start(refuse);
+  connection->start(refusal);
 }
 
 void IoThread::remove(std::uint64_t id) {

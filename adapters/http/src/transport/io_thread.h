@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
@@ -40,7 +41,7 @@ class IoThread final : private EventLoop::Client {
   void join();
 
   /// Takes over a connection. From any thread.
-  void adopt(AcceptedSocket socket, bool refuse);
+  void adopt(AcceptedSocket socket, std::optional<Error> refusal);
   /// Accepts connections and deals them out to `threads`. From any thread, before start().
   void listen(Descriptor listening, std::vector<IoThread*> threads);
   /// Closes the listening socket and lets connections end. From any thread.
@@ -69,7 +70,8 @@ class IoThread final : private EventLoop::Client {
   void run();
   void on_events(std::span<const EventLoop::Event> events) override;
   void on_event(const EventLoop::Event& event);
-  void add_connection(AcceptedSocket socket, bool refuse);
+  void add_connection(AcceptedSocket socket, const std::optional<Error>& refusal);
+  void admit(AcceptedSocket accepted);
   void accept_some();
   void on_timer();
   void set_timer(TimePoint time);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <dropzone/result.h>
+#include "connections_by_address.h"
 #include "descriptor.h"
 
 namespace dropzone::http {
@@ -15,6 +16,7 @@ struct AcceptedSocket {
   Descriptor socket;
   std::string address;  ///< Numeric.
   std::uint16_t port = 0;
+  ConnectionsByAddress::Place place = {};  ///< Among those of its address.
 };
 
 /// Binds to HOST:PORT or [IPv6]:PORT and listens. Fails with invalid_configuration.

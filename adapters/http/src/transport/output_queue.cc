@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace dropzone::http {
 namespace {
@@ -24,6 +25,16 @@ void OutputQueue::append(std::string text) {
   } else {
     texts_.push_back(std::move(text));
   }
+}
+
+void OutputQueue::hold(std::shared_ptr<MemoryAccount> account) {
+  if (account) holds_.push_back({written_ + size(), std::move(account)});
+}
+
+std::size_t OutputQueue::charged_bytes() const noexcept {
+  std::size_t total = 0;
+  for (const auto& hold : holds_) total += hold.account->held();
+  return total;
 }
 
 Channel::Outcome OutputQueue::write_to(Channel& channel) {
@@ -53,6 +64,10 @@ std::size_t OutputQueue::size() const noexcept {
 
 void OutputQueue::drop(std::size_t count) {
   sent_ += count;
+  written_ += count;
+  if (!holds_.empty()) {
+    std::erase_if(holds_, [this](const Hold& hold) { return hold.until <= written_; });
+  }
   std::size_t done = 0;
   while (done < texts_.size() && sent_ >= texts_[done].size()) sent_ -= texts_[done++].size();
   if (done < texts_.size()) {

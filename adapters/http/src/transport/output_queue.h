@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include <dropzone/memory_account.h>
 #include "channel.h"
 
 namespace dropzone::http {
@@ -23,6 +26,11 @@ class OutputQueue {
   /// Queues a text, by moving it where it is large.
   void append(std::string text);
 
+  /// Keeps an account until all that is queued now has been written.
+  void hold(std::shared_ptr<MemoryAccount> account);
+  /// What those accounts hold.
+  [[nodiscard]] std::size_t charged_bytes() const noexcept;
+
   /// Writes as much as the channel takes.
   Channel::Outcome write_to(Channel& channel);
 
@@ -37,6 +45,13 @@ class OutputQueue {
 
   std::vector<std::string> texts_;
   std::size_t sent_ = 0;  // of the first text
+
+  struct Hold {
+    std::uint64_t until;
+    std::shared_ptr<MemoryAccount> account;
+  };
+  std::vector<Hold> holds_;
+  std::uint64_t written_ = 0;
 };
 
 }  // namespace dropzone::http

@@ -21,6 +21,7 @@ NotifyOn to_notify_on(EventLoop::Interest interest) {
   auto flags = NotifyOn::Hangup;
   if (interest.readable) flags = flags | NotifyOn::Read;
   if (interest.writable) flags = flags | NotifyOn::Write;
+  if (interest.ended) flags = flags | NotifyOn::Shutdown;
   return flags;
 }
 
@@ -36,9 +37,9 @@ class ReactorHandler final : public Pistache::Aio::Handler {
     for (std::size_t i = 0; i < ready.size(); ++i) {
       const auto& entry = ready.at(i);
       EventLoop::Event event{entry.getTag().value(), entry.isReadable(), entry.isWritable(),
-                             entry.isHangup()};
-      // The reactor has no flag for EPOLLERR: an event without any is one.
-      if (!event.readable && !event.writable) event.hangup = true;
+                             entry.isHangup(), false};
+      // The reactor shows neither EPOLLERR nor EPOLLRDHUP: an event without any flag is one.
+      event.other = !event.readable && !event.writable && !event.hangup;
       events_.push_back(event);
     }
     client_.on_events(events_);

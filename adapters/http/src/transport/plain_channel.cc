@@ -1,3 +1,4 @@
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -49,6 +50,11 @@ class PlainChannel final : public Channel {
 };
 
 }  // namespace
+
+bool Channel::peer_has_ended() const noexcept {
+  pollfd state{.fd = descriptor(), .events = POLLRDHUP, .revents = 0};
+  return ::poll(&state, 1, 0) > 0;
+}
 
 void Channel::reset_on_close() noexcept {
   const linger now{1, 0};

@@ -23,6 +23,14 @@ std::size_t ReplyQueue::waiting_bytes() const noexcept {
   return total;
 }
 
+std::size_t ReplyQueue::charged_bytes() const noexcept {
+  std::size_t total = 0;
+  for (const auto& exchange : exchanges_) {
+    if (exchange.response.memory) total += exchange.response.memory->held();
+  }
+  return total;
+}
+
 std::chrono::steady_clock::time_point ReplyQueue::next_deadline() const noexcept {
   auto earliest = std::chrono::steady_clock::time_point::max();
   for (const auto& exchange : exchanges_) {

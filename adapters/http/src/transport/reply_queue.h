@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <dropzone/http/handler.h>
 #include <dropzone/http/response.h>
 
 namespace dropzone::http {
@@ -21,7 +22,7 @@ struct Exchange {
   std::uint64_t ticket = 0;
   RequestName name;
   std::chrono::steady_clock::time_point deadline;  ///< For the handler.
-  std::size_t body_memory = 0;                     ///< Taken from the common budget for its body.
+  BodyReceiver receive;  ///< Waits for the body, where the handler has asked for it.
   bool head_only = false;
   bool http_1_0 = false;
   bool answered = false;
@@ -38,11 +39,14 @@ class ReplyQueue {
     return !exchanges_.empty() && exchanges_.front().answered;
   }
   Exchange pop();
+  /// The request that came last. Precondition: not empty.
+  [[nodiscard]] Exchange& last() noexcept { return exchanges_.back(); }
 
   [[nodiscard]] bool empty() const noexcept { return exchanges_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return exchanges_.size(); }
-  /// Bytes of bodies that wait here for their turn.
+  /// Bytes of bodies that wait here for their turn, and how many of them are charged already.
   [[nodiscard]] std::size_t waiting_bytes() const noexcept;
+  [[nodiscard]] std::size_t charged_bytes() const noexcept;
   /// The earliest deadline of those that are not answered.
   [[nodiscard]] std::chrono::steady_clock::time_point next_deadline() const noexcept;
 

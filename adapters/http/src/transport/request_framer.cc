@@ -4,21 +4,22 @@
 #include <utility>
 
 #include "target.h"
+#include "text_room.h"
 
 namespace dropzone::http {
 namespace {
 
 // What a request line has beside its target: method, two spaces, version, CRLF.
 constexpr std::size_t kRequestLineExtra = 64;
-// Bodies up to here get their memory at once; larger ones as they arrive.
-constexpr std::uint64_t kReserveAtOnce = 64 * 1024;
 
 }  // namespace
 
 RequestFramer::Status RequestFramer::feed(std::string_view& input) {
   while (!input.empty()) {
-    const auto status = phase_ == Phase::body ? feed_body(input) : feed_head(input);
+    const bool in_body = phase_ == Phase::body;
+    const auto status = in_body ? feed_body(input) : feed_head(input);
     if (status != Status::need_more) return status;
+    if (in_body && phase_ == Phase::between) break;  // It was dropped; what follows is another.
   }
   return Status::need_more;
 }
@@ -28,9 +29,47 @@ Request RequestFramer::take() {
   return std::exchange(request_, Request());
 }
 
+Request RequestFramer::take_head() {
+  auto body = std::move(request_.body);
+  auto head = std::exchange(request_, Request());
+  head.body.clear();
+  request_.body = std::move(body);
+  return head;
+}
+
+std::string RequestFramer::take_body() {
+  phase_ = Phase::between;
+  return std::exchange(request_, Request()).body;
+}
+
+bool RequestFramer::limit_body(std::size_t most) {
+  body_limit_ = most;
+  if (chunks_) chunks_->limit_body(most);
+  return request_.body.size() <= most && body_left_ <= most - request_.body.size();
+}
+
+bool RequestFramer::discard_body(std::size_t most) {
+  if (framing_.chunked || body_left_ > most) return false;
+  discards_body_ = true;
+  request_ = Request();
+  return true;
+}
+
+// Some clients send one after a body. It begins nothing, so that it extends no client's time.
+RequestFramer::Status RequestFramer::skip_empty_line(std::string_view& input) {
+  std::string_view line;
+  const auto status = lines_.next(input, 2, line);
+  if (status == LineReader::Status::need_more || status == LineReader::Status::line) {
+    skips_line_ = status == LineReader::Status::need_more;
+    return Status::need_more;
+  }
+  return fail({ErrorCode::invalid_request, "This is not an HTTP request.", {}, {}});
+}
+
 RequestFramer::Status RequestFramer::feed_head(std::string_view& input) {
   if (phase_ == Phase::between) {
-    if (input.front() != '\r' && !is_token(input.substr(0, 1))) {
+    if (skips_line_ || input.front() == '\r') return skip_empty_line(input);
+    if (!is_token(input.substr(0, 1))) {
       return fail({ErrorCode::invalid_request, "This is not an HTTP request.", {}, {}});
     }
     phase_ = Phase::head;
@@ -56,11 +95,7 @@ std::size_t RequestFramer::line_limit() const noexcept {
 }
 
 RequestFramer::Status RequestFramer::take_line(std::string_view line) {
-  if (line.empty() && request_line_read_) return begin_body();
-  if (line.empty()) {  // Some clients send one after a body; it begins nothing.
-    phase_ = Phase::between;
-    return Status::need_more;
-  }
+  if (line.empty()) return begin_body();
   if (request_line_read_) {
     auto parsed = parse_field_line(line, request_.headers);
     return parsed ? Status::need_more : fail(std::move(parsed.error()));
@@ -82,18 +117,14 @@ RequestFramer::Status RequestFramer::begin_body() {
   if (!parse_target(request_)) {
     return fail({ErrorCode::invalid_request, "The request target is malformed.", {}, {}});
   }
-  if (framing_.content_length > limits_.max_body) {
-    return fail({ErrorCode::body_too_large,
-                 "The body is larger than " + std::to_string(limits_.max_body) + " bytes.",
-                 {},
-                 {}});
-  }
+  body_limit_ = limits_.max_body;
+  body_left_ = framing_.content_length;
+  discards_body_ = false;
+  if (body_left_ > body_limit_) return fail(body_too_large());
   if (framing_.chunked) {
-    chunks_.emplace(limits_.max_body, limits_.max_head);
-  } else if (framing_.content_length == 0) {
+    chunks_.emplace(body_limit_, limits_.max_head);
+  } else if (body_left_ == 0) {
     return Status::complete;
-  } else if (framing_.content_length <= kReserveAtOnce) {
-    request_.body.reserve(static_cast<std::size_t>(framing_.content_length));
   }
   phase_ = Phase::body;
   return Status::need_more;
@@ -105,11 +136,24 @@ RequestFramer::Status RequestFramer::feed_body(std::string_view& input) {
     if (!done) return fail(std::move(done.error()));
     return *done ? Status::complete : Status::need_more;
   }
-  const auto missing = static_cast<std::size_t>(framing_.content_length) - request_.body.size();
-  const auto taken = std::min(missing, input.size());
-  request_.body.append(input.substr(0, taken));
+  const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, input.size()));
+  if (!discards_body_) {
+    make_room(request_.body, taken, static_cast<std::size_t>(framing_.content_length));
+    request_.body.append(input.substr(0, taken));
+  }
   input.remove_prefix(taken);
-  return taken == missing ? Status::complete : Status::need_more;
+  body_left_ -= taken;
+  if (body_left_ > 0) return Status::need_more;
+  if (!discards_body_) return Status::complete;
+  phase_ = Phase::between;
+  return Status::need_more;
+}
+
+Error RequestFramer::body_too_large() const {
+  return {ErrorCode::body_too_large,
+          "The body is larger than " + std::to_string(body_limit_) + " bytes.",
+          {},
+          {}};
 }
 
 RequestFramer::Status RequestFramer::line_fault(LineReader::Status status) {

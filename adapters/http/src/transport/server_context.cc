@@ -2,6 +2,16 @@
 
 namespace dropzone::http {
 
+ServerContext::ServerContext(ServerOptions server_options, Handler& request_handler)
+    : options(std::move(server_options)),
+      handler(request_handler),
+      strict_transport(strict_transport_of(options)),
+      memory(options.memory ? options.memory
+                            : std::make_shared<MemoryBudget>(options.max_bodies_total)),
+      addresses({.max_connections = options.max_connections_by_address,
+                 .max_unfinished = memory->limit() / 2,
+                 .shared = options.shared_addresses}) {}
+
 Result<void> ServerContext::load_tls() {
   if (!options.tls) return {};
   auto loaded = TlsContext::load(*options.tls);
@@ -35,13 +45,6 @@ void ServerContext::connection_closed() noexcept {
 bool ServerContext::wait_for_no_connections(std::chrono::steady_clock::time_point deadline) {
   std::unique_lock lock(mutex_);
   return none_left_.wait_until(lock, deadline, [this] { return connections_ == 0; });
-}
-
-bool ServerContext::take_body_memory(std::size_t bytes) noexcept {
-  const auto before = bodies_.fetch_add(bytes);
-  if (before + bytes <= options.max_bodies_total) return true;
-  bodies_ -= bytes;
-  return false;
 }
 
 }  // namespace dropzone::http

@@ -10,6 +10,7 @@
 
 #include <dropzone/http/server.h>
 #include "channel.h"
+#include "connections_by_address.h"
 #include "tls_context.h"
 
 namespace dropzone::http {
@@ -17,14 +18,14 @@ namespace dropzone::http {
 /// What all I/O threads of a server share. Thread-safe.
 class ServerContext {
  public:
-  ServerContext(ServerOptions server_options, Handler& request_handler)
-      : options(std::move(server_options)),
-        handler(request_handler),
-        strict_transport(strict_transport_of(options)) {}
+  ServerContext(ServerOptions server_options, Handler& request_handler);
 
   const ServerOptions options;
   Handler& handler;
   const std::string strict_transport;  ///< The value of Strict-Transport-Security; empty: none.
+  /// What requests may hold together.
+  const std::shared_ptr<MemoryBudget> memory;
+  ConnectionsByAddress addresses;
 
   /// Reads the TLS files of the options anew, for the connections to come. Fails, and changes
   /// nothing, where they are not as they should be. Without TLS there is nothing to do.
@@ -39,15 +40,10 @@ class ServerContext {
   /// Waits until no connection is left. False where `deadline` came first.
   bool wait_for_no_connections(std::chrono::steady_clock::time_point deadline);
 
-  /// Takes memory for bodies from the common budget. False, and nothing taken, beyond it.
-  [[nodiscard]] bool take_body_memory(std::size_t bytes) noexcept;
-  void return_body_memory(std::size_t bytes) noexcept { bodies_ -= bytes; }
-
  private:
   static std::string strict_transport_of(const ServerOptions& options);
 
   std::atomic<std::size_t> connections_{0};
-  std::atomic<std::size_t> bodies_{0};
   mutable std::mutex mutex_;
   std::condition_variable none_left_;
   std::shared_ptr<const TlsContext> tls_;

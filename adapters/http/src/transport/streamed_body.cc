@@ -9,11 +9,10 @@
 namespace dropzone::http {
 namespace {
 
-void append_chunk(std::string& out, std::string_view data) {
+std::string size_line(std::size_t size) {
   std::array<char, 16> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), data.size(), 16).ptr;
-  out.reserve(data.size() + 32);
-  out.append(digits.data(), end).append("\r\n").append(data).append("\r\n");
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), size, 16).ptr;
+  return std::string(digits.data(), end) + "\r\n";
 }
 
 }  // namespace
@@ -23,12 +22,12 @@ StreamedBody::Piece StreamedBody::pull() noexcept try {
   auto more = source_.pull(data);
   if (!more) return {.status = Piece::Status::failed, .error = std::move(more).error()};
   Piece piece{.status = *more ? Piece::Status::more : Piece::Status::last};
-  if (!chunked_) {
-    piece.bytes = std::move(data);
-    return piece;
+  if (chunked_ && !data.empty()) {
+    piece.before = size_line(data.size());
+    piece.after = "\r\n";
   }
-  if (!data.empty()) append_chunk(piece.bytes, data);
-  if (!*more) piece.bytes.append("0\r\n\r\n");
+  piece.bytes = std::move(data);
+  if (chunked_ && !*more) piece.after += "0\r\n\r\n";
   return piece;
 } catch (...) {
   Piece piece{.status = Piece::Status::failed};

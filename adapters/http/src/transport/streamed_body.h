@@ -15,8 +15,11 @@ class StreamedBody {
   struct Piece {
     enum class Status : std::uint8_t { more, last, failed };
     Status status = Status::more;
-    std::string bytes = {};  ///< As they go on the wire.
-    Error error = {};        ///< Why it failed, where it did.
+    // As they go on the wire, one after the other.
+    std::string before = {};
+    std::string bytes = {};
+    std::string after = {};
+    Error error = {};  ///< Why it failed, where it did.
   };
 
   StreamedBody(BodyStream source, bool chunked, RequestName name)

@@ -146,13 +146,19 @@ void add_connections(TableBuilder& table) {
   table.heading("Connections and work");
   table.count("max-connections", DROPZONE_FIELD(server.max_connections),
               "Connections at a time; beyond: 503.", {.least = 1, .most = 1'000'000});
+  table.count(
+      "max-connections-by-address", DROPZONE_FIELD(server.max_connections_by_address),
+      "Connections of one address (of IPv6: of the first 64 bits) at a time; beyond: 429. 0: "
+      "no limit. Not for --trusted-proxy's addresses.",
+      {.least = 0, .most = 1'000'000});
   table.count("max-pipelined", DROPZONE_FIELD(server.max_pipelined),
               "Unanswered requests on one connection; more are not read yet.",
               {.least = 1, .most = 10'000});
   table.size("max-buffered-answers", DROPZONE_FIELD(server.max_buffered_answers),
              "Unsent answers of one connection, beyond which its requests are not read.", kAnySize);
   table.size("max-bodies", DROPZONE_FIELD(server.max_bodies_total),
-             "Bodies of all requests that are being read or answered, together; beyond: 503.",
+             "What all requests hold together: bodies as they came, unpacked and decoded, what "
+             "pipelines make of them, answers that wait to be sent; beyond: 503.",
              kAnySize);
   table.count("io-threads", DROPZONE_FIELD(server.io_threads),
               "Threads that read requests and send answers.", {.least = 1, .most = 256});

@@ -44,6 +44,7 @@ class AddressGate final : public Handler {
               const CrossSiteGuard* pages = nullptr);
 
   void handle(Request request, Responder respond) override;
+  [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
 
  private:
   void refuse(const Request& request, Responder respond, const Error& error,

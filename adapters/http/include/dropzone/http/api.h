@@ -65,6 +65,7 @@ class Api final : public Handler {
   ~Api() override;
 
   void handle(Request request, Responder respond) override;
+  [[nodiscard]] bool takes_heads() const noexcept override { return true; }
 
   /// From now on `/health/ready` is 503; everything else goes on.
   void announce_shutdown() noexcept;

@@ -3,11 +3,24 @@
 #include <dropzone/http/request.h>
 #include <dropzone/http/response.h>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace dropzone::http {
+
+/// A body that was asked for, and has come.
+struct ReceivedBody {
+  std::string text;  ///< Without transfer coding; still in its Content-Encoding.
+  std::chrono::steady_clock::time_point deadline;  ///< As Request::deadline, from now on.
+};
+
+/// Is called once, on an I/O thread, as Handler::handle() is; or destroyed, where the body does not
+/// come: the server has answered, or the client has gone.
+using BodyReceiver = std::function<void(ReceivedBody)>;
 
 /// Where answers go: a connection, or a test. Thread-safe.
 class ReplySink {
@@ -17,6 +30,8 @@ class ReplySink {
   virtual void reply(std::uint64_t ticket, Response response) = 0;
   /// Answers 500: the Responder of this ticket was destroyed unused.
   virtual void abandon(std::uint64_t ticket) = 0;
+  /// Reads the body of the request with this ticket; see Responder::read_body().
+  virtual void read_body(std::uint64_t ticket, std::size_t limit, BodyReceiver receive) = 0;
   /// True once an answer to this ticket would reach nobody.
   [[nodiscard]] virtual bool client_gone(std::uint64_t ticket) const noexcept = 0;
 };
@@ -36,6 +51,11 @@ class Responder {
 
   /// Answers. Precondition: not yet answered, not moved from. Never blocks.
   void operator()(Response response);
+
+  /// Lets the client send the body of a request that was handed over without it. `receive` may own
+  /// this Responder, to answer by it. A body of more than `limit` bytes is answered with 413 in the
+  /// handler's place. At most once a request, before it is answered; from any thread.
+  void read_body(std::size_t limit, BodyReceiver receive);
 
   /// True where nobody waits for the answer any more: the client closed, or its time is up. Costs
   /// little; long work should look now and then.
@@ -61,6 +81,12 @@ class Handler {
   /// other without waiting for answers; the server puts the answers in order. What it throws is
   /// answered with 500.
   virtual void handle(Request request, Responder respond) = 0;
+
+  /// Whether it wants to decide by the head alone. A request whose body has not come along with its
+  /// head is then handed over without it (Request::body_follows), and the connection is not read
+  /// further until the handler answers or asks for the body. What it answers without asking costs
+  /// nobody memory: the body is dropped where it is short, else the connection ends.
+  [[nodiscard]] virtual bool takes_heads() const noexcept { return false; }
 };
 
 }  // namespace dropzone::http

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <dropzone/http/headers.h>
+#include <dropzone/memory_account.h>
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +36,8 @@ struct TlsPeer {
   std::string fingerprint_sha256;  ///< 64 lower-case hex digits.
 };
 
-/// One whole request. Nothing in it refers to the connection, so it may be moved to any thread and
-/// kept for as long as is useful.
+/// One request: whole, or its head alone where the handler takes heads. Nothing in it refers to the
+/// connection, so it may be moved to any thread and kept for as long as is useful.
 ///
 /// The server has answered what is not well formed before a handler sees it: framing, percent
 /// escapes, limits. Decoded text may hold any byte, NUL and invalid UTF-8 included; the Api refuses
@@ -54,6 +56,7 @@ struct Request {
 
   Headers headers;             ///< Raw values. Of a chunked body, trailers are not among them.
   std::string body;            ///< Without transfer coding; still in its Content-Encoding.
+  bool body_follows = false;   ///< Its body has not come: Responder::read_body() asks for it.
   int http_minor_version = 1;  ///< 0 or 1, of HTTP/1.x.
 
   std::string remote_address;  ///< Numeric, without port.
@@ -67,6 +70,13 @@ struct Request {
   std::chrono::steady_clock::time_point received_at;  ///< When its first byte was read.
   /// When the server answers 503 in the handler's place. Work done after it is lost on the client.
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+
+  /// Asked to stop when the client has gone, or the server ends.
+  std::stop_token stop;
+  /// What the server's requests may hold together, and what this one holds of it: its body. What
+  /// it needs beyond that is for the handler to charge. Null where nobody counts.
+  std::shared_ptr<MemoryBudget> budget;
+  std::shared_ptr<MemoryAccount> memory;
 
   /// The value of the first query parameter of this name.
   [[nodiscard]] std::optional<std::string_view> query_value(std::string_view name) const;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <dropzone/http/headers.h>
+#include <dropzone/memory_account.h>
 #include <dropzone/result.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -37,6 +39,9 @@ struct Response {
   std::string body;
   BodyStream stream;   ///< Used instead of `body` where its `pull` is set.
   bool close = false;  ///< Close the connection after this answer.
+  /// What the body or stream holds of the server's memory, until it is sent. Null: nothing was
+  /// charged; then the server charges what has to wait for its client.
+  std::shared_ptr<MemoryAccount> memory = {};
 };
 
 /// A response with a body of this content type.

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <dropzone/http/handler.h>
+#include <dropzone/http/ip_address.h>
 #include <dropzone/http/request_observer.h>
+#include <dropzone/memory_account.h>
 #include <dropzone/result.h>
 
 #include <chrono>
@@ -10,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dropzone::http {
 
@@ -41,8 +44,15 @@ struct ServerOptions {
   /// Unsent answers on a connection; while there are more, none of its requests are read. One
   /// answer alone may be larger.
   std::size_t max_buffered_answers = 1024 * 1024;
-  /// Bodies of all requests that are being read or answered, together; beyond: 503.
+  /// Of one address (of IPv6: of its first 64 bits); beyond: 429 and close. 0: no limit.
+  std::size_t max_connections_by_address = 1'000;
+  /// Addresses that many clients share, such as proxies: no limit by address is for them.
+  std::vector<AddressRange> shared_addresses = {};
+  /// What all requests hold together, from the first byte of a body to the last of the answer;
+  /// beyond: 503. One address may have half of it in bodies that are not yet whole.
   std::size_t max_bodies_total = 512 * 1024 * 1024;
+  /// The budget of that, where it is shared with others; null: the server makes its own.
+  std::shared_ptr<MemoryBudget> memory = {};
 
   // How long. Each bounds its own phase of a connection.
   std::chrono::milliseconds idle_timeout{60'000};    ///< Between requests; then it just closes.
@@ -79,6 +89,7 @@ struct ServerCounters {
   std::uint64_t timeouts_handler = 0;
   std::uint64_t timeouts_write = 0;
   std::uint64_t streams_aborted = 0;  ///< Streamed bodies that failed half-way.
+  std::uint64_t answers_dropped = 0;  ///< Waiting answers that there was no memory for.
 };
 
 /// An HTTP/1.1 server (RFC 9110, 9112) on its own threads.

@@ -60,7 +60,8 @@ Route delete_by_body_route(RouteContext context) {
           .access = Access::remove,
           .execution = Execution::on_worker,
           .parameters = {"kind"},
-          .answer = [context](Call& call) { return remove_of_body(context, call); }};
+          .answer = [context](Call& call) { return remove_of_body(context, call); },
+          .check_head = [context](Call& call) { return check_query_head(call, context.options); }};
 }
 
 }  // namespace dropzone::http

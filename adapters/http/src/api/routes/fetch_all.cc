@@ -39,13 +39,14 @@ Result<Response> fetch_all(const RouteContext& context, Call& call) {
   const auto shown = shown_of(call);
   if (!shown) return shown.error();
 
-  std::string out = begin_page("{\"records\":");
-  RecordArray records(out, *shown);
+  PageText text("{\"records\":", context.options.max_page_bytes, call.options);
+  RecordArray records(text, *shown);
   const auto result = context.zone.fetch(
       page->query, projection_of(*shown), [&](const RecordView& view) { records.append(view); },
       call.options);
   if (!result) return result.error();
-  records.close();
+  if (auto complete = records.close(); !complete) return std::move(complete).error();
+  std::string& out = text.text();
   out += ',';
   if (const auto told = append_next_cursor(out, result->next, context.cursors, page->identity);
       !told) {
@@ -59,16 +60,19 @@ Result<Response> fetch_keys(const RouteContext& context, Call& call) {
   const auto page = page_of(call, context);
   if (!page) return page.error();
 
-  std::string out = begin_page("{\"keys\":[");
+  PageText text("{\"keys\":[", context.options.max_page_bytes, call.options);
+  std::string& out = text.text();
   const std::size_t start = out.size();
   const auto result = context.zone.fetch(
       page->query, {.original = false, .meta = false, .data = false},
       [&](const RecordView& view) {
+        if (!text.make_room(view.id.size())) return;
         if (out.size() > start) out += ',';
         append_json_string(out, view.id);
       },
       call.options);
   if (!result) return result.error();
+  if (auto complete = text.check(); !complete) return std::move(complete).error();
   out += "],";
   if (const auto told = append_next_cursor(out, result->next, context.cursors, page->identity);
       !told) {

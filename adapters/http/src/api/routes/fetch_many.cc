@@ -20,9 +20,9 @@ Error too_large(std::size_t max_bytes) {
 Result<Response> fetch_many(const RouteContext& context, const std::string& kind,
                             const std::vector<std::string>& ids, const Shown& shown,
                             const CallOptions& options) {
-  std::string out = "{\"records\":";
-  RecordArray records(out, shown);
   const std::size_t max_bytes = context.options.max_page_bytes;
+  PageText text("{\"records\":", max_bytes, options);
+  RecordArray records(text, shown);
   std::size_t bytes = 0;
   bool full = false;
   const auto missing = context.zone.fetch_many(
@@ -36,7 +36,8 @@ Result<Response> fetch_many(const RouteContext& context, const std::string& kind
       options);
   if (!missing) return missing.error();
   if (full) return too_large(max_bytes);
-  records.close();
+  if (auto complete = records.close(); !complete) return std::move(complete).error();
+  std::string& out = text.text();
   out += ",\"missing\":";
   append_json_strings(out, *missing);
   out += '}';
@@ -85,7 +86,8 @@ Route fetch_many_by_body_route(RouteContext context) {
           .access = Access::read,
           .execution = Execution::on_worker,
           .parameters = {"kind"},
-          .answer = [context](Call& call) { return fetch_many_of_body(context, call); }};
+          .answer = [context](Call& call) { return fetch_many_of_body(context, call); },
+          .check_head = [context](Call& call) { return check_query_head(call, context.options); }};
 }
 
 }  // namespace dropzone::http

@@ -74,12 +74,13 @@ Result<Response> select(const RouteContext& context, json::FilterRequest request
   }
   const Shown shown{request.original, request.meta, std::move(request.fields)};
 
-  std::string out = begin_page("{\"records\":");
-  RecordArray records(out, shown);
+  PageText text("{\"records\":", context.options.max_page_bytes, options);
+  RecordArray records(text, shown);
   const auto page = context.zone.fetch(
       query, projection_of(shown), [&](const RecordView& view) { records.append(view); }, options);
   if (!page) return page.error();
-  records.close();
+  if (auto complete = records.close(); !complete) return std::move(complete).error();
+  std::string& out = text.text();
   out += ',';
   if (const auto told = append_next_cursor(out, page->next, context.cursors, identity); !told) {
     return told.error();
@@ -127,7 +128,8 @@ Route filter_route(RouteContext context) {
           .access = Access::read,
           .execution = Execution::on_worker,
           .parameters = {"kind"},
-          .answer = [context](Call& call) { return filter(context, call); }};
+          .answer = [context](Call& call) { return filter(context, call); },
+          .check_head = [context](Call& call) { return check_query_head(call, context.options); }};
 }
 
 }  // namespace dropzone::http

@@ -96,7 +96,8 @@ Route make_key_route(RouteContext context) {
           .execution = Execution::on_worker,
           .parameters = {},
           .scope = Scope::every_kind,
-          .answer = [context](Call& call) { return make(context, call); }};
+          .answer = [context](Call& call) { return make(context, call); },
+          .check_head = [](Call& call) { return check_media(call.request, {"application/json"}); }};
 }
 
 Route list_keys_route(RouteContext context) {

@@ -37,6 +37,15 @@ Result<Target> target_of(const Call& call, const ApiOptions& options) {
   return Target{*std::move(kind), call.captures[0]};
 }
 
+/// What can be said of a write before its body has come.
+Result<void> check_head(const RouteContext& context, const Call& call, std::string_view type) {
+  const auto target = target_of(call, context.options);
+  if (!target) return target.error();
+  if (const auto known = context.zone.kinds().find(target->kind); !known) return known.error();
+  if (const auto shown = shown_of(call); !shown) return shown.error();
+  return check_media(call.request, {type});
+}
+
 /// The version of a record; empty where there is none.
 Result<std::string> version_of(const RouteContext& context, const Target& target,
                                const CallOptions& options) {
@@ -227,7 +236,9 @@ Route put_record_route(RouteContext context) {
           .access = Access::write,
           .execution = Execution::on_worker,
           .parameters = {"kind", "original", "meta", "fields"},
-          .answer = [context](Call& call) { return put(context, call); }};
+          .answer = [context](Call& call) { return put(context, call); },
+          .check_head =
+              [context](Call& call) { return check_head(context, call, "application/json"); }};
 }
 
 Route patch_record_route(RouteContext context) {
@@ -236,7 +247,11 @@ Route patch_record_route(RouteContext context) {
           .access = Access::write,
           .execution = Execution::on_worker,
           .parameters = {"kind", "original", "meta", "fields"},
-          .answer = [context](Call& call) { return patch(context, call); }};
+          .answer = [context](Call& call) { return patch(context, call); },
+          .check_head =
+              [context](Call& call) {
+                return check_head(context, call, "application/merge-patch+json");
+              }};
 }
 
 Route delete_record_route(RouteContext context) {

@@ -7,6 +7,7 @@
 #include "api/base64.h"
 #include "api/parameters.h"
 #include "api/permissions.h"
+#include "api/record_page.h"
 #include "api/routes.h"
 
 namespace dropzone::http {
@@ -44,16 +45,19 @@ Result<Response> list_rejects(const RouteContext& context, const Call& call) {
     after = *std::move(opened);
   }
 
-  std::string out = "{\"rejects\":[";
+  PageText text("{\"rejects\":[", context.options.max_page_bytes, call.options);
+  std::string& out = text.text();
   const std::size_t start = out.size();
   const auto page = context.zone.rejects(
       kind, *limit, context.options.max_page_bytes, after,
       [&](const RecordView& view) {
+        if (!text.make_room(2 * view.bytes())) return;  // What it has may need escapes.
         if (out.size() > start) out += ',';
         append_reject(out, view);
       },
       call.options);
   if (!page) return page.error();
+  if (auto complete = text.check(); !complete) return std::move(complete).error();
   out += "],";
   if (const auto told = append_next_cursor(out, page->next, context.cursors, identity); !told) {
     return told.error();

@@ -29,9 +29,10 @@ struct StoreCall {
   Return shown = Return::records;
 };
 
-Result<StoreParameters> parameters_of(const Call& call, const ApiOptions& options) {
-  auto kind = kind_of(call, options);
+Result<StoreParameters> parameters_of(const Call& call, const RouteContext& context) {
+  auto kind = kind_of(call, context.options);
   if (!kind) return std::move(kind).error();
+  if (const auto known = context.zone.kinds().find(*kind); !known) return known.error();
   const auto if_exists = choice(call, "ifExists", {"fail", "replace", "skip"});
   if (!if_exists) return if_exists.error();
   const auto mode = choice(call, "mode", {"partial", "atomic"});
@@ -43,11 +44,23 @@ Result<StoreParameters> parameters_of(const Call& call, const ApiOptions& option
                          Return{static_cast<std::uint8_t>(*shown)}};
 }
 
-Result<StoreCall> store_call(Call& call, const ApiOptions& options) {
-  auto parameters = parameters_of(call, options);
+Result<void> check_head(const Call& call, const RouteContext& context) {
+  if (auto parameters = parameters_of(call, context); !parameters) {
+    return std::move(parameters).error();
+  }
+  return check_record_media(call.request);
+}
+
+Result<StoreCall> store_call(Call& call, const RouteContext& context) {
+  auto parameters = parameters_of(call, context);
   if (!parameters) return std::move(parameters).error();
-  auto records = decode_record_body(call.request, options);
+  auto records = decode_record_body(call.request, context.options);
   if (!records) return std::move(records).error();
+  if (parameters->shown == Return::records) {  // They are in the answer again.
+    if (auto held = call.options.charge(call.request.body.size()); !held) {
+      return std::move(held).error();
+    }
+  }
   return StoreCall{.request = {.kind = std::move(parameters->kind),
                                .records = *std::move(records),
                                .if_exists = parameters->if_exists,
@@ -155,14 +168,15 @@ Route store_route(RouteContext context) {
           .execution = Execution::short_write,
           .parameters = {"kind", "ifExists", "mode", "return"},
           .answer = [context](Call& call) -> Result<Response> {
-            auto wanted = store_call(call, context.options);
+            auto wanted = store_call(call, context);
             if (!wanted) return std::move(wanted).error();
             return answer_of(context.zone.store(std::move(wanted->request), call.options),
                              wanted->shown, call.effect);
           },
+          .check_head = [context](Call& call) { return check_head(call, context); },
           .answer_later =
               [context](Call& call, std::function<void(Result<Response>)> reply) {
-                auto wanted = store_call(call, context.options);
+                auto wanted = store_call(call, context);
                 if (!wanted) {
                   reply(std::move(wanted).error());
                   return;

@@ -13,6 +13,15 @@
 namespace dropzone::http {
 namespace {
 
+// A form has one token, and needs no more than a header may have.
+constexpr std::size_t kMaxForm = std::size_t{16} << 10;
+
+Result<void> check_form(Call& call) {
+  const auto type = media_type_of(call.request, {"application/x-www-form-urlencoded"});
+  if (!type) return type.error();
+  return {};
+}
+
 Error invalid(std::string detail) { return {ErrorCode::invalid_request, std::move(detail)}; }
 
 /// The one value of a field of a form, `name=value&…`; nothing where it is not there, or twice.
@@ -102,7 +111,9 @@ Route issue_token_route(RouteContext context) {
           .access = Access::known,
           .execution = Execution::on_worker,
           .parameters = {},
-          .answer = [context](Call& call) { return issue(context, call); }};
+          .answer = [context](Call& call) { return issue(context, call); },
+          .check_head = check_form,
+          .max_body = kMaxForm};
 }
 
 Route refresh_token_route(RouteContext context) {
@@ -111,7 +122,9 @@ Route refresh_token_route(RouteContext context) {
           .access = Access::open,
           .execution = Execution::on_worker,
           .parameters = {},
-          .answer = [context](Call& call) { return refresh(context, call); }};
+          .answer = [context](Call& call) { return refresh(context, call); },
+          .check_head = check_form,
+          .max_body = kMaxForm};
 }
 
 Route revoke_token_route(RouteContext context) {
@@ -120,7 +133,9 @@ Route revoke_token_route(RouteContext context) {
           .access = Access::open,
           .execution = Execution::on_worker,
           .parameters = {},
-          .answer = [context](Call& call) { return revoke_token(context, call); }};
+          .answer = [context](Call& call) { return revoke_token(context, call); },
+          .check_head = check_form,
+          .max_body = kMaxForm};
 }
 
 Route key_set_route(RouteContext context) {

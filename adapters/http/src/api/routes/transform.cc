@@ -100,7 +100,11 @@ Route transform_route(RouteContext context) {
           .access = Access::read,
           .execution = Execution::on_worker,
           .parameters = {"kind", "trace"},
-          .answer = [context](Call& call) { return transform(context, call); }};
+          .answer = [context](Call& call) { return transform(context, call); },
+          .check_head = [](Call& call) -> Result<void> {
+            if (auto trace = flag(call, "trace"); !trace) return std::move(trace).error();
+            return check_record_media(call.request);
+          }};
 }
 
 }  // namespace dropzone::http

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+
+#include <dropzone/memory_account.h>
+
+namespace dropzone::http {
+
+/// An account that keeps its budget alive: requests and answers may outlive their server.
+[[nodiscard]] inline std::shared_ptr<MemoryAccount> account_of(
+    const std::shared_ptr<MemoryBudget>& budget) {
+  struct Kept {
+    explicit Kept(std::shared_ptr<MemoryBudget> kept) : budget(std::move(kept)), account(*budget) {}
+    std::shared_ptr<MemoryBudget> budget;
+    MemoryAccount account;
+  };
+  auto kept = std::make_shared<Kept>(budget);
+  return {kept, &kept->account};
+}
+
+}  // namespace dropzone::http
