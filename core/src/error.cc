@@ -55,6 +55,7 @@ std::string_view error_name(ErrorCode code) noexcept {
     case ErrorCode::store_full: return "store_full";
     case ErrorCode::store_read_only: return "store_read_only";
     case ErrorCode::store_locked: return "store_locked";
+    case ErrorCode::store_replaced: return "store_replaced";
     case ErrorCode::store_corrupt: return "store_corrupt";
     case ErrorCode::store_newer: return "store_newer";
     case ErrorCode::invalid_configuration: return "invalid_configuration";

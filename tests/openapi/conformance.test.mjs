@@ -38,7 +38,7 @@ troubles(api);
 const beyondReach = new Map([
   ...['unsupported_query', 'index_required', 'scan_limit', 'atomic_too_large', 'record_too_large']
       .map(code => [code, 'memory and SQLite have no such limits']),
-  ...['store_full', 'store_read_only', 'store_locked', 'store_corrupt', 'store_newer', 'unavailable']
+  ...['store_full', 'store_read_only', 'store_locked', 'store_replaced', 'store_corrupt', 'store_newer', 'unavailable']
       .map(code => [code, 'a store that is well does not fail']),
   ...['deadline_exceeded', 'outcome_unknown', 'internal', 'rate_limited', 'step_failed', 'rejected']
       .map(code => [code, 'the tests of the adapters and of the steps lead to it']),

@@ -14,11 +14,17 @@ void note(Metrics& metrics, std::string_view operation, steady_clock::time_point
   metrics.store_called(operation, steady_clock::now() - start, result ? nullptr : &result.error());
 }
 
+// A call that could not be made without waiting is made once more, and counted then.
+template <typename T>
+bool is_put_off(const Result<T>& result, const CallOptions& options) {
+  return !options.may_wait && !result && result.error().code == ErrorCode::unavailable;
+}
+
 template <typename Call>
-auto measured(Metrics& metrics, std::string_view operation, Call call) {
+auto measured(Metrics& metrics, std::string_view operation, const CallOptions& options, Call call) {
   const auto start = steady_clock::now();
   auto result = call();
-  note(metrics, operation, start, result);
+  if (!is_put_off(result, options)) note(metrics, operation, start, result);
   return result;
 }
 
@@ -27,7 +33,7 @@ auto measured(Metrics& metrics, std::string_view operation, Call call) {
 Result<std::vector<WriteOutcome>> MeteredRecordRepository::write(std::vector<Write> writes,
                                                                  Atomicity atomicity,
                                                                  const CallOptions& options) {
-  return measured(metrics_, "write",
+  return measured(metrics_, "write", options,
                   [&] { return inner_.write(std::move(writes), atomicity, options); });
 }
 
@@ -44,7 +50,7 @@ void MeteredRecordRepository::write_async(std::vector<Write> writes, Atomicity a
 Result<void> MeteredRecordRepository::find(const std::string& kind,
                                            std::span<const std::string> ids, Projection projection,
                                            const RecordSink& sink, const CallOptions& options) {
-  return measured(metrics_, "find",
+  return measured(metrics_, "find", options,
                   [&] { return inner_.find(kind, ids, projection, sink, options); });
 }
 
@@ -52,27 +58,27 @@ Result<std::optional<Position>> MeteredRecordRepository::query(const Query& quer
                                                                Projection projection,
                                                                const RecordSink& sink,
                                                                const CallOptions& options) {
-  return measured(metrics_, "query",
+  return measured(metrics_, "query", options,
                   [&] { return inner_.query(query, projection, sink, options); });
 }
 
 Result<Aggregates> MeteredRecordRepository::aggregate(const AggregateQuery& query,
                                                       const CallOptions& options) {
-  return measured(metrics_, "aggregate", [&] { return inner_.aggregate(query, options); });
+  return measured(metrics_, "aggregate", options, [&] { return inner_.aggregate(query, options); });
 }
 
 Result<std::vector<EraseStatus>> MeteredRecordRepository::erase(const std::string& kind,
                                                                 std::span<const Erase> erases,
                                                                 const CallOptions& options) {
-  return measured(metrics_, "erase", [&] { return inner_.erase(kind, erases, options); });
+  return measured(metrics_, "erase", options, [&] { return inner_.erase(kind, erases, options); });
 }
 
 Result<std::vector<std::string>> MeteredRecordRepository::kinds(const CallOptions& options) {
-  return measured(metrics_, "kinds", [&] { return inner_.kinds(options); });
+  return measured(metrics_, "kinds", options, [&] { return inner_.kinds(options); });
 }
 
 Result<void> MeteredRecordRepository::check(const CallOptions& options) {
-  return measured(metrics_, "check", [&] { return inner_.check(options); });
+  return measured(metrics_, "check", options, [&] { return inner_.check(options); });
 }
 
 }  // namespace dropzone::metrics

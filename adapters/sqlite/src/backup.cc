@@ -1,9 +1,5 @@
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -12,6 +8,9 @@
 #include <dropzone/sqlite/backup.h>
 
 #include "connection.h"
+#include "copy_store.h"
+#include "file_mark.h"
+#include "partial_file.h"
 #include "schema.h"
 #include "sqlite_error.h"
 
@@ -24,60 +23,13 @@ constexpr int kPagesAStep = 4'096;
 
 Error refuse(std::string detail) { return {ErrorCode::invalid_configuration, std::move(detail)}; }
 
-Result<void> flush(const fs::path& path, int flags) {
-  const int file = ::open(path.c_str(), flags | O_CLOEXEC);
-  const bool flushed = file >= 0 && ::fsync(file) == 0;
-  const int system_error = errno;
-  if (file >= 0) ::close(file);
-  if (flushed) return {};
-  return Error{ErrorCode::unavailable,
-               "The copy cannot be made durable: " + std::generic_category().message(system_error)};
+Result<void> check_is_store(Connection& connection, const fs::path& path) {
+  if (auto ours = check_owner(connection); !ours) return ours;
+  const auto tables =
+      connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'kinds'", 0);
+  if (!tables) return tables.error();
+  return *tables > 0 ? Result<void>() : refuse("There is no store in " + path.string() + '.');
 }
-
-/// A file that is being written beside its final name, and vanishes unless it gets it.
-class PartialFile {
- public:
-  explicit PartialFile(fs::path target) : target_(std::move(target)), path_(target_) {
-    path_ += ".part";
-  }
-  ~PartialFile() {
-    std::error_code ignored;
-    if (made_) fs::remove(path_, ignored);
-    if (made_) fs::remove(path_.string() + "-journal", ignored);
-  }
-  PartialFile(const PartialFile&) = delete;
-  PartialFile& operator=(const PartialFile&) = delete;
-
-  [[nodiscard]] const fs::path& path() const noexcept { return path_; }
-
-  /// For its owner's eyes alone, as the store itself.
-  Result<void> make() {
-    const int file =
-        ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (file < 0) {
-      return refuse("The file " + path_.string() +
-                    " cannot be made: " + std::generic_category().message(errno) + '.');
-    }
-    ::close(file);
-    made_ = true;
-    return {};
-  }
-
-  /// Fails where the target has come to be meanwhile.
-  Result<void> finish() {
-    if (auto flushed = flush(path_, O_RDONLY); !flushed) return flushed;
-    if (::link(path_.c_str(), target_.c_str()) != 0) {
-      return refuse("The file " + target_.string() +
-                    " cannot be made: " + std::generic_category().message(errno) + '.');
-    }
-    return flush(fs::absolute(target_).parent_path(), O_RDONLY | O_DIRECTORY);
-  }
-
- private:
-  const fs::path target_;
-  fs::path path_;
-  bool made_ = false;
-};
 
 struct FinishCopy {
   void operator()(sqlite3_backup* copy) const noexcept { sqlite3_backup_finish(copy); }
@@ -110,32 +62,37 @@ Result<void> check(Connection& copy) {
                    "), and so is the store: restore it from an earlier backup."};
 }
 
-Result<void> copy_store(const fs::path& store, const fs::path& target,
-                        const BackupProgress& progress) {
+// All pages are of one moment, however long it takes: writers go on beside this transaction. Their
+// log grows meanwhile, so it ends with the last page.
+Result<void> copy_moment(const fs::path& store, Connection& to, const BackupProgress& progress) {
   auto from = Connection::open({.path = store, .mode = Connection::Mode::read_only});
   if (!from) return std::move(from).error();
-  if (auto ours = check_owner(**from); !ours) return ours;
-  // All pages are of one moment, however long it takes: writers go on beside this transaction.
   const auto moment = Transaction::begin_read(**from);
   if (!moment) return moment.error();
-  if (auto begun = (*from)->integer("SELECT count(*) FROM sqlite_schema", 0); !begun) {
-    return std::move(begun).error();
-  }
-  auto to = Connection::open({.path = target});
-  if (!to) return std::move(to).error();
-  if (auto copied = copy_pages(**from, **to, progress); !copied) return copied;
-  // A copy that has no log beside it is one file, which can be moved about.
-  if (auto whole = (*to)->execute("PRAGMA journal_mode = DELETE"); !whole) return whole;
-  return check(**to);
+  if (auto ours = check_is_store(**from, store); !ours) return ours;
+  return copy_pages(**from, to, progress);
 }
 
 }  // namespace
 
+Result<void> copy_store(const fs::path& store, const fs::path& target,
+                        const BackupProgress& progress) {
+  std::error_code fault;
+  if (!fs::is_regular_file(store, fault)) {
+    return refuse("There is no store " + store.string() + '.');
+  }
+  auto to = Connection::open({.path = target});
+  if (!to) return std::move(to).error();
+  if (auto copied = copy_moment(store, **to, progress); !copied) return copied;
+  // A copy that has no log beside it is one file, which can be moved about.
+  if (auto whole = (*to)->execute("PRAGMA journal_mode = DELETE"); !whole) return whole;
+  if (auto marked = FileMark::mark_copy(**to); !marked) return marked;
+  return check(**to);
+}
+
 Result<void> back_up(const fs::path& store, const fs::path& target,
                      const BackupProgress& progress) {
   std::error_code fault;
-  if (!fs::is_regular_file(store, fault))
-    return refuse("There is no store " + store.string() + '.');
   if (fs::exists(fs::symlink_status(target, fault))) {
     return refuse("There is a file " + target.string() + " already. Name another, or remove it.");
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "database_file.h"
+#include "device_file_system.h"
 #include "log_file_system.h"
 #include "sqlite_error.h"
 
@@ -92,17 +93,16 @@ Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {
   const int mode = writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   const int opened = sqlite3_open_v2(settings.path.c_str(), &connection->handle_,
                                      mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                                     writes ? log_file_system() : nullptr);
+                                     writes ? log_file_system() : device_file_system());
   if (opened != SQLITE_OK) {
     return error_of(opened, connection->handle_ ? sqlite3_system_errno(connection->handle_) : 0);
   }
   sqlite3_busy_timeout(connection->handle_, kBusyMilliseconds);
   sqlite3_progress_handler(connection->handle_, kStepsBetweenDeadlineChecks,
                            &Connection::check_deadline, connection.get());
-  auto configured =
-      connection->execute("PRAGMA cache_size = -" + std::to_string(settings.cache_bytes / 1024) +
-                          "; PRAGMA mmap_size = " + std::to_string(settings.mapped_bytes) +
-                          "; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF");
+  auto configured = connection->execute(
+      "PRAGMA cache_size = -" + std::to_string(settings.cache_bytes / 1024) +
+      "; PRAGMA mmap_size = 0; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF");
   if (!configured) return std::move(configured).error();
   return connection;
 }
@@ -118,6 +118,10 @@ void Connection::forget_unused_statements() {
     if (!prepared.in_use) sqlite3_finalize(prepared.statement);
     return !prepared.in_use;
   });
+}
+
+void Connection::wait_for_others(bool wait) noexcept {
+  sqlite3_busy_timeout(handle_, wait ? kBusyMilliseconds : 0);
 }
 
 int Connection::check_deadline(void* connection) noexcept {
@@ -185,6 +189,8 @@ void Connection::keep_log() noexcept {
 void Connection::interrupt() noexcept { sqlite3_interrupt(handle_); }
 
 std::int64_t Connection::changes() const noexcept { return sqlite3_changes64(handle_); }
+
+std::filesystem::path Connection::path() const { return sqlite3_db_filename(handle_, "main"); }
 
 bool Connection::in_transaction() const noexcept { return !sqlite3_get_autocommit(handle_); }
 

@@ -91,7 +91,6 @@ class Connection {
     std::filesystem::path path;
     Mode mode = Mode::read_write;
     std::size_t cache_bytes = 0;
-    std::size_t mapped_bytes = 0;
   };
 
   /// What it commits is durable, and so is what it moves from the log into the file.
@@ -102,6 +101,9 @@ class Connection {
 
   /// Statements that begin later and run beyond the deadline fail with `deadline_exceeded`.
   void set_deadline(Deadline deadline) noexcept { deadline_ = deadline; }
+
+  /// Whether statements wait some seconds for locks of other programs, as they do at first.
+  void wait_for_others(bool wait) noexcept;
 
   /// Precondition: no other cursor is using a statement of this text.
   Result<Cursor> prepare(std::string_view sql);
@@ -146,6 +148,7 @@ class Connection {
   /// Rows that the last INSERT, UPDATE or DELETE changed.
   [[nodiscard]] std::int64_t changes() const noexcept;
   [[nodiscard]] bool in_transaction() const noexcept;
+  [[nodiscard]] std::filesystem::path path() const;
   [[nodiscard]] sqlite3* handle() const noexcept { return handle_; }
 
  private:

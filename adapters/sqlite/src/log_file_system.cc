@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "database_file.h"
+#include "device_file_system.h"
 #include "log_file.h"
 #include "wrapped_file.h"
 
@@ -46,7 +47,8 @@ int system_error(sqlite3_vfs*, int bytes, char* text) {
 
 const char* log_file_system() {
   static const bool registered = [] {
-    usual = sqlite3_vfs_find(nullptr);
+    const char* const device = device_file_system();
+    usual = device ? sqlite3_vfs_find(device) : nullptr;
     if (usual == nullptr) return false;
     static sqlite3_vfs ours = *usual;
     ours.zName = kName;

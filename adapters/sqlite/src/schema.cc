@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "durable_log.h"
+#include "start_check.h"
 
 namespace dropzone::sqlite {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x445a4f4e;  // "DZON"
-constexpr std::int64_t kWholeCheckPages = 4'096;
 
 // What brings a file from one version of the layout to the next, oldest first. What was released is
 // never changed.
@@ -46,20 +46,6 @@ Result<void> check_ownership(Connection& connection, std::int64_t version) {
                      std::to_string(kMigrations.size()) + "). Start that version or a newer one."};
   }
   return {};
-}
-
-// Whole for small files; of a large one only what opening it reads anyway.
-Result<void> check_integrity(Connection& connection) {
-  const auto pages = connection.integer("PRAGMA page_count", 0);
-  if (!pages) return pages.error();
-  if (*pages > kWholeCheckPages) return {};
-  auto check = connection.prepare("PRAGMA quick_check(1)");
-  if (!check) return std::move(check).error();
-  if (check->step() == Step::failed) return check->error();
-  if (check->bytes(0) == "ok") return {};
-  return Error{ErrorCode::store_corrupt, "The store's file is damaged (" +
-                                             std::string(check->bytes(0)) +
-                                             "). Restore it from a backup."};
 }
 
 // Readers and the writer do not wait for each other in WAL mode.
@@ -114,7 +100,7 @@ Result<void> prepare_schema(Connection& connection) {
   const auto version = connection.integer("PRAGMA user_version", 0);
   if (!version) return version.error();
   if (auto owned = check_ownership(connection, *version); !owned) return owned;
-  if (auto sound = check_integrity(connection); !sound) return sound;
+  if (auto sound = check_file(connection.path()); !sound) return sound;
   if (auto logs = use_log(connection); !logs) return logs;
   if (auto durable = make_log_durable(connection); !durable) return durable;
   return migrate(connection, *version);

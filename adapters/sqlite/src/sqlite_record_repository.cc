@@ -13,23 +13,28 @@
 #include "commit_queue.h"
 #include "connection.h"
 #include "connection_pool.h"
+#include "file_mark.h"
 #include "index_builder.h"
+#include "names_job.h"
 #include "query_run.h"
 #include "record_row.h"
 #include "record_writer.h"
 #include "schema.h"
 #include "store_file.h"
+#include "watched_target.h"
 #include "wrapped_file.h"
 
 namespace dropzone::sqlite {
 namespace {
 
-// Longer texts are hardly shared.
-constexpr std::size_t kMaxSharedText = 200;
+// Beside those for long reads.
+constexpr std::size_t kConnectionsKeptApart = 2;
+
+using Use = ConnectionPool::Use;
 
 Connection::Settings settings_for(const StoreFile& file, const SqliteOptions& options,
                                   Connection::Mode mode) {
-  return {file.path(), mode, options.cache_bytes, options.mapped_bytes};
+  return {file.path(), mode, options.cache_bytes};
 }
 
 }  // namespace
@@ -40,10 +45,11 @@ class SqliteRecordRepository::Store {
       : file_(std::move(file)),
         connection_(std::move(connection)),
         writer_(*connection_, catalog_),
-        readers_(settings_for(file_, options, Connection::Mode::read_only),
-                 options.read_connections),
+        readers_(file_, settings_for(file_, options, Connection::Mode::read_only),
+                 {options.read_connections, kConnectionsKeptApart}),
         tuning_(options.tuning),
-        queue_(writer_, {options.group_bytes, options.group_jobs}, meter_) {}
+        target_(writer_, file_),
+        queue_(target_, {options.group_bytes, options.group_jobs}, meter_) {}
 
   static Result<std::unique_ptr<Store>> open(const SqliteOptions& options);
 
@@ -52,10 +58,10 @@ class SqliteRecordRepository::Store {
   void write_async(std::vector<Write> writes, Atomicity atomicity, Deadline deadline,
                    WriteCompletion done);
   Result<void> find(const KindTables& kind, std::span<const std::string> ids, Projection projection,
-                    const RecordSink& sink, Deadline deadline);
+                    const RecordSink& sink, const CallOptions& options);
   Result<std::vector<EraseStatus>> erase(const KindTables& kind, std::span<const Erase> erases,
                                          Deadline deadline);
-  Result<void> check(Deadline deadline);
+  Result<void> check(const CallOptions& options);
 
   Catalog& catalog() noexcept { return catalog_; }
   [[nodiscard]] const QueryTuning& tuning() const noexcept { return tuning_; }
@@ -76,10 +82,10 @@ class SqliteRecordRepository::Store {
   }
 
  private:
-  Result<std::vector<PreparedWrite>> prepare(std::vector<Write> writes, Deadline deadline);
-  Result<const KindTables*> tables_for(const std::string& kind, Deadline deadline);
-  Result<TextReference> reference_to(const std::string& text, Deadline deadline);
+  void submit_async(std::vector<PreparedWrite> prepared, Atomicity atomicity, Deadline deadline,
+                    WriteCompletion done);
   Result<void> submit(CommitJob& job);
+  Result<void> try_to_write(Deadline deadline);
   void note(const Result<void>& done);
 
   StoreFile file_;  // Owned until all connections are closed.
@@ -91,6 +97,7 @@ class SqliteRecordRepository::Store {
   ConnectionPool readers_;
   const QueryTuning tuning_;
   std::atomic<bool> last_write_failed_ = false;
+  WatchedTarget target_;
   CommitQueue queue_;  // Ends first: whom it still tells may use the others.
 };
 
@@ -98,9 +105,13 @@ Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::S
     const SqliteOptions& options) {
   auto file = StoreFile::own(options.path);
   if (!file) return std::move(file).error();
+  auto mark = FileMark::check(*file);
+  if (!mark) return std::move(mark).error();
   auto connection = Connection::open(settings_for(*file, options, Connection::Mode::read_write));
   if (!connection) return std::move(connection).error();
   if (auto ready = prepare_schema(**connection); !ready) return std::move(ready).error();
+  mark->renew(**connection, *file);
+  file->note_places();
   auto store = std::make_unique<Store>(*std::move(file), *std::move(connection), options);
   Connection& writer = *store->connection_;
   auto checkpointer = Checkpointer::start(writer, store->file_.path(),
@@ -116,24 +127,64 @@ Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::S
   return store;
 }
 
+namespace {
+
+std::vector<PreparedWrite> unprepared(std::vector<Write> writes) {
+  std::vector<PreparedWrite> prepared(writes.size());
+  for (std::size_t i = 0; i < writes.size(); ++i) prepared[i].write = std::move(writes[i]);
+  return prepared;
+}
+
+}  // namespace
+
 Result<std::vector<WriteOutcome>> SqliteRecordRepository::Store::write(std::vector<Write> writes,
                                                                        Atomicity atomicity,
                                                                        Deadline deadline) {
-  auto prepared = prepare(std::move(writes), deadline);
-  if (!prepared) return std::move(prepared).error();
-  WriteJob job(writer_, *std::move(prepared), atomicity, deadline);
+  auto prepared = unprepared(std::move(writes));
+  if (auto unknown = fill_in(prepared, catalog_); !unknown.empty()) {
+    NamesJob names(*connection_, std::move(unknown), deadline);
+    if (auto made = submit(names); !made) return std::move(made).error();
+    names.publish(catalog_);
+    (void)fill_in(prepared, catalog_);
+  }
+  WriteJob job(writer_, std::move(prepared), atomicity, deadline);
   if (auto done = submit(job); !done) return std::move(done).error();
   return std::move(job.outcomes());
 }
 
+// Names come first, in a transaction of their own: what was rolled back must not be in the catalog.
 void SqliteRecordRepository::Store::write_async(std::vector<Write> writes, Atomicity atomicity,
                                                 Deadline deadline, WriteCompletion done) {
-  auto prepared = prepare(std::move(writes), deadline);
-  if (!prepared) {
-    done(std::move(prepared).error());
+  auto prepared = unprepared(std::move(writes));
+  auto unknown = fill_in(prepared, catalog_);
+  if (unknown.empty()) {
+    submit_async(std::move(prepared), atomicity, deadline, std::move(done));
     return;
   }
-  auto job = std::make_shared<WriteJob>(writer_, *std::move(prepared), atomicity, deadline);
+  auto names = std::make_shared<NamesJob>(*connection_, std::move(unknown), deadline);
+  NamesJob& kept = *names;  // By the queue, until it is done.
+  auto rest = std::make_shared<std::vector<PreparedWrite>>(std::move(prepared));
+  queue_.submit_async(std::move(names), [this, &kept, rest, atomicity, deadline,
+                                         done = std::move(done)](Result<void> made) {
+    note(made);
+    try {
+      if (made) {
+        kept.publish(catalog_);
+        (void)fill_in(*rest, catalog_);
+        submit_async(std::move(*rest), atomicity, deadline, done);
+        return;
+      }
+    } catch (const std::exception&) {
+      made = Error{ErrorCode::unavailable, "There is no memory for the write just now."};
+    }
+    done(std::move(made).error());
+  });
+}
+
+void SqliteRecordRepository::Store::submit_async(std::vector<PreparedWrite> prepared,
+                                                 Atomicity atomicity, Deadline deadline,
+                                                 WriteCompletion done) {
+  auto job = std::make_shared<WriteJob>(writer_, std::move(prepared), atomicity, deadline);
   WriteJob& kept = *job;  // By the queue, until it is done.
   queue_.submit_async(std::move(job), [this, &kept, done = std::move(done)](Result<void> written) {
     note(written);
@@ -143,67 +194,6 @@ void SqliteRecordRepository::Store::write_async(std::vector<Write> writes, Atomi
       done(std::move(written).error());
     }
   });
-}
-
-Result<std::vector<PreparedWrite>> SqliteRecordRepository::Store::prepare(std::vector<Write> writes,
-                                                                          Deadline deadline) {
-  std::vector<PreparedWrite> prepared;
-  prepared.reserve(writes.size());
-  for (Write& write : writes) {
-    PreparedWrite& next = prepared.emplace_back();
-    auto kind = tables_for(write.kind, deadline);
-    if (!kind) return std::move(kind).error();
-    next.kind = *kind;
-    auto pipeline = reference_to(write.meta.pipeline, deadline);
-    if (!pipeline) return std::move(pipeline).error();
-    next.pipeline = *std::move(pipeline);
-    if (const auto pointers = timestamp_pointers(write.data); !pointers.empty()) {
-      auto timestamps = reference_to(join_pointers(pointers), deadline);
-      if (!timestamps) return std::move(timestamps).error();
-      next.timestamps = *std::move(timestamps);
-    }
-    for (const FieldIndex& index : next.kind->indexes) {
-      next.entries.push_back(entries_of(index.field.find_in(write.data)));
-    }
-    next.write = std::move(write);
-  }
-  return prepared;
-}
-
-Result<const KindTables*> SqliteRecordRepository::Store::tables_for(const std::string& kind,
-                                                                    Deadline deadline) {
-  if (const KindTables* known = catalog_.find_kind(kind)) return known;
-  std::optional<KindTables> made;
-  SmallJob job(
-      [&]() -> Result<void> {
-        auto tables = make_kind(*connection_, kind);
-        if (!tables) return std::move(tables).error();
-        made = *std::move(tables);
-        return {};
-      },
-      deadline);
-  if (auto done = submit(job); !done) return std::move(done).error();
-  return catalog_.add_kind(*std::move(made));
-}
-
-Result<TextReference> SqliteRecordRepository::Store::reference_to(const std::string& text,
-                                                                  Deadline deadline) {
-  if (text.size() > kMaxSharedText) return TextReference(text);
-  if (const auto known = catalog_.find_text(text)) return TextReference(*known);
-  if (catalog_.is_full()) return TextReference(text);
-  std::optional<std::int64_t> number;
-  SmallJob job(
-      [&]() -> Result<void> {
-        auto made = make_text(*connection_, text);
-        if (!made) return std::move(made).error();
-        number = *made;
-        return {};
-      },
-      deadline);
-  if (auto done = submit(job); !done) return std::move(done).error();
-  if (!number) return TextReference(text);
-  catalog_.add_text(*number, text);
-  return TextReference(*number);
 }
 
 Result<void> SqliteRecordRepository::Store::submit(CommitJob& job) {
@@ -219,8 +209,8 @@ void SqliteRecordRepository::Store::note(const Result<void>& done) {
 Result<void> SqliteRecordRepository::Store::find(const KindTables& kind,
                                                  std::span<const std::string> ids,
                                                  Projection projection, const RecordSink& sink,
-                                                 Deadline deadline) {
-  auto connection = readers_.lease(deadline);
+                                                 const CallOptions& options) {
+  auto connection = readers_.lease(Use::short_read, options);
   if (!connection) return std::move(connection).error();
   auto cursor = (*connection)->prepare(select_record(kind, columns_for(projection, false)));
   if (!cursor) return std::move(cursor).error();
@@ -247,23 +237,29 @@ Result<std::vector<EraseStatus>> SqliteRecordRepository::Store::erase(const Kind
   return std::move(job.statuses());
 }
 
-// After a failed write it tries another, which changes nothing: the disk may have space again.
-// There and back, because SQLite does not write what is the same.
-Result<void> SqliteRecordRepository::Store::check(Deadline deadline) {
+// After a failed write it tries another: the disk may have space again.
+Result<void> SqliteRecordRepository::Store::check(const CallOptions& options) {
+  if (auto in_place = file_.check_in_place(); !in_place) return in_place;
   if (last_write_failed_) {
-    SmallJob job(
-        [&] {
-          auto there = connection_->run("UPDATE kinds SET records = records + 1");
-          return there ? connection_->run("UPDATE kinds SET records = records - 1") : there;
-        },
-        deadline);
-    if (auto done = submit(job); !done) return done;
+    if (!options.may_wait) return Error{ErrorCode::unavailable, "The last write failed."};
+    if (auto written = try_to_write(options.deadline); !written) return written;
   }
-  auto connection = readers_.lease(deadline);
+  auto connection = readers_.lease(Use::short_read, options);
   if (!connection) return std::move(connection).error();
   auto kinds = (*connection)->integer("SELECT count(*) FROM kinds", 0);
   if (!kinds) return std::move(kinds).error();
   return {};
+}
+
+// There and back, because SQLite does not write what is the same.
+Result<void> SqliteRecordRepository::Store::try_to_write(Deadline deadline) {
+  SmallJob job(
+      [this] {
+        auto there = connection_->run("UPDATE kinds SET records = records + 1");
+        return there ? connection_->run("UPDATE kinds SET records = records - 1") : there;
+      },
+      deadline);
+  return submit(job);
 }
 
 Result<std::unique_ptr<SqliteRecordRepository>> SqliteRecordRepository::open(
@@ -303,7 +299,7 @@ Result<void> SqliteRecordRepository::find(const std::string& kind, std::span<con
   if (is_past(options.deadline)) return too_late();
   const KindTables* tables = store_->catalog().find_kind(kind);
   if (!tables) return {};
-  return store_->find(*tables, ids, projection, sink, options.deadline);
+  return store_->find(*tables, ids, projection, sink, options);
 }
 
 Result<std::optional<Position>> SqliteRecordRepository::query(const Query& query,
@@ -313,7 +309,9 @@ Result<std::optional<Position>> SqliteRecordRepository::query(const Query& query
   if (is_past(options.deadline)) return too_late();
   const KindTables* tables = store_->catalog().find_kind(query.kind);
   if (!tables) return std::optional<Position>();
-  auto connection = store_->readers().lease(options.deadline);
+  // A page that a caller asks for who cannot wait is a short one.
+  auto connection =
+      store_->readers().lease(options.may_wait ? Use::long_read : Use::short_read, options);
   if (!connection) return std::move(connection).error();
   auto snapshot = Transaction::begin_read(**connection);
   if (!snapshot) return std::move(snapshot).error();
@@ -327,7 +325,7 @@ Result<Aggregates> SqliteRecordRepository::aggregate(const AggregateQuery& query
   if (is_past(options.deadline)) return too_late();
   const KindTables* tables = store_->catalog().find_kind(query.kind);
   if (!tables) return Aggregator(query).result();
-  auto connection = store_->readers().lease(options.deadline);
+  auto connection = store_->readers().lease(Use::long_read, options);
   if (!connection) return std::move(connection).error();
   auto snapshot = Transaction::begin_read(**connection);
   if (!snapshot) return std::move(snapshot).error();
@@ -347,7 +345,7 @@ Result<std::vector<EraseStatus>> SqliteRecordRepository::erase(const std::string
 
 Result<std::vector<std::string>> SqliteRecordRepository::kinds(const CallOptions& options) {
   if (is_past(options.deadline)) return too_late();
-  auto connection = store_->readers().lease(options.deadline);
+  auto connection = store_->readers().lease(Use::short_read, options);
   if (!connection) return std::move(connection).error();
   auto cursor = (*connection)->prepare("SELECT name FROM kinds WHERE records > 0 ORDER BY name");
   if (!cursor) return std::move(cursor).error();
@@ -359,7 +357,7 @@ Result<std::vector<std::string>> SqliteRecordRepository::kinds(const CallOptions
 }
 
 Result<void> SqliteRecordRepository::check(const CallOptions& options) {
-  return store_->check(options.deadline);
+  return store_->check(options);
 }
 
 CommitFigures SqliteRecordRepository::figures() const { return store_->figures(); }

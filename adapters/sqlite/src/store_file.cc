@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "finish_restore.h"
+
 namespace dropzone::sqlite {
 namespace {
 
@@ -64,9 +66,53 @@ Result<void> open_for_writing(const fs::path& path) {
   return read_only("The store's file cannot be written. Give the server's user the right to.");
 }
 
+// A log of no more bytes than its header has no records.
+constexpr std::uintmax_t kLogHeaderBytes = 32;
+
+std::uintmax_t size_of(const fs::path& path) {
+  std::error_code fault;
+  const std::uintmax_t size = fs::file_size(path, fault);
+  return fault ? 0 : size;
+}
+
+// SQLite would take the file for a new one, and delete the log.
+Result<void> check_not_lost(const StoreFile& store) {
+  if (size_of(store.path()) > 0 || size_of(store.log_path()) <= kLogHeaderBytes) return {};
+  return Error{ErrorCode::store_corrupt,
+               "The store's file is missing or empty, and its log beside it is not: records may be "
+               "in the log that are nowhere else. Put the file back, or restore a backup with "
+               "\"dropzone-server restore\", which keeps the log."};
+}
+
+// SQLite names its log after the file: with two names it would have two logs.
+Result<void> check_has_one_name(const fs::path& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0 || status.st_nlink <= 1) return {};
+  return unusable(
+      "The store's file has a second name (a hard link), under which another process could write "
+      "to it. Remove that name, or make it a copy.");
+}
+
+bool others_may_use(const fs::path& path, mode_t& mode) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return false;
+  mode = status.st_mode & ALLPERMS;
+  return (mode & S_IRWXO) != 0;
+}
+
+Result<void> hide_from_others(const fs::path& path) {
+  mode_t mode = 0;
+  if (!others_may_use(path, mode)) return {};
+  const mode_t hidden = mode & ~static_cast<mode_t>(S_IRWXO);
+  if (chmod(path.c_str(), hidden) == 0 && !others_may_use(path, mode)) return {};
+  return unusable("All users of this machine may use " + path.filename().string() +
+                  ", which has keys and passwords' hashes, and the server may not change that: "
+                  "make its owner run \"chmod o=\" on it.");
+}
+
 }  // namespace
 
-Result<StoreFile> StoreFile::own(const fs::path& path) {
+Result<StoreFile> StoreFile::lock(const fs::path& path) {
   auto file = resolved(path);
   if (!file) return std::move(file).error();
   if (faccessat(AT_FDCWD, file->parent_path().c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
@@ -80,15 +126,55 @@ Result<StoreFile> StoreFile::own(const fs::path& path) {
     return Error{ErrorCode::store_locked,
                  "Another process has the store open. Stop it, or name another file."};
   }
-  if (auto opened = open_for_writing(owned.path()); !opened) return std::move(opened).error();
   return owned;
 }
 
+Result<StoreFile> StoreFile::own(const fs::path& path) {
+  auto owned = lock(path);
+  if (!owned) return owned;
+  if (auto finished = finish_restore(owned->path()); !finished) return std::move(finished).error();
+  if (auto kept = check_not_lost(*owned); !kept) return std::move(kept).error();
+  if (auto opened = open_for_writing(owned->path()); !opened) return std::move(opened).error();
+  if (auto single = check_has_one_name(owned->path()); !single) return std::move(single).error();
+  for (const char* suffix : {"", "-wal", "-shm", "-journal", "-lock"}) {
+    if (auto hidden = hide_from_others(owned->path().string() + suffix); !hidden) {
+      return std::move(hidden).error();
+    }
+  }
+  return owned;
+}
+
+StoreFile::StoreFile(fs::path path, int lock)
+    : path_(std::move(path)), log_(log_path()), lock_(lock) {}
+
 StoreFile::StoreFile(StoreFile&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+    : path_(std::move(other.path_)),
+      log_(std::move(other.log_)),
+      lock_(std::exchange(other.lock_, -1)),
+      file_place_(other.file_place_),
+      log_place_(other.log_place_) {}
 
 StoreFile::~StoreFile() {
   if (lock_ >= 0) close(lock_);
+}
+
+void StoreFile::note_places() {
+  file_place_ = place_of(path_);
+  log_place_ = place_of(log_);
+}
+
+Result<void> StoreFile::check_in_place() const {
+  if (place_of(path_) == file_place_ && place_of(log_) == log_place_) return {};
+  return Error{ErrorCode::store_replaced,
+               "The store's file or its log was replaced, moved or removed while the server runs: "
+               "what it stored now would be lost. Put both back where they were, or start the "
+               "server again."};
+}
+
+StoreFile::Place StoreFile::place_of(const fs::path& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return {};
+  return {status.st_dev, status.st_ino};
 }
 
 }  // namespace dropzone::sqlite

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sys/types.h>
 #include <filesystem>
 
 #include <dropzone/result.h>
@@ -11,8 +12,16 @@ namespace dropzone::sqlite {
 /// ends.
 class StoreFile {
  public:
-  /// `store_locked`, `store_read_only`, `store_full`, or `invalid_configuration` where there can be
-  /// no file at the path.
+  /// Locks the path, whether there is a file or not. `store_locked`, `store_read_only`,
+  /// `store_full`, or `invalid_configuration` where there can be no file at the path.
+  static Result<StoreFile> lock(const std::filesystem::path& path);
+
+  /// lock(), and makes the file where it is missing. Ends a restoring that was interrupted, and
+  /// takes away what rights others have on existing files. Besides:
+  /// - `store_corrupt`: the file is missing or empty, and its log is not, or the log is another
+  ///   file's.
+  /// - `invalid_configuration`: the file has a second name, under which another process might open
+  ///   it, or others may read it and this process may not change that.
   static Result<StoreFile> own(const std::filesystem::path& path);
 
   StoreFile(StoreFile&& other) noexcept;
@@ -21,12 +30,32 @@ class StoreFile {
 
   /// With all links resolved, so that one file has one name.
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  [[nodiscard]] std::filesystem::path log_path() const { return path_.string() + "-wal"; }
+  /// The lock's own file, whose content is FileMark's.
+  [[nodiscard]] int lock_file() const noexcept { return lock_; }
+
+  /// Takes the file and the log that are there now for those that check_in_place() looks for. Once
+  /// SQLite has both open.
+  void note_places();
+  /// Whether both are still where they were: else somebody has replaced, moved or removed them, and
+  /// what is written would be lost to the next start (`store_replaced`). Two calls of the system.
+  [[nodiscard]] Result<void> check_in_place() const;
 
  private:
-  StoreFile(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+  struct Place {
+    dev_t device = 0;
+    ino_t number = 0;
+    bool operator==(const Place&) const = default;
+  };
+
+  StoreFile(std::filesystem::path path, int lock);
+  static Place place_of(const std::filesystem::path& path);
 
   std::filesystem::path path_;
+  std::filesystem::path log_;
   int lock_;
+  Place file_place_;
+  Place log_place_;
 };
 
 }  // namespace dropzone::sqlite

@@ -44,6 +44,10 @@ struct CallOptions {
   }
 
   Deadline deadline;
+  /// Whether the call may wait for what others hold: a connection, a lock, a commit. One that would
+  /// have to wait and may not fails with `unavailable` at once, and has done nothing: repeat it in
+  /// a thread that may.
+  bool may_wait = true;
   /// The request's place in a distributed trace, as W3C Trace Context writes it; empty where it has
   /// none. A repository that calls others tells them.
   std::string traceparent;

@@ -68,9 +68,10 @@ enum class ErrorCode : std::uint8_t {
   outcome_unknown,    ///< The store failed after a commit was sent: it may or may not be done.
   store_full,         ///< The disk is full; what was confirmed is safe.
   store_read_only,
-  store_locked,   ///< Another process has the store open.
-  store_corrupt,  ///< The store's data is damaged.
-  store_newer,    ///< The store was written by a newer version of this software.
+  store_locked,    ///< Another process has the store open.
+  store_replaced,  ///< The store's files were replaced or removed while it is open.
+  store_corrupt,   ///< The store's data is damaged.
+  store_newer,     ///< The store was written by a newer version of this software.
   invalid_configuration,
   internal,
 };

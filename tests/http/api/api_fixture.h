@@ -3,6 +3,7 @@
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,12 +56,15 @@ class HeaderAuthenticator final : public Authenticator {
   }
 };
 
-/// The whole API over the memory store, without sockets.
+/// The whole API over the memory store or another one, without sockets.
 class ApiFixture {
  public:
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
-  explicit ApiFixture(ApiOptions options = {}) : options_(std::move(options)) {}
+  explicit ApiFixture(ApiOptions options = {},
+                      std::unique_ptr<RecordRepository> repository =
+                          std::make_unique<memory::MemoryRecordRepository>())
+      : options_(std::move(options)), repository_(std::move(repository)) {}
 
   Response call(std::string_view method, std::string_view target, std::string body = {},
                 const Headers& headers = {}) {
@@ -89,11 +93,11 @@ class ApiFixture {
 
  private:
   ApiOptions options_;
-  memory::MemoryRecordRepository repository_;
+  std::unique_ptr<RecordRepository> repository_;
   SystemClock clock_;
   RandomIdSource ids_;
   crypto::OpensslDigest digest_;
-  DropZone zone_{{.repository = repository_, .clock = clock_, .ids = ids_, .digest = &digest_},
+  DropZone zone_{{.repository = *repository_, .clock = clock_, .ids = ids_, .digest = &digest_},
                  shipped_kinds()};
   crypto::CursorSealer cursors_{"a key of thirty-two bytes, so so"};
   HeaderAuthenticator authenticator_;

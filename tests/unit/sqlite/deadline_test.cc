@@ -45,14 +45,13 @@ TEST_CASE("a read that finds all connections in use waits no longer than its dea
   const auto repository = open_store(std::move(options));
   store(*repository, {thing("a", {})});
 
-  const std::vector<std::string> ids{"a"};
   bool waited = false;
-  REQUIRE(repository->find(
-      "things", ids, {},
+  REQUIRE(repository->query(
+      all_things(), {},
       [&](const RecordView&) {
         std::thread other([&] {
-          const auto found = repository->find(
-              "things", ids, {}, [](const RecordView&) {}, in(milliseconds(20)));
+          const auto found = repository->query(
+              all_things(), {}, [](const RecordView&) {}, in(milliseconds(20)));
           waited = !found && found.error().code == ErrorCode::deadline_exceeded;
         });
         other.join();

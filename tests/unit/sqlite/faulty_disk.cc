@@ -17,6 +17,12 @@ struct Methods {
 Methods of_databases;
 Methods of_logs;
 
+template <Methods& Sort>
+int read(sqlite3_file* file, void* bytes, int length, sqlite3_int64 offset) {
+  if (const int fault = faulty_disk->before_read()) return fault;
+  return Sort.usual->xRead(file, bytes, length, offset);
+}
+
 template <Methods& Sort, std::function<int()> FaultyDisk::*Before>
 int write(sqlite3_file* file, const void* bytes, int length, sqlite3_int64 offset) {
   if (const int fault = (faulty_disk->*Before)()) return fault;
@@ -35,12 +41,14 @@ void make_faulty(sqlite3_file* file) {
   if (!Sort.usual) {
     Sort.usual = file->pMethods;
     Sort.faulty = *Sort.usual;
+    Sort.faulty.xRead = read<Sort>;
     Sort.faulty.xWrite = write<Sort, BeforeWrite>;
     Sort.faulty.xSync = sync<Sort, BeforeSync>;
   }
   file->pMethods = &Sort.faulty;
 }
 
+// A log is locked otherwise than a database, and so has other methods.
 int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* flags_out) {
   const int opened = true_open(vfs, name, file, flags, flags_out);
   if (opened != SQLITE_OK) return opened;

@@ -28,8 +28,7 @@ class FilledStore {
       }
       store(*repository, std::move(writes));
     }
-    auto opened = Connection::open(
-        {path_, Connection::Mode::read_only, std::size_t{1} << 20, std::size_t{0}});
+    auto opened = Connection::open({path_, Connection::Mode::read_only, std::size_t{1} << 20});
     REQUIRE(opened);
     connection_ = *std::move(opened);
     REQUIRE(load_texts(*connection_, catalog_));

@@ -295,9 +295,12 @@ class Api::Impl {
 
   void dispatch(Exchange&& exchange) {
     const Execution execution = exchange.route->execution;
-    if (execution == Execution::on_io_thread ||
-        (execution == Execution::short_read && options_.local_store)) {
+    if (execution == Execution::on_io_thread) {
       answer(std::move(exchange));
+      return;
+    }
+    if (execution == Execution::short_read && options_.local_store) {
+      answer_at_once(std::move(exchange));
       return;
     }
     if (execution == Execution::short_write && options_.local_store && is_short(exchange.request)) {
@@ -334,6 +337,20 @@ class Api::Impl {
       return exchange.route->answer(call);
     }();
     conclude(std::move(exchange), std::move(response));
+  }
+
+  /// On this thread where that needs no waiting, else on a worker.
+  void answer_at_once(Exchange&& exchange) {
+    Call call = call_of(exchange);
+    call.options.may_wait = false;
+    auto response = exchange.route->answer(call);
+    if (response || response.error().code != ErrorCode::unavailable) {
+      conclude(std::move(exchange), std::move(response));
+      return;
+    }
+    exchange.captures = std::move(call.captures);
+    exchange.effect = {};
+    on_worker(std::move(exchange), [this](Exchange&& work) { answer(std::move(work)); });
   }
 
   void answer_later(Exchange&& exchange) {

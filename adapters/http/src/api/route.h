@@ -20,7 +20,8 @@ namespace dropzone::http {
 /// Where a route's work runs.
 enum class Execution : std::uint8_t {
   on_io_thread,  ///< It never waits.
-  short_read,    ///< On the I/O thread if the store is local, else on a worker.
+  short_read,    ///< On the I/O thread if the store is local and need not be waited for, else on a
+                 ///< worker. Its answer() may be called twice.
   short_write,   ///< So, too, if the body is short: by answer_later().
   on_worker,
 };

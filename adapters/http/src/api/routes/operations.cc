@@ -10,7 +10,7 @@ namespace dropzone::http {
 namespace {
 
 // A probe must hear of a store that hangs before it gives up itself.
-constexpr std::chrono::seconds kTimeForStoreCheck{2};
+constexpr std::chrono::seconds kTimeForStoreCheck{1};
 
 Result<Response> ready(const RouteContext& context, const Call& call) {
   if (context.stopping.load(std::memory_order_relaxed)) {

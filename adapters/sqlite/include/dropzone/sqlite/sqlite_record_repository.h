@@ -31,12 +31,11 @@ struct SqliteOptions {
   /// The kinds whose indexes the file shall have: deployed ones and the server's own.
   std::vector<std::shared_ptr<const Kind>> kinds;
 
-  /// At most so many reads go on at once; further ones wait.
+  /// At most so many long reads go on at once; further ones wait, first come, first served.
+  /// Look-ups by id have two connections more.
   std::size_t read_connections = 8;
   /// Of SQLite's page cache, for each connection that is in use.
   std::size_t cache_bytes = std::size_t{8} << 20;
-  /// So much of the file is read through a memory map.
-  std::size_t mapped_bytes = std::size_t{1} << 30;
 
   // A commit takes no more writers than these.
   std::size_t group_bytes = std::size_t{4} << 20;
@@ -109,7 +108,6 @@ class SqliteRecordRepository final : public RecordRepository {
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                           const CallOptions& options) override;
-  /// Waits nevertheless for the first record of a kind and for the first of a pipeline.
   void write_async(std::vector<Write> writes, Atomicity atomicity, const CallOptions& options,
                    WriteCompletion done) override;
   Result<void> find(const std::string& kind, std::span<const std::string> ids,
