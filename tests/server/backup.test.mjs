@@ -1,6 +1,7 @@
-// `dropzone-server backup`: a copy while a server writes, and a server on the copy.
+// `dropzone-server backup` and `restore`: a copy while a server writes, a server on the copy, and what
+// is refused in a store's place.
 import assert from 'node:assert/strict';
-import {statSync} from 'node:fs';
+import {copyFileSync, readdirSync, renameSync, rmSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {anyPort, emptyFolder, faultOf, kinds, spawnServer, startServer, store, user} from './process.mjs';
@@ -50,10 +51,12 @@ test('what cannot be backed up is said in one line', async t => {
   const file = join(folder, 'copy.db');
   for (const [args, pattern] of [
     [['backup', '--store', 'memory:'], /name the new file first/],
-    [['backup', file, '--store', 'memory:'], /only a SQLite file is backed up by this/],
+    [['backup', file, '--store', 'memory:'], /only a SQLite file is backed up and restored/],
     [['backup', file, '--store', 'datastore:zone'], /Datastore has backups of its own/],
     [['backup', file, '--store', `sqlite:${folder}/none.db`], /There is no store \S+none\.db\./],
     [['backup', file, '--stroe', 'memory:'], /Did you mean --store\?/],
+    [['restore', '--store', 'memory:'], /name the backup first/],
+    [['restore', file, '--store', `sqlite:${folder}/a.db`], /There is no store \S+copy\.db\./],
   ]) {
     assert.match(await faultOf(args), pattern);
   }
@@ -63,4 +66,88 @@ test('its help says how to restore', async () => {
   const help = spawnServer(['backup', '--help']);
   assert.equal(await help.ended, 0);
   assert.match(help.stdout, /To restore, stop the server/);
+});
+
+const keysOf = async server => (await (await server.fetch('/fetchKeys?limit=1000')).json()).keys;
+
+/// A store that has "old" in a backup, and "new" besides; its server was killed.
+async function killedStore(t, folder) {
+  const live = join(folder, 'live.db');
+  const backup = join(folder, 'backup.db');
+  const server = await startServer(t, on(live), user);
+  assert.equal((await store(server, {_id: 'old'})).status, 201);
+  const copying = spawnServer(['backup', backup, '--store', `sqlite:${live}`]);
+  assert.equal(await copying.ended, 0, copying.stderr);
+  assert.equal((await store(server, {_id: 'new', text: 'x'.repeat(200_000)})).status, 201);
+  await server.stop('SIGKILL');
+  return {live, backup};
+}
+
+test('a backup is restored, and what was there is kept with its log', async t => {
+  const folder = emptyFolder(t);
+  const {live, backup} = await killedStore(t, folder);
+  const restore = ['restore', backup, '--store', `sqlite:${live}`];
+  const restoring = spawnServer(restore);
+  assert.equal(await restoring.ended, 0, restoring.stderr);
+  const [, kept] = restoring.stdout.match(/The store that was there is (\S+\.before-\d{8}T\d{6}Z) now/);
+  assert.match(restoring.stdout, /Start the server\./);
+
+  const server = await startServer(t, on(live), user);
+  assert.deepEqual(await keysOf(server), ['old']);
+  assert.match(await faultOf(restore), /Another process has the store open/);
+  assert.equal(await server.stop(), 0);
+  const before = await startServer(t, on(kept), user);
+  assert.deepEqual(await keysOf(before), ['new', 'old']);
+  assert.equal(await before.stop(), 0);
+});
+
+test('a backup that is copied over a store whose log is left is refused', async t => {
+  const {live, backup} = await killedStore(t, emptyFolder(t));
+  copyFileSync(backup, live);
+  assert.match(await faultOf(on(live), user), /log beside .* of another file.*restore/);
+  rmSync(live);
+  assert.match(await faultOf(on(live), user), /missing or empty/);
+});
+
+test('a restore that is killed leaves the old store or the new one', async t => {
+  const folder = emptyFolder(t);
+  const {live, backup} = await killedStore(t, folder);
+  const files = ['', '-wal', '-lock'].map(suffix => live + suffix);
+  files.forEach(file => copyFileSync(file, file.replace('live', 'saved')));
+  const seen = new Set();
+  const rounds = 8;
+  let whole = 0;  // ms, of the first round, which is not killed
+  for (let round = 0; round < rounds; ++round) {
+    for (const name of readdirSync(folder)) if (name.startsWith('live')) rmSync(join(folder, name));
+    files.forEach(file => copyFileSync(file.replace('live', 'saved'), file));
+    const begun = Date.now();
+    const restoring = spawnServer(['restore', backup, '--store', `sqlite:${live}`]);
+    const kill = round && setTimeout(() => restoring.child.kill('SIGKILL'), whole * (0.5 + 0.5 * round / rounds));
+    await restoring.ended;
+    clearTimeout(kill);
+    whole ||= Date.now() - begun;
+    const server = await startServer(t, on(live), user);
+    const keys = (await keysOf(server)).join();
+    assert.ok(['new,old', 'old'].includes(keys), keys);
+    seen.add(keys);
+    assert.equal(await server.stop(), 0);
+  }
+  t.diagnostic(`seen: ${[...seen].join(' | ')}`);
+});
+
+test('stores are refused and the probe says no while the file is away', async t => {
+  const folder = emptyFolder(t);
+  const live = join(folder, 'live.db');
+  const server = await startServer(t, on(live), user);
+  assert.equal((await store(server, {_id: 'a'})).status, 201);
+  renameSync(live, join(folder, 'away.db'));
+  const refused = await store(server, {_id: 'b'});
+  assert.equal(refused.status, 503);
+  assert.equal((await refused.json()).code, 'store_replaced');
+  assert.equal((await server.fetch('/health/ready')).status, 503);
+  assert.equal((await server.fetch('/health/live')).status, 200);
+  renameSync(join(folder, 'away.db'), live);
+  assert.equal((await server.fetch('/health/ready')).status, 200);
+  assert.equal((await store(server, {_id: 'b'})).status, 201);
+  assert.equal(await server.stop(), 0);
 });

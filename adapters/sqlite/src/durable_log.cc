@@ -19,7 +19,7 @@ constexpr std::int64_t kLogHeadBytes = 32;
 constexpr std::int64_t kFrameHeadBytes = 24;
 
 constexpr std::int64_t kLeastBytes = std::int64_t{64} << 20;
-constexpr std::int64_t kPieceBytes = 64 * 1024;
+constexpr std::int64_t kAtOnceBytes = 64 * 1024;
 
 /// The log's frames, each of which has a page.
 struct Frames {
@@ -45,9 +45,9 @@ struct Frames {
 };
 
 int write_again(sqlite3_file* log, std::int64_t begin, std::int64_t end) {
-  std::vector<char> piece(static_cast<std::size_t>(kPieceBytes));
-  for (std::int64_t at = begin; at < end; at += kPieceBytes) {
-    const int count = static_cast<int>(std::min(kPieceBytes, end - at));
+  std::vector<char> piece(static_cast<std::size_t>(kAtOnceBytes));
+  for (std::int64_t at = begin; at < end; at += kAtOnceBytes) {
+    const int count = static_cast<int>(std::min(kAtOnceBytes, end - at));
     if (const int status = log->pMethods->xRead(log, piece.data(), count, at)) return status;
     if (const int status = log->pMethods->xWrite(log, piece.data(), count, at)) return status;
   }

@@ -32,13 +32,13 @@ std::string new_mark() {
 // Empty where nothing was written yet.
 std::optional<Marks> read_marks(int file) {
   std::string text(2 * (kMarkDigits + 1), '\0');
-  if (pread(file, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) return {};
+  if (::pread(file, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) return {};
   return Marks{text.substr(0, kMarkDigits), text.substr(kMarkDigits + 1, kMarkDigits)};
 }
 
 bool write_marks(int file, const Marks& marks) {
   const std::string text = marks[0] + '\n' + marks[1] + '\n';
-  return pwrite(file, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
+  return ::pwrite(file, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
 }
 
 std::string uri_of(const fs::path& path) {
@@ -114,7 +114,7 @@ void FileMark::renew(Connection& writer, const StoreFile& store) {
   const std::string after = new_mark();
   const int file = store.lock_file();
   // On the disk before the file has the new one, so that one of them is the file's at any moment.
-  if (!write_marks(file, {*mark_, after}) || fsync(file) != 0) return;
+  if (!write_marks(file, {*mark_, after}) || ::fsync(file) != 0) return;
   if (!write_mark(writer, after)) return;
   const auto moved = writer.checkpoint();
   if (moved && moved->moved == moved->written) (void)write_marks(file, {after, after});

@@ -43,7 +43,7 @@ fs::path name_for_old_store(const fs::path& store, const fs::path& copy) {
   struct stat status {};
   std::tm time{};
   std::string text(sizeof "20300131T235959Z", '\0');
-  if (stat(copy.c_str(), &status) == 0) gmtime_r(&status.st_mtime, &time);
+  if (::stat(copy.c_str(), &status) == 0) gmtime_r(&status.st_mtime, &time);
   text.resize(std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%SZ", &time));
   return store.string() + ".before-" + text;
 }

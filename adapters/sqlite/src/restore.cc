@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 void give_to_owner_of(const fs::path& store, const fs::path& copy) {
   struct stat status {};
   const bool known =
-      stat(store.c_str(), &status) == 0 || stat(store.parent_path().c_str(), &status) == 0;
-  if (geteuid() == 0 && known && chown(copy.c_str(), status.st_uid, status.st_gid) != 0) {
+      ::stat(store.c_str(), &status) == 0 || ::stat(store.parent_path().c_str(), &status) == 0;
+  if (::geteuid() == 0 && known && ::chown(copy.c_str(), status.st_uid, status.st_gid) != 0) {
     return;  // The server will say that it cannot write the file.
   }
 }
@@ -34,7 +34,7 @@ void choose_name_for_old_store(const fs::path& store, const fs::path& copy) {
   std::error_code ignored;
   for (int attempts = 0; attempts < 1'000; ++attempts, ++times[0].tv_sec) {
     times[1] = times[0];
-    utimensat(AT_FDCWD, copy.c_str(), times, 0);
+    ::utimensat(AT_FDCWD, copy.c_str(), times, 0);
     const fs::path name = name_for_old_store(store, copy);
     if (!fs::exists(name, ignored) && !fs::exists(name.string() + "-wal", ignored)) return;
   }

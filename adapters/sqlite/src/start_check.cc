@@ -22,7 +22,7 @@ constexpr int kPlacesInTable = 16;
 constexpr std::int64_t kLogHead = 32;
 constexpr std::int64_t kFrameHead = 24;
 
-Error damaged(const std::string& what) {
+Error damaged_file(const std::string& what) {
   return {ErrorCode::store_corrupt,
           "The store's file is damaged (" + what + "). Restore it from a backup."};
 }
@@ -41,8 +41,8 @@ Result<void> check_length(Connection& connection, const fs::path& file, std::int
   const std::int64_t log_bytes = bytes_of(file.string() + "-wal") - kLogHead;
   const std::int64_t in_log = std::max<std::int64_t>(log_bytes, 0) / (*page_bytes + kFrameHead);
   if (in_file + in_log >= pages) return {};
-  return damaged("its end is missing: it has " + std::to_string(in_file) + " pages of " +
-                 std::to_string(pages));
+  return damaged_file("its end is missing: it has " + std::to_string(in_file) + " pages of " +
+                      std::to_string(pages));
 }
 
 Result<void> check_whole(Connection& connection) {
@@ -50,7 +50,7 @@ Result<void> check_whole(Connection& connection) {
   if (!check) return std::move(check).error();
   if (check->step() == Step::failed) return check->error();
   if (check->bytes(0) == "ok") return {};
-  return damaged(std::string(check->bytes(0)));
+  return damaged_file(std::string(check->bytes(0)));
 }
 
 std::string order_of(const std::string& table, const std::string& direction) {
@@ -100,7 +100,7 @@ class Sample {
     if (!first) return first.error();
     const auto last = connection_.integer("SELECT max(row) FROM originals", 0);
     if (!last) return last.error();
-    if (*last < *first) return damaged("its records are not in order");
+    if (*last < *first) return damaged_file("its records are not in order");
     auto cursor =
         connection_.prepare("SELECT * FROM originals WHERE row >= ?1 ORDER BY row LIMIT 1");
     if (!cursor) return std::move(cursor).error();
@@ -125,7 +125,7 @@ class Sample {
       cursor->bind(std::string_view(from));
       const Step step = cursor->step();
       if (step == Step::failed) return cursor->error();
-      if (step == Step::row && cursor->is_null(2)) return damaged("a record has no original");
+      if (step == Step::row && cursor->is_null(2)) return damaged_file("a record has no original");
     }
     return {};
   }

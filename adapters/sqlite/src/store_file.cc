@@ -57,12 +57,12 @@ Result<fs::path> resolved(const fs::path& path) {
 // same rights. Precondition: owned, since closing a file lets go of all locks that this process has
 // on it.
 Result<void> open_for_writing(const fs::path& path) {
-  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file >= 0) {
-    close(file);
+    ::close(file);
     return {};
   }
-  if (access(path.c_str(), F_OK) != 0) return cannot_make(errno);
+  if (::access(path.c_str(), F_OK) != 0) return cannot_make(errno);
   return read_only("The store's file cannot be written. Give the server's user the right to.");
 }
 
@@ -87,7 +87,7 @@ Result<void> check_not_lost(const StoreFile& store) {
 // SQLite names its log after the file: with two names it would have two logs.
 Result<void> check_has_one_name(const fs::path& path) {
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0 || status.st_nlink <= 1) return {};
+  if (::stat(path.c_str(), &status) != 0 || status.st_nlink <= 1) return {};
   return unusable(
       "The store's file has a second name (a hard link), under which another process could write "
       "to it. Remove that name, or make it a copy.");
@@ -95,7 +95,7 @@ Result<void> check_has_one_name(const fs::path& path) {
 
 bool others_may_use(const fs::path& path, mode_t& mode) {
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return false;
+  if (::stat(path.c_str(), &status) != 0) return false;
   mode = status.st_mode & ALLPERMS;
   return (mode & S_IRWXO) != 0;
 }
@@ -104,7 +104,7 @@ Result<void> hide_from_others(const fs::path& path) {
   mode_t mode = 0;
   if (!others_may_use(path, mode)) return {};
   const mode_t hidden = mode & ~static_cast<mode_t>(S_IRWXO);
-  if (chmod(path.c_str(), hidden) == 0 && !others_may_use(path, mode)) return {};
+  if (::chmod(path.c_str(), hidden) == 0 && !others_may_use(path, mode)) return {};
   return unusable("All users of this machine may use " + path.filename().string() +
                   ", which has keys and passwords' hashes, and the server may not change that: "
                   "make its owner run \"chmod o=\" on it.");
@@ -115,14 +115,14 @@ Result<void> hide_from_others(const fs::path& path) {
 Result<StoreFile> StoreFile::lock(const fs::path& path) {
   auto file = resolved(path);
   if (!file) return std::move(file).error();
-  if (faccessat(AT_FDCWD, file->parent_path().c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+  if (::faccessat(AT_FDCWD, file->parent_path().c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
     return cannot_make(errno);
   }
   const std::string lock_path = file->string() + "-lock";
-  const int lock = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (lock < 0) return cannot_make(errno);
   StoreFile owned(*std::move(file), lock);
-  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
     return Error{ErrorCode::store_locked,
                  "Another process has the store open. Stop it, or name another file."};
   }
@@ -155,7 +155,7 @@ StoreFile::StoreFile(StoreFile&& other) noexcept
       log_place_(other.log_place_) {}
 
 StoreFile::~StoreFile() {
-  if (lock_ >= 0) close(lock_);
+  if (lock_ >= 0) ::close(lock_);
 }
 
 void StoreFile::note_places() {
@@ -173,7 +173,7 @@ Result<void> StoreFile::check_in_place() const {
 
 StoreFile::Place StoreFile::place_of(const fs::path& path) {
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return {};
+  if (::stat(path.c_str(), &status) != 0) return {};
   return {status.st_dev, status.st_ino};
 }
 

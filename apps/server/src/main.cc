@@ -1,5 +1,7 @@
 #include <exception>
+#include <functional>
 #include <iostream>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +9,7 @@
 #include <dropzone/datastore/index_definitions.h>
 
 #include "backup_command/backup_command.h"
+#include "backup_command/restore_command.h"
 #include "copy_command/copy_command.h"
 #include "kind_files.h"
 #include "options/command_line.h"
@@ -59,13 +62,17 @@ int copy(std::vector<std::string> arguments) {
   return copied->same ? printed : 1;
 }
 
+// Those that print what they return.
+using RunCommand = Result<std::string> (*)(std::vector<std::string>, const Environment&);
+const std::map<std::string, RunCommand, std::less<>> kCommands = {
+    {"user", run_user_command}, {"backup", run_backup_command}, {"restore", run_restore_command}};
+
 int run(std::vector<std::string> arguments) {
   const std::string command = arguments.empty() ? "" : arguments.front();
-  if (command == "user" || command == "backup" || command == "copy") {
+  if (command == "copy") return copy({arguments.begin() + 1, arguments.end()});
+  if (const auto known = kCommands.find(command); known != kCommands.end()) {
     arguments.erase(arguments.begin());
-    if (command == "copy") return copy(std::move(arguments));
-    const auto run_command = command == "user" ? run_user_command : run_backup_command;
-    return print_or_report(run_command(std::move(arguments), process_environment()));
+    return print_or_report(known->second(std::move(arguments), process_environment()));
   }
   const auto line = read_command_line(std::move(arguments));
   if (!line) return report(line.error());

@@ -224,9 +224,12 @@ TEST_CASE("a request is under way as long as it is worked on, and by whom") {
     seen.clear();
     service.call(operation.method, operation.target, operation.body);
     const bool open = operation.route == "/health/ready";
-    CHECK(seen == std::vector<std::string>{"test " + std::string(operation.method) + " " +
-                                           std::string(operation.route) + " 127.0.0.1 " +
-                                           (open ? "" : "ada")});
+    CHECK_FALSE(seen.empty());
+    // What is unavailable to the I/O thread is tried by a worker once more.
+    for (const std::string& each : seen) {
+      CHECK(each == "test " + std::string(operation.method) + " " + std::string(operation.route) +
+                        " 127.0.0.1 " + (open ? "" : "ada"));
+    }
   }
 }
 

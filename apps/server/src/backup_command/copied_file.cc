@@ -1,0 +1,52 @@
+#include "backup_command/copied_file.h"
+
+#include <cstdint>
+#include <utility>
+#include <variant>
+
+#include "options/command_line.h"
+#include "options/read_options.h"
+#include "store/open_store.h"
+#include "store/store_url.h"
+
+namespace dropzone::server {
+namespace {
+
+Result<std::filesystem::path> store_file_of(std::vector<std::string> arguments,
+                                            const Environment& environment) {
+  const auto line = read_command_line(std::move(arguments));
+  if (!line) return line.error();
+  const auto options = read_options(line->settings, environment);
+  if (!options) return options.error();
+  const auto url = store_url_of(*options, environment);
+  if (!url) return url.error();
+  if (const auto* store = std::get_if<SqliteStore>(&*url)) return store->path;
+  return fault("--store " + options->store,
+               "only a SQLite file is backed up and restored by this. Datastore has backups of its "
+               "own; memory has nothing to keep.");
+}
+
+}  // namespace
+
+Result<CopiedFile> read_copied_file(std::string_view command, std::string_view missing,
+                                    std::vector<std::string> arguments,
+                                    const Environment& environment) {
+  const std::string named = arguments.front();
+  if (named.empty() || named.starts_with('-')) return fault(command, std::string(missing));
+  arguments.erase(arguments.begin());
+  auto store = store_file_of(std::move(arguments), environment);
+  if (!store) return std::move(store).error();
+  return CopiedFile{named, *std::move(store)};
+}
+
+sqlite::BackupProgress shown_on(ProgressLine& line) {
+  return [&line, begun = false](std::int64_t done, std::int64_t total) mutable {
+    if (!std::exchange(begun, true)) {
+      line.begin("copying pages", static_cast<std::uint64_t>(total));
+    }
+    line.at(static_cast<std::uint64_t>(done));
+    if (done == total) line.end();
+  };
+}
+
+}  // namespace dropzone::server

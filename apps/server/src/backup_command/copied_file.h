@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/result.h>
+#include <dropzone/sqlite/backup.h>
+
+#include "options/environment.h"
+#include "progress_line.h"
+
+// What the commands `backup` and `restore` have in common.
+namespace dropzone::server {
+
+/// The two files of `COMMAND FILE [OPTION VALUE]...`.
+struct CopiedFile {
+  std::filesystem::path named;  ///< FILE.
+  std::filesystem::path store;  ///< The SQLite store that the options name.
+};
+
+/// `missing` says what to do where no file is named.
+Result<CopiedFile> read_copied_file(std::string_view command, std::string_view missing,
+                                    std::vector<std::string> arguments,
+                                    const Environment& environment);
+
+[[nodiscard]] sqlite::BackupProgress shown_on(ProgressLine& line);
+
+}  // namespace dropzone::server

@@ -1,0 +1,50 @@
+#include "backup_command/restore_command.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <dropzone/sqlite/restore.h>
+
+#include "backup_command/copied_file.h"
+#include "options/setting.h"
+
+namespace dropzone::server {
+namespace {
+
+constexpr std::string_view kRestoreUsage =
+    R"(dropzone-server restore FILE [--store sqlite:PATH] [--config FILE]
+
+Puts a copy of the backup FILE in the store's place, once it is checked and on the disk. The store is
+the one that a server with the same options would use; stop that server first. The store that was
+there is kept beside it with its log, as PATH.before-TIME. A restore that is interrupted leaves the
+old store or the new one.
+)";
+
+std::string report(const CopiedFile& files, const sqlite::Restored& restored) {
+  std::string text = restored.store.string() + ": restored from " + files.named.string() + "\n";
+  if (restored.kept) {
+    text += "The store that was there is " + restored.kept->string() +
+            " now: remove it when nothing is missed.\n";
+  }
+  return text +
+         "Start the server. Keys and tokens are those of the backup: revoke what was revoked "
+         "since.\n";
+}
+
+}  // namespace
+
+Result<std::string> run_restore_command(std::vector<std::string> arguments,
+                                        const Environment& environment) {
+  if (arguments.empty() || std::ranges::count(arguments, "--help") > 0)
+    return std::string(kRestoreUsage);
+  const auto files =
+      read_copied_file("restore", "name the backup first: dropzone-server restore FILE.",
+                       std::move(arguments), environment);
+  if (!files) return files.error();
+  ProgressLine line = ProgressLine::on_standard_error();
+  const auto restored = sqlite::restore(files->named, files->store, shown_on(line));
+  if (!restored) return fault("restore", restored.error().detail);
+  return report(*files, *restored);
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <dropzone/result.h>
+
+#include "options/environment.h"
+
+namespace dropzone::server {
+
+/// `dropzone-server restore FILE [OPTION VALUE]...`: puts a copy of a backup in the place of the
+/// SQLite file that the options name, which no server may use, and keeps that file beside it. Shows
+/// its progress on a terminal. Returns what to print.
+Result<std::string> run_restore_command(std::vector<std::string> arguments,
+                                        const Environment& environment);
+
+}  // namespace dropzone::server
