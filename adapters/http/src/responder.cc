@@ -36,7 +36,12 @@ Responder::~Responder() { abandon(); }
 
 void Responder::operator()(Response response) {
   const auto sink = std::move(sink_);
-  sink->reply(ticket_, std::move(response));
+  try {
+    sink->reply(ticket_, std::move(response));
+  } catch (...) {  // The answer is lost; that it is must not be.
+    sink->abandon(ticket_);
+    throw;
+  }
 }
 
 void Responder::read_body(std::size_t limit, BodyReceiver receive) {

@@ -178,6 +178,22 @@ TEST_CASE("a refusal of the server's own that is a 5xx is told, one of the clien
   CHECK(listener.has_been_told_all());
 }
 
+TEST_CASE("an answer that cannot be taken is given up, so that its request is not forgotten") {
+  class FailingSink final : public ReplySink {
+   public:
+    void reply(std::uint64_t, Response) override { throw std::bad_alloc(); }
+    void abandon(std::uint64_t ticket) override { abandoned.push_back(ticket); }
+    [[nodiscard]] bool client_gone(std::uint64_t) const noexcept override { return false; }
+    std::vector<std::uint64_t> abandoned;
+  };
+  const auto sink = std::make_shared<FailingSink>();
+  {
+    Responder respond(sink, 7);
+    CHECK_THROWS_AS(respond(text("well")), std::bad_alloc);
+  }
+  CHECK(sink->abandoned == std::vector<std::uint64_t>{7});
+}
+
 TEST_CASE("a caller's request id that is a secret is not taken") {
   RunningServer server(
       [](Request request, Responder respond) { respond(text(request.request_id)); });

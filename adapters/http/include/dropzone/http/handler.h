@@ -49,7 +49,8 @@ class Responder {
   Responder& operator=(Responder&& other) noexcept;
   ~Responder();
 
-  /// Answers. Precondition: not yet answered, not moved from. Never blocks.
+  /// Answers. Precondition: not yet answered, not moved from. Never blocks. Where it throws, for
+  /// want of memory, the answer is 500.
   void operator()(Response response);
 
   /// Lets the client send the body of a request that was handed over without it. `receive` may own
