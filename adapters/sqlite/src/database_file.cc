@@ -36,7 +36,7 @@ DatabaseFile& self_of(sqlite3_file* file) { return own<DatabaseFile>(file); }
 
 // After a failure SQLite is told of another at each call, until the checkpoint ends: a sync that
 // succeeds then says nothing about what the failed one has lost.
-int sync(sqlite3_file* file, int flags) {
+int sync_file(sqlite3_file* file, int flags) {
   DatabaseFile& self = self_of(file);
   if (self.sync_failed) return SQLITE_IOERR_FSYNC;
   const int status = pass_on<DatabaseFile, &Methods::xSync>(file, flags);
@@ -50,26 +50,26 @@ int sync(sqlite3_file* file, int flags) {
   return status;
 }
 
-int write(sqlite3_file* file, const void* bytes, int amount, sqlite3_int64 offset) {
+int write_file(sqlite3_file* file, const void* bytes, int amount, sqlite3_int64 offset) {
   DatabaseFile& self = self_of(file);
   self.unsynced += amount;
   const int status = pass_on<DatabaseFile, &Methods::xWrite>(file, bytes, amount, offset);
   if (status != SQLITE_OK || !self.checkpoints || self.unsynced < kMostUnsynced) return status;
-  return sync(file, SQLITE_SYNC_NORMAL);
+  return sync_file(file, SQLITE_SYNC_NORMAL);
 }
 
-int truncate(sqlite3_file* file, sqlite3_int64 size) {
+int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
   if (self_of(file).sync_failed) return SQLITE_IOERR_TRUNCATE;
   return pass_on<DatabaseFile, &Methods::xTruncate>(file, size);
 }
 
-int close(sqlite3_file* file) {
+int close_file(sqlite3_file* file) {
   const int closed = ask<DatabaseFile, &Methods::xClose>(file);
   self_of(file).~DatabaseFile();
   return closed;
 }
 
-int control(sqlite3_file* file, int operation, void* argument) {
+int control_file(sqlite3_file* file, int operation, void* argument) {
   DatabaseFile& self = self_of(file);
   if (operation == kTakeCheckpointFault) {
     *static_cast<CheckpointFault*>(argument) = std::exchange(self.fault, {});
@@ -77,7 +77,7 @@ int control(sqlite3_file* file, int operation, void* argument) {
   }
   // The last call before SQLite takes down what it moved, and it syncs by itself only what was all.
   if (operation == SQLITE_FCNTL_CKPT_DONE && self.checkpoints && self.unsynced > 0) {
-    sync(file, SQLITE_SYNC_NORMAL);
+    sync_file(file, SQLITE_SYNC_NORMAL);
   }
   return ask<DatabaseFile, &Methods::xFileControl>(file, operation, argument);
 }
@@ -194,16 +194,16 @@ int lock_index(sqlite3_file* file, int first, int count, int flags) {
 
 constexpr Methods kMethods = {
     .iVersion = 3,
-    .xClose = close,
+    .xClose = close_file,
     .xRead = kPass<&Methods::xRead, void*, int, sqlite3_int64>,
-    .xWrite = write,
-    .xTruncate = truncate,
-    .xSync = sync,
+    .xWrite = write_file,
+    .xTruncate = truncate_file,
+    .xSync = sync_file,
     .xFileSize = kPass<&Methods::xFileSize, sqlite3_int64*>,
     .xLock = kPass<&Methods::xLock, int>,
     .xUnlock = kPass<&Methods::xUnlock, int>,
     .xCheckReservedLock = kPass<&Methods::xCheckReservedLock, int*>,
-    .xFileControl = control,
+    .xFileControl = control_file,
     .xSectorSize = kAsk<&Methods::xSectorSize>,
     .xDeviceCharacteristics = kAsk<&Methods::xDeviceCharacteristics>,
     .xShmMap = kPass<&Methods::xShmMap, int, int, int, void volatile**>,

@@ -10,7 +10,7 @@ namespace dropzone::sqlite {
 namespace {
 
 // As many as the usual file system takes in one call, and more than a page has.
-constexpr std::size_t kPieceBytes = 128 * 1024 - 1;
+constexpr std::size_t kLogPieceBytes = 128 * 1024 - 1;
 
 int write_through(sqlite3_file* file, const char* bytes, std::size_t count, sqlite3_int64 offset) {
   return pass_on<LogFile, &sqlite3_io_methods::xWrite>(file, static_cast<const void*>(bytes),
@@ -18,7 +18,7 @@ int write_through(sqlite3_file* file, const char* bytes, std::size_t count, sqli
 }
 
 // What could not be written is dropped: SQLite then gives the transaction up.
-int flush(sqlite3_file* file) {
+int flush_log(sqlite3_file* file) {
   LogFile& self = own<LogFile>(file);
   if (self.waiting.empty()) return SQLITE_OK;
   const int status = write_through(file, self.waiting.data(), self.waiting.size(), self.begin);
@@ -26,15 +26,15 @@ int flush(sqlite3_file* file) {
   return status;
 }
 
-int write(sqlite3_file* file, const void* data, int amount, sqlite3_int64 offset) {
+int write_log(sqlite3_file* file, const void* data, int amount, sqlite3_int64 offset) {
   LogFile& self = own<LogFile>(file);
   const std::string_view bytes(static_cast<const char*>(data), static_cast<std::size_t>(amount));
   const bool follows = offset == self.begin + static_cast<sqlite3_int64>(self.waiting.size());
-  if (!follows || self.waiting.size() + bytes.size() > kPieceBytes) {
-    if (const int status = flush(file); status != SQLITE_OK) return status;
+  if (!follows || self.waiting.size() + bytes.size() > kLogPieceBytes) {
+    if (const int status = flush_log(file); status != SQLITE_OK) return status;
   }
   try {
-    if (self.waiting.capacity() < kPieceBytes) self.waiting.reserve(kPieceBytes);
+    if (self.waiting.capacity() < kLogPieceBytes) self.waiting.reserve(kLogPieceBytes);
   } catch (const std::bad_alloc&) {
     return write_through(file, bytes.data(), bytes.size(), offset);
   }
@@ -46,12 +46,12 @@ int write(sqlite3_file* file, const void* data, int amount, sqlite3_int64 offset
 /// Passes a call on, once everything is in the file.
 template <auto Method, typename... Arguments>
 int after_flush(sqlite3_file* file, Arguments... arguments) {
-  if (const int status = flush(file); status != SQLITE_OK) return status;
+  if (const int status = flush_log(file); status != SQLITE_OK) return status;
   return pass_on<LogFile, Method, Arguments...>(file, arguments...);
 }
 
 // What waits is of a transaction that was rolled back.
-int close(sqlite3_file* file) {
+int close_log(sqlite3_file* file) {
   LogFile& self = own<LogFile>(file);
   const int closed = ask<LogFile, &sqlite3_io_methods::xClose>(file);
   *self.slot = nullptr;
@@ -59,23 +59,21 @@ int close(sqlite3_file* file) {
   return closed;
 }
 
-using Methods = sqlite3_io_methods;
-
 // Of the first version: a log is neither mapped nor shared in memory.
-constexpr Methods kMethods = {
+constexpr sqlite3_io_methods kLogMethods = {
     .iVersion = 1,
-    .xClose = close,
-    .xRead = after_flush<&Methods::xRead, void*, int, sqlite3_int64>,
-    .xWrite = write,
-    .xTruncate = after_flush<&Methods::xTruncate, sqlite3_int64>,
-    .xSync = after_flush<&Methods::xSync, int>,
-    .xFileSize = after_flush<&Methods::xFileSize, sqlite3_int64*>,
-    .xLock = pass_on<LogFile, &Methods::xLock, int>,
-    .xUnlock = pass_on<LogFile, &Methods::xUnlock, int>,
-    .xCheckReservedLock = pass_on<LogFile, &Methods::xCheckReservedLock, int*>,
-    .xFileControl = pass_on<LogFile, &Methods::xFileControl, int, void*>,
-    .xSectorSize = ask<LogFile, &Methods::xSectorSize>,
-    .xDeviceCharacteristics = ask<LogFile, &Methods::xDeviceCharacteristics>,
+    .xClose = close_log,
+    .xRead = after_flush<&sqlite3_io_methods::xRead, void*, int, sqlite3_int64>,
+    .xWrite = write_log,
+    .xTruncate = after_flush<&sqlite3_io_methods::xTruncate, sqlite3_int64>,
+    .xSync = after_flush<&sqlite3_io_methods::xSync, int>,
+    .xFileSize = after_flush<&sqlite3_io_methods::xFileSize, sqlite3_int64*>,
+    .xLock = pass_on<LogFile, &sqlite3_io_methods::xLock, int>,
+    .xUnlock = pass_on<LogFile, &sqlite3_io_methods::xUnlock, int>,
+    .xCheckReservedLock = pass_on<LogFile, &sqlite3_io_methods::xCheckReservedLock, int*>,
+    .xFileControl = pass_on<LogFile, &sqlite3_io_methods::xFileControl, int, void*>,
+    .xSectorSize = ask<LogFile, &sqlite3_io_methods::xSectorSize>,
+    .xDeviceCharacteristics = ask<LogFile, &sqlite3_io_methods::xDeviceCharacteristics>,
     .xShmMap = nullptr,
     .xShmLock = nullptr,
     .xShmBarrier = nullptr,
@@ -91,7 +89,7 @@ int open_log_file(sqlite3_vfs* usual, const char* name, sqlite3_file* memory, in
   auto* const self = new (memory) LogFile;
   const int status = usual->xOpen(usual, name, inner<LogFile>(memory), flags, flags_out);
   if (status == SQLITE_OK) {
-    self->base.pMethods = &kMethods;
+    self->base.pMethods = &kLogMethods;
     self->slot = slot;
     *slot = self;
   } else {

@@ -182,7 +182,7 @@ def stores_go_on_when_a_long_reader_has_ended(stage):
     for each in clients:
         each.start()
     reader = stage.read()
-    wait_until('the log grows', lambda: stage.log_size() > 10 * FULL_LOG, 25)
+    wait_until('the log grows', lambda: stage.log_size() > 3 * FULL_LOG, 60)
     stage.end_reading(reader)
     time.sleep(10)
     stop.set()
