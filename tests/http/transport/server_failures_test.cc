@@ -183,6 +183,7 @@ TEST_CASE("an answer that cannot be taken is given up, so that its request is no
    public:
     void reply(std::uint64_t, Response) override { throw std::bad_alloc(); }
     void abandon(std::uint64_t ticket) override { abandoned.push_back(ticket); }
+    void read_body(std::uint64_t, std::size_t, BodyReceiver) override {}
     [[nodiscard]] bool client_gone(std::uint64_t) const noexcept override { return false; }
     std::vector<std::uint64_t> abandoned;
   };
