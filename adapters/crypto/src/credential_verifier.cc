@@ -1,6 +1,5 @@
 #include <dropzone/crypto/credential_verifier.h>
 
-#include <cstring>
 #include <mutex>
 #include <utility>
 
@@ -17,6 +16,11 @@ constexpr std::size_t kKeyBytes = 32;
 std::string salt_of_first(std::string_view name) {
   const std::string purpose = "dropzone first user\n" + std::string(name);
   return std::string(bytes_of(OpensslDigest().sha256(purpose)).substr(0, 16));
+}
+
+/// Where it is remembered that a client has shown what the mark stands for.
+std::string place_of(const Sha256& mark, std::string_view client) {
+  return std::string(bytes_of(mark)).append(client);
 }
 
 }  // namespace
@@ -47,16 +51,14 @@ void CredentialVerifier::set_hashes(Hashes hashes) {
   passwords_ = std::move(passwords);
 }
 
-bool CredentialVerifier::recall(const Credentials& sent) const {
+bool CredentialVerifier::recall(const Credentials& sent, const Sha256& mark) const {
   const std::shared_lock lock(mutex_);
-  if (!first_.hash.empty() && sent.name == first_name_) {
-    return mark_of({sent.name, sent.password, {}}) == first_mark_;
-  }
+  if (!first_.hash.empty() && sent.name == first_name_) return mark == first_mark_;
   const Password* const password = find(sent.name);
   if (password == nullptr) return false;
-  const Sha256 mark = mark_of(sent);
+  const std::string place = place_of(mark, sent.client);
   for (const Marks* marks : {&recent_, &older_}) {
-    const auto found = marks->find(mark);
+    const auto found = marks->find(place);
     if (found != marks->end()) return found->second == password->number;
   }
   return false;
@@ -76,13 +78,13 @@ bool CredentialVerifier::verify(const Credentials& sent) {
     password = *found;
   }
   const bool accepted = verify_password(password.hash, sent.password) && known;
-  if (accepted) remember(mark_of(sent), password.number);
+  if (accepted) remember(sent, password.number);
   return accepted;
 }
 
 Sha256 CredentialVerifier::mark_of(const Credentials& sent) const {
-  std::string message = std::to_string(sent.client.size()) + ":" + std::to_string(sent.name.size());
-  message.append(":").append(sent.client).append(sent.name).append(sent.password);
+  std::string message = std::to_string(sent.name.size());
+  message.append(":").append(sent.name).append(sent.password);
   return keyed_hash_(message);
 }
 
@@ -98,16 +100,11 @@ const CredentialVerifier::Password* CredentialVerifier::find(std::string_view na
   return found == passwords_.end() ? nullptr : &found->second;
 }
 
-void CredentialVerifier::remember(const Sha256& mark, std::uint64_t number) {
+void CredentialVerifier::remember(const Credentials& sent, std::uint64_t number) {
+  std::string place = place_of(mark_of(sent), sent.client);
   const std::unique_lock lock(mutex_);
   if (recent_.size() >= remembered_) older_ = std::exchange(recent_, {});
-  recent_.insert_or_assign(mark, number);
-}
-
-std::size_t CredentialVerifier::HashOfMark::operator()(const Sha256& mark) const noexcept {
-  std::size_t bits = 0;
-  std::memcpy(&bits, mark.data(), sizeof bits);
-  return bits;
+  recent_.insert_or_assign(std::move(place), number);
 }
 
 }  // namespace dropzone::crypto

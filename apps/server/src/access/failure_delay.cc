@@ -14,6 +14,7 @@ using std::chrono::seconds;
 constexpr std::size_t kKeyBytes = 32;
 constexpr seconds kQuiet{3'600};
 constexpr std::size_t kMostOpen = 16;
+constexpr std::size_t kLongestKey = 150;  // Of longer ones the hash is kept.
 
 bool is_open(const FailureTable::Entry& entry, std::uint64_t mark) {
   return std::ranges::find(entry.open, mark) != entry.open.end();
@@ -84,7 +85,7 @@ milliseconds FailureDelay::pace(std::string_view network, Time now) {
 std::string FailureDelay::key_of(std::string_view network, std::string_view user) const {
   std::string pair(network);
   pair.append("\n").append(user);
-  return std::string(crypto::bytes_of(hash_(pair)));
+  return pair.size() <= kLongestKey ? pair : std::string(crypto::bytes_of(hash_(pair)));
 }
 
 void FailureDelay::count(FailureTable::Entry& entry, Time now) const {

@@ -75,10 +75,11 @@ UserChanges Users::set(UserTable table) {
 }
 
 std::optional<Result<http::Grants>> Users::recall(const Credentials& sent) {
-  const Guess guess = guess_of(sent, verifier_.mark_of(sent));
+  const Sha256 mark = verifier_.mark_of(sent);
+  const Guess guess = guess_of(sent, mark);
   // First: during a delay the right password tells nothing.
   if (auto refusal = delayed(guess)) return Result<http::Grants>(*std::move(refusal));
-  if (verifier_.recall(sent)) {
+  if (verifier_.recall(sent, mark)) {
     if (auto grants = find(sent.name)) return Result<http::Grants>(*std::move(grants));
   }
   delay_.begin(guess, steady_clock::now(), is_first(sent.name));

@@ -47,14 +47,16 @@ class CredentialVerifier {
   void set_hashes(Hashes hashes);
 
   /// True where this client has shown these credentials before and they are still right. Takes
-  /// about a microsecond. False says nothing: ask verify().
-  [[nodiscard]] bool recall(const Credentials& sent) const;
+  /// about a microsecond. False says nothing: ask verify(). Precondition: `mark` is mark_of(sent).
+  [[nodiscard]] bool recall(const Credentials& sent, const Sha256& mark) const;
+  [[nodiscard]] bool recall(const Credentials& sent) const { return recall(sent, mark_of(sent)); }
 
   /// Whether they are right; remembers it if they are. Takes as long as a slow hash, whatever they
   /// are. How many are computed at a time is for the caller to bound.
   [[nodiscard]] bool verify(const Credentials& sent);
 
-  /// What stands for these credentials in this process. Nobody can make up others with the same.
+  /// What stands for the name and password in this process. Nobody can make up others with the
+  /// same.
   [[nodiscard]] Sha256 mark_of(const Credentials& sent) const;
 
   /// A text that is another one once the user has another password, and on all instances the same.
@@ -68,13 +70,11 @@ class CredentialVerifier {
     std::string hash;
     std::uint64_t number = 0;
   };
-  struct HashOfMark {
-    std::size_t operator()(const Sha256& mark) const noexcept;
-  };
-  using Marks = std::unordered_map<Sha256, std::uint64_t, HashOfMark>;
+  /// The numbers of passwords, by mark and client.
+  using Marks = std::unordered_map<std::string, std::uint64_t>;
 
   [[nodiscard]] const Password* find(std::string_view name) const;
-  void remember(const Sha256& mark, std::uint64_t number);
+  void remember(const Credentials& sent, std::uint64_t number);
 
   const std::size_t remembered_;
   const KeyedHash keyed_hash_;
@@ -82,7 +82,7 @@ class CredentialVerifier {
   mutable std::shared_mutex mutex_;
   std::string first_name_;
   Password first_;       ///< Its hash is empty where there is no first user.
-  Sha256 first_mark_{};  ///< Of its credentials from nowhere.
+  Sha256 first_mark_{};  ///< Of its credentials.
   std::map<std::string, Password, std::less<>> passwords_;
   std::uint64_t last_number_ = 0;
   Marks recent_;  ///< When full, these become the older ones, and the older ones are forgotten.
