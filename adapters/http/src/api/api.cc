@@ -341,14 +341,17 @@ class Api::Impl {
 
   /// On this thread where that needs no waiting, else on a worker.
   void answer_at_once(Exchange&& exchange) {
-    Call call = call_of(exchange);
-    call.options.may_wait = false;
-    auto response = exchange.route->answer(call);
+    auto response = [&] {
+      Call call = call_of(exchange);
+      call.options.may_wait = false;
+      auto answered = exchange.route->answer(call);
+      exchange.captures = std::move(call.captures);
+      return answered;
+    }();
     if (response || response.error().code != ErrorCode::unavailable) {
       conclude(std::move(exchange), std::move(response));
       return;
     }
-    exchange.captures = std::move(call.captures);
     exchange.effect = {};
     on_worker(std::move(exchange), [this](Exchange&& work) { answer(std::move(work)); });
   }
