@@ -6,11 +6,6 @@
 namespace dropzone {
 namespace {
 
-void add_field(Sum& sum, const FieldPath& field, const FieldSource& data) {
-  const Value* value = data.find(field);
-  if (value && value->value_class() == ValueClass::number) sum.add(*value);
-}
-
 Result<Value> finite(double number, const FieldPath& field) {
   if (std::isfinite(number)) return Value(number);
   return Error{ErrorCode::number_out_of_range,
@@ -19,14 +14,24 @@ Result<Value> finite(double number, const FieldPath& field) {
 
 }  // namespace
 
-Aggregator::Aggregator(const AggregateQuery& query)
-    : query_(query), sums_(query.sums.size()), averages_(query.averages.size()) {}
+Aggregator::Aggregator(const AggregateQuery& query) : query_(query) {
+  std::map<std::string_view, std::size_t> known;
+  for (const FieldPath& field : query.sums) sums_.push_back(figure_of(field, known));
+  for (const FieldPath& field : query.averages) averages_.push_back(figure_of(field, known));
+}
+
+std::size_t Aggregator::figure_of(const FieldPath& field,
+                                  std::map<std::string_view, std::size_t>& known) {
+  const auto [place, is_new] = known.try_emplace(field.dotted(), figures_.size());
+  if (is_new) figures_.push_back({&field, {}});
+  return place->second;
+}
 
 void Aggregator::add(const FieldSource& data) {
   ++count_;
-  for (std::size_t i = 0; i < sums_.size(); ++i) add_field(sums_[i], query_.sums[i], data);
-  for (std::size_t i = 0; i < averages_.size(); ++i) {
-    add_field(averages_[i], query_.averages[i], data);
+  for (Figure& figure : figures_) {
+    const Value* const value = data.find(*figure.field);
+    if (value && value->value_class() == ValueClass::number) figure.sum.add(*value);
   }
 }
 
@@ -34,12 +39,12 @@ Result<Aggregates> Aggregator::result() const {
   Aggregates aggregates;
   if (query_.count) aggregates.count = count_;
   for (std::size_t i = 0; i < sums_.size(); ++i) {
-    auto total = finite(sums_[i].total(), query_.sums[i]);
+    auto total = finite(figures_[sums_[i]].sum.total(), query_.sums[i]);
     if (!total) return total.error();
     aggregates.sums.push_back(*std::move(total));
   }
   for (std::size_t i = 0; i < averages_.size(); ++i) {
-    const auto average = averages_[i].average();
+    const auto average = figures_[averages_[i]].sum.average();
     if (!average) {
       aggregates.averages.emplace_back(std::nullopt);
       continue;

@@ -38,6 +38,7 @@ std::string_view error_name(ErrorCode code) noexcept {
     case ErrorCode::invalid_id: return "invalid_id";
     case ErrorCode::reserved_name: return "reserved_name";
     case ErrorCode::too_deep: return "too_deep";
+    case ErrorCode::too_many_values: return "too_many_values";
     case ErrorCode::number_out_of_range: return "number_out_of_range";
     case ErrorCode::missing_field: return "missing_field";
     case ErrorCode::type_mismatch: return "type_mismatch";

@@ -27,6 +27,12 @@ Result<void> set_field(Object& object, const FieldPath& field, Value value) {
   return {};
 }
 
+Result<void> make_scalar(Object& object, const FieldPath& field, Value scalar,
+                         Allowance& allowance) {
+  if (auto made = allowance.make(field, {}); !made) return made;
+  return set_field(object, field, std::move(scalar));
+}
+
 std::optional<Value> take_field(Object& object, const FieldPath& field) {
   Object* inner = &object;
   const std::vector<std::string>& parts = field.parts();

@@ -11,6 +11,8 @@
 namespace dropzone {
 namespace {
 
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
+
 constexpr char kHexDigits[] = "0123456789abcdef";
 
 constexpr std::array<bool, 256> make_escaped() {
@@ -21,8 +23,8 @@ constexpr std::array<bool, 256> make_escaped() {
 }
 constexpr std::array<bool, 256> kEscaped = make_escaped();
 
-/// Whether none of eight characters is escaped: no byte of them is below a space, and none becomes
-/// zero by taking away a quote or a backslash.
+/// Whether none of eight characters is escaped or beyond ASCII: no byte of them is below a space or
+/// has its highest bit, and none becomes zero by taking away a quote or a backslash.
 bool are_plain(const char* eight) {
   constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
   std::uint64_t bytes = 0;
@@ -30,7 +32,7 @@ bool are_plain(const char* eight) {
   const auto have_zero = [](std::uint64_t word) { return (word - kOnes) & ~word; };
   const std::uint64_t below = (bytes - kOnes * 0x20) & ~bytes;
   const std::uint64_t found =
-      below | have_zero(bytes ^ (kOnes * '"')) | have_zero(bytes ^ (kOnes * '\\'));
+      bytes | below | have_zero(bytes ^ (kOnes * '"')) | have_zero(bytes ^ (kOnes * '\\'));
   return (found & (kOnes << 7)) == 0;
 }
 
@@ -56,6 +58,8 @@ void append_number(std::string& out, Number number) {
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
   out.append(digits, end);
 }
+
+// These recurse as deep as the value is: kMaxNesting.
 
 void append_array(std::string& out, const Array& array) {
   out += '[';
@@ -92,9 +96,18 @@ void append_json_string(std::string& out, std::string_view text) {
   std::size_t plain = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     while (i + 8 < text.size() && are_plain(text.data() + i)) i += 8;
-    if (!kEscaped[static_cast<unsigned char>(text[i])]) continue;
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::size_t length = byte < 0x80 ? 1 : character_length(text.substr(i));
+    if (length > 0 && !kEscaped[byte]) {
+      i += length - 1;
+      continue;
+    }
     out.append(text, plain, i - plain);
-    append_escape(out, text[i]);
+    if (length == 0) {
+      out += kReplacement;
+    } else {
+      append_escape(out, text[i]);
+    }
     plain = i + 1;
   }
   out.append(text, plain);

@@ -1,9 +1,12 @@
 #include <dropzone/kind.h>
 
 #include <algorithm>
+#include <utility>
 
 #include <dropzone/json_pointer.h>
 #include <dropzone/refusal.h>
+
+#include "steps/field_set.h"
 
 namespace dropzone {
 namespace {
@@ -36,16 +39,22 @@ FieldType Kind::type_of(std::string_view dotted_field) const noexcept {
   return inferred != inferred_.end() ? inferred->second : FieldType::any;
 }
 
-Result<Object> Kind::transform(Object object) const { return transform(std::move(object), {}); }
+Result<Object> Kind::transform(Object object) const {
+  Allowance allowance{RecordLimits{}};
+  return transform(std::move(object), allowance);
+}
 
-Result<Object> Kind::transform(Object object, const Pipeline::Trace& trace) const {
-  auto transformed = pipeline_.apply(std::move(object), trace);
+Result<Object> Kind::transform(Object object, Allowance& allowance,
+                               const Pipeline::Trace& trace) const {
+  auto transformed = pipeline_.apply(std::move(object), allowance, trace);
   if (!transformed) return transformed;
-  for (const Declaration& declaration : declarations_) {
-    const Value* value = declaration.field.find_in(*transformed);
-    if (!value || is_of_type(*value, declaration.type)) continue;
-    Error error = type_mismatch(pointer_to(declaration.field), type_name(declaration.type), *value);
-    if (declaration.type == FieldType::timestamp) {
+  if (!declared_) return transformed;
+  const std::vector<const Value*> values = declared_->find_in(std::as_const(*transformed));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const FieldType type = declared_types_[i];
+    if (!values[i] || is_of_type(*values[i], type)) continue;
+    Error error = type_mismatch(pointer_to(declared_->fields()[i]), type_name(type), *values[i]);
+    if (type == FieldType::timestamp) {
       error.detail += " The step parse_time makes timestamps of text.";
     }
     return error;

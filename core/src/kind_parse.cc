@@ -3,9 +3,13 @@
 
 #include <dropzone/json_pointer.h>
 #include <dropzone/kind.h>
+#include <dropzone/limits.h>
 #include <dropzone/nearest_name.h>
+#include <dropzone/quoted.h>
 #include <dropzone/refusal.h>
 #include <dropzone/step_parameters.h>
+
+#include "steps/field_set.h"
 
 namespace dropzone {
 namespace {
@@ -17,7 +21,10 @@ Error invalid(std::string pointer, std::string detail) {
   return {ErrorCode::invalid_configuration, std::move(detail), std::move(pointer)};
 }
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+Error too_many(const std::string& pointer, std::size_t most, std::string_view what) {
+  return invalid(pointer_to(pointer, most),
+                 "There are more than " + std::to_string(most) + ' ' + std::string(what) + ".");
+}
 
 // An error found in a part of the definition, as one of the whole.
 Error within(const std::string& pointer, Error error) {
@@ -83,6 +90,10 @@ Result<FieldTypes> parse_types(const Object& definition) {
   if (!value) return types;
   const Object* fields = value->as_object();
   if (!fields) return invalid("/fields", "\"fields\" must be an object of field names and types.");
+  if (fields->size() > kMaxDeclaredFields) {
+    return invalid("/fields",
+                   "There are more than " + std::to_string(kMaxDeclaredFields) + " fields.");
+  }
   for (const Member& member : fields->members()) {
     const std::string pointer = pointer_to("/fields", member.name);
     auto field = parse_field(member.name, pointer);
@@ -124,6 +135,7 @@ Result<IndexDefinition> parse_index(const Value& value, const std::string& point
     return IndexDefinition{*std::move(key)};
   }
   if (list->empty()) return invalid(pointer, "An index needs at least one field.");
+  if (list->size() > kMaxIndexFields) return too_many(pointer, kMaxIndexFields, "fields");
   IndexDefinition index;
   for (const Value& element : *list) {
     const std::string element_pointer = pointer_to(pointer, index.size());
@@ -143,6 +155,7 @@ Result<std::vector<IndexDefinition>> parse_indexes(const Object& definition) {
   if (!value) return indexes;
   const Array* list = value->as_array();
   if (!list) return invalid("/indexes", "\"indexes\" must be a list.");
+  if (list->size() > kMaxIndexes) return too_many("/indexes", kMaxIndexes, "indexes");
   for (const Value& element : *list) {
     const std::string pointer = pointer_to("/indexes", indexes.size());
     auto index = parse_index(element, pointer);
@@ -157,7 +170,8 @@ Result<std::vector<IndexDefinition>> parse_indexes(const Object& definition) {
 
 }  // namespace
 
-Result<Kind> Kind::parse(const Value& definition, const StepRegistry& registry) {
+Result<Kind> Kind::parse(const Value& definition, const StepRegistry& registry,
+                         const DefinitionLimits& limits) {
   const Object* object = definition.as_object();
   if (!object) return invalid({}, "A kind's definition must be an object.");
   if (auto known = check_members(*object); !known) return std::move(known).error();
@@ -169,7 +183,7 @@ Result<Kind> Kind::parse(const Value& definition, const StepRegistry& registry) 
   if (!description) return std::move(description).error();
   const Value* steps = object->find("pipeline");
   Value pipeline_definition = steps ? *steps : Value(Array());
-  auto pipeline = Pipeline::parse(pipeline_definition, registry);
+  auto pipeline = Pipeline::parse(pipeline_definition, registry, limits);
   if (!pipeline) return within("/pipeline", std::move(pipeline).error());
   auto fields = parse_types(*object);
   if (!fields) return std::move(fields).error();
@@ -185,9 +199,13 @@ Result<Kind> Kind::parse(const Value& definition, const StepRegistry& registry) 
   kind.pipeline_ = *std::move(pipeline);
   kind.pipeline_definition_ = std::move(pipeline_definition);
   kind.fields_ = *std::move(fields);
+  std::vector<FieldPath> declared;
   for (const auto& [field, type] : kind.fields_) {
-    if (type != FieldType::any) kind.declarations_.push_back({*FieldPath::parse(field), type});
+    if (type == FieldType::any) continue;
+    declared.push_back(*FieldPath::parse(field));
+    kind.declared_types_.push_back(type);
   }
+  if (!declared.empty()) kind.declared_ = std::make_shared<FieldSet>(std::move(declared));
   kind.inferred_ = std::move(inferred);
   kind.indexes_ = *std::move(indexes);
   return kind;

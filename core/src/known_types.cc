@@ -1,16 +1,36 @@
 #include <dropzone/known_types.h>
 
+#include <utility>
+
+#include <dropzone/limits.h>
+
 namespace dropzone {
 namespace {
 
-bool is_within(std::string_view name, std::string_view field) noexcept {
-  return name.starts_with(field) && (name.size() == field.size() || name[field.size()] == '.');
+/// The fields inside a field. Their names begin with its name and a dot.
+template <typename Types>
+auto types_inside(Types& types, const std::string& field) {
+  constexpr char kAfterDot = '.' + 1;
+  return std::pair(types.lower_bound(field + '.'), types.lower_bound(field + kAfterDot));
+}
+
+// What does not fit is not known, which is always true.
+void note(FieldTypes& types, std::string field, FieldType type) {
+  if (field.size() > kMaxPathBytes) return;
+  const auto known = types.find(field);
+  if (known != types.end()) {
+    known->second = type;
+  } else if (types.size() < kMaxKnownTypes) {
+    types.emplace(std::move(field), type);
+  }
 }
 
 }  // namespace
 
 void forget_known_type(FieldTypes& types, const FieldPath& field) {
-  std::erase_if(types, [&](const auto& known) { return is_within(known.first, field.dotted()); });
+  types.erase(field.dotted());
+  const auto [begin, end] = types_inside(types, field.dotted());
+  types.erase(begin, end);
 }
 
 void set_known_type(FieldTypes& types, const FieldPath& field, FieldType type) {
@@ -18,9 +38,12 @@ void set_known_type(FieldTypes& types, const FieldPath& field, FieldType type) {
 }
 
 FieldTypes known_types_of(const FieldTypes& types, const FieldPath& field) {
+  const std::string& dotted = field.dotted();
   FieldTypes relative;
-  for (const auto& [name, type] : types) {
-    if (is_within(name, field.dotted())) relative.emplace(name.substr(field.dotted().size()), type);
+  if (const auto own = types.find(dotted); own != types.end()) relative.emplace("", own->second);
+  const auto [begin, end] = types_inside(types, dotted);
+  for (auto known = begin; known != end; ++known) {
+    relative.emplace(known->first.substr(dotted.size()), known->second);
   }
   return relative;
 }
@@ -30,10 +53,10 @@ void set_known_types(FieldTypes& types, const FieldPath& field, const FieldTypes
   const std::string& dotted = field.dotted();
   for (std::size_t dot = dotted.find('.'); dot != std::string::npos;
        dot = dotted.find('.', dot + 1)) {
-    types[dotted.substr(0, dot)] = FieldType::object;
+    note(types, dotted.substr(0, dot), FieldType::object);
   }
   for (const auto& [name, type] : relative) {
-    if (type != FieldType::any) types[dotted + name] = type;
+    if (type != FieldType::any) note(types, dotted + name, type);
   }
 }
 

@@ -6,7 +6,9 @@
 namespace dropzone {
 namespace {
 
-Error invalid(std::string pointer, std::string detail) {
+constexpr std::size_t kStepWork = 4;  // In the units of Watch.
+
+Error invalid_pipeline(std::string pointer, std::string detail) {
   return {ErrorCode::invalid_configuration, std::move(detail), std::move(pointer)};
 }
 
@@ -14,8 +16,8 @@ Result<std::unique_ptr<Step>> parse_step(const Value& definition, std::string po
                                          const StepRegistry& registry) {
   const Object* object = definition.as_object();
   if (!object || object->size() != 1) {
-    return invalid(std::move(pointer),
-                   "A step must be an object of one member: its name and its parameters.");
+    return invalid_pipeline(std::move(pointer),
+                            "A step must be an object of one member: its name and its parameters.");
   }
   const Member& member = object->members().front();
   auto step = registry.make(member.name, member.value);
@@ -25,11 +27,16 @@ Result<std::unique_ptr<Step>> parse_step(const Value& definition, std::string po
 
 }  // namespace
 
-Result<Pipeline> Pipeline::parse(const Value& definition, const StepRegistry& registry) {
+Result<Pipeline> Pipeline::parse(const Value& definition, const StepRegistry& registry,
+                                 const DefinitionLimits& limits) {
   const Array* list = definition.as_array();
   if (!list) {
-    return invalid({}, "A pipeline must be a list of steps, not " +
-                           with_article(class_name(definition.value_class())) + ".");
+    return invalid_pipeline({}, "A pipeline must be a list of steps, not " +
+                                    with_article(class_name(definition.value_class())) + ".");
+  }
+  if (list->size() > limits.max_steps) {
+    return invalid_pipeline(pointer_to({}, limits.max_steps),
+                            "There are more than " + std::to_string(limits.max_steps) + " steps.");
   }
   std::vector<std::unique_ptr<Step>> steps;
   for (const Value& element : *list) {
@@ -40,15 +47,23 @@ Result<Pipeline> Pipeline::parse(const Value& definition, const StepRegistry& re
   return Pipeline(std::move(steps));
 }
 
-Result<Object> Pipeline::apply(Object object) const { return apply(std::move(object), {}); }
+Result<Object> Pipeline::apply(Object object) const {
+  Allowance allowance{RecordLimits{}};
+  return apply(std::move(object), allowance);
+}
 
-Result<Object> Pipeline::apply(Object object, const Trace& trace) const {
+Result<Object> Pipeline::apply(Object object, Allowance& allowance, const Trace& trace) const {
+  allowance.next_record();
   for (const auto& step : steps_) {
-    if (auto applied = step->apply(object); !applied) {
+    if (auto applied = step->apply(object, allowance); !applied) {
       applied.error().step = step->name();
       return std::move(applied).error();
     }
     if (trace) trace(step->name(), object);
+    const bool over = allowance.is_over(kStepWork + object.size());
+    if (over || trace) {
+      if (auto error = allowance.exhausted()) return *std::move(error);
+    }
   }
   return object;
 }

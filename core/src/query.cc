@@ -1,6 +1,14 @@
 #include <dropzone/query.h>
 
+#include <dropzone/extent.h>
+
 namespace dropzone {
+
+std::size_t bytes_of(const Position& position) noexcept {
+  std::size_t bytes = sizeof position + heap_bytes(position.id.size());
+  for (const Value& value : position.sort_values) bytes += extent_of(value).bytes;
+  return bytes;
+}
 
 std::optional<std::vector<Value>> sort_values(const std::vector<SortKey>& order,
                                               std::string_view id, const FieldSource& data) {

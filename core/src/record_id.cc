@@ -24,23 +24,6 @@ std::size_t ascii_blocks(std::string_view bytes) noexcept {
   return length;
 }
 
-// The length of the well-formed UTF-8 character at the front of a text that is not empty, or 0:
-// table 3-7 of the Unicode standard.
-std::size_t character_length(std::string_view bytes) noexcept {
-  const std::uint8_t lead = byte_at(bytes, 0);
-  if (lead < 0x80) return 1;
-  if (lead < 0xc2 || lead > 0xf4) return 0;
-  const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (bytes.size() < length) return 0;
-  const std::uint8_t least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-  const std::uint8_t most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  if (byte_at(bytes, 1) < least || byte_at(bytes, 1) > most) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((byte_at(bytes, i) & 0xc0) != 0x80) return 0;
-  }
-  return length;
-}
-
 // U+0000 to U+001F, U+007F and U+0080 to U+009F, in well-formed UTF-8.
 bool has_control_character(std::string_view text) noexcept {
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -60,6 +43,22 @@ Error invalid_id(std::string_view rule) {
 }
 
 }  // namespace
+
+// Table 3-7 of the Unicode standard.
+std::size_t character_length(std::string_view bytes) noexcept {
+  const std::uint8_t lead = byte_at(bytes, 0);
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  if (bytes.size() < length) return 0;
+  const std::uint8_t least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  const std::uint8_t most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (byte_at(bytes, 1) < least || byte_at(bytes, 1) > most) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if ((byte_at(bytes, i) & 0xc0) != 0x80) return 0;
+  }
+  return length;
+}
 
 bool is_utf8(std::string_view bytes) noexcept {
   while (!bytes.empty()) {

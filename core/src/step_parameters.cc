@@ -2,18 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
 
 #include <dropzone/json_pointer.h>
+#include <dropzone/limits.h>
 #include <dropzone/nearest_name.h>
+#include <dropzone/quoted.h>
 #include <dropzone/refusal.h>
 
 namespace dropzone {
 namespace {
 
 constexpr std::array<std::string_view, 3> kReservedNames = {"_id", "_original", "_meta"};
-
-std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'; }
 
 std::string must_be(std::string_view what, std::string_view expected, const Value& found) {
   return quoted(what) + " must be " + std::string(expected) + ", not " +
@@ -39,6 +40,7 @@ StepParameters::StepParameters(const Value& definition,
     if (std::ranges::find(names, member.name) != names.end()) continue;
     refuse(member.name, "The step has no parameter " + quoted(member.name) + "." +
                             did_you_mean(member.name, std::span(names.begin(), names.size())));
+    return;
   }
 }
 
@@ -61,11 +63,16 @@ std::vector<FieldPath> StepParameters::fields(std::string_view name) {
     refuse(name, quoted(name) + " must be a list of one or more field names.");
     return {};
   }
+  if (names->size() > kMaxStepFields) {
+    refuse(name, quoted(name) + " may list at most " + std::to_string(kMaxStepFields) + " fields.");
+    return {};
+  }
   std::vector<FieldPath> fields;
-  for (const Value& element : *names) {
-    std::string pointer = pointer_to(pointer_to({}, name), fields.size());
-    FieldPath field = field_at(pointer, element);
-    if (std::ranges::find(fields, field) != fields.end()) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < names->size() && !fault_; ++i) {
+    std::string pointer = pointer_to(pointer_to({}, name), i);
+    FieldPath field = field_at(pointer, (*names)[i]);
+    if (!seen.insert(field.dotted()).second) {
       refuse_at(std::move(pointer), "The field " + quoted(field.dotted()) + " is named twice.");
     }
     fields.push_back(std::move(field));

@@ -6,6 +6,9 @@
 #include <unordered_set>
 #include <utility>
 
+#include <dropzone/filter_matcher.h>
+#include <dropzone/watch.h>
+
 #include "property_names.h"
 
 namespace dropzone::datastore {
@@ -56,7 +59,10 @@ Result<Batch> run_query(QueryContext& context, const DatastoreQuery& query) {
 class QueryRows final : public RowSource {
  public:
   QueryRows(QueryContext& context, DatastoreQuery query)
-      : context_(context), query_(std::move(query)) {}
+      : context_(context),
+        query_(std::move(query)),
+        matcher_(context.filter),
+        watch_(&context.call) {}
 
   Result<const Row*> peek() override {
     while (rows_.empty() && !finished_) {
@@ -81,6 +87,7 @@ class QueryRows final : public RowSource {
     if (batch->results && batch->results->IsArray()) {
       context_.scanned += batch->results->Size();
       for (const JsonNode& result : batch->results->GetArray()) add(result);
+      if (watch_.was_over()) return too_late();
     }
     finished_ = batch->finished || !go_on_after(*std::move(batch));
     return {};
@@ -126,13 +133,15 @@ class QueryRows final : public RowSource {
     // An array's record comes once for each of its elements.
     if (!entity || entity->id == last_id_) return;
     last_id_ = entity->id;
-    if (context_.decides() && !matches(context_.filter, entity->id, entity->data)) return;
+    if (context_.decides() && !matcher_.matches(entity->id, entity->data, watch_)) return;
     auto values = sort_values(context_.order, entity->id, entity->data);
     if (values) rows_.push_back({*std::move(entity), *std::move(values)});
   }
 
   QueryContext& context_;
   DatastoreQuery query_;
+  const FilterMatcher matcher_;
+  Watch watch_;
   std::deque<Row> rows_;
   std::string last_id_;
   std::size_t batches_ = 0;

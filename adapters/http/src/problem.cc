@@ -62,6 +62,7 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::invalid_id:
     case ErrorCode::reserved_name:
     case ErrorCode::too_deep:
+    case ErrorCode::too_many_values:
     case ErrorCode::number_out_of_range:
     case ErrorCode::missing_field:
     case ErrorCode::type_mismatch:

@@ -18,8 +18,8 @@ constexpr std::string_view kAggregateMembers[] = {"count", "sum", "avg"};
 // Each level of `and` and `or` is an object and an array; the innermost condition may have a list.
 constexpr std::size_t kMaxQueryDepth = 2 * kMaxFilterDepth + 2;
 
-Result<Object> decode_body(std::string_view body) {
-  auto object = decode_request(body, kMaxQueryDepth);
+Result<Object> decode_body(std::string_view body, MemoryAccount* memory) {
+  auto object = decode_request(body, kMaxQueryDepth, memory);
   if (!object && object.error().code == ErrorCode::too_deep) {
     return Error{ErrorCode::invalid_filter,
                  "A filter may have at most " + std::to_string(kMaxFilterDepth) +
@@ -38,8 +38,8 @@ Result<AggregateSpec> decode_aggregate(const Value& value) {
   members.allow(kAggregateMembers);
   AggregateSpec spec;
   spec.count = members.flag("count");
-  spec.sum = members.fields("sum");
-  spec.avg = members.fields("avg");
+  spec.sum = members.fields("sum", kMaxAggregateFields);
+  spec.avg = members.fields("avg", kMaxAggregateFields);
   if (members.fault()) return *members.fault();
   if (!spec.count && spec.sum.empty() && spec.avg.empty()) {
     return Error{ErrorCode::invalid_request,
@@ -59,8 +59,8 @@ void refuse_pages(RequestMembers& members) {
 
 }  // namespace
 
-Result<FilterRequest> decode_filter(std::string_view body) {
-  const auto object = decode_body(body);
+Result<FilterRequest> decode_filter(std::string_view body, MemoryAccount* memory) {
+  const auto object = decode_body(body, memory);
   if (!object) return object.error();
   RequestMembers members(*object);
   members.allow(kQueryMembers);

@@ -23,9 +23,10 @@ std::vector<std::string> take_ids(RequestMembers& members, std::size_t max_ids) 
 
 }  // namespace
 
-Result<FetchManyRequest> decode_fetch_many(std::string_view body, std::size_t max_ids) {
+Result<FetchManyRequest> decode_fetch_many(std::string_view body, std::size_t max_ids,
+                                           MemoryAccount* memory) {
   constexpr std::string_view kNames[] = {"_id", "kind", "original", "meta", "fields"};
-  const auto object = decode_request(body, kMaxIdsDepth);
+  const auto object = decode_request(body, kMaxIdsDepth, memory);
   if (!object) return object.error();
   RequestMembers members(*object);
   members.allow(kNames);
@@ -39,9 +40,10 @@ Result<FetchManyRequest> decode_fetch_many(std::string_view body, std::size_t ma
   return request;
 }
 
-Result<DeleteRequest> decode_delete(std::string_view body, std::size_t max_ids) {
+Result<DeleteRequest> decode_delete(std::string_view body, std::size_t max_ids,
+                                    MemoryAccount* memory) {
   constexpr std::string_view kNames[] = {"_id", "kind"};
-  const auto object = decode_request(body, kMaxIdsDepth);
+  const auto object = decode_request(body, kMaxIdsDepth, memory);
   if (!object) return object.error();
   RequestMembers members(*object);
   members.allow(kNames);

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 5> kNames{"name", "roles", "expiresIn", "
 }  // namespace
 
 Result<KeyRequest> decode_key(std::string_view body) {
-  const auto object = decode_request(body, kMaxKeyDepth);
+  const auto object = decode_request(body, kMaxKeyDepth, nullptr);
   if (!object) return object.error();
   RequestMembers members(*object);
   members.allow(kNames);

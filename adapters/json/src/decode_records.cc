@@ -26,17 +26,18 @@ IncomingRecord malformed(const Line& line, const SyntaxFault& fault) {
   return {std::string(line.text), make_error(fault, place)};
 }
 
-/// Adds the one record of a line, whatever the line is.
-void read_line(const Line& line, Reader& reader, RecordCollector& collector) {
-  std::vector<IncomingRecord>& records = collector.records();
+/// Adds the one record of a line, whatever the line is. False where the collector has a fault.
+bool read_line(const Line& line, Reader& reader, RecordCollector& collector) {
   collector.begin(line.text);
   if (const auto fault = reader.read(line.text, collector)) {
     collector.restart();
-    records.push_back(malformed(line, *fault));
+    collector.add(malformed(line, *fault));
   }
-  IncomingRecord& record = records.back();
+  if (collector.fault()) return false;
+  IncomingRecord& record = collector.records().back();
   if (!record.object) record.original = line.text;
   record.line = line.number;
+  return true;
 }
 
 }  // namespace
@@ -53,6 +54,7 @@ Result<std::vector<IncomingRecord>> decode_records(std::string_view body,
   }
   if (collector.fault()) return *collector.fault();
   if (collector.records().empty()) return empty_body();
+  collector.settle();
   return std::move(collector.records());
 }
 
@@ -67,8 +69,9 @@ Result<std::vector<IncomingRecord>> decode_ndjson(std::string_view body,
     if (line.text.ends_with('\r')) line.text.remove_suffix(1);
     if (is_blank(line.text)) continue;
     if (collector.records().size() == limits.max_records) return too_many_records(limits);
-    read_line(line, reader, collector);
+    if (!read_line(line, reader, collector)) return *collector.fault();
   }
+  collector.settle();
   if (collector.records().empty()) return empty_body();
   return std::move(collector.records());
 }

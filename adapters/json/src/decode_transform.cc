@@ -7,6 +7,7 @@
 #include <dropzone/json/decode_records.h>
 #include <dropzone/json/decode_value.h>
 #include <dropzone/json_pointer.h>
+#include <dropzone/limits.h>
 #include <dropzone/nearest_name.h>
 
 #include "member_spans.h"
@@ -20,6 +21,13 @@ constexpr std::size_t kMaxDefinitionDepth = 64;
 
 Error invalid(std::string detail, std::string_view name) {
   return {ErrorCode::invalid_request, std::move(detail), pointer_to({}, name)};
+}
+
+Error definition_too_large() {
+  return {ErrorCode::body_too_large,
+          "A definition in a request may have at most " +
+              std::to_string(kMaxInlineDefinitionBytes) + " bytes; deploy a larger one.",
+          pointer_to({}, "definition")};
 }
 
 using Members = std::vector<MemberSpan>;
@@ -67,13 +75,14 @@ Error within(std::string_view name, Error error) {
 
 Result<TransformRequest> decode_transform(std::string_view body, const DecodeLimits& limits) {
   const std::string_view text = without_byte_order_mark(body);
-  const auto members = members_of(text, kAnyDepth);
+  const auto members = members_named(text, kTransformMembers);
   if (!members || find_member(*members, "definition") == members->end()) {
     return decode_bare(body, limits);
   }
   if (auto fault = find_fault(*members)) return *std::move(fault);
-  auto definition =
-      decode_value(cut(text, find_member(*members, "definition")->value), kMaxDefinitionDepth);
+  const std::string_view defined = cut(text, find_member(*members, "definition")->value);
+  if (defined.size() > kMaxInlineDefinitionBytes) return definition_too_large();
+  auto definition = decode_value(defined, kMaxDefinitionDepth);
   if (!definition) return within("definition", std::move(definition).error());
   auto records = decode_records(cut(text, find_member(*members, "records")->value), limits);
   if (!records) return within("records", std::move(records).error());

@@ -7,15 +7,22 @@
 namespace dropzone::json {
 
 Result<Value> decode_value(std::string_view text, std::size_t max_depth) {
+  return decode_value(text, DecodeLimits{.max_depth = max_depth});
+}
+
+Result<Value> decode_value(std::string_view text, const DecodeLimits& limits) {
   const std::string_view json = without_byte_order_mark(text);
   if (is_blank(json)) return Error{ErrorCode::empty_body, "There is nothing where JSON should be."};
-  ValueBuilder builder(max_depth, Duplicates::refused);
+  MemoryMeter meter(limits.memory);
+  ValueBuilder builder(limits, Duplicates::refused, &meter);
   ValueCollector collector(json, builder);
   Reader reader;
   if (const auto fault = reader.read(json, collector)) {
     return make_error(*fault, place_of(text, fault->offset + text.size() - json.size()));
   }
-  return builder.finish();
+  auto value = builder.finish();
+  if (!meter.settle()) return *meter.fault();
+  return value;
 }
 
 }  // namespace dropzone::json

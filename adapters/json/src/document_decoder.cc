@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include <dropzone/limits.h>
 #include <dropzone/timestamp.h>
 
 #include "value_collector.h"
@@ -72,12 +73,15 @@ Result<Object> JsonDocumentDecoder::decode(std::string_view json,
                                            std::span<const std::string> timestamps) const {
   // A scan decodes one record after the other, on a thread of its own.
   thread_local Reader reader;
-  thread_local ValueBuilder builder(std::numeric_limits<std::size_t>::max(), Duplicates::last_wins);
+  constexpr DecodeLimits kAsStored{.max_depth = kMaxNesting,
+                                   .max_values = std::numeric_limits<std::size_t>::max()};
+  thread_local ValueBuilder builder(kAsStored, Duplicates::last_wins);
   builder.clear();
   ValueCollector collector(json, builder);
   if (reader.read(json, collector)) return corrupt("A record's data is no JSON.");
   auto value = builder.finish();
-  if (!value || !value->as_object()) return corrupt("A record's data is no JSON object.");
+  if (!value) return corrupt("A record's data cannot be read: " + value.error().detail);
+  if (!value->as_object()) return corrupt("A record's data is no JSON object.");
   Object object = std::move(*value->as_object());
   for (const std::string& pointer : timestamps) {
     if (auto restored = restore(object, pointer); !restored) return std::move(restored).error();

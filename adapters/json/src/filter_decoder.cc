@@ -56,6 +56,7 @@ Filter FilterDecoder::decode(const Value& value, const std::string& pointer) {
            "A filter has no member " + quoted(member.name) + "." +
                did_you_mean(member.name, kFilterMembers),
            ErrorCode::unknown_member);
+    return {};
   }
   return decode_node(*object, pointer);
 }

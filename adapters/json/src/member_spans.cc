@@ -1,15 +1,19 @@
 #include "member_spans.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace dropzone::json {
 namespace {
 
-/// A reader's handler that notes the members of the outermost object.
+/// A reader's handler that notes the members of the outermost object which are wanted.
 class MemberCollector {
  public:
   using Type = MemberSpan::Type;
+  using Wants = std::function<bool(std::string_view name, const std::vector<MemberSpan>& found)>;
+
+  explicit MemberCollector(Wants wants) : wants_(std::move(wants)) {}
 
   [[nodiscard]] std::vector<MemberSpan>& members() noexcept { return members_; }
   [[nodiscard]] bool is_object() const noexcept { return is_object_; }
@@ -24,7 +28,9 @@ class MemberCollector {
   bool number(Span span) { return note(Type::other, span); }
   bool string(std::string_view, Span span) { return note(Type::other, span); }
   bool key(std::string_view name, Span span) {
-    if (at_member()) members_.push_back({std::string(name), span, {}});
+    if (!at_member()) return true;
+    is_wanted_ = wants_(name, members_);
+    if (is_wanted_) members_.push_back({std::string(name), span, {}});
     return true;
   }
   bool start_object(std::size_t begin) {
@@ -39,7 +45,7 @@ class MemberCollector {
   [[nodiscard]] bool at_member() const noexcept { return nesting_ == 1 && is_object_; }
 
   bool note(Type type, Span span) {
-    if (!at_member()) return true;
+    if (!at_member() || !is_wanted_) return true;
     members_.back().value = span;
     members_.back().type = type;
     return true;
@@ -54,17 +60,18 @@ class MemberCollector {
     return note(type, {value_begin_, end});
   }
 
+  Wants wants_;
   std::vector<MemberSpan> members_;
+  bool is_wanted_ = false;
   bool is_object_ = false;
   std::size_t nesting_ = 0;
   std::size_t depth_ = 0;
   std::size_t value_begin_ = 0;
 };
 
-}  // namespace
-
-Result<std::vector<MemberSpan>> members_of(std::string_view text, std::size_t max_depth) {
-  MemberCollector collector;
+Result<std::vector<MemberSpan>> collect(std::string_view text, std::size_t max_depth,
+                                        MemberCollector::Wants wants) {
+  MemberCollector collector(std::move(wants));
   Reader reader;
   if (const auto fault = reader.read(text, collector)) {
     return make_error(*fault, place_of(text, fault->offset));
@@ -77,6 +84,28 @@ Result<std::vector<MemberSpan>> members_of(std::string_view text, std::size_t ma
                                           std::to_string(max_depth) + " levels deep."};
   }
   return std::move(collector.members());
+}
+
+}  // namespace
+
+Result<std::vector<MemberSpan>> members_of(std::string_view text, std::size_t max_depth,
+                                           MemoryMeter& meter) {
+  auto members = collect(text, max_depth, [&](std::string_view name, const auto&) {
+    return meter.add(kSpanBytes + name.size());
+  });
+  if (members && meter.fault()) return *meter.fault();
+  return members;
+}
+
+Result<std::vector<MemberSpan>> members_named(std::string_view text,
+                                              std::span<const std::string_view> names) {
+  const auto is_named = [&](std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  return collect(text, kAnyDepth, [&](std::string_view name, const auto& found) {
+    if (is_named(name)) return std::ranges::count(found, name, &MemberSpan::name) < 2;
+    return std::ranges::all_of(found, is_named, &MemberSpan::name);
+  });
 }
 
 }  // namespace dropzone::json

@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <dropzone/memory_meter.h>
 #include <dropzone/result.h>
 
 #include "reader.h"
@@ -25,12 +27,22 @@ struct MemberSpan {
 
 inline constexpr std::size_t kAnyDepth = std::numeric_limits<std::size_t>::max();
 
+/// What a member's span takes, with the places in which merge_patch() looks it up.
+inline constexpr std::size_t kSpanBytes = 256;
+
 [[nodiscard]] inline std::string_view cut(std::string_view text, Span span) noexcept {
   return text.substr(span.begin, span.end - span.begin);
 }
 
-/// The members of an object in their order, duplicates included. Errors: `invalid_json`,
-/// `invalid_request` where the text is no object, `too_deep` beyond `max_depth` levels.
-Result<std::vector<MemberSpan>> members_of(std::string_view text, std::size_t max_depth);
+/// The members of an object in their order, duplicates included. They are added to the meter.
+/// Errors: `invalid_json`, `invalid_request` where the text is no object, `too_deep` beyond
+/// `max_depth` levels, `overloaded`.
+Result<std::vector<MemberSpan>> members_of(std::string_view text, std::size_t max_depth,
+                                           MemoryMeter& meter);
+
+/// Of the members of an object, the first two of each of these names, and the first one of another
+/// name; in their order.
+Result<std::vector<MemberSpan>> members_named(std::string_view text,
+                                              std::span<const std::string_view> names);
 
 }  // namespace dropzone::json

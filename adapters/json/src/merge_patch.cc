@@ -58,11 +58,29 @@ std::string rewrite(std::string_view text, const Members& members,
   return out;
 }
 
-/// The members of an object that lies within a text that was read already.
-Members members_within(std::string_view text) { return *members_of(text, kAnyDepth); }
+/// Merges. These recurse as deep as the patch is.
+class Merger {
+ public:
+  /// Adds the members that it looks at to the meter; where that has no room, its results mean
+  /// nothing.
+  explicit Merger(MemoryMeter& meter) : meter_(meter) {}
+
+  std::string merge(std::string_view original, const Members& members, std::string_view patch,
+                    const Members& changes);
+
+ private:
+  /// The members of an object that lies within a text that was read already.
+  Members members_within(std::string_view text) {
+    auto members = members_of(text, kAnyDepth, meter_);
+    return members ? *std::move(members) : Members();
+  }
+  std::string without_nulls(std::string_view patch);
+
+  MemoryMeter& meter_;
+};
 
 /// The object of a patch as a new member's value: without its nulls.
-std::string without_nulls(std::string_view patch) {
+std::string Merger::without_nulls(std::string_view patch) {
   const Members members = members_within(patch);
   const Index index = index_of(members);
   const auto edit_of = [&](std::size_t i) -> Edit {
@@ -73,8 +91,8 @@ std::string without_nulls(std::string_view patch) {
   return rewrite(patch, members, edit_of, "");
 }
 
-std::string merge(std::string_view original, const Members& members, std::string_view patch,
-                  const Members& changes) {
+std::string Merger::merge(std::string_view original, const Members& members, std::string_view patch,
+                          const Members& changes) {
   const Index index = index_of(members);
   const Index change_of = index_of(changes);
 
@@ -111,11 +129,18 @@ Result<std::string> merge_patch(std::string_view original, std::string_view patc
                                 const DecodeLimits& limits) {
   const std::string_view text = without_byte_order_mark(patch);
   if (is_blank(text)) return Error{ErrorCode::empty_body, "There is no patch in the body."};
-  const auto changes = members_of(text, limits.max_depth);
+  MemoryMeter meter(limits.memory);
+  const auto changes = members_of(text, limits.max_depth, meter);
   if (!changes) return changes.error();
-  const auto members = members_of(original, kAnyDepth);
+  const auto members = members_of(original, kAnyDepth, meter);
+  if (!members && meter.fault()) return *meter.fault();
   if (!members) return Error{ErrorCode::store_corrupt, "The record's original is no JSON object."};
-  return merge(original, *members, text, *changes);
+  // Where objects are merged within objects there are two texts more at a time.
+  if (!meter.add(3 * (original.size() + text.size()))) return *meter.fault();
+  std::string merged = Merger(meter).merge(original, *members, text, *changes);
+  if (!meter.settle()) return *meter.fault();
+  meter.give_back();
+  return merged;
 }
 
 }  // namespace dropzone::json

@@ -1,6 +1,7 @@
 #include <dropzone/json/project.h>
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include <dropzone/json_text.h>
@@ -62,17 +63,58 @@ Wanted wanted(const Fields& fields, std::size_t level, std::string_view spelled)
   return result;
 }
 
-/// Appends the object that begins at `text`; returns the text after it.
+/// Answers wanted() for one member after the other. For few members it compares each with each
+/// field; for many it gathers once what is wanted of each name.
+class Selection {
+ public:
+  Selection(const Fields& fields, std::size_t level) : fields_(fields), level_(level) {}
+
+  const Wanted& wanted(std::string_view spelled) {
+    if (asked_++ < kFewMembers || fields_.size() == 1) {
+      return one_ = json::wanted(fields_, level_, spelled);
+    }
+    if (by_name_.empty()) gather();
+    const auto found = by_name_.find(std::string(spelled));
+    return found != by_name_.end() ? found->second : nothing_;
+  }
+
+ private:
+  static constexpr std::size_t kFewMembers = 32;
+
+  void gather() {
+    for (const FieldPath* field : fields_) {
+      std::string spelled;
+      append_json_string(spelled, field->parts()[level_]);
+      Wanted& entry = by_name_[spelled.substr(1, spelled.size() - 2)];
+      if (field->parts().size() == level_ + 1) {
+        entry.whole = true;
+      } else {
+        entry.inner.push_back(field);
+      }
+    }
+  }
+
+  const Fields& fields_;
+  const std::size_t level_;
+  std::size_t asked_ = 0;
+  Wanted one_;
+  const Wanted nothing_;
+  std::unordered_map<std::string, Wanted> by_name_;
+};
+
+/// Appends the object that begins at `text`; returns the text after it. Recurses as deep as the
+/// fields have parts.
 const char* append_object(std::string& out, const char* text, const Fields& fields,
                           std::size_t level) {
   out += '{';
   const std::size_t start = out.size();
+  Selection selection(fields, level);
   ++text;
   while (*text != '}') {
     if (*text == ',') ++text;
     const char* const key = text;
     const char* const value = skip_string(key) + 1;
-    const Wanted part = wanted(fields, level, {key + 1, value - 2});
+    const Wanted& part = selection.wanted({key + 1, value - 2});
     const std::size_t before = out.size();
     if (before != start && (part.whole || !part.inner.empty())) out += ',';
     if (part.whole) {

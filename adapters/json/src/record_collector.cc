@@ -34,14 +34,14 @@ bool RecordCollector::start_array(std::size_t begin) {
     refuse_as("an array");
   }
   builder_.start_array();
-  return true;
+  return has_memory();
 }
 
 bool RecordCollector::end_array(std::size_t end) {
   if (--nesting_ < record_level_) return true;
   builder_.end_array();
   if (nesting_ == record_level_) end_record(end);
-  return true;
+  return has_memory();
 }
 
 bool RecordCollector::begin_record(std::size_t begin) {
@@ -54,12 +54,21 @@ bool RecordCollector::begin_record(std::size_t begin) {
 }
 
 void RecordCollector::end_record(std::size_t end) {
-  std::string original(text_.substr(record_begin_, end - record_begin_));
+  const std::string_view original = text_.substr(record_begin_, end - record_begin_);
   auto value = builder_.finish();
   if (value) {
-    records_.push_back({std::move(original), std::move(*value->as_object())});
+    add({std::string(original), std::move(*value->as_object())});
   } else {
-    records_.push_back({std::move(original), std::move(value).error()});
+    add({std::string(original), std::move(value).error()});
+  }
+}
+
+void RecordCollector::add(IncomingRecord record) {
+  // The list of records grows by doubling.
+  if (meter_.add(2 * sizeof record + record.original.capacity())) {
+    records_.push_back(std::move(record));
+  } else {
+    fault_ = meter_.fault();
   }
 }
 
@@ -72,7 +81,7 @@ bool RecordCollector::take_scalar(std::string_view what, Span span) {
   if (!begin_record(span.begin)) return false;
   refuse_as(what);
   end_record(span.end);
-  return true;
+  return has_memory();
 }
 
 void RecordCollector::refuse_as(std::string_view what) {

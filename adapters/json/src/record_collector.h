@@ -25,55 +25,68 @@ class RecordCollector {
   };
 
   RecordCollector(const DecodeLimits& limits, Shape shape)
-      : limits_(limits), shape_(shape), builder_(limits.max_depth, Duplicates::last_wins) {}
+      : limits_(limits),
+        shape_(shape),
+        meter_(limits.memory),
+        builder_(limits, Duplicates::last_wins, &meter_) {}
 
   /// Takes a text whose events come next. It must outlive them.
   void begin(std::string_view text);
   /// Forgets what came of the present text.
   void restart();
+  /// Adds a record that is not built, as its text is malformed.
+  void add(IncomingRecord record);
+  /// Charges what has not been charged yet.
+  void settle() { meter_.settle(); }
 
   [[nodiscard]] std::vector<IncomingRecord>& records() noexcept { return records_; }
-  /// Why the text's records are not to be had, where it is well-formed.
+  /// Why the text's records are not to be had, where it is well-formed; or why there are none at
+  /// all any more, where there is no memory.
   [[nodiscard]] const std::optional<Error>& fault() const noexcept { return fault_; }
 
   bool null(Span span) {
     if (nesting_ == record_level_) return take_scalar("null", span);
     builder_.null();
-    return true;
+    return has_memory();
   }
   bool boolean(bool value, Span span) {
     if (nesting_ == record_level_) return take_scalar("a boolean", span);
     builder_.boolean(value);
-    return true;
+    return has_memory();
   }
   bool number(Span span) {
     if (nesting_ == record_level_) return take_scalar("a number", span);
     builder_.number(text_.substr(span.begin, span.end - span.begin));
-    return true;
+    return has_memory();
   }
   bool string(std::string_view text, Span span) {
     if (nesting_ == record_level_) return take_scalar("a string", span);
     builder_.string(text);
-    return true;
+    return has_memory();
   }
   bool key(std::string_view name, Span) {
     builder_.key(name);
-    return true;
+    return has_memory();
   }
   bool start_object(std::size_t begin) {
     if (nesting_++ == record_level_ && !begin_record(begin)) return false;
     builder_.start_object();
-    return true;
+    return has_memory();
   }
   bool end_object(std::size_t end) {
     builder_.end_object();
     if (--nesting_ == record_level_) end_record(end);
-    return true;
+    return has_memory();
   }
   bool start_array(std::size_t begin);
   bool end_array(std::size_t end);
 
  private:
+  bool has_memory() {
+    if (!meter_.fault()) return true;
+    fault_ = meter_.fault();
+    return false;
+  }
   bool begin_record(std::size_t begin);
   void end_record(std::size_t end);
   bool take_scalar(std::string_view what, Span span);
@@ -84,6 +97,7 @@ class RecordCollector {
   std::string_view text_;
   std::vector<IncomingRecord> records_;
   std::size_t first_ = 0;  ///< The present text's first record.
+  MemoryMeter meter_;
   ValueBuilder builder_;
   std::size_t nesting_ = 0;
   std::size_t record_level_ = 0;  ///< Where records stand: 1 in an array, else 0.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include <dropzone/json/decode_value.h>
 #include <dropzone/json_pointer.h>
@@ -26,8 +27,9 @@ std::string at_most(std::string_view name, std::size_t most) {
 
 }  // namespace
 
-Result<Object> decode_request(std::string_view body, std::size_t max_depth) {
-  auto value = decode_value(body, max_depth);
+Result<Object> decode_request(std::string_view body, std::size_t max_depth, MemoryAccount* memory) {
+  auto value = decode_value(
+      body, {.max_depth = max_depth, .max_values = kMaxRequestValues, .memory = memory});
   if (!value) return std::move(value).error();
   if (Object* object = value->as_object()) return std::move(*object);
   return Error{
@@ -42,6 +44,7 @@ void RequestMembers::allow(std::span<const std::string_view> names) {
         member.name,
         "There is no member " + quoted(member.name) + " here." + did_you_mean(member.name, names),
         ErrorCode::unknown_member);
+    return;
   }
 }
 
@@ -93,13 +96,14 @@ std::vector<std::string> RequestMembers::strings(std::string_view name) {
   return strings;
 }
 
-std::vector<FieldPath> RequestMembers::fields(std::string_view name) {
+std::vector<FieldPath> RequestMembers::fields(std::string_view name, std::size_t most) {
   const std::vector<std::string> names = strings(name);
-  if (names.size() > kMaxFields) refuse(name, at_most(name, kMaxFields));
+  if (names.size() > most) refuse(name, at_most(name, most));
   std::vector<FieldPath> fields;
+  std::set<std::string_view> seen;
   for (std::size_t i = 0; i < names.size() && !fault_; ++i) {
     FieldPath path = field(name, i, names[i]);
-    if (std::ranges::find(fields, path) == fields.end()) fields.push_back(std::move(path));
+    if (seen.insert(names[i]).second) fields.push_back(std::move(path));
   }
   return fields;
 }

@@ -10,6 +10,7 @@
 
 #include <dropzone/error.h>
 #include <dropzone/field_path.h>
+#include <dropzone/json/decode_limits.h>
 #include <dropzone/query.h>
 #include <dropzone/result.h>
 #include <dropzone/value.h>
@@ -19,8 +20,8 @@ namespace dropzone::json {
 inline constexpr std::size_t kMaxSortKeys = 20;
 inline constexpr std::size_t kMaxFields = 1'000;
 
-/// The object that a request's body must be.
-Result<Object> decode_request(std::string_view body, std::size_t max_depth);
+/// The object that a request's body must be, of at most kMaxRequestValues values.
+Result<Object> decode_request(std::string_view body, std::size_t max_depth, MemoryAccount* memory);
 
 /// Reads an object of a request member by member. What is missing has its default; the first fault
 /// is kept, with a pointer from the body's start.
@@ -41,7 +42,7 @@ class RequestMembers {
   /// A list that is not empty, if it is there at all.
   std::vector<std::string> strings(std::string_view name);
   /// The same as fields; one that is named twice is there once.
-  std::vector<FieldPath> fields(std::string_view name);
+  std::vector<FieldPath> fields(std::string_view name, std::size_t most = kMaxFields);
   /// Names of fields, with a minus where the order is descending.
   std::vector<SortKey> sort_keys(std::string_view name);
 

@@ -22,14 +22,11 @@ constexpr std::size_t kShownDigits = 40;
 // Nobody follows a longer one, and it would be stored with every reject.
 constexpr std::size_t kMaxPointerBytes = 1'500;
 
-/// The objects or arrays on top of a stack, taken off it.
-template <typename Item>
-std::vector<Item> take_from(std::vector<Item>& stack, std::size_t first) {
-  const auto begin = stack.begin() + static_cast<std::ptrdiff_t>(first);
-  std::vector<Item> items(std::make_move_iterator(begin), std::make_move_iterator(stack.end()));
-  stack.erase(begin, stack.end());
-  return items;
-}
+// So large an array or object that has the stack for itself takes it along: that saves a copy.
+constexpr std::size_t kManyItems = 1'024;
+
+// A larger stack is not kept for the next value.
+constexpr std::size_t kKeptItems = 64 * 1'024;
 
 bool names_differ(const Member* begin, const Member* end) {
   for (const Member* one = begin; one != end; ++one) {
@@ -54,8 +51,51 @@ Error out_of_range(std::string_view number, std::string pointer) {
 
 }  // namespace
 
+bool ValueBuilder::count(std::size_t bytes) {
+  if (++values_ > max_values_) {
+    refuse({ErrorCode::too_many_values,
+            "There are more than " + std::to_string(max_values_) + " values.",
+            pointer(levels_.size())});
+    return false;
+  }
+  const bool is_element = !levels_.empty() && !levels_.back().is_object;
+  if (is_element && elements_.size() == elements_.capacity()) grow(elements_, known_elements_);
+  return !fault_ && add(bytes + (is_element ? sizeof(Value) : 0));
+}
+
+template <typename Item>
+void ValueBuilder::grow(std::vector<Item>& stack, std::size_t& known) {
+  constexpr std::size_t kFirst = 16;
+  const std::size_t capacity = std::max(kFirst, 2 * stack.capacity());
+  if (capacity > known) {
+    if (!add((capacity - known) * sizeof(Item))) return;
+    known = capacity;
+  }
+  stack.reserve(capacity);
+}
+
+void ValueBuilder::grow_members() { grow(members_, known_members_); }
+
+template <typename Item>
+std::vector<Item> ValueBuilder::take_from(std::vector<Item>& stack, std::size_t first) {
+  if (first == 0 && stack.size() >= kManyItems) return std::exchange(stack, {});
+  const auto begin = stack.begin() + static_cast<std::ptrdiff_t>(first);
+  std::vector<Item> items(std::make_move_iterator(begin), std::make_move_iterator(stack.end()));
+  stack.erase(begin, stack.end());
+  return items;
+}
+
+void ValueBuilder::string(std::string_view text) {
+  if (fault_ || !count(heap_bytes(text.size()))) return;
+  if (text.size() > longest_string_) {
+    if (!add(text.size() - longest_string_)) return;
+    longest_string_ = text.size();
+  }
+  put(text);
+}
+
 void ValueBuilder::number(std::string_view text) {
-  if (fault_) return;
+  if (fault_ || !count(0)) return;
   const Number number = parse_number(text);
   switch (number.type) {
     case Number::Type::integer: return put(number.integer);
@@ -72,6 +112,7 @@ void ValueBuilder::open(bool is_object) {
          "Objects and arrays are nested more than " + std::to_string(max_depth_) + " levels deep.",
          pointer(levels_.size())});
   }
+  if (!count(0)) return;
   levels_.push_back({is_object, is_object ? members_.size() : elements_.size()});
 }
 
@@ -164,6 +205,9 @@ void ValueBuilder::refuse(Error error) {
 }
 
 Result<Value> ValueBuilder::finish() {
+  values_ = 0;
+  if (elements_.capacity() > kKeptItems) elements_ = {};
+  if (members_.capacity() > kKeptItems) members_ = {};
   if (fault_) {
     Error error = *std::move(fault_);
     fault_.reset();
@@ -174,6 +218,7 @@ Result<Value> ValueBuilder::finish() {
 
 void ValueBuilder::clear() noexcept {
   fault_.reset();
+  values_ = 0;
   levels_.clear();
   elements_.clear();
   members_.clear();

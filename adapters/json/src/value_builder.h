@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/extent.h>
+#include <dropzone/json/decode_limits.h>
+#include <dropzone/memory_meter.h>
 #include <dropzone/result.h>
 #include <dropzone/value.h>
 
@@ -23,11 +26,17 @@ enum class Duplicates : std::uint8_t {
 /// pointer; from then on events cost next to nothing. Can be used again after each finish().
 class ValueBuilder {
  public:
-  ValueBuilder(std::size_t max_depth, Duplicates duplicates) noexcept
-      : max_depth_(max_depth), duplicates_(duplicates) {}
+  /// What is built is added to the meter, if there is one, which must outlive it; where that has no
+  /// room, this is the fault.
+  ValueBuilder(const DecodeLimits& limits, Duplicates duplicates,
+               MemoryMeter* meter = nullptr) noexcept
+      : max_depth_(limits.max_depth),
+        max_values_(limits.max_values),
+        duplicates_(duplicates),
+        meter_(meter) {}
 
-  void null() { put(Value::Null()); }
-  void boolean(bool value) { put(value); }
+  void null() { put_scalar(Value::Null()); }
+  void boolean(bool value) { put_scalar(value); }
   void number(std::string_view text);
   void string(std::string_view text);
   void key(std::string_view name);
@@ -52,8 +61,20 @@ class ValueBuilder {
   };
 
   void open(bool is_object);
+  /// Whether one more value, which takes so many bytes beside itself, is within the limits.
+  bool count(std::size_t bytes);
+  bool add(std::size_t bytes);
+  template <typename Content>
+  void put_scalar(Content&& content);
   template <typename Content>
   void put(Content&& content);
+  /// Makes room on a stack, whose growth is added to the meter.
+  template <typename Item>
+  void grow(std::vector<Item>& stack, std::size_t& known);
+  void grow_members();
+  /// What is inside the innermost array or object, taken off its stack.
+  template <typename Item>
+  static std::vector<Item> take_from(std::vector<Item>& stack, std::size_t first);
   void check_duplicates(std::size_t first);
   void resolve_duplicates(std::size_t first);
   /// Why members may not share this name in the innermost object, if so.
@@ -62,7 +83,15 @@ class ValueBuilder {
   [[nodiscard]] std::string pointer(std::size_t depth) const;
 
   std::size_t max_depth_;
+  std::size_t max_values_;
   Duplicates duplicates_;
+  MemoryMeter* meter_;
+  std::size_t values_ = 0;
+  // What the meter knows of: the largest capacities, and the longest string, which the reader
+  // decodes into a buffer of its own.
+  std::size_t known_elements_ = 0;
+  std::size_t known_members_ = 0;
+  std::size_t longest_string_ = 0;
   std::vector<Level> levels_;
   std::vector<Value> elements_;
   std::vector<Member> members_;  ///< The last of an open object lacks its value.
@@ -70,9 +99,19 @@ class ValueBuilder {
   std::optional<Error> fault_;
 };
 
+inline bool ValueBuilder::add(std::size_t bytes) {
+  if (!meter_ || meter_->add(bytes)) return true;
+  refuse(*meter_->fault());
+  return false;
+}
+
+template <typename Content>
+void ValueBuilder::put_scalar(Content&& content) {
+  if (!fault_ && count(0)) put(std::forward<Content>(content));
+}
+
 template <typename Content>
 void ValueBuilder::put(Content&& content) {
-  if (fault_) return;
   if (levels_.empty()) {
     root_.emplace(std::forward<Content>(content));
   } else if (levels_.back().is_object) {
@@ -82,11 +121,9 @@ void ValueBuilder::put(Content&& content) {
   }
 }
 
-inline void ValueBuilder::string(std::string_view text) {
-  if (!fault_) put(text);
-}
-
 inline void ValueBuilder::key(std::string_view name) {
+  if (fault_ || !add(sizeof(Member) + heap_bytes(name.size()))) return;
+  if (members_.size() == members_.capacity()) grow_members();
   if (!fault_) members_.push_back({std::string(name), Value()});
 }
 

@@ -6,11 +6,12 @@
 
 #include <dropzone/aggregator.h>
 #include <dropzone/document_decoder.h>
+#include <dropzone/filter_matcher.h>
+#include <dropzone/memory_meter.h>
+#include <dropzone/watch.h>
 
 namespace dropzone::memory {
 namespace {
-
-constexpr std::size_t kDeadlineCheckInterval = 256;
 
 bool has_version(const RecordMeta& meta, const std::string& wanted) {
   return wanted == "*" || meta.version == wanted;
@@ -20,24 +21,13 @@ WriteOutcome refused(ErrorCode code, std::string detail) {
   return {WriteStatus::refused, {code, std::move(detail)}, {}};
 }
 
-/// Asks the clock at every so many steps of a scan only.
-class DeadlineWatch {
- public:
-  explicit DeadlineWatch(Deadline deadline) : deadline_(deadline) {}
-  bool expired() { return ++steps_ % kDeadlineCheckInterval == 0 && is_past(deadline_); }
-
- private:
-  Deadline deadline_;
-  std::size_t steps_ = 0;
-};
-
 }  // namespace
 
 Result<std::vector<WriteOutcome>> MemoryRecordRepository::write(std::vector<Write> writes,
                                                                 Atomicity atomicity,
                                                                 const CallOptions& options) {
   const std::unique_lock lock(mutex_);
-  if (is_past(options.deadline)) return too_late();
+  if (options.is_over()) return too_late();
 
   // What an atomic batch has touched, as it was before: for going back.
   std::vector<std::pair<std::pair<std::string, std::string>, std::optional<Stored>>> before;
@@ -99,9 +89,10 @@ Result<void> MemoryRecordRepository::find(const std::string& kind, std::span<con
                                           Projection projection, const RecordSink& sink,
                                           const CallOptions& options) {
   const std::shared_lock lock(mutex_);
-  if (is_past(options.deadline)) return too_late();
+  if (options.is_over()) return too_late();
   const Records& records = records_of(kind);
   for (const std::string& id : ids) {
+    if (options.is_over()) return too_late();
     const auto found = records.find(id);
     if (found != records.end()) show(id, found->second, projection, sink);
   }
@@ -115,30 +106,44 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
   using Hit = std::pair<Position, const Stored*>;
 
   const std::shared_lock lock(mutex_);
-  DeadlineWatch watch(options.deadline);
+  if (options.is_over()) return too_late();
+  const FilterMatcher matcher(query.filter);
+  Watch watch(&options);
   const Records& records = records_of(query.kind);
   const bool by_id = query.order.empty();
   auto record = by_id && query.after ? records.upper_bound(query.after->id) : records.begin();
 
   std::vector<Hit> hits;
+  MemoryMeter meter(options.memory.get());
+  const auto is_before = [&](const Hit& left, const Hit& right) {
+    return compare_positions(query.order, left.first, right.first) < 0;
+  };
+  const auto keep_first = [&](std::size_t count) {
+    const auto end = hits.begin() + static_cast<std::ptrdiff_t>(count);
+    std::nth_element(hits.begin(), end, hits.end(), is_before);
+    for (auto hit = end; hit != hits.end(); ++hit) meter.remove(bytes_of(hit->first));
+    hits.erase(end, hits.end());
+  };
   for (; record != records.end() && !(by_id && hits.size() > query.limit); ++record) {
-    if (watch.expired()) return too_late();
+    if (watch.is_over()) return too_late();
     const auto& [id, stored] = *record;
-    if (!matches(query.filter, id, stored.data)) continue;
+    if (!matcher.matches(id, stored.data, watch)) continue;
     auto values = sort_values(query.order, id, stored.data);
     if (!values) continue;
     Position position{*std::move(values), id};
     if (query.after && compare_positions(query.order, position, *query.after) <= 0) continue;
+    if (!meter.add(bytes_of(position))) return *meter.fault();
     hits.emplace_back(std::move(position), &stored);
+    if (!by_id && hits.size() / 2 > query.limit) keep_first(query.limit + 1);
   }
 
+  if (watch.was_over()) return too_late();
   const std::size_t most = std::min(query.limit, hits.size());
   if (!by_id) {
     std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(most), hits.end(),
-                      [&](const Hit& left, const Hit& right) {
-                        return compare_positions(query.order, left.first, right.first) < 0;
-                      });
+                      is_before);
   }
+  meter.give_back();
   std::size_t shown = 0;
   for (std::size_t bytes = 0; shown < most && bytes < query.max_bytes; ++shown) {
     bytes += show(hits[shown].first.id, *hits[shown].second, projection, sink);
@@ -150,12 +155,15 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
 Result<Aggregates> MemoryRecordRepository::aggregate(const AggregateQuery& query,
                                                      const CallOptions& options) {
   const std::shared_lock lock(mutex_);
-  DeadlineWatch watch(options.deadline);
+  if (options.is_over()) return too_late();
+  const FilterMatcher matcher(query.filter);
+  Watch watch(&options);
   Aggregator aggregator(query);
   for (const auto& [id, stored] : records_of(query.kind)) {
-    if (watch.expired()) return too_late();
-    if (matches(query.filter, id, stored.data)) aggregator.add(stored.data);
+    if (watch.is_over(1 + query.sums.size() + query.averages.size())) return too_late();
+    if (matcher.matches(id, stored.data, watch)) aggregator.add(stored.data);
   }
+  if (watch.was_over()) return too_late();
   return aggregator.result();
 }
 
@@ -163,7 +171,7 @@ Result<std::vector<EraseStatus>> MemoryRecordRepository::erase(const std::string
                                                                std::span<const Erase> erases,
                                                                const CallOptions& options) {
   const std::unique_lock lock(mutex_);
-  if (is_past(options.deadline)) return too_late();
+  if (options.is_over()) return too_late();
   Records& records = kinds_[kind];
   std::vector<EraseStatus> statuses;
   statuses.reserve(erases.size());

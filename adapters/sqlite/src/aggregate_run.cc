@@ -3,6 +3,9 @@
 #include <limits>
 #include <utility>
 
+#include <dropzone/filter_matcher.h>
+#include <dropzone/watch.h>
+
 #include "candidates.h"
 #include "record_row.h"
 
@@ -12,12 +15,14 @@ namespace {
 class AggregateRun {
  public:
   AggregateRun(Connection& connection, const Catalog& catalog, const KindTables& kind,
-               const AggregateQuery& query)
+               const AggregateQuery& query, const CallOptions& options)
       : connection_(connection),
         kind_(kind),
         query_(query),
         planner_(connection, kind),
-        record_(connection, catalog) {}
+        record_(connection, catalog),
+        matcher_(query.filter),
+        watch_(&options) {}
 
   Result<Aggregates> run() {
     const bool counts_alone = query_.sums.empty() && query_.averages.empty();
@@ -69,7 +74,11 @@ class AggregateRun {
       record_.at(**row);
       auto document = record_.document();
       if (!document) return std::move(document).error();
-      if (matches(query_.filter, record_.id(), *document)) aggregator.add(*document);
+      const std::size_t figures = query_.sums.size() + query_.averages.size();
+      if (watch_.is_over(4 + figures * document->work_of_find())) return too_late();
+      const bool selected = matcher_.matches(record_.id(), *document, watch_);
+      if (watch_.was_over()) return too_late();
+      if (selected) aggregator.add(*document);
       if (auto sound = check(*document); !sound) return std::move(sound).error();
     }
   }
@@ -86,14 +95,17 @@ class AggregateRun {
   const AggregateQuery& query_;
   QueryPlanner planner_;
   RecordRow record_;
+  const FilterMatcher matcher_;
+  Watch watch_;
   bool exact_ = false;
 };
 
 }  // namespace
 
 Result<Aggregates> run_aggregate(Connection& connection, const Catalog& catalog,
-                                 const KindTables& kind, const AggregateQuery& query) {
-  return AggregateRun(connection, catalog, kind, query).run();
+                                 const KindTables& kind, const AggregateQuery& query,
+                                 const CallOptions& options) {
+  return AggregateRun(connection, catalog, kind, query, options).run();
 }
 
 }  // namespace dropzone::sqlite

@@ -14,6 +14,7 @@ namespace dropzone::sqlite {
 
 /// As RecordRepository::aggregate(), for a kind that has tables. Within a transaction.
 Result<Aggregates> run_aggregate(Connection& connection, const Catalog& catalog,
-                                 const KindTables& kind, const AggregateQuery& query);
+                                 const KindTables& kind, const AggregateQuery& query,
+                                 const CallOptions& options);
 
 }  // namespace dropzone::sqlite

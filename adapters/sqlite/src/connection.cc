@@ -14,7 +14,7 @@
 namespace dropzone::sqlite {
 namespace {
 
-constexpr int kStepsBetweenDeadlineChecks = 20'000;
+constexpr int kStepsBetweenLooks = 20'000;
 constexpr int kBusyMilliseconds = 5'000;
 constexpr std::size_t kMaxStatements = 500;
 
@@ -98,8 +98,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {
     return error_of(opened, connection->handle_ ? sqlite3_system_errno(connection->handle_) : 0);
   }
   sqlite3_busy_timeout(connection->handle_, kBusyMilliseconds);
-  sqlite3_progress_handler(connection->handle_, kStepsBetweenDeadlineChecks,
-                           &Connection::check_deadline, connection.get());
+  sqlite3_progress_handler(connection->handle_, kStepsBetweenLooks, &Connection::is_call_over,
+                           connection.get());
   auto configured = connection->execute(
       "PRAGMA cache_size = -" + std::to_string(settings.cache_bytes / 1024) +
       "; PRAGMA mmap_size = 0; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF");
@@ -124,9 +124,9 @@ void Connection::wait_for_others(bool wait) noexcept {
   sqlite3_busy_timeout(handle_, wait ? kBusyMilliseconds : 0);
 }
 
-int Connection::check_deadline(void* connection) noexcept {
-  const Deadline deadline = static_cast<Connection*>(connection)->deadline_;
-  return deadline != kNoDeadline && std::chrono::steady_clock::now() >= deadline;
+int Connection::is_call_over(void* connection) noexcept {
+  const CallOptions* const options = static_cast<Connection*>(connection)->options_;
+  return options && options->is_over();
 }
 
 Result<Cursor> Connection::prepare(std::string_view sql) {

@@ -99,8 +99,9 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Statements that begin later and run beyond the deadline fail with `deadline_exceeded`.
-  void set_deadline(Deadline deadline) noexcept { deadline_ = deadline; }
+  /// Statements that begin later fail with `deadline_exceeded` once the call is over. Null: they
+  /// run to their end. The options must outlive them.
+  void end_with(const CallOptions* options) noexcept { options_ = options; }
 
   /// Whether statements wait some seconds for locks of other programs, as they do at first.
   void wait_for_others(bool wait) noexcept;
@@ -160,12 +161,12 @@ class Connection {
   };
 
   Connection() = default;
-  static int check_deadline(void* connection) noexcept;
+  static int is_call_over(void* connection) noexcept;
   static Result<void> finish(Cursor& cursor);
   void forget_unused_statements();
 
   sqlite3* handle_ = nullptr;
-  Deadline deadline_ = kNoDeadline;
+  const CallOptions* options_ = nullptr;
   std::unordered_map<std::string, Cursor::Prepared, Hash, std::equal_to<>> statements_;
 };
 

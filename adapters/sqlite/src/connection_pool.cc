@@ -17,7 +17,7 @@ Result<ConnectionPool::Lease> ConnectionPool::lease(Use use, const CallOptions& 
     }
     connection = *std::move(opened);
   }
-  connection->set_deadline(options.deadline);
+  connection->end_with(&options);
   connection->wait_for_others(options.may_wait);
   return Lease(*this, use, std::move(connection));
 }
@@ -91,6 +91,7 @@ std::unique_ptr<Connection> ConnectionPool::idle_connection() {
 }
 
 void ConnectionPool::give_back(std::unique_ptr<Connection> connection, Use use) {
+  connection->end_with(nullptr);
   const std::scoped_lock lock(mutex_);
   idle_.push_back(std::move(connection));
   leave_place(use);

@@ -23,7 +23,7 @@ KeyRanges values_among(const Value& operands) {
   if (!array) return ranges;
   for (const Value& operand : *array)
     std::ranges::move(values_equal(operand), std::back_inserter(ranges));
-  return united(std::move(ranges), {});
+  return united(std::move(ranges));
 }
 
 KeyRanges within_class(const Condition& condition) {
@@ -94,11 +94,11 @@ KeyRanges ranges_of(const Condition& condition) {
   }
 }
 
-KeyRanges united(KeyRanges left, const KeyRanges& right) {
-  left.insert(left.end(), right.begin(), right.end());
-  std::ranges::sort(left, {}, &KeyRange::low);
+KeyRanges united(std::vector<KeyRange> parts) {
+  std::erase_if(parts, [](const KeyRange& range) { return range.empty(); });
+  std::ranges::sort(parts, {}, &KeyRange::low);
   KeyRanges ranges;
-  for (KeyRange& range : left) {
+  for (KeyRange& range : parts) {
     if (ranges.empty() || ranges.back().high < range.low) {
       ranges.push_back(std::move(range));
     } else if (ranges.back().high < range.high) {
@@ -122,6 +122,21 @@ KeyRanges intersected(const KeyRanges& left, const KeyRanges& right) {
     }
   }
   return ranges;
+}
+
+// Two by two, so that no range is looked at more often than the logarithm of how many sets there
+// are.
+KeyRanges intersected(std::vector<KeyRanges> all) {
+  if (all.empty()) return complement({});
+  while (all.size() > 1) {
+    std::vector<KeyRanges> pairs;
+    for (std::size_t i = 0; i + 1 < all.size(); i += 2) {
+      pairs.push_back(intersected(all[i], all[i + 1]));
+    }
+    if (all.size() % 2 != 0) pairs.push_back(std::move(all.back()));
+    all = std::move(pairs);
+  }
+  return std::move(all.front());
 }
 
 KeyRanges complement(const KeyRanges& ranges) {

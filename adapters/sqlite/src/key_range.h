@@ -48,8 +48,11 @@ using KeyRanges = std::vector<KeyRange>;
 /// Where the scalars are that fulfil a condition's operator and operand. No others are in there.
 [[nodiscard]] KeyRanges ranges_of(const Condition& condition);
 
-[[nodiscard]] KeyRanges united(KeyRanges left, const KeyRanges& right);
+/// Of ranges in any order, which may overlap and be empty.
+[[nodiscard]] KeyRanges united(std::vector<KeyRange> ranges);
 [[nodiscard]] KeyRanges intersected(const KeyRanges& left, const KeyRanges& right);
+/// Of all of them; everything where there are none.
+[[nodiscard]] KeyRanges intersected(std::vector<KeyRanges> all);
 [[nodiscard]] KeyRanges complement(const KeyRanges& ranges);
 
 }  // namespace dropzone::sqlite

@@ -1,6 +1,7 @@
 #include "query_plan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <tuple>
 #include <utility>
@@ -66,10 +67,11 @@ Result<std::optional<Driver>> QueryPlanner::driver_for(const Filter::Or& disjunc
       if (same == all.accesses.end()) {
         all.accesses.push_back(std::move(access));
       } else {
-        same->ranges = united(std::move(same->ranges), access.ranges);
+        std::ranges::move(access.ranges, std::back_inserter(same->ranges));
       }
     }
   }
+  for (Access& access : all.accesses) access.ranges = united(std::move(access.ranges));
   return std::optional(std::move(all));
 }
 
@@ -77,6 +79,7 @@ Result<std::optional<Driver>> QueryPlanner::driver_for(const Filter::And& conjun
   std::vector<const Filter*> parts;
   flatten(conjunction, parts);
   std::vector<Driver> drivers;
+  Joinable joinable;
   bool all_used = true;
   for (const Filter* part : parts) {
     auto driver = driver_for(*part);
@@ -84,11 +87,15 @@ Result<std::optional<Driver>> QueryPlanner::driver_for(const Filter::And& conjun
     if (!*driver) {
       all_used = false;
     } else if (std::holds_alternative<Condition>(part->node)) {
-      auto merged = merge(drivers, std::move((*driver)->accesses.front()));
-      if (!merged) return std::move(merged).error();
+      auto joined = join(joinable, (*driver)->accesses.front());
+      if (!joined) return std::move(joined).error();
+      if (!*joined) drivers.push_back(*std::move(*driver));
     } else {
       drivers.push_back(*std::move(*driver));
     }
+  }
+  for (auto& [index, ranges] : joinable) {
+    drivers.push_back({{{index, intersected(std::move(ranges))}}, true});
   }
   if (drivers.empty()) return std::optional<Driver>();
   const bool is_only = drivers.size() == 1;
@@ -100,20 +107,14 @@ Result<std::optional<Driver>> QueryPlanner::driver_for(const Filter::And& conjun
 
 // Two conditions on one field meet in the intersection of their ranges, but not on an array, where
 // each may find its own element.
-Result<bool> QueryPlanner::merge(std::vector<Driver>& drivers, Access access) {
-  for (Driver& driver : drivers) {
-    Access& other = driver.accesses.front();
-    if (driver.accesses.size() != 1 || other.index != access.index) continue;
-    if (access.index) {
-      auto arrays = has_arrays(*access.index);
-      if (!arrays) return arrays;
-      if (*arrays) break;
-    }
-    other.ranges = intersected(other.ranges, access.ranges);
-    return true;
+Result<bool> QueryPlanner::join(Joinable& joinable, Access& access) {
+  if (access.index) {
+    auto arrays = has_arrays(*access.index);
+    if (!arrays) return arrays;
+    if (*arrays) return false;
   }
-  drivers.push_back({{std::move(access)}, true});
-  return false;
+  joinable[access.index].push_back(std::move(access.ranges));
+  return true;
 }
 
 Result<Driver> QueryPlanner::cheapest(std::vector<Driver> drivers) {
@@ -136,17 +137,17 @@ Result<Driver> QueryPlanner::cheapest(std::vector<Driver> drivers) {
 }
 
 std::pair<KeyRanges, bool> QueryPlanner::ranges_for(const Filter& filter, const FieldPath& field) {
-  KeyRanges ranges = complement({});
+  std::vector<KeyRanges> ranges;
   bool all = true;
   for (const Filter* part : conjuncts(filter)) {
     const auto* condition = std::get_if<Condition>(&part->node);
     if (condition && condition->field == field) {
-      ranges = intersected(ranges, ranges_of(*condition));
+      ranges.push_back(ranges_of(*condition));
     } else {
       all = all && part->selects_all();
     }
   }
-  return {std::move(ranges), all};
+  return {intersected(std::move(ranges)), all};
 }
 
 std::optional<OrderedAccess> QueryPlanner::ordered_access_for(

@@ -54,7 +54,10 @@ class QueryPlanner {
   Result<std::optional<Driver>> driver_for(const Filter::And& conjunction);
   Result<std::optional<Driver>> driver_for(const Filter::Or& disjunction);
   std::optional<Driver> driver_for(const Condition& condition);
-  Result<bool> merge(std::vector<Driver>& drivers, Access access);
+  /// Ranges of conditions that all have to hold, by their index.
+  using Joinable = std::map<const FieldIndex*, std::vector<KeyRanges>>;
+  /// Adds an access to those of its index; false where it has to stand alone.
+  Result<bool> join(Joinable& joinable, Access& access);
   Result<Driver> cheapest(std::vector<Driver> drivers);
   Result<bool> has_arrays(const FieldIndex& index);
   /// The ranges in which the filter's conditions on the field put each record that has a scalar

@@ -27,7 +27,7 @@ std::vector<SortKey> deciding(const std::vector<SortKey>& order) {
 
 QueryRun::QueryRun(Connection& connection, const Catalog& catalog, const KindTables& kind,
                    const Query& query, Projection projection, const RecordSink& sink,
-                   const QueryTuning& tuning)
+                   const QueryTuning& tuning, const CallOptions& options)
     : connection_(connection),
       kind_(kind),
       query_(query),
@@ -36,6 +36,9 @@ QueryRun::QueryRun(Connection& connection, const Catalog& catalog, const KindTab
       tuning_(tuning),
       planner_(connection, kind),
       record_(connection, catalog),
+      matcher_(query.filter),
+      watch_(&options),
+      places_meter_(options.memory.get()),
       order_(deciding(query.order)),
       after_(query.after) {}
 
@@ -43,6 +46,7 @@ Result<std::optional<Position>> QueryRun::run() {
   auto driver = planner_.driver_for(query_.filter);
   if (!driver) return std::move(driver).error();
   auto outcome = run_by(*driver, planner_.ordered_access_for(query_.filter, order_));
+  places_meter_.give_back();
   if (!outcome) return std::move(outcome).error();
   return std::move(next_);
 }
@@ -122,6 +126,7 @@ Result<QueryRun::Outcome> QueryRun::walk(const OrderedAccess& ordered, std::int6
     auto next = candidates.next();
     if (!next) return std::move(next).error();
     if (!*next) return Outcome::complete;
+    if (watch_.is_over()) return too_late();
     if (reads_row) {
       auto row = candidates.row();
       if (!row) return std::move(row).error();
@@ -221,6 +226,7 @@ Result<QueryRun::Outcome> QueryRun::collect(const Access& access, bool exact,
     auto next = candidates.next();
     if (!next) return std::move(next).error();
     if (!*next) return Outcome::complete;
+    if (watch_.is_over()) return too_late();
     if (budget-- == 0) return Outcome::gave_up;
     std::optional<Position> place;
     if (place_in_entry || in_order) {
@@ -262,8 +268,15 @@ Result<void> QueryRun::keep(Places& places, Position place, Candidates& candidat
     record_.at(**row);
     data = record_.data_in_row();
   }
-  places.try_emplace(std::move(place), std::move(data));
-  if (places.size() > room() + 1) places.erase(std::prev(places.end()));
+  const std::size_t bytes = bytes_of(place) + (data ? data->capacity() : 0);
+  if (!places_meter_.add(bytes)) return *places_meter_.fault();
+  // An array leads to its record once for each of its elements.
+  if (!places.try_emplace(std::move(place), std::move(data)).second) places_meter_.remove(bytes);
+  if (places.size() > room() + 1) {
+    const auto last = std::prev(places.end());
+    places_meter_.remove(bytes_of(last->first) + (last->second ? last->second->capacity() : 0));
+    places.erase(last);
+  }
   return {};
 }
 
@@ -285,6 +298,7 @@ Result<void> QueryRun::show_all(const Places& places) {
       next_ = std::move(last_);
       return {};
     }
+    if (watch_.is_over(8)) return too_late();
     if (data) {
       show({.id = place.id, .data = *data, .original = {}, .meta = nullptr});
     } else {
@@ -304,7 +318,9 @@ Result<std::optional<std::vector<Value>>> QueryRun::selected_values(bool exact) 
   auto document = record_.document();
   if (!document) return std::move(document).error();
   Values values;
-  if (exact || matches(query_.filter, record_.id(), *document)) {
+  const bool selected = exact || matcher_.matches(record_.id(), *document, watch_);
+  if (watch_.was_over()) return too_late();
+  if (selected) {
     values = sort_values(query_.order, record_.id(), *document);
   }
   if (auto sound = check(*document); !sound) return std::move(sound).error();

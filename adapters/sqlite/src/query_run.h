@@ -5,9 +5,12 @@
 #include <optional>
 #include <vector>
 
+#include <dropzone/filter_matcher.h>
+#include <dropzone/memory_meter.h>
 #include <dropzone/record_repository.h>
 #include <dropzone/result.h>
 #include <dropzone/sqlite/sqlite_record_repository.h>
+#include <dropzone/watch.h>
 
 #include "candidates.h"
 #include "catalog.h"
@@ -25,7 +28,7 @@ class QueryRun {
   /// All must outlive it. Within a transaction.
   QueryRun(Connection& connection, const Catalog& catalog, const KindTables& kind,
            const Query& query, Projection projection, const RecordSink& sink,
-           const QueryTuning& tuning);
+           const QueryTuning& tuning, const CallOptions& options);
 
   /// As RecordRepository::query().
   Result<std::optional<Position>> run();
@@ -95,6 +98,9 @@ class QueryRun {
   const QueryTuning& tuning_;
   QueryPlanner planner_;
   RecordRow record_;
+  const FilterMatcher matcher_;
+  Watch watch_;
+  MemoryMeter places_meter_;       ///< Long texts may be sorted by, and a page's are held.
   std::vector<SortKey> order_;     ///< The sort keys that decide: those after an `_id` do not.
   std::optional<Position> after_;  ///< Everything up to here was shown or is not selected.
   bool few_ = false;               ///< All candidates are wanted.

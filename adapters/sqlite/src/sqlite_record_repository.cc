@@ -216,6 +216,7 @@ Result<void> SqliteRecordRepository::Store::find(const KindTables& kind,
   if (!cursor) return std::move(cursor).error();
   RecordRow record(**connection, catalog_);
   for (const std::string& id : ids) {
+    if (options.is_over()) return too_late();
     cursor->reset();
     cursor->bind(std::string_view(id));
     const Step step = cursor->step();
@@ -277,14 +278,14 @@ SqliteRecordRepository::~SqliteRecordRepository() = default;
 Result<std::vector<WriteOutcome>> SqliteRecordRepository::write(std::vector<Write> writes,
                                                                 Atomicity atomicity,
                                                                 const CallOptions& options) {
-  if (is_past(options.deadline)) return too_late();
+  if (options.is_over()) return too_late();
   if (writes.empty()) return std::vector<WriteOutcome>();
   return store_->write(std::move(writes), atomicity, options.deadline);
 }
 
 void SqliteRecordRepository::write_async(std::vector<Write> writes, Atomicity atomicity,
                                          const CallOptions& options, WriteCompletion done) {
-  if (is_past(options.deadline)) {
+  if (options.is_over()) {
     done(too_late());
   } else if (writes.empty()) {
     done(std::vector<WriteOutcome>());
@@ -296,7 +297,7 @@ void SqliteRecordRepository::write_async(std::vector<Write> writes, Atomicity at
 Result<void> SqliteRecordRepository::find(const std::string& kind, std::span<const std::string> ids,
                                           Projection projection, const RecordSink& sink,
                                           const CallOptions& options) {
-  if (is_past(options.deadline)) return too_late();
+  if (options.is_over()) return too_late();
   const KindTables* tables = store_->catalog().find_kind(kind);
   if (!tables) return {};
   return store_->find(*tables, ids, projection, sink, options);
@@ -306,7 +307,7 @@ Result<std::optional<Position>> SqliteRecordRepository::query(const Query& query
                                                               Projection projection,
                                                               const RecordSink& sink,
                                                               const CallOptions& options) {
-  if (is_past(options.deadline)) return too_late();
+  if (options.is_over()) return too_late();
   const KindTables* tables = store_->catalog().find_kind(query.kind);
   if (!tables) return std::optional<Position>();
   // A page that a caller asks for who cannot wait is a short one.
@@ -316,26 +317,26 @@ Result<std::optional<Position>> SqliteRecordRepository::query(const Query& query
   auto snapshot = Transaction::begin_read(**connection);
   if (!snapshot) return std::move(snapshot).error();
   return QueryRun(**connection, store_->catalog(), *tables, query, projection, sink,
-                  store_->tuning())
+                  store_->tuning(), options)
       .run();
 }
 
 Result<Aggregates> SqliteRecordRepository::aggregate(const AggregateQuery& query,
                                                      const CallOptions& options) {
-  if (is_past(options.deadline)) return too_late();
+  if (options.is_over()) return too_late();
   const KindTables* tables = store_->catalog().find_kind(query.kind);
   if (!tables) return Aggregator(query).result();
   auto connection = store_->readers().lease(Use::long_read, options);
   if (!connection) return std::move(connection).error();
   auto snapshot = Transaction::begin_read(**connection);
   if (!snapshot) return std::move(snapshot).error();
-  return run_aggregate(**connection, store_->catalog(), *tables, query);
+  return run_aggregate(**connection, store_->catalog(), *tables, query, options);
 }
 
 Result<std::vector<EraseStatus>> SqliteRecordRepository::erase(const std::string& kind,
                                                                std::span<const Erase> erases,
                                                                const CallOptions& options) {
-  if (is_past(options.deadline)) return too_late();
+  if (options.is_over()) return too_late();
   const KindTables* tables = store_->catalog().find_kind(kind);
   if (!tables || erases.empty()) {
     return std::vector<EraseStatus>(erases.size(), EraseStatus::missing);
@@ -344,7 +345,7 @@ Result<std::vector<EraseStatus>> SqliteRecordRepository::erase(const std::string
 }
 
 Result<std::vector<std::string>> SqliteRecordRepository::kinds(const CallOptions& options) {
-  if (is_past(options.deadline)) return too_late();
+  if (options.is_over()) return too_late();
   auto connection = store_->readers().lease(Use::short_read, options);
   if (!connection) return std::move(connection).error();
   auto cursor = (*connection)->prepare("SELECT name FROM kinds WHERE records > 0 ORDER BY name");

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include <dropzone/json_pointer.h>
@@ -156,9 +157,40 @@ std::optional<std::string_view> find_member(std::string_view object, std::string
   return std::nullopt;
 }
 
+// All members of an object; false where the text is malformed.
+bool gather(std::string_view object, std::unordered_map<std::string, std::string_view>& members) {
+  Items items(object);
+  while (const auto key = items.next()) {
+    const auto value = items.next();
+    if (!value || !is_string(*key)) return false;
+    auto name = unescaped(between_quotes(*key));
+    if (!name) return false;
+    members.try_emplace(*std::move(name), *value);
+  }
+  return !items.malformed();
+}
+
+/// Which strings are timestamps, for many look-ups.
+class TimestampPointers {
+ public:
+  explicit TimestampPointers(std::span<const std::string> pointers) : pointers_(pointers) {
+    if (pointers.size() > kFew) set_.insert(pointers.begin(), pointers.end());
+  }
+  [[nodiscard]] bool empty() const noexcept { return pointers_.empty(); }
+  [[nodiscard]] bool contains(const std::string& pointer) const {
+    return set_.empty() ? std::ranges::find(pointers_, pointer) != pointers_.end()
+                        : set_.contains(pointer);
+  }
+
+ private:
+  static constexpr std::size_t kFew = 8;
+  std::span<const std::string> pointers_;
+  std::unordered_set<std::string_view> set_;
+};
+
 std::optional<Value> read_string(std::string_view text, const std::string& pointer,
-                                 std::span<const std::string> timestamps) {
-  if (std::ranges::find(timestamps, pointer) != timestamps.end()) {
+                                 const TimestampPointers& timestamps) {
+  if (timestamps.contains(pointer)) {
     const auto timestamp = parse_timestamp(text);
     return timestamp ? std::optional<Value>(*timestamp) : std::nullopt;
   }
@@ -169,7 +201,7 @@ std::optional<Value> read_string(std::string_view text, const std::string& point
 
 // A scalar; or an empty object or array, whatever is inside it.
 std::optional<Value> read_flat(std::string_view json, const std::string& pointer,
-                               std::span<const std::string> timestamps) {
+                               const TimestampPointers& timestamps) {
   if (json == "null") return Value();
   if (json == "true") return Value(true);
   if (json == "false") return Value(false);
@@ -180,7 +212,7 @@ std::optional<Value> read_flat(std::string_view json, const std::string& pointer
 }
 
 std::optional<Value> read_array(std::string_view json, const std::string& pointer,
-                                std::span<const std::string> timestamps) {
+                                const TimestampPointers& timestamps) {
   Array array;
   Items items(json);
   while (const auto element = items.next()) {
@@ -196,6 +228,20 @@ std::optional<Value> read_array(std::string_view json, const std::string& pointe
 
 }  // namespace
 
+// Each look walks the text up to the member; after some it is walked once, and remembered.
+std::optional<std::string_view> StoredDocument::member_of(std::string_view object,
+                                                          std::string_view name) const {
+  constexpr std::size_t kFewLooks = 16;
+  constexpr std::size_t kShortText = 1'024;
+  if (++looks_ <= kFewLooks || object.size() <= kShortText) {
+    return find_member(object, name, malformed_);
+  }
+  const auto [known, is_new] = known_.try_emplace(object.data());
+  if (is_new && !gather(object, known->second)) malformed_ = true;
+  const auto found = known->second.find(std::string(name));
+  return found != known->second.end() ? std::optional(found->second) : std::nullopt;
+}
+
 const Value* StoredDocument::find(const FieldPath& field) const {
   std::optional<std::string_view> found = json_;
   for (const std::string& part : field.parts()) {
@@ -203,12 +249,13 @@ const Value* StoredDocument::find(const FieldPath& field) const {
       malformed_ = malformed_ || found->empty();
       return nullptr;
     }
-    found = find_member(*found, part, malformed_);
+    found = member_of(*found, part);
     if (!found) return nullptr;
   }
   const std::string pointer = timestamps_.empty() ? std::string() : pointer_to(field);
-  auto value = found->starts_with('[') ? read_array(*found, pointer, timestamps_)
-                                       : read_flat(*found, pointer, timestamps_);
+  const TimestampPointers timestamps(timestamps_);
+  auto value = found->starts_with('[') ? read_array(*found, pointer, timestamps)
+                                       : read_flat(*found, pointer, timestamps);
   if (!value) {
     malformed_ = true;
     return nullptr;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <dropzone/json/decode_value.h>
+#include <dropzone/limits.h>
 
 #include "options/setting.h"
 #include "read_file.h"
@@ -42,6 +43,11 @@ Error fault_in(const fs::path& file, const Error& error) {
 Result<Kind> load_kind(const fs::path& file, const StepRegistry& steps) {
   const auto text = read_file(file);
   if (!text) return fault_in(file, text.error());
+  if (text->size() > kMaxDeployedDefinitionBytes) {
+    return fault(file.string(), "the file has more than " +
+                                    std::to_string(kMaxDeployedDefinitionBytes) +
+                                    " bytes. A kind's definition must be smaller.");
+  }
   const auto definition = json::decode_value(*text, kMaxKindFileDepth);
   if (!definition) return fault_in(file, definition.error());
   auto kind = Kind::parse(*definition, steps);

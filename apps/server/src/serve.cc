@@ -193,7 +193,8 @@ Result<void> serve(const Options& options, const Environment& environment) {
                  .ids = ids,
                  .digest = &digest,
                  .observer = &metrics},
-                *std::move(kinds));
+                *std::move(kinds),
+                {.max_depth = options.api.max_depth, .max_made_bytes = options.api.max_body});
   http::WorkerPool workers(options.workers, options.queue, [&log](const std::string& what) {
     log.error("a worker's task failed: " + what);
   });

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
+#include <string_view>
 #include <vector>
 
 #include <dropzone/field_source.h>
@@ -11,7 +14,8 @@
 
 namespace dropzone {
 
-/// Adds up what an AggregateQuery asks for over the records that it is shown. Not thread-safe.
+/// Adds up what an AggregateQuery asks for over the records that it is shown, each field once
+/// however often it is asked for. Not thread-safe.
 class Aggregator {
  public:
   /// The query must outlive it.
@@ -27,8 +31,17 @@ class Aggregator {
  private:
   const AggregateQuery& query_;
   std::int64_t count_ = 0;
-  std::vector<Sum> sums_;
-  std::vector<Sum> averages_;
+  struct Figure {
+    const FieldPath* field;
+    Sum sum;
+  };
+
+  /// The place in figures_ of a field's.
+  std::size_t figure_of(const FieldPath& field, std::map<std::string_view, std::size_t>& known);
+
+  std::vector<Figure> figures_;
+  std::vector<std::size_t> sums_;  ///< Places in figures_ of what the query asks for.
+  std::vector<std::size_t> averages_;
 };
 
 }  // namespace dropzone

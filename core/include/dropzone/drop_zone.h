@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +15,7 @@
 #include <dropzone/digest.h>
 #include <dropzone/id_source.h>
 #include <dropzone/kind.h>
+#include <dropzone/limits.h>
 #include <dropzone/record.h>
 #include <dropzone/record_repository.h>
 #include <dropzone/result.h>
@@ -95,6 +97,13 @@ struct DeleteReport {
   std::vector<std::string> missing;
 };
 
+/// How a dry run is done.
+struct DryRun {
+  bool trace = false;  ///< Whether to show the object after each step.
+  /// What the record's text and its trace may have together, in bytes.
+  std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
+};
+
 /// What a dry run made of one record.
 struct TransformResult {
   struct Stage {
@@ -118,6 +127,8 @@ class StoreObserver {
   virtual void stored(std::string_view kind, const StoreReport& report) = 0;
 };
 
+class Turns;
+
 /// The application: what a client can ask of a drop zone, whatever the transport.
 ///
 /// All methods are thread-safe. The ports must outlive it. Unknown kinds are `unknown_kind`;
@@ -132,13 +143,17 @@ class DropZone {
     StoreObserver* observer = nullptr;
   };
 
-  DropZone(Ports ports, KindCatalog kinds);
+  /// The limits are those of what pipelines make of a record.
+  DropZone(Ports ports, KindCatalog kinds, RecordLimits limits = {});
+  ~DropZone();
 
   [[nodiscard]] const KindCatalog& kinds() const noexcept { return kinds_; }
   [[nodiscard]] RecordRepository& repository() const noexcept { return ports_.repository; }
 
   /// Transforms and stores records. A record that is refused is kept as a reject and reported;
-  /// the others are stored whatever becomes of it, unless the batch is atomic.
+  /// the others are stored whatever becomes of it, unless the batch is atomic. What pipelines make
+  /// is charged to the call's memory account: `overloaded`, and nothing stored, where it has no
+  /// room; so too `deadline_exceeded` where the call is over before all are transformed.
   Result<StoreReport> store(StoreRequest request, const CallOptions& options);
 
   /// store() for callers that cannot wait for a disk: transforms at once, and passes the report to
@@ -150,8 +165,10 @@ class DropZone {
   Result<PutResult> put(PutRequest request, const CallOptions& options);
 
   /// Replaces one record by a revision of its original, as put() does. If another writer comes
-  /// between reading and writing, the revision is made anew of what that writer left, unless
-  /// `if_match` asks for one version. `not_found` where there is no such record.
+  /// between reading and writing, the revision is made again of what that writer left, unless
+  /// `if_match` asks for one version: those who lose go one after the other, so that within one
+  /// process all of them succeed. `unavailable` where others come between again and again.
+  /// `not_found` where there is no such record.
   Result<PutResult> revise(std::string_view kind, const std::string& id, const Revision& revision,
                            const std::optional<std::string>& if_match, const CallOptions& options);
 
@@ -174,9 +191,13 @@ class DropZone {
   Result<void> remove_one(std::string_view kind, const std::string& id,
                           const std::optional<std::string>& if_match, const CallOptions& options);
 
-  /// Runs a kind's pipeline without storing anything.
-  [[nodiscard]] TransformResult transform(const Kind& kind, Result<Object> object,
-                                          bool trace) const;
+  /// Runs a kind's pipeline without storing anything. A refusal of the record is part of the
+  /// result. Errors: `deadline_exceeded`, `overloaded`, and `record_too_large` where the result has
+  /// more bytes than the dry run may show. What it made is given back to the memory account before
+  /// it returns, the result's texts included.
+  [[nodiscard]] Result<TransformResult> transform(const Kind& kind, Result<Object> object,
+                                                  const DryRun& how,
+                                                  const CallOptions& options) const;
 
   Result<KindFigures> figures(const Kind& kind, const CallOptions& options);
 
@@ -190,7 +211,7 @@ class DropZone {
  private:
   struct Batch;
 
-  [[nodiscard]] Result<Batch> admit_all(StoreRequest request) const;
+  [[nodiscard]] Result<Batch> admit_all(StoreRequest request, const CallOptions& options) const;
   [[nodiscard]] StoreReport conclude(Batch batch, std::vector<WriteOutcome> outcomes) const;
   [[nodiscard]] RecordMeta new_meta(std::string pipeline, std::string_view original,
                                     Timestamp now) const;
@@ -201,6 +222,8 @@ class DropZone {
 
   Ports ports_;
   KindCatalog kinds_;
+  RecordLimits limits_;
+  std::unique_ptr<Turns> turns_;  ///< Of those who revise records.
 };
 
 }  // namespace dropzone

@@ -51,6 +51,7 @@ enum class ErrorCode : std::uint8_t {
   invalid_id,
   reserved_name,
   too_deep,
+  too_many_values,  ///< More values in one record, or in one request's body, than are decoded.
   number_out_of_range,
   missing_field,
   type_mismatch,

@@ -14,7 +14,8 @@ namespace dropzone {
 /// reach into arrays. `_id` alone means the record's id.
 class FieldPath {
  public:
-  /// Refuses (`invalid_request`) an empty text and empty parts.
+  /// Refuses (`invalid_request`) an empty text, empty parts, and more than kMaxPathBytes and
+  /// kMaxPathParts.
   static Result<FieldPath> parse(std::string_view dotted);
 
   [[nodiscard]] const std::string& dotted() const noexcept { return dotted_; }

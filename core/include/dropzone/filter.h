@@ -57,7 +57,8 @@ struct Filter {
   friend bool operator==(const Filter&, const Filter&) = default;
 };
 
-/// The reference semantics of filters, which every repository reproduces:
+/// The reference semantics of filters, which every repository reproduces (a FilterMatcher does so
+/// for many records):
 /// - `=`, `<`, `<=`, `>`, `>=` and IN compare only within a class of values. `!=` and NOT_IN are
 ///   their negation and hold across classes. Null is equal to null, and so `<=` and `>=` to it.
 /// - A missing field fulfils nothing, not even `!=`.

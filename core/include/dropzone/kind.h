@@ -17,14 +17,18 @@ namespace dropzone {
 /// An index over one field, or over several in a fixed order (a composite one).
 using IndexDefinition = std::vector<SortKey>;
 
+class FieldSet;
+
 /// A named set of records and what is done to them: pipeline, declared types, indexes. Immutable.
 class Kind {
  public:
   /// Reads a kind file's value:
   /// `{"name", "version", "description"?, "pipeline"?, "fields"?, "indexes"?}`.
   /// Unknown members, steps and types are `invalid_configuration` with the nearest known name and
-  /// a pointer, and so is a declared type that the pipeline is known to break.
-  static Result<Kind> parse(const Value& definition, const StepRegistry& registry);
+  /// a pointer, and so are a declared type that the pipeline is known to break, and more steps,
+  /// fields and indexes than limits.h allows.
+  static Result<Kind> parse(const Value& definition, const StepRegistry& registry,
+                            const DefinitionLimits& limits = kDeployedDefinition);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] std::int64_t version() const noexcept { return version_; }
@@ -42,16 +46,14 @@ class Kind {
 
   /// Runs the pipeline and checks the declared types: a field that is there and of another type is
   /// `type_mismatch`, null too. `_id` is not part of the object.
+  /// Errors are otherwise those of Pipeline::apply().
+  [[nodiscard]] Result<Object> transform(Object object, Allowance& allowance,
+                                         const Pipeline::Trace& trace = {}) const;
+  /// The same with the default limits.
   [[nodiscard]] Result<Object> transform(Object object) const;
-  [[nodiscard]] Result<Object> transform(Object object, const Pipeline::Trace& trace) const;
 
  private:
   friend class KindCatalog;  // Makes the server's own kinds.
-
-  struct Declaration {
-    FieldPath field;
-    FieldType type;
-  };
 
   Kind(std::string name, std::int64_t version);
 
@@ -62,7 +64,9 @@ class Kind {
   Pipeline pipeline_;
   Value pipeline_definition_;
   FieldTypes fields_;
-  std::vector<Declaration> declarations_;  ///< What transform() checks of fields_.
+  // What transform() checks of fields_: the types are in the order of the fields.
+  std::shared_ptr<const FieldSet> declared_;
+  std::vector<FieldType> declared_types_;
   FieldTypes inferred_;
   std::vector<IndexDefinition> indexes_;
 };

@@ -6,7 +6,8 @@
 namespace dropzone {
 
 /// What a step's infer() does to the known types. A type that is known for a field holds wherever
-/// the field is there; `any` is the same as not known.
+/// the field is there; `any` is the same as not known. No more than kMaxKnownTypes are known, nor
+/// those of fields whose names no FieldPath can have: copies of copies would double them each time.
 
 /// A field was set to a value of the type: what was known of it and of what was inside it is gone,
 /// and what it is in is an object.

@@ -5,22 +5,16 @@
 #include <string>
 #include <vector>
 
+#include <dropzone/allowance.h>
+#include <dropzone/limits.h>
 #include <dropzone/result.h>
 #include <dropzone/step.h>
 #include <dropzone/value.h>
 
 namespace dropzone {
 
-/// Makes transformed data of a record's object, or refuses it.
-class Transform {
- public:
-  virtual ~Transform() = default;
-  /// Thread-safe. A refusal's error names the step and the pointer of what it refused.
-  [[nodiscard]] virtual Result<Object> apply(Object object) const = 0;
-};
-
 /// An ordered list of steps. Immutable and thread-safe.
-class Pipeline final : public Transform {
+class Pipeline {
  public:
   /// Sees the object after each step.
   using Trace = std::function<void(std::string_view step, const Object& after)>;
@@ -30,10 +24,17 @@ class Pipeline final : public Transform {
 
   /// `[{"parse_time": {...}}, ...]`. Errors are `invalid_configuration` with a pointer from the
   /// list's start.
-  static Result<Pipeline> parse(const Value& definition, const StepRegistry& registry);
+  static Result<Pipeline> parse(const Value& definition, const StepRegistry& registry,
+                                const DefinitionLimits& limits = kDeployedDefinition);
 
-  [[nodiscard]] Result<Object> apply(Object object) const override;
-  [[nodiscard]] Result<Object> apply(Object object, const Trace& trace) const;
+  /// Makes transformed data of a record's object, or refuses it. A refusal's error names the step
+  /// and the pointer of what it refused; among them are `too_deep` and `record_too_large` where the
+  /// steps make more than the allowance has for one record. Where the allowance is exhausted, it
+  /// ends between two steps with that error.
+  [[nodiscard]] Result<Object> apply(Object object, Allowance& allowance,
+                                     const Trace& trace = {}) const;
+  /// The same with the default limits.
+  [[nodiscard]] Result<Object> apply(Object object) const;
 
   /// The types that the steps are known to give to fields.
   [[nodiscard]] FieldTypes inferred_types() const;

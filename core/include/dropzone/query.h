@@ -30,6 +30,9 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
+/// About what a place takes of the memory.
+[[nodiscard]] std::size_t bytes_of(const Position& position) noexcept;
+
 /// Which records of a kind, in what order, and from where.
 ///
 /// The result is ordered by the sort keys, each by compare_scalars() in its direction, then by id

@@ -16,4 +16,7 @@ Result<void> check_record_id(std::string_view id);
 /// Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms; RFC 3629).
 [[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
 
+/// The length of the well-formed UTF-8 character at the front of a text that is not empty, or 0.
+[[nodiscard]] std::size_t character_length(std::string_view bytes) noexcept;
+
 }  // namespace dropzone

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <dropzone/allowance.h>
 #include <dropzone/result.h>
 #include <dropzone/value.h>
 
@@ -48,7 +49,10 @@ class Step {
   /// Changes the object in place, or refuses it. After a refusal the object's state is
   /// unspecified. An error's `pointer` leads to the member at fault; `step` is filled in by the
   /// pipeline.
-  virtual Result<void> apply(Object& object) const = 0;
+  ///
+  /// A step that makes or copies a value, or moves one to where it is deeper, asks the allowance
+  /// first: so no record grows without bounds, whatever the steps are.
+  virtual Result<void> apply(Object& object, Allowance& allowance) const = 0;
 
   /// Updates what is known of the fields' types before the step to what is known after it: a type
   /// holds wherever the field is there. What a step does not override forgets everything, which is

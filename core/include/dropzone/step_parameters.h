@@ -28,7 +28,7 @@ class StepParameters {
   /// A dotted field name that is not reserved.
   FieldPath field(std::string_view name);
   std::optional<FieldPath> optional_field(std::string_view name);
-  /// A list of one or more such names, each of them once.
+  /// A list of one or more such names, each of them once, and at most kMaxStepFields.
   std::vector<FieldPath> fields(std::string_view name);
   /// True or false; false where it is left out.
   bool flag(std::string_view name);

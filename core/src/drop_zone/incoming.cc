@@ -39,13 +39,15 @@ Result<std::optional<std::string>> take_id(Object& object) {
   return std::optional(*id);
 }
 
-Result<Admitted> admit(const Kind& kind, Object object, const Pipeline::Trace& trace) {
+Result<Admitted> admit(const Kind& kind, Object object, Allowance& allowance,
+                       const Pipeline::Trace& trace) {
   auto id = take_id(object);
   if (!id) return std::move(id).error();
   if (auto names = check_reserved_names(object); !names) return std::move(names).error();
-  auto data = kind.transform(std::move(object), trace);
+  auto data = kind.transform(std::move(object), allowance, trace);
   if (!data) return std::move(data).error();
   std::string json = to_json(*data);
+  if (!allowance.hold(json.capacity())) return *allowance.exhausted();
   return Admitted{*std::move(id), *std::move(data), std::move(json)};
 }
 

@@ -4,12 +4,13 @@
 #include <dropzone/drop_zone.h>
 
 #include "drop_zone/incoming.h"
+#include "drop_zone/turns.h"
 
 namespace dropzone {
 namespace {
 
-// Writers that meet on one record are few; who loses so often meets something else.
-constexpr int kMaxRevisions = 16;
+// Whoever loses so often meets writers in other processes, or such as do not wait for their turn.
+constexpr int kMaxRevisions = 1'000;
 
 Error not_found(const std::string& id) {
   return {ErrorCode::not_found, "There is no record with the _id \"" + id + "\"."};
@@ -17,6 +18,18 @@ Error not_found(const std::string& id) {
 
 Error precondition_failed(std::string detail) {
   return {ErrorCode::precondition_failed, std::move(detail)};
+}
+
+Error too_busy() {
+  return {.code = ErrorCode::unavailable,
+          .detail =
+              "Other writers changed the record again and again before this change could be "
+              "made; repeat it a little later.",
+          .retry_after = 1};
+}
+
+bool asks_for_one_version(const std::optional<std::string>& if_match) {
+  return if_match && *if_match != "*";
 }
 
 StoreReport report_of_one(bool created) {
@@ -32,7 +45,8 @@ Result<PutResult> DropZone::put(PutRequest request, const CallOptions& options) 
   if (!kind) return kind.error();
   if (!request.record.object) return std::move(request.record.object).error();
 
-  auto admitted = admit(**kind, *std::move(request.record.object));
+  Allowance allowance(limits_, options);
+  auto admitted = admit(**kind, *std::move(request.record.object), allowance);
   if (!admitted) return std::move(admitted).error();
   if (admitted->id && *admitted->id != request.id) {
     return Error{ErrorCode::id_mismatch,
@@ -73,7 +87,10 @@ Result<PutResult> DropZone::revise(std::string_view kind, const std::string& id,
                                    const Revision& revision,
                                    const std::optional<std::string>& if_match,
                                    const CallOptions& options) {
+  const bool conditional = asks_for_one_version(if_match);
+  Turns::Turn turn;
   for (int attempt = 1;; ++attempt) {
+    if (options.is_over()) return too_late();
     std::string original;
     std::string version;
     const auto missing = fetch_many(
@@ -85,7 +102,7 @@ Result<PutResult> DropZone::revise(std::string_view kind, const std::string& id,
         options);
     if (!missing) return missing.error();
     if (!missing->empty()) return not_found(id);
-    if (if_match && *if_match != "*" && *if_match != version) {
+    if (conditional && *if_match != version) {
       return precondition_failed("The record has another version.");
     }
     auto record = revision(original);
@@ -96,7 +113,13 @@ Result<PutResult> DropZone::revise(std::string_view kind, const std::string& id,
                        .conditions = {.if_match = version}},
                       options);
     const bool overtaken = !result && result.error().code == ErrorCode::precondition_failed;
-    if (!overtaken || (if_match && *if_match != "*") || attempt == kMaxRevisions) return result;
+    if (!overtaken || conditional) return result;
+    if (attempt == kMaxRevisions) return too_busy();
+    if (!turn.is_held()) {
+      auto taken = turns_->take(kind, id, options);
+      if (!taken) return std::move(taken).error();
+      turn = *std::move(taken);
+    }
   }
 }
 

@@ -5,11 +5,15 @@
 #include <dropzone/json_text.h>
 
 #include "drop_zone/incoming.h"
+#include "drop_zone/turns.h"
 
 namespace dropzone {
 namespace {
 
 constexpr std::size_t kNoWrite = static_cast<std::size_t>(-1);
+
+/// What it costs to take in a record of so many bytes, in the units of Watch.
+std::size_t work_of(std::size_t original_bytes) noexcept { return 8 + original_bytes / 128; }
 
 // What the client still has and can mend is not kept: a bad or taken id.
 bool is_kept_as_reject(const Error& error) { return error.code != ErrorCode::invalid_id; }
@@ -69,7 +73,10 @@ std::string_view status_name(StoreStatus status) noexcept {
   return "";
 }
 
-DropZone::DropZone(Ports ports, KindCatalog kinds) : ports_(ports), kinds_(std::move(kinds)) {}
+DropZone::DropZone(Ports ports, KindCatalog kinds, RecordLimits limits)
+    : ports_(ports), kinds_(std::move(kinds)), limits_(limits), turns_(std::make_unique<Turns>()) {}
+
+DropZone::~DropZone() = default;
 
 RecordMeta DropZone::new_meta(std::string pipeline, std::string_view original,
                               Timestamp now) const {
@@ -116,7 +123,7 @@ struct DropZone::Batch {
 };
 
 Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& options) {
-  auto batch = admit_all(std::move(request));
+  auto batch = admit_all(std::move(request), options);
   if (!batch) return std::move(batch).error();
   if (batch->writes.empty()) return conclude(*std::move(batch), {});
   auto outcomes = ports_.repository.write(std::move(batch->writes), batch->atomicity, options);
@@ -125,7 +132,7 @@ Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& opt
 }
 
 void DropZone::store_async(StoreRequest request, const CallOptions& options, StoreCompletion done) {
-  auto admitted = admit_all(std::move(request));
+  auto admitted = admit_all(std::move(request), options);
   if (!admitted) {
     done(std::move(admitted).error());
     return;
@@ -146,7 +153,8 @@ void DropZone::store_async(StoreRequest request, const CallOptions& options, Sto
       });
 }
 
-Result<DropZone::Batch> DropZone::admit_all(StoreRequest request) const {
+Result<DropZone::Batch> DropZone::admit_all(StoreRequest request,
+                                            const CallOptions& options) const {
   const auto kind = kinds_.find(request.kind);
   if (!kind) return kind.error();
   const Timestamp now = ports_.clock.now();
@@ -160,14 +168,17 @@ Result<DropZone::Batch> DropZone::admit_all(StoreRequest request) const {
   batch.report.results.reserve(request.records.size());
   batch.writes.reserve(request.records.size());
   batch.write_of.reserve(request.records.size());
+  Allowance allowance(limits_, options);
   bool any_refused = false;
   for (IncomingRecord& record : request.records) {
+    if (allowance.is_over(work_of(record.original.size()))) return too_late();
     StoreResult& result = batch.report.results.emplace_back();
     result.line = record.line;
     result.id = named_id(record);
-    auto admitted = record.object ? admit(**kind, *std::move(record.object))
+    auto admitted = record.object ? admit(**kind, *std::move(record.object), allowance)
                                   : Result<Admitted>(std::move(record.object).error());
     if (!admitted) {
+      if (auto error = allowance.exhausted()) return *std::move(error);
       any_refused = true;
       result.status = StoreStatus::rejected;
       result.error = std::move(admitted).error();
@@ -182,6 +193,7 @@ Result<DropZone::Batch> DropZone::admit_all(StoreRequest request) const {
     if (!admitted->id) result.id = ports_.ids.next();
     result.meta = new_meta((*kind)->pipeline_name(), record.original, now);
     result.data = admitted->data_json;
+    if (!allowance.hold(result.data.capacity())) return *allowance.exhausted();
     batch.add({.kind = batch.kind,
                .id = result.id,
                .original = std::move(record.original),
@@ -190,6 +202,7 @@ Result<DropZone::Batch> DropZone::admit_all(StoreRequest request) const {
                .meta = result.meta,
                .if_exists = request.if_exists});
   }
+  allowance.settle();
   if (any_refused && request.atomicity == Atomicity::atomic) batch.writes.clear();
   return batch;
 }

@@ -15,10 +15,11 @@ class Copy final : public Step {
 
   std::string_view name() const noexcept override { return "copy"; }
 
-  Result<void> apply(Object& object) const override {
-    if (const Value* value = from_.find_in(object)) return set_field(object, to_, *value);
-    if (ignore_missing_) return {};
-    return missing_field(from_);
+  Result<void> apply(Object& object, Allowance& allowance) const override {
+    const Value* value = from_.find_in(object);
+    if (!value) return ignore_missing_ ? Result<void>() : missing_field(from_);
+    if (auto made = allowance.make(to_, extent_of(*value)); !made) return made;
+    return set_field(object, to_, *value);
   }
 
   void infer(FieldTypes& types) const override {

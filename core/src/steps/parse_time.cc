@@ -15,7 +15,7 @@ class ParseTime final : public Step {
 
   std::string_view name() const noexcept override { return "parse_time"; }
 
-  Result<void> apply(Object& object) const override {
+  Result<void> apply(Object& object, Allowance& allowance) const override {
     const Value* value = field_.find_in(object);
     if (!value) return missing_field(field_);
     const std::string* text = value->as_string();
@@ -25,7 +25,7 @@ class ParseTime final : public Step {
       timestamp.error().pointer = pointer_to(field_);
       return std::move(timestamp).error();
     }
-    return set_field(object, to_, *timestamp);
+    return make_scalar(object, to_, *timestamp, allowance);
   }
 
   void infer(FieldTypes& types) const override { set_known_type(types, to_, FieldType::timestamp); }

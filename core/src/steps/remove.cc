@@ -3,6 +3,7 @@
 #include <dropzone/step_parameters.h>
 
 #include "steps/core_steps.h"
+#include "steps/field_set.h"
 
 namespace dropzone {
 namespace {
@@ -13,17 +14,17 @@ class Remove final : public Step {
 
   std::string_view name() const noexcept override { return "remove"; }
 
-  Result<void> apply(Object& object) const override {
-    for (const FieldPath& field : fields_) take_field(object, field);
+  Result<void> apply(Object& object, Allowance&) const override {
+    fields_.remove_from(object);
     return {};
   }
 
   void infer(FieldTypes& types) const override {
-    for (const FieldPath& field : fields_) forget_known_type(types, field);
+    for (const FieldPath& field : fields_.fields()) forget_known_type(types, field);
   }
 
  private:
-  std::vector<FieldPath> fields_;
+  FieldSet fields_;
 };
 
 }  // namespace

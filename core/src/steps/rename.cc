@@ -15,10 +15,11 @@ class Rename final : public Step {
 
   std::string_view name() const noexcept override { return "rename"; }
 
-  Result<void> apply(Object& object) const override {
-    if (auto value = take_field(object, from_)) return set_field(object, to_, *std::move(value));
-    if (ignore_missing_) return {};
-    return missing_field(from_);
+  Result<void> apply(Object& object, Allowance& allowance) const override {
+    auto value = take_field(object, from_);
+    if (!value) return ignore_missing_ ? Result<void>() : missing_field(from_);
+    if (auto made = allowance.make(to_, moved(*value)); !made) return made;
+    return set_field(object, to_, *std::move(value));
   }
 
   void infer(FieldTypes& types) const override {
@@ -32,6 +33,13 @@ class Rename final : public Step {
   }
 
  private:
+  // A value that is moved takes no more memory; and where it is no deeper than it was, how deep it
+  // is within is of no interest.
+  [[nodiscard]] Extent moved(const Value& value) const noexcept {
+    const bool deeper = to_.parts().size() > from_.parts().size();
+    return {.depth = deeper ? extent_of(value).depth : 0, .bytes = 0};
+  }
+
   FieldPath from_;
   FieldPath to_;
   bool ignore_missing_;

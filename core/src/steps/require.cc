@@ -1,7 +1,11 @@
+#include <algorithm>
+#include <utility>
+
 #include <dropzone/refusal.h>
 #include <dropzone/step_parameters.h>
 
 #include "steps/core_steps.h"
+#include "steps/field_set.h"
 
 namespace dropzone {
 namespace {
@@ -12,17 +16,17 @@ class Require final : public Step {
 
   std::string_view name() const noexcept override { return "require"; }
 
-  Result<void> apply(Object& object) const override {
-    for (const FieldPath& field : fields_) {
-      if (!field.find_in(object)) return missing_field(field);
-    }
-    return {};
+  Result<void> apply(Object& object, Allowance&) const override {
+    const auto found = fields_.find_in(std::as_const(object));
+    const auto missing = std::ranges::find(found, nullptr);
+    if (missing == found.end()) return {};
+    return missing_field(fields_.fields()[static_cast<std::size_t>(missing - found.begin())]);
   }
 
   void infer(FieldTypes&) const override {}
 
  private:
-  std::vector<FieldPath> fields_;
+  FieldSet fields_;
 };
 
 }  // namespace

@@ -9,17 +9,22 @@ namespace {
 
 class Set final : public Step {
  public:
-  Set(FieldPath field, Value value) : field_(std::move(field)), value_(std::move(value)) {}
+  Set(FieldPath field, Value value)
+      : field_(std::move(field)), value_(std::move(value)), extent_(extent_of(value_)) {}
 
   std::string_view name() const noexcept override { return "set"; }
 
-  Result<void> apply(Object& object) const override { return set_field(object, field_, value_); }
+  Result<void> apply(Object& object, Allowance& allowance) const override {
+    if (auto made = allowance.make(field_, extent_); !made) return made;
+    return set_field(object, field_, value_);
+  }
 
   void infer(FieldTypes& types) const override { set_known_type(types, field_, type_of(value_)); }
 
  private:
   FieldPath field_;
   Value value_;
+  Extent extent_;
 };
 
 }  // namespace

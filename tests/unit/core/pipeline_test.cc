@@ -10,7 +10,7 @@ namespace {
 class Shout final : public Step {
  public:
   std::string_view name() const noexcept override { return "shout"; }
-  Result<void> apply(Object& object) const override {
+  Result<void> apply(Object& object, Allowance&) const override {
     object.set("loud", true);
     return {};
   }
@@ -37,8 +37,9 @@ TEST_CASE("steps are applied in their order, up to the first that refuses") {
 
 TEST_CASE("a trace sees the object after each step") {
   std::string seen;
+  Allowance allowance{RecordLimits{}};
   const auto result = parse_pipeline({set("a", 1), set("b", 2), set("a.x", 3)})
-                          ->apply({}, [&](std::string_view name, const Object& after) {
+                          ->apply({}, allowance, [&](std::string_view name, const Object& after) {
                             seen += std::string(name) + to_json(after);
                           });
   CHECK_FALSE(result);

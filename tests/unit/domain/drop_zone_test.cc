@@ -348,13 +348,15 @@ TEST_CASE("a dry run shows the object after each step and stores nothing") {
   Zone zone;
   const auto kind = zone.zone.kinds().find("numbers");
   REQUIRE(kind);
-  const auto good = zone.zone.transform(**kind, Object{{"n", 1}}, true);
-  REQUIRE(good.record);
-  CHECK(*good.record == R"({"n":1})");
-  REQUIRE(good.trace.size() == 1);
-  CHECK(good.trace[0].step == "require");
-  const auto bad = zone.zone.transform(**kind, Object{}, false);
-  CHECK(bad.record.error().code == ErrorCode::missing_field);
+  const auto good = zone.zone.transform(**kind, Object{{"n", 1}}, {.trace = true}, {});
+  REQUIRE(good);
+  REQUIRE(good->record);
+  CHECK(*good->record == R"({"n":1})");
+  REQUIRE(good->trace.size() == 1);
+  CHECK(good->trace[0].step == "require");
+  const auto bad = zone.zone.transform(**kind, Object{}, {}, {});
+  REQUIRE(bad);
+  CHECK(bad->record.error().code == ErrorCode::missing_field);
   CHECK(zone.all("numbers").empty());
 }
 

@@ -2,6 +2,7 @@
 
 #include <dropzone/json/document_decoder.h>
 #include <dropzone/json_text.h>
+#include <dropzone/limits.h>
 
 namespace dropzone::json {
 namespace {
@@ -27,6 +28,19 @@ TEST_CASE("a document is read back with its timestamps, and other text stays tex
   const auto decoded = JsonDocumentDecoder().decode(to_json(object), timestamp_pointers(object));
   REQUIRE(decoded);
   CHECK(*decoded == object);
+}
+
+TEST_CASE("a document that is deeper than any record can be is damaged") {
+  const auto nested = [](std::size_t levels) {
+    std::string text = "1";
+    for (std::size_t i = 0; i < levels; ++i) text = "{\"a\":" + text + "}";
+    return text;
+  };
+  CHECK(JsonDocumentDecoder().decode(nested(kMaxNesting), {}));
+  const auto deeper = JsonDocumentDecoder().decode(nested(kMaxNesting + 1), {});
+  REQUIRE_FALSE(deeper);
+  CHECK(deeper.error().code == ErrorCode::store_corrupt);
+  CHECK_FALSE(JsonDocumentDecoder().decode(nested(100'000), {}));
 }
 
 TEST_CASE("damaged documents are reported as such") {

@@ -12,13 +12,6 @@
 namespace dropzone::json {
 namespace {
 
-std::string repeated(std::string_view text, std::size_t times) {
-  std::string result;
-  result.reserve(text.size() * times);
-  for (std::size_t i = 0; i < times; ++i) result += text;
-  return result;
-}
-
 // Wide enough for sanitizers on a busy machine, and far below what quadratic work would take.
 constexpr auto kLinear = std::chrono::seconds(30);
 

@@ -9,6 +9,13 @@
 
 namespace dropzone::json {
 
+inline std::string repeated(std::string_view text, std::size_t times) {
+  std::string result;
+  result.reserve(text.size() * times);
+  for (std::size_t i = 0; i < times; ++i) result += text;
+  return result;
+}
+
 /// The records of a body that must be well-formed.
 inline std::vector<IncomingRecord> records_of(std::string_view body) {
   auto records = decode_records(body, {});

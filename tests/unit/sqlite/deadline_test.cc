@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <stop_token>
 #include <thread>
 
 #include "store_testing.h"
@@ -36,6 +37,64 @@ TEST_CASE("a scan ends at its deadline, and the connection is good for the next 
   CHECK(sum.error().code == ErrorCode::deadline_exceeded);
 
   CHECK(ids_of(*repository, none).empty());
+}
+
+TEST_CASE("a scan whose call is stopped on its way ends there, with what it has shown") {
+  test::TemporaryDirectory directory;
+  const auto repository = open_store(options_for(directory.path() / "store.db", {"n"}));
+  std::vector<Write> writes;
+  for (int i = 0; i < 5'000; ++i) writes.push_back(thing(std::to_string(i), {{"n", i}, {"m", i}}));
+  store(*repository, std::move(writes));
+
+  std::stop_source stop;
+  CallOptions options;
+  options.stop = stop.get_token();
+  std::size_t shown = 0;
+  const RecordSink sink = [&](const RecordView&) {
+    ++shown;
+    stop.request_stop();
+  };
+  Query all = all_things({});
+  all.limit = 5'000;
+  const auto page = repository->query(all, {}, sink, options);
+  REQUIRE_FALSE(page);
+  CHECK(page.error().code == ErrorCode::deadline_exceeded);
+  CHECK(shown < 1'000);
+
+  const AggregateQuery sum{.kind = "things",
+                           .filter = where("m", Operator::greater, 5),
+                           .count = true,
+                           .sums = {*FieldPath::parse("m")},
+                           .averages = {}};
+  CHECK(repository->aggregate(sum, options).error().code == ErrorCode::deadline_exceeded);
+  const std::vector<std::string> ids{"1"};
+  CHECK(repository->find("things", ids, {}, sink, options).error().code ==
+        ErrorCode::deadline_exceeded);
+  CHECK(repository->aggregate(sum, {})->count == 4'994);
+}
+
+TEST_CASE("a read that waits for a connection goes when its call is stopped") {
+  test::TemporaryDirectory directory;
+  SqliteOptions options = options_for(directory.path() / "store.db");
+  options.read_connections = 1;
+  const auto repository = open_store(std::move(options));
+  store(*repository, {thing("a", {})});
+
+  const std::vector<std::string> ids{"a"};
+  ErrorCode code{};
+  REQUIRE(repository->find(
+      "things", ids, {},
+      [&](const RecordView&) {
+        std::jthread other([&](const std::stop_token& stop) {
+          CallOptions call;
+          call.stop = stop;
+          const auto found = repository->find(
+              "things", ids, {}, [](const RecordView&) {}, call);
+          if (!found) code = found.error().code;
+        });
+      },
+      kNoDeadline));
+  CHECK(code == ErrorCode::deadline_exceeded);
 }
 
 TEST_CASE("a read that finds all connections in use waits no longer than its deadline") {

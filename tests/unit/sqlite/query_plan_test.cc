@@ -51,7 +51,9 @@ class FilledStore {
   int steps_for(const Query& query, std::size_t expected) {
     std::size_t shown = 0;
     const RecordSink sink = [&](const RecordView&) { ++shown; };
-    REQUIRE(QueryRun(*connection_, catalog_, kind(), query, {}, sink, QueryTuning()).run());
+    const CallOptions options;
+    REQUIRE(
+        QueryRun(*connection_, catalog_, kind(), query, {}, sink, QueryTuning(), options).run());
     CHECK(shown == expected);
     int steps = 0;
     sqlite3_stmt* statement = nullptr;

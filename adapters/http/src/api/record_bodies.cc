@@ -14,8 +14,11 @@ const std::vector<std::string_view> kRecordTypes = {"application/json", "applica
 
 }  // namespace
 
-json::DecodeLimits limits_of(const ApiOptions& options) {
-  return {.max_depth = options.max_depth, .max_records = options.max_records};
+json::DecodeLimits limits_of(const ApiOptions& options, const CallOptions& call) {
+  return {.max_depth = options.max_depth,
+          .max_records = options.max_records,
+          .max_values = options.max_values,
+          .memory = call.memory.get()};
 }
 
 Result<IncomingRecord> decode_single(std::string_view text, json::DecodeLimits limits) {
@@ -34,23 +37,25 @@ Result<void> check_record_media(const Request& request) {
   return check_media(request, kRecordTypes);
 }
 
-Result<std::vector<IncomingRecord>> decode_record_body(Request& request,
-                                                       const ApiOptions& options) {
+Result<std::vector<IncomingRecord>> decode_record_body(Request& request, const ApiOptions& options,
+                                                       const CallOptions& call) {
   const auto type = media_type_of(request, kRecordTypes);
   if (!type) return type.error();
   if (auto unpacked = unpack_body(request, options.max_body); !unpacked) {
     return std::move(unpacked).error();
   }
-  return *type == "application/json" ? json::decode_records(request.body, limits_of(options))
-                                     : json::decode_ndjson(request.body, limits_of(options));
+  const json::DecodeLimits limits = limits_of(options, call);
+  return *type == "application/json" ? json::decode_records(request.body, limits)
+                                     : json::decode_ndjson(request.body, limits);
 }
 
-Result<IncomingRecord> decode_single_record(Request& request, const ApiOptions& options) {
+Result<IncomingRecord> decode_single_record(Request& request, const ApiOptions& options,
+                                            const CallOptions& call) {
   if (const auto type = media_type_of(request, {"application/json"}); !type) return type.error();
   if (auto unpacked = unpack_body(request, options.max_body); !unpacked) {
     return std::move(unpacked).error();
   }
-  return decode_single(request.body, limits_of(options));
+  return decode_single(request.body, limits_of(options, call));
 }
 
 }  // namespace dropzone::http

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/limits.h>
 #include <dropzone/nearest_name.h>
 
 #include "options/table_builder.h"
@@ -121,7 +122,11 @@ void add_limits(TableBuilder& table) {
               "Records in one request; beyond: 413.", {.least = 1, .most = 1'000'000});
   table.count("max-nesting", DROPZONE_FIELD(api.max_depth),
               "Levels of objects and arrays in a record; a deeper one is refused.",
-              {.least = 1, .most = 200});
+              {.least = 1, .most = kMaxNesting});
+  table.count("max-values", DROPZONE_FIELD(api.max_values),
+              "Values in one record, objects, arrays and their elements counted; one of more is "
+              "refused.",
+              {.least = 100, .most = 100'000'000});
   table.count("max-ids", DROPZONE_FIELD(api.max_ids), "Ids in one request; beyond: 413.",
               {.least = 1, .most = 100'000});
   table.count("default-limit", DROPZONE_FIELD(api.default_limit),

@@ -29,10 +29,11 @@ class MetricsSource {
 struct ApiOptions {
   std::string default_kind = "records";
   std::string server_version = {};
-  std::size_t max_body = 32 * 1024 * 1024;  ///< Unpacked, in bytes.
-  std::size_t max_records = 10'000;         ///< In a request.
-  std::size_t max_depth = 20;               ///< Levels of nesting.
-  std::size_t max_ids = 1'000;              ///< In a request.
+  std::size_t max_body = 32 * 1024 * 1024;        ///< Unpacked, in bytes.
+  std::size_t max_records = 10'000;               ///< In a request.
+  std::size_t max_depth = 20;                     ///< Levels of nesting.
+  std::size_t max_values = std::size_t{1} << 20;  ///< In a record.
+  std::size_t max_ids = 1'000;                    ///< In a request.
   std::size_t default_limit = 100;
   std::size_t max_limit = 1'000;
   /// Of the records on a page, which ends after the one that makes it full; of the records of ids

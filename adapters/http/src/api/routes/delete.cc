@@ -36,7 +36,8 @@ Result<Response> remove_of_body(const RouteContext& context, Call& call) {
   if (auto unpacked = unpack_body(call.request, context.options.max_body); !unpacked) {
     return std::move(unpacked).error();
   }
-  const auto body = json::decode_delete(call.request.body, context.options.max_ids);
+  const auto body =
+      json::decode_delete(call.request.body, context.options.max_ids, call.options.memory.get());
   if (!body) return body.error();
   const auto kind = kind_of(call, context.options, body->kind);
   if (!kind) return kind.error();

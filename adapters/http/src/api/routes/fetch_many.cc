@@ -61,7 +61,8 @@ Result<Response> fetch_many_of_body(const RouteContext& context, Call& call) {
   if (auto unpacked = unpack_body(call.request, context.options.max_body); !unpacked) {
     return std::move(unpacked).error();
   }
-  auto body = json::decode_fetch_many(call.request.body, context.options.max_ids);
+  auto body = json::decode_fetch_many(call.request.body, context.options.max_ids,
+                                      call.options.memory.get());
   if (!body) return std::move(body).error();
   const auto kind = kind_of(call, context.options, body->kind);
   if (!kind) return kind.error();

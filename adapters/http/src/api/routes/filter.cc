@@ -96,7 +96,7 @@ Result<Response> filter(const RouteContext& context, Call& call) {
   if (auto unpacked = unpack_body(call.request, context.options.max_body); !unpacked) {
     return std::move(unpacked).error();
   }
-  auto request = json::decode_filter(call.request.body);
+  auto request = json::decode_filter(call.request.body, call.options.memory.get());
   if (!request) return std::move(request).error();
   auto kind_name = kind_of(call, context.options, request->kind);
   if (!kind_name) return std::move(kind_name).error();

@@ -161,7 +161,7 @@ Result<Response> put(const RouteContext& context, Call& call) {
   if (!shown) return shown.error();
   auto conditions = conditions_of(context, *target, call);
   if (!conditions) return std::move(conditions).error();
-  auto record = decode_single_record(call.request, context.options);
+  auto record = decode_single_record(call.request, context.options, call.options);
   if (!record) return std::move(record).error();
 
   const std::string original = shown->original ? record->original : std::string();
@@ -172,6 +172,11 @@ Result<Response> put(const RouteContext& context, Call& call) {
                                        call.options);
   if (!result) return result.error();
   return written_response(call, *target, *result, *shown, original);
+}
+
+Error grown_too_large(std::size_t max_body) {
+  return {ErrorCode::record_too_large, "With this change the record would have more than " +
+                                           std::to_string(max_body) + " bytes."};
 }
 
 Result<Response> patch(const RouteContext& context, Call& call) {
@@ -192,11 +197,16 @@ Result<Response> patch(const RouteContext& context, Call& call) {
   const auto if_match = required_version(context, *target, call);
   if (!if_match) return if_match.error();
 
-  const json::DecodeLimits limits{.max_depth = context.options.max_depth};
+  const json::DecodeLimits limits = limits_of(context.options, call.options);
+  MemoryAccount* const memory = limits.memory;
+  const std::size_t held = memory ? memory->held() : 0;
   std::string original;
   const Revision revision = [&](std::string_view before) -> Result<IncomingRecord> {
+    // What an attempt before made is gone.
+    if (memory && memory->held() > held) memory->refund(memory->held() - held);
     auto merged = json::merge_patch(before, call.request.body, limits);
     if (!merged) return std::move(merged).error();
+    if (merged->size() > context.options.max_body) return grown_too_large(context.options.max_body);
     original = *std::move(merged);
     return decode_single(original, limits);
   };

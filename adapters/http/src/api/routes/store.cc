@@ -54,7 +54,7 @@ Result<void> check_head(const Call& call, const RouteContext& context) {
 Result<StoreCall> store_call(Call& call, const RouteContext& context) {
   auto parameters = parameters_of(call, context);
   if (!parameters) return std::move(parameters).error();
-  auto records = decode_record_body(call.request, context.options);
+  auto records = decode_record_body(call.request, context.options, call.options);
   if (!records) return std::move(records).error();
   if (parameters->shown == Return::records) {  // They are in the answer again.
     if (auto held = call.options.charge(call.request.body.size()); !held) {

@@ -8,6 +8,7 @@
 
 #include <dropzone/field_path.h>
 #include <dropzone/filter.h>
+#include <dropzone/memory_account.h>
 #include <dropzone/query.h>
 #include <dropzone/result.h>
 
@@ -17,6 +18,8 @@ namespace dropzone::json {
 inline constexpr std::size_t kMaxFilterDepth = 20;  ///< Levels of `and` and `or`.
 inline constexpr std::size_t kMaxFilterConditions = 500;
 inline constexpr std::size_t kMaxFilterOperands = 10'000;  ///< Elements of IN and NOT_IN lists.
+/// Fields of which there is a sum, and fields of which there is an average.
+inline constexpr std::size_t kMaxAggregateFields = 100;
 
 /// Which figures were asked for in place of records; at least one.
 struct AggregateSpec {
@@ -42,6 +45,6 @@ struct FilterRequest {
 /// refused, `{}` selects all. Errors have the pointer of the fault: `unknown_member` with the
 /// nearest known name, `invalid_filter` for what belongs to the filter, `invalid_request` for the
 /// rest, and those of decode_value().
-Result<FilterRequest> decode_filter(std::string_view body);
+Result<FilterRequest> decode_filter(std::string_view body, MemoryAccount* memory = nullptr);
 
 }  // namespace dropzone::json

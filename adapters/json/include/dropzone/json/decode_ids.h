@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <dropzone/field_path.h>
+#include <dropzone/memory_account.h>
 #include <dropzone/result.h>
 
 namespace dropzone::json {
@@ -28,7 +29,9 @@ struct DeleteRequest {
 
 /// Errors, with the pointer of the fault: `unknown_member` with the nearest known name,
 /// `too_many_ids`, `invalid_request`, and those of decode_value().
-Result<FetchManyRequest> decode_fetch_many(std::string_view body, std::size_t max_ids);
-Result<DeleteRequest> decode_delete(std::string_view body, std::size_t max_ids);
+Result<FetchManyRequest> decode_fetch_many(std::string_view body, std::size_t max_ids,
+                                           MemoryAccount* memory = nullptr);
+Result<DeleteRequest> decode_delete(std::string_view body, std::size_t max_ids,
+                                    MemoryAccount* memory = nullptr);
 
 }  // namespace dropzone::json

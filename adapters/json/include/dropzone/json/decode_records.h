@@ -17,10 +17,11 @@ namespace dropzone::json {
 ///
 /// Errors of the whole: `invalid_json` (RFC 8259 strictly, UTF-8 without faults; the detail has
 /// line, column and byte offset, the latter counted from 0), `empty_body`, `too_many_records`,
-/// and `invalid_request` where the body is neither object nor array. A byte order mark is skipped.
+/// `overloaded` where there is no memory for what it becomes, and `invalid_request` where the body
+/// is neither object nor array. A byte order mark is skipped.
 ///
 /// Errors of one record, which leave the others alone: `not_an_object`, `too_deep`,
-/// `number_out_of_range`, and `invalid_id` where `_id` is there twice.
+/// `too_many_values`, `number_out_of_range`, and `invalid_id` where `_id` is there twice.
 Result<std::vector<IncomingRecord>> decode_records(std::string_view body,
                                                    const DecodeLimits& limits);
 
@@ -28,7 +29,7 @@ Result<std::vector<IncomingRecord>> decode_records(std::string_view body,
 /// passed over, but counted. A line that is no JSON is an error of that line's record alone, whose
 /// original then is the whole line.
 ///
-/// Errors of the whole: `empty_body`, `too_many_records`.
+/// Errors of the whole: `empty_body`, `too_many_records`, `overloaded`.
 Result<std::vector<IncomingRecord>> decode_ndjson(std::string_view body,
                                                   const DecodeLimits& limits);
 

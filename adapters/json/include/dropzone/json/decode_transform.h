@@ -19,7 +19,8 @@ struct TransformRequest {
 
 /// Reads what decode_records() reads, or `{"definition": {...}, "records": [...]}`. An object that
 /// has a member `definition` is always the latter; a record with a field of that name can be sent
-/// in an array. Errors are those of decode_records() and decode_value(), `unknown_member`, and
+/// in an array. Errors are those of decode_records() and decode_value(), `unknown_member`,
+/// `body_too_large` where the definition has more than kMaxInlineDefinitionBytes, and
 /// `invalid_request` where `records` is missing or no array.
 Result<TransformRequest> decode_transform(std::string_view body, const DecodeLimits& limits);
 

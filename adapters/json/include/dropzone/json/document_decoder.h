@@ -8,7 +8,8 @@
 
 namespace dropzone::json {
 
-/// Reads back the canonical JSON text of transformed objects. Thread-safe.
+/// Reads back the canonical JSON text of transformed objects. Thread-safe. Text that is deeper than
+/// kMaxNesting is `store_corrupt`: no record was.
 class JsonDocumentDecoder final : public DocumentDecoder {
  public:
   Result<Object> decode(std::string_view json,

@@ -14,7 +14,8 @@ namespace dropzone::json {
 /// is meant, as it is in transformed data; removing the name removes all.
 ///
 /// Errors are those of the patch: `invalid_request` where it is no object, `empty_body`,
-/// `invalid_json`, `too_deep`. Precondition: `original` is a JSON object's text.
+/// `invalid_json`, `too_deep`; and `overloaded` where the account has no room for what merging
+/// needs, which is given back before it returns. Precondition: `original` is a JSON object's text.
 Result<std::string> merge_patch(std::string_view original, std::string_view patch,
                                 const DecodeLimits& limits);
 
