@@ -19,11 +19,12 @@ def original_of(record_id, version):
 
 
 class Record:
-    """The versions that the store may have now; those that it has refused since the last look."""
-    __slots__ = ('possible', 'refused', 'sent')
+    """The versions that the store may have now; those that it has refused, and the one that it had at the last look."""
+    __slots__ = ('possible', 'refused', 'seen', 'sent')
 
     def __init__(self):
         self.possible = {ABSENT}
+        self.seen = ABSENT
         self.refused = set()
         self.sent = 0
 
@@ -88,12 +89,11 @@ class Ledger:
                 self.examples.append(f'{sort}: {what}')
 
     def settle(self, found):
-        """Compares with the store after its end, as `found` (originals by id), which nothing changes now."""
+        """Compares with the store after its end, as `found`: originals by id."""
         for changes in self.open_groups:
             there = {_version_of(found, record_id, version) for record_id, version in changes}
             if len(there) > 1:
                 self.fault('halved', f'of {changes[0][0]} and {len(changes) - 1} more some are there, some not')
-        self.open_groups = []
         for record_id, record in self.records.items():
             text = found.get(record_id)
             version = ABSENT if text is None else _version_in(text)
@@ -102,10 +102,16 @@ class Ledger:
             if version not in record.possible:
                 sort = 'refused but present' if version in record.refused else 'lost'
                 self.fault(sort, f'{record_id} is {version}; possible are {sorted(record.possible)}')
-            record.possible = {version}
-            record.refused = set()
+            record.seen = version
         for record_id in found.keys() - self.records.keys():
             self.fault('foreign', f'{record_id} was never sent')
+
+    def close(self):
+        """What was seen last is durable: nothing is open any more. So it is once a server has started."""
+        self.open_groups = []
+        for record in self.records.values():
+            record.possible = {record.seen}
+            record.refused = set()
 
 
 def _version_in(text):
