@@ -13,14 +13,16 @@ bool MemoryBudget::take(std::size_t bytes) noexcept {
   return true;
 }
 
+Error no_memory_left() {
+  return {.code = ErrorCode::overloaded,
+          .detail =
+              "The requests under way need all the memory that the server may use; repeat "
+              "this one a little later.",
+          .retry_after = 1};
+}
+
 Result<void> MemoryAccount::charge(std::size_t bytes) {
-  if (!budget_.take(bytes)) {
-    return Error{.code = ErrorCode::overloaded,
-                 .detail =
-                     "The requests under way need all the memory that the server may use; "
-                     "repeat this one a little later.",
-                 .retry_after = 1};
-  }
+  if (!budget_.take(bytes)) return no_memory_left();
   held_ += bytes;
   return {};
 }

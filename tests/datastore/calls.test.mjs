@@ -77,16 +77,18 @@ test('what a look-up defers is asked for again', async t => {
 const large = 'Received message larger than max (5000000 vs. 4194304)';
 for (const [code, status, attempts, answered, message] of [
   [503, 'UNAVAILABLE', 6, 503], [409, 'ABORTED', 6, 503], [429, 'RESOURCE_EXHAUSTED', 6, 503],
-  [504, 'DEADLINE_EXCEEDED', 6, 503], [500, 'INTERNAL', 2, 500], [403, 'PERMISSION_DENIED', 1, 503],
+  [504, 'DEADLINE_EXCEEDED', 6, 503], [500, 'INTERNAL', 2, 503], [403, 'PERMISSION_DENIED', 1, 503],
   [404, 'NOT_FOUND', 1, 503], [429, 'RESOURCE_EXHAUSTED', 1, 422, large]]) {
-  test(`a call that fails by ${status}${message ? ' for its size' : ''} is made ${attempts === 1 ? 'once' : `${attempts} times`}`, async t => {
+  test(`a commit that fails by ${status}${message ? ' for its size' : ''} is made ${attempts === 1 ? 'once' : `${attempts} times`}`, async t => {
     const {proxy, server, calls} = await start(t);
-    proxy.fault = () => saying(code, status, message);
+    proxy.fault = method => method === 'commit' && saying(code, status, message);
     const stored = await call(server, 'POST', '/store', {_id: 'a'});
     assert.equal(stored.status, answered, JSON.stringify(stored.json));
     assert.equal(calls('commit'), attempts);
     if (answered === 503) assert.match(stored.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
     assert.ok(!JSON.stringify(stored.json).includes('the test says'));
+    const surely = ['ABORTED', 'RESOURCE_EXHAUSTED', 'PERMISSION_DENIED', 'NOT_FOUND'].includes(status);
+    if (answered === 503) assert.equal(stored.json.code, surely ? 'unavailable' : 'outcome_unknown');
     assert.equal(await server.stop(), 0);
     if (answered < 500) return;
     const line = server.stderr.split('\n').filter(text => text.startsWith('{')).map(text => JSON.parse(text))
@@ -99,10 +101,12 @@ for (const [code, status, attempts, answered, message] of [
 test('repetitions have a budget that all calls share', async t => {
   const {proxy, server, calls} = await start(t);
   proxy.fault = () => 'unavailable';
+  const began = Date.now();
   const answers = await Promise.all(numbered(60).map(({_id}) => call(server, 'DELETE', `/delete?_id=${_id}`)));
   assert.ok(answers.every(({status}) => status === 503));
-  const begun = calls('beginTransaction');
-  assert.ok(begun <= 60 + 101, `${begun} calls for 60 requests`);
+  const lookups = calls('lookup');
+  const earned = 5 * (Date.now() - began) / 1000;
+  assert.ok(lookups >= 60 && lookups <= 60 + 101 + earned, `${lookups} calls for 60 requests`);
   assert.equal(await server.stop(), 0);
 });
 
@@ -112,7 +116,10 @@ test('a call has no longer than its request', async t => {
   for (const [method, path, body] of [['POST', '/store', {a: 1}], ['GET', '/fetchMany?_id=a'], ['GET', '/fetchAll']]) {
     const begin = Date.now();
     const {status, json} = await call(server, method, path, body);
-    assert.deepEqual([status, json.code], [503, 'deadline_exceeded']);
+    assert.equal(status, 503);
+    // A commit that was sent may have been carried out.
+    const codes = method === 'POST' ? ['deadline_exceeded', 'outcome_unknown'] : ['deadline_exceeded'];
+    assert.ok(codes.includes(json.code), json.code);
     assert.ok(Date.now() - begin < 15_000, 'one attempt may take 20 s where the request has them');
   }
   proxy.fault = () => undefined;

@@ -8,9 +8,9 @@ import {promisify} from 'node:util';
 export const secret = 'hush-hush';
 
 /// Calls the store with these credentials, and returns the report; nothing secret is in it.
-export async function probe(google, folder, environment, {seconds = 0, ca = google.ca} = {}) {
+export async function probe(google, folder, environment, {seconds = 0, ca = google.ca, patience = 5000} = {}) {
   const {stdout, stderr} = await promisify(execFile)(
-      process.env.DROPZONE_CREDENTIALS_PROBE, [google.url, ca, `${seconds}`],
+      process.env.DROPZONE_CREDENTIALS_PROBE, [google.url, ca, `${seconds}`, `${patience}`],
       {env: {HOME: folder, NO_GCE_CHECK: 'true', ...environment}, timeout: 60_000});
   for (const hidden of [secret, 'PRIVATE KEY', '-token-']) assert.ok(!(stdout + stderr).includes(hidden), stdout + stderr);
   return JSON.parse(stdout);

@@ -1,5 +1,6 @@
 // Opens a store as production does, with the credentials that the environment leads to, and calls
-// it for a while:  credentials_probe ENDPOINT CA_FILE SECONDS. Prints one JSON line.
+// it for a while:  credentials_probe ENDPOINT CA_FILE SECONDS [MILLISECONDS FOR A CALL]. Prints one
+// JSON line.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -47,12 +48,13 @@ struct Report {
   }
 };
 
-void call_until(RecordRepository& repository, steady_clock::time_point end, Report& report) {
+void call_until(RecordRepository& repository, steady_clock::time_point end, milliseconds patience,
+                Report& report) {
   const std::vector<std::string> ids{"any"};
   do {
     const auto start = steady_clock::now();
     const auto result = repository.find(
-        "records", ids, {}, [](const RecordView&) {}, start + std::chrono::seconds(5));
+        "records", ids, {}, [](const RecordView&) {}, start + patience);
     report.note(result, steady_clock::now() - start);
     std::this_thread::sleep_for(kPause);
   } while (steady_clock::now() < end);
@@ -61,7 +63,7 @@ void call_until(RecordRepository& repository, steady_clock::time_point end, Repo
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) return 2;
+  if (argc != 4 && argc != 5) return 2;
   auto options = datastore::DatastoreOptions::parse("credentials-test");
   if (!options) return 2;
   options->endpoint = argv[1];
@@ -73,10 +75,11 @@ int main(int argc, char** argv) {
     report.print();
     return 0;
   }
+  const milliseconds patience(argc == 5 ? std::atoi(argv[4]) : 5'000);
   const auto end = steady_clock::now() + std::chrono::seconds(std::atoi(argv[3]));
   std::vector<std::thread> threads;
   for (int i = 0; i < kThreads; ++i) {
-    threads.emplace_back([&] { call_until(**repository, end, report); });
+    threads.emplace_back([&] { call_until(**repository, end, patience, report); });
   }
   for (std::thread& thread : threads) thread.join();
   report.print();

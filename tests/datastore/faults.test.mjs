@@ -4,16 +4,11 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {until} from '../server/process.mjs';
 import {faults, startProxy} from './fault_proxy.mjs';
-import {call, emulator, freshNamespace, startOver} from './store.mjs';
+import {call, emulator, freshNamespace, seeded, startOver} from './store.mjs';
 
 const clients = 8;
 const recordsOfEach = 6;
 const mostAttempts = 20;
-
-/// The same numbers in each run.
-function seeded(seed) {
-  return () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
-}
 
 /// Stores a record as a careful client does: repeats until it has an answer that is none of 5xx.
 async function storeCarefully(server, record) {

@@ -39,12 +39,13 @@ export function claimsOf(assertion, privateKey) {
 /// Starts them. `google.life` is how many seconds a token lives, `google.delay` how many
 /// milliseconds it takes to give one, `google.lookupDelay` to look up; `google.forms`,
 /// `google.calls` and `google.impersonations` are what came, `google.connections` the protocols
-/// agreed on over TLS. `createServer` makes another server than one of HTTP/1.1 for that.
+/// agreed on over TLS; `google.spoil(stream)` may see to a look-up over HTTP/2 in its stead, and
+/// returns true then. `createServer` makes another server than one of HTTP/1.1 for that.
 export async function startGoogle(test, folder, createServer = https.createServer) {
   const tls = makeCertificate(folder);
   const google = {ca: tls.ca, life: 3600, delay: 0, lookupDelay: 0, refusal: undefined, forms: [], calls: [],
                   impersonations: [], subjects: [], metadata: 0, revoked: new Set(), given: 0,
-                  connections: [], underWay: 0, mostUnderWay: 0};
+                  connections: [], underWay: 0, mostUnderWay: 0, spoil: () => false};
   const json = (response, status, value, headers = {}) => {
     response.writeHead(status, {'Content-Type': 'application/json', ...headers});
     response.end(JSON.stringify(value));
@@ -71,6 +72,7 @@ export async function startGoogle(test, folder, createServer = https.createServe
       if (!/-token-\d+$/.test(token) || google.revoked.has(token)) {
         return json(response, 401, {error: {code: 401, status: 'UNAUTHENTICATED', message: 'the token is not good'}});
       }
+      if (request.stream && google.spoil(request.stream)) return;
       google.mostUnderWay = Math.max(google.mostUnderWay, ++google.underWay);
       await pause(google.lookupDelay);
       google.underWay -= 1;

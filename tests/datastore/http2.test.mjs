@@ -1,7 +1,9 @@
 // Datastore is asked by HTTP/2 where it is offered: all calls share one connection, and none is lost
 // with it.
 import assert from 'node:assert/strict';
+import {once} from 'node:events';
 import http2 from 'node:http2';
+import net from 'node:net';
 import {test} from 'node:test';
 import {emptyFolder} from '../server/process.mjs';
 import {credentialsFile, probe, user} from './credentials.mjs';
@@ -53,3 +55,72 @@ for (const [what, end] of [['leave', session => session.close()], ['break off', 
     assert.ok(google.connections.length > 2, `${google.connections.length} connections`);
   });
 }
+
+/// Stands between the calls and Google. `wire.silence()` lets the connections that there are carry
+/// nothing more, without a word; later ones are as good as new.
+async function startWire(t, google) {
+  const pairs = new Set();
+  const port = Number(new URL(google.url).port);
+  const server = net.createServer(near => {
+    const far = net.connect(port, '127.0.0.1');
+    pairs.add([near, far]);
+    near.pipe(far).on('error', () => near.destroy());
+    far.pipe(near).on('error', () => far.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => (server.close(), pairs.forEach(pair => pair.forEach(socket => socket.destroy()))));
+  return {
+    url: `https://localhost:${server.address().port}`,
+    silence: () => pairs.forEach(([near, far]) => [[near, far], [far, near]].forEach(
+        ([from, to]) => (from.unpipe(to), from.resume()))),
+    halfClose: () => pairs.forEach(([near, far]) => (far.unpipe(near), far.resume(), near.end())),
+  };
+}
+
+const patience = 1500;
+const threads = 4;
+
+/// What came of five seconds of calls of which each may take a second and a half.
+async function callImpatiently({google, folder}, seconds = 5) {
+  const report = await probe(google, folder, credentialsFile(folder, user(google)), {seconds, patience});
+  assert.ok(report.answered > 100, JSON.stringify(report));
+  assert.ok(report.slowestMs < 2 * patience, `${report.slowestMs} ms`);
+  return report;
+}
+
+for (const [what, end] of [['falls silent', 'silence'], ['is half closed', 'halfClose']]) {
+  test(`a connection of HTTP/2 that ${what} costs each call at most its own time`, async t => {
+    const {google, folder} = await startHttp2(t);
+    const wire = await startWire(t, google);
+    google.url = wire.url;
+    setTimeout(wire[end], 1500).unref();
+    const {failed, error} = await callImpatiently({google, folder});
+    assert.ok(failed <= threads, `${failed} of the calls failed: ${error}`);
+    assert.ok(google.connections.length >= 2, 'there was another connection');
+  });
+}
+
+test('a connection that takes no more of a request is given up', async t => {
+  let sessions = 0;
+  const onSession = session => {
+    if (++sessions === 1) setTimeout(() => session.settings({initialWindowSize: 0}), 1500).unref();
+  };
+  const {google, folder} = await startHttp2(t, {onSession});
+  const {failed, error} = await callImpatiently({google, folder});
+  assert.ok(failed <= threads, `${failed} of the calls failed: ${error}`);
+  assert.ok(sessions >= 2, 'there was another connection');
+});
+
+test('a stream that is reset is repeated, and one that stalls costs its own call', async t => {
+  const {google, folder} = await startHttp2(t);
+  let calls = 0;
+  google.spoil = stream => {
+    ++calls;
+    if (calls % 10 === 5) return stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR), true;
+    return calls === 12;  // Never answered.
+  };
+  const {failed, error} = await callImpatiently({google, folder});
+  assert.ok(failed <= 1, `${failed} of the calls failed: ${error}`);
+  assert.ok(calls > 100, `${calls} calls`);
+});

@@ -22,3 +22,8 @@ export async function call(server, method, path, body) {
     method, ...(body !== undefined && {body: JSON.stringify(body), headers: {'Content-Type': 'application/json'}})});
   return {status: response.status, headers: response.headers, json: await response.json()};
 }
+
+/// The same numbers in each run.
+export function seeded(seed) {
+  return () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
+}

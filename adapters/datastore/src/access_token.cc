@@ -1,9 +1,9 @@
 #include "access_token.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "json_document.h"
+#include "waiting.h"
 
 namespace dropzone::datastore {
 namespace {
@@ -88,7 +88,7 @@ Result<std::string> request_text(HttpTransport& transport, HttpRequest request,
     const bool again = may_pass(response) && attempt < kAttempts &&
                        deadline - std::chrono::steady_clock::now() > pause;
     if (!again) return refusal(response, what);
-    std::this_thread::sleep_for(pause);
+    if (!sleep_unless_stopped(pause, request.stop)) return refusal(response, what);
   }
 }
 
@@ -107,13 +107,14 @@ Result<AccessToken> read_token(std::string answer, std::string_view what) {
 }
 
 Result<AccessToken> request_token(HttpTransport& transport, const std::string& url,
-                                  const FormFields& fields, Deadline deadline) {
+                                  const FormFields& fields, const CallOptions& call) {
   const std::string body = encode_form(fields);
   HttpRequest request;
   request.url = url;
   request.headers = {"Content-Type: application/x-www-form-urlencoded"};
   request.body = body;
-  request.deadline = deadline;
+  request.deadline = call.deadline;
+  request.stop = call.stop;
   auto answer = request_text(transport, std::move(request), kTokenEndpoint);
   if (!answer) return answer.error();
   return read_token(*std::move(answer), kTokenEndpoint);

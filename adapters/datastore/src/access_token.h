@@ -26,7 +26,7 @@ class TokenFetcher {
   virtual ~TokenFetcher() = default;
   /// `unavailable` where it may go well later, `invalid_configuration` where it will not. No error
   /// tells a secret.
-  virtual Result<AccessToken> fetch(Deadline deadline) = 0;
+  virtual Result<AccessToken> fetch(const CallOptions& call) = 0;
 };
 
 /// What tokens are asked for.
@@ -37,7 +37,7 @@ using FormFields = std::vector<std::pair<std::string_view, std::string>>;
 /// Posts a form to an OAuth 2.0 token endpoint and reads the token of its answer. Repeats it a few
 /// times where the endpoint is away.
 Result<AccessToken> request_token(HttpTransport& transport, const std::string& url,
-                                  const FormFields& fields, Deadline deadline);
+                                  const FormFields& fields, const CallOptions& call);
 
 /// Sends a request until it is answered by 200, a few times where the server is away. `what` names
 /// the server in errors: "the token endpoint".

@@ -6,6 +6,7 @@
 #include <dropzone/aggregator.h>
 #include <dropzone/json_text.h>
 
+#include "answer_faults.h"
 #include "entity_encoder.h"
 #include "ordered_scan.h"
 #include "property_names.h"
@@ -70,8 +71,10 @@ class PushedAggregates {
     body += ",\"aggregations\":[{\"alias\":\"figure\",";
     body += aggregation;
     body += "}]}}";
-    const RpcReply reply = context_.channel.call(
-        {.method = "runAggregationQuery", .body = body, .call = context_.call});
+    const RpcReply reply = context_.channel.call({.method = "runAggregationQuery",
+                                                  .body = body,
+                                                  .call = context_.call,
+                                                  .fault = fault_of_aggregation});
     if (!reply.ok()) return to_error(reply);
     return figure_of(reply.document.root());
   }
@@ -79,9 +82,6 @@ class PushedAggregates {
   Result<std::optional<Value>> figure_of(const JsonNode& answer) {
     const JsonNode* const batch = member(answer, "batch");
     const JsonNode* const results = batch ? member(*batch, "aggregationResults") : nullptr;
-    if (!results || !results->IsArray() || results->Empty()) {
-      return Error{ErrorCode::unavailable, "Datastore's answer has no figure."};
-    }
     if (context_.read_time.empty()) context_.read_time = text_member(*batch, "readTime");
     const JsonNode* const figures = member((*results)[0], "aggregateProperties");
     const JsonNode* const figure = figures ? member(*figures, "figure") : nullptr;

@@ -17,13 +17,13 @@ class AuthorizedUser final : public TokenFetcher {
         client_secret_(std::move(client_secret)),
         refresh_token_(std::move(refresh_token)) {}
 
-  Result<AccessToken> fetch(Deadline deadline) override {
+  Result<AccessToken> fetch(const CallOptions& call) override {
     return request_token(transport_, url_,
                          {{"grant_type", "refresh_token"},
                           {"client_id", client_id_},
                           {"client_secret", client_secret_},
                           {"refresh_token", refresh_token_}},
-                         deadline);
+                         call);
   }
 
  private:

@@ -1,13 +1,19 @@
 #include <dropzone/datastore/batching_record_repository.h>
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 #include <iterator>
+#include <list>
+#include <memory>
 #include <set>
+#include <stop_token>
 #include <unordered_map>
 #include <utility>
 
 #include "gathering.h"
 #include "pending_write.h"
+#include "rpc.h"
 
 namespace dropzone::datastore {
 namespace {
@@ -57,7 +63,7 @@ struct Search : Gathered {
 bool is_sampled(std::string_view traceparent) { return traceparent.ends_with('1'); }
 
 /// The latest deadline, and one trace: a call can be in no more. That is the first that is sampled,
-/// else the first. One client that leaves does not stop the others' call.
+/// else the first.
 template <typename Item>
 CallOptions options_of(const std::vector<std::shared_ptr<Item>>& group) {
   CallOptions all(Deadline::min());
@@ -69,6 +75,26 @@ CallOptions options_of(const std::vector<std::shared_ptr<Item>>& group) {
   }
   return all;
 }
+
+/// Asks a group's call to stop once each of its requests was: one client that leaves does not stop
+/// what others wait for.
+class GroupStop {
+ public:
+  template <typename Item>
+  explicit GroupStop(const std::vector<std::shared_ptr<Item>>& group) : waiting_(group.size()) {
+    for (const auto& item : group) {
+      callbacks_.emplace_back(item->options.stop, [this] {
+        if (--waiting_ == 0) source_.request_stop();
+      });
+    }
+  }
+  [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
+
+ private:
+  std::stop_source source_;
+  std::atomic<std::size_t> waiting_;
+  std::list<std::stop_callback<std::function<void()>>> callbacks_;
+};
 
 bool are_insertions(const std::vector<Write>& writes) {
   return std::all_of(writes.begin(), writes.end(), is_insertion);
@@ -117,7 +143,10 @@ struct BatchingRecordRepository::Impl {
       counts.push_back(item->writes.size());
       std::move(item->writes.begin(), item->writes.end(), std::back_inserter(all));
     }
-    auto outcomes = inner->write(std::move(all), Atomicity::partial, options_of(group));
+    const GroupStop stop(group);
+    CallOptions options = options_of(group);
+    options.stop = stop.token();
+    auto outcomes = inner->write(std::move(all), Atomicity::partial, options);
     auto next = outcomes ? std::make_move_iterator(outcomes->begin())
                          : std::move_iterator<std::vector<WriteOutcome>::iterator>();
     for (std::size_t i = 0; i < group.size(); ++i) {
@@ -161,6 +190,9 @@ struct BatchingRecordRepository::Impl {
     }
     const std::vector<std::string> ids(distinct.begin(), distinct.end());
     auto found = std::make_shared<FoundById>();
+    const GroupStop stop(group);
+    CallOptions options = options_of(group);
+    options.stop = stop.token();
     const auto read = inner->find(
         group.front()->kind, ids, projection,
         [&](const RecordView& view) {
@@ -170,7 +202,7 @@ struct BatchingRecordRepository::Impl {
                                    view.meta ? *view.meta : RecordMeta{},
                                    {view.timestamps.begin(), view.timestamps.end()}});
         },
-        options_of(group));
+        options);
     for (const auto& item : group) {
       if (read) {
         item->found = std::shared_ptr<const FoundById>(found);
@@ -205,8 +237,12 @@ Result<std::vector<WriteOutcome>> BatchingRecordRepository::write(std::vector<Wr
   const auto item = std::make_shared<Insertion>();
   item->writes = std::move(writes);
   item->options = options;
-  if (!impl_->insertions.join(item, options.deadline)) return too_late();
-  return std::move(item->outcomes);
+  switch (impl_->insertions.join(item, options)) {
+    case Joined::carried_out: return std::move(item->outcomes);
+    case Joined::not_begun: return too_late();
+    case Joined::left: return outcome_unknown(too_late());
+  }
+  return too_late();
 }
 
 Result<void> BatchingRecordRepository::find(const std::string& kind,
@@ -220,7 +256,7 @@ Result<void> BatchingRecordRepository::find(const std::string& kind,
   item->ids.assign(ids.begin(), ids.end());
   item->projection = projection;
   item->options = options;
-  if (!impl_->searches.join(item, options.deadline)) return too_late();
+  if (impl_->searches.join(item, options) != Joined::carried_out) return too_late();
   if (!item->found) return item->found.error();
   const FoundById& records = **item->found;
   for (const std::string& id : ids) {

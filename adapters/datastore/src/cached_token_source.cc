@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "waiting.h"
+
 namespace dropzone::datastore {
 namespace {
 
@@ -30,11 +32,12 @@ CachedTokenSource::~CachedTokenSource() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
+  stop_.request_stop();
   wanted_.notify_all();
   thread_.join();
 }
 
-Result<std::string> CachedTokenSource::token(Deadline deadline) {
+Result<std::string> CachedTokenSource::token(const CallOptions& call) {
   std::unique_lock lock(mutex_);
   if (is_usable()) return token_->token;
   // The attempt under way will do, and if there is none, the next one: it need not wait its turn
@@ -43,9 +46,7 @@ Result<std::string> CachedTokenSource::token(Deadline deadline) {
   const auto has_ended = [&] { return is_usable() || attempts_ != seen || stopping_; };
   if (error_ && steady_clock::now() < next_attempt_) return *error_;
   wanted_.notify_one();
-  if (deadline == kNoDeadline) {
-    fetched_.wait(lock, has_ended);
-  } else if (!fetched_.wait_until(lock, deadline, has_ended)) {
+  if (!wait_until_over(fetched_, lock, call, has_ended)) {
     return Error{ErrorCode::deadline_exceeded, "Google's token endpoint did not answer in time."};
   }
   if (is_usable()) return token_->token;
@@ -70,7 +71,9 @@ void CachedTokenSource::run() {
       continue;
     }
     lock.unlock();
-    auto fetched = fetcher_->fetch(steady_clock::now() + kFetchTimeout);
+    CallOptions call(steady_clock::now() + kFetchTimeout);
+    call.stop = stop_.get_token();
+    auto fetched = fetcher_->fetch(call);
     lock.lock();
     last_attempt_ = steady_clock::now();
     note(std::move(fetched));

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -33,7 +34,7 @@ class CachedTokenSource final : public TokenSource {
                     Timing timing);
   ~CachedTokenSource() override;
 
-  Result<std::string> token(Deadline deadline) override;
+  Result<std::string> token(const CallOptions& call) override;
   void refuse(const std::string& token) override;
   [[nodiscard]] std::string quota_project() const override { return quota_project_; }
 
@@ -49,8 +50,8 @@ class CachedTokenSource final : public TokenSource {
   const Timing timing_;
 
   std::mutex mutex_;
-  std::condition_variable fetched_;  ///< An attempt has ended.
-  std::condition_variable wanted_;   ///< Somebody waits, or it is over.
+  std::condition_variable_any fetched_;  ///< An attempt has ended.
+  std::condition_variable wanted_;       ///< Somebody waits, or it is over.
   std::optional<AccessToken> token_;
   std::optional<Error> error_;  ///< Of the last attempt.
   std::uint64_t attempts_ = 0;
@@ -58,6 +59,7 @@ class CachedTokenSource final : public TokenSource {
   TimePoint next_attempt_ = TimePoint::min();
   std::chrono::milliseconds pause_;
   bool stopping_ = false;
+  std::stop_source stop_;  ///< Ends a fetch that is under way.
   std::thread thread_;
 };
 

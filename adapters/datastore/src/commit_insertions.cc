@@ -1,13 +1,12 @@
 #include <algorithm>
+#include <set>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "commit_writes.h"
-#include "entity_decoder.h"
-#include "lookup.h"
-#include "property_names.h"
+#include "mutations.h"
+#include "record_states.h"
 #include "transaction.h"
 
 namespace dropzone::datastore {
@@ -16,7 +15,7 @@ namespace {
 // How often others may take away what just kept us from inserting.
 constexpr int kMaxRounds = 5;
 
-using Versions = std::unordered_map<const PendingWrite*, std::string>;
+StateKey key_of(const PendingWrite& write) { return {write.write->kind, write.write->id}; }
 
 void create(const PendingWrites& writes) {
   for (PendingWrite* const write : writes) {
@@ -24,59 +23,44 @@ void create(const PendingWrites& writes) {
   }
 }
 
-bool may_skip(const PendingWrites& writes) {
-  return std::any_of(writes.begin(), writes.end(), [](const PendingWrite* write) {
-    return write->write->if_exists == IfExists::skip;
-  });
+CommitResult insert(const CommitContext& context, const PendingWrites& writes, Tries& tries) {
+  Mutations mutations;
+  for (const PendingWrite* const write : writes) mutations.add("insert", write->entity);
+  Transaction transaction(context.transactions, context.channel, context.partition, context.call);
+  return transaction.commit(mutations, tries);
 }
 
-RpcReply insert(const CommitContext& context, const PendingWrites& writes) {
-  std::string mutations;
-  for (const PendingWrite* const write : writes) {
-    append_mutation(mutations, "insert", write->entity);
-  }
-  return commit_at_once(context.channel, context.partition, mutations, context.call);
+RpcReply find_existing(const CommitContext& context, const PendingWrites& writes, States& states) {
+  std::set<StateKey> keys;
+  for (const PendingWrite* const write : writes) keys.insert(key_of(*write));
+  return read_states(context, keys, states);
 }
 
-// The versions of those records that are there.
-RpcReply find_existing(const CommitContext& context, const PendingWrites& writes,
-                       Versions& versions) {
-  std::vector<RecordKey> keys;
-  std::unordered_map<std::string, const PendingWrite*> by_key;
-  for (const PendingWrite* const write : writes) {
-    keys.push_back({write->write->kind, write->write->id});
-    by_key.emplace(write->write->kind + '/' + write->write->id, write);
-  }
-  return lookup(context.channel, context.partition, keys,
-                {.only_property = kMetaProperty, .call = context.call},
-                [&](const JsonNode& result) {
-                  auto found = decode_entity(result, {.meta = true, .data = false});
-                  const JsonNode* const entity = member(result, "entity");
-                  const JsonNode* const key = entity ? member(*entity, "key") : nullptr;
-                  if (!found || !key) return;
-                  const std::string_view kind = text_member((*member(*key, "path"))[0], "kind");
-                  const auto write = by_key.find(std::string(kind) + '/' + found->id);
-                  if (write != by_key.end()) {
-                    versions.emplace(write->second, std::move(found->meta.version));
-                  }
-                });
+bool is_ours(const State& state, const RecordMeta& ours) {
+  if (state.version == ours.version) return true;
+  // Who replaced it since has kept its time of creation.
+  return state.created_at == ours.created_at && state.updated_at != ours.updated_at;
 }
 
-// Whether one of them is there by an earlier attempt whose answer was lost. Then all are: a commit
-// is carried out whole.
-bool are_ours(const PendingWrites& writes, const Versions& versions) {
+// Whether one of them is there by an attempt whose answer was lost. Then all were: a commit is
+// carried out whole.
+bool are_ours(const PendingWrites& writes, const States& states) {
   return std::any_of(writes.begin(), writes.end(), [&](const PendingWrite* write) {
-    const auto found = versions.find(write);
-    return found != versions.end() && found->second == write->write->meta.version;
+    const auto found = states.find(key_of(*write));
+    return found != states.end() && is_ours(found->second, write->write->meta);
   });
 }
 
 // Takes out those that are there, and all once one of an atomic batch is refused.
-void settle(PendingWrites& writes, const Versions& versions, Atomicity atomicity) {
+void settle(PendingWrites& writes, const States& states, Atomicity atomicity) {
   PendingWrites rest;
   for (PendingWrite* const write : writes) {
-    if (!versions.contains(write)) {
+    if (!states.contains(key_of(*write))) {
       rest.push_back(write);
+      continue;
+    }
+    if (write->write->if_exists == IfExists::skip) {
+      *write->outcome = {WriteStatus::skipped, {}, {}};
       continue;
     }
     *write->outcome = {
@@ -91,37 +75,48 @@ Result<void> insert_halves(const CommitContext& context, const PendingWrites& wr
   const auto middle = writes.begin() + static_cast<std::ptrdiff_t>(writes.size() / 2);
   auto done = commit_insertions(context, {writes.begin(), middle}, Atomicity::partial);
   if (!done) return done;
-  return commit_insertions(context, {middle, writes.end()}, Atomicity::partial);
+  done = commit_insertions(context, {middle, writes.end()}, Atomicity::partial);
+  if (!done) return outcome_unknown(std::move(done).error());  // The first half is written.
+  return done;
 }
 
 }  // namespace
 
 Result<void> commit_insertions(const CommitContext& context, PendingWrites writes,
                                Atomicity atomicity) {
-  RpcReply reply;
+  Tries tries(context.retrier, context.call);
   for (int round = 0; round < kMaxRounds && !writes.empty(); ++round) {
-    reply = insert(context, writes);
-    if (reply.ok()) return create(writes), Result<void>();
-    if (reply.status == RpcStatus::invalid_argument || is_size_fault(reply)) {
+    const CommitResult result = insert(context, writes, tries);
+    const RpcReply& reply = result.reply;
+    if (result.fate == Fate::done) return create(writes), Result<void>();
+    if (result.fate == Fate::not_done && is_unacceptable(reply)) {
       if (writes.size() == 1) return refuse_unacceptable(*writes.front(), reply), Result<void>();
-      if (atomicity == Atomicity::atomic) break;
+      if (atomicity == Atomicity::atomic) return to_error(reply);
       return insert_halves(context, writes);
     }
-    if (reply.status != RpcStatus::already_exists) break;
-    if (may_skip(writes)) {
-      create(writes);  // Unless what is there says otherwise.
-      return commit_transaction(context, std::move(writes), atomicity, true);
+    if (result.fate == Fate::not_done && reply.status != RpcStatus::already_exists) {
+      if (!tries.again(reply)) return to_error(reply);
+      --round;  // Nobody took anything away.
+      continue;
     }
 
-    Versions versions;
-    reply = find_existing(context, writes, versions);
-    if (!reply.ok()) break;
-    if (are_ours(writes, versions)) return create(writes), Result<void>();
-    settle(writes, versions, atomicity);
-    reply.status = RpcStatus::aborted;
+    States states;
+    if (const RpcReply found = find_existing(context, writes, states); !found.ok()) {
+      return result.fate == Fate::not_done ? to_error(found) : outcome_unknown(found);
+    }
+    if (result.fate != Fate::not_done) {
+      if (are_ours(writes, states)) return create(writes), Result<void>();
+      // They may have been stored, and deleted since: not to be stored once more.
+      if (states.empty()) return outcome_unknown(reply);
+    }
+    settle(writes, states, atomicity);
   }
   if (writes.empty()) return {};
-  return to_error(reply);
+  return written_by_others();
+}
+
+bool is_unacceptable(const RpcReply& reply) noexcept {
+  return reply.status == RpcStatus::invalid_argument || is_size_fault(reply);
 }
 
 void refuse_unacceptable(PendingWrite& write, const RpcReply& reply) {

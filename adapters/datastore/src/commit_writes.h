@@ -9,6 +9,7 @@
 #include "pending_write.h"
 #include "retrier.h"
 #include "rpc.h"
+#include "transaction_supply.h"
 
 namespace dropzone::datastore {
 
@@ -16,25 +17,27 @@ namespace dropzone::datastore {
 struct CommitContext {
   RpcChannel& channel;
   Retrier& retrier;
+  TransactionSupply& transactions;
   KeyGate& gate;
   const Partition& partition;
   const CallOptions& call;
 };
 
 /// Inserts records of different keys in one commit, unread. Those that are there already are
-/// refused, or skipped if they are to be, and the rest is inserted all the same: where one is to be
-/// skipped, by commit_transaction(). With Atomicity::atomic, nothing is inserted once one is
-/// refused, whatever the outcomes of the others say.
+/// refused, or skipped if they are to be, and the rest is inserted all the same. With
+/// Atomicity::atomic, nothing is inserted once one is refused, whatever the outcomes of the others
+/// say, and what skips is commit_conditionally()'s.
 Result<void> commit_insertions(const CommitContext& context, PendingWrites writes,
                                Atomicity atomicity);
 
-/// Writes records of any keys, one after the other, in one transaction: looks up what is there and
-/// commits what follows from it. With Atomicity::atomic, nothing is written if one is refused,
-/// whatever the outcomes of the others say. With `tried`, they may have been carried out already,
-/// by a commit whose answer was lost: where what is there shows that, the outcomes stay as the
-/// caller set them.
-Result<void> commit_transaction(const CommitContext& context, PendingWrites writes,
-                                Atomicity atomicity, bool tried = false);
+/// Writes records of any keys, one after the other, in one commit: looks up what is there and
+/// commits what follows from it, under the condition that it is still so. With Atomicity::atomic,
+/// nothing is written if one is refused, whatever the outcomes of the others say.
+Result<void> commit_conditionally(const CommitContext& context, PendingWrites writes,
+                                  Atomicity atomicity);
+
+/// Whether Datastore does not take one of the records for what it is.
+[[nodiscard]] bool is_unacceptable(const RpcReply& reply) noexcept;
 
 /// Refuses a record that Datastore does not take for what it is.
 void refuse_unacceptable(PendingWrite& write, const RpcReply& reply);

@@ -45,7 +45,7 @@ class Repository final : public DatastoreRecordRepository {
         retrying_(observed(), retrier_),
         reader_(retrying_, partition_, {.scan_limit = options_.scan_limit}),
         writer_(retrying_, retrier_, partition_,
-                {options_.commit_mutations, options_.commit_bytes, options_.parallel_commits}) {}
+                {{options_.commit_mutations, options_.commit_bytes}, options_.parallel_commits}) {}
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                           const CallOptions& options) override {

@@ -41,8 +41,8 @@ class SubjectToken {
     return subject;
   }
 
-  Result<std::string> read(HttpTransport& transport, Deadline deadline) const {
-    auto text = file_.empty() ? read_url(transport, deadline) : read_small_file(file_);
+  Result<std::string> read(HttpTransport& transport, const CallOptions& call) const {
+    auto text = file_.empty() ? read_url(transport, call) : read_small_file(file_);
     if (!text) {
       return Error{ErrorCode::unavailable, "No credentials: " + std::string(kSubjectWhat) +
                                                " cannot be read: " + text.error().detail};
@@ -57,12 +57,13 @@ class SubjectToken {
   }
 
  private:
-  Result<std::string> read_url(HttpTransport& transport, Deadline deadline) const {
+  Result<std::string> read_url(HttpTransport& transport, const CallOptions& call) const {
     HttpRequest request;
     request.method = "GET";
     request.url = url_;
     request.headers = headers_;
-    request.deadline = deadline;
+    request.deadline = call.deadline;
+    request.stop = call.stop;
     return request_text(transport, std::move(request), kSubjectWhat);
   }
 
@@ -88,8 +89,8 @@ class ExternalAccount final : public TokenFetcher {
   ExternalAccount(HttpTransport& transport, Settings settings, SubjectToken subject)
       : transport_(transport), settings_(std::move(settings)), subject_(std::move(subject)) {}
 
-  Result<AccessToken> fetch(Deadline deadline) override {
-    auto subject = subject_.read(transport_, deadline);
+  Result<AccessToken> fetch(const CallOptions& call) override {
+    auto subject = subject_.read(transport_, call);
     if (!subject) return subject.error();
     auto token =
         request_token(transport_, settings_.token_url,
@@ -99,13 +100,13 @@ class ExternalAccount final : public TokenFetcher {
                        {"requested_token_type", "urn:ietf:params:oauth:token-type:access_token"},
                        {"subject_token_type", settings_.subject_token_type},
                        {"subject_token", *std::move(subject)}},
-                      deadline);
+                      call);
     if (!token || settings_.impersonation_url.empty()) return token;
-    return impersonate(token->token, deadline);
+    return impersonate(token->token, call);
   }
 
  private:
-  Result<AccessToken> impersonate(const std::string& token, Deadline deadline) const {
+  Result<AccessToken> impersonate(const std::string& token, const CallOptions& call) const {
     std::string body = "{\"scope\":[";
     append_json_string(body, kScope);
     body += "],\"lifetime\":\"" + std::to_string(settings_.lifetime_seconds) + "s\"}";
@@ -113,7 +114,8 @@ class ExternalAccount final : public TokenFetcher {
     request.url = settings_.impersonation_url;
     request.headers = {"Content-Type: application/json", "Authorization: Bearer " + token};
     request.body = body;
-    request.deadline = deadline;
+    request.deadline = call.deadline;
+    request.stop = call.stop;
     auto answer = request_text(transport_, std::move(request), kImpersonationWhat);
     if (!answer) return answer.error();
     return read_impersonation(*std::move(answer));

@@ -12,14 +12,23 @@
 
 #include <dropzone/record_repository.h>
 
+#include "waiting.h"
+
 namespace dropzone::datastore {
+
+/// What became of an item.
+enum class Joined {
+  carried_out,
+  not_begun,  ///< The call was over first.
+  left,       ///< The call was over while a group carried it out: what becomes of it is not known.
+};
 
 /// A place in a gathering. What is gathered derives from it.
 class Gathered {
  private:
   template <typename Item>
   friend class Gathering;
-  std::condition_variable changed_;
+  std::condition_variable_any changed_;
   bool leads_ = false;
   bool done_ = false;
 };
@@ -40,9 +49,8 @@ class Gathering {
   Gathering(std::size_t groups_under_way, Take take, CarryOut carry_out)
       : slots_(groups_under_way), take_(std::move(take)), carry_out_(std::move(carry_out)) {}
 
-  /// Returns true when the item was carried out. False when the deadline came first: it has not
-  /// been begun, or nobody waits any longer for what becomes of it.
-  bool join(const std::shared_ptr<Item>& item, Deadline deadline) {
+  /// Returns when the item was carried out, or the call is over.
+  Joined join(const std::shared_ptr<Item>& item, const CallOptions& call) {
     std::unique_lock lock(mutex_);
     queue_.push_back(item);
     if (may_begin(under_way_)) {
@@ -50,14 +58,11 @@ class Gathering {
       call_leader(item.get());
     }
     const auto is_called = [&] { return item->leads_ || item->done_; };
-    if (deadline == kNoDeadline) {
-      item->changed_.wait(lock, is_called);
-    } else if (!item->changed_.wait_until(lock, deadline, is_called)) {
-      std::erase(queue_, item);
-      return false;
+    if (!wait_until_over(item->changed_, lock, call, is_called)) {
+      return std::erase(queue_, item) > 0 ? Joined::not_begun : Joined::left;
     }
     if (item->leads_) lead(lock);
-    return true;
+    return Joined::carried_out;
   }
 
  private:

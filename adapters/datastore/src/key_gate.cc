@@ -1,30 +1,44 @@
 #include "key_gate.h"
 
-#include <algorithm>
+#include <memory>
+
+#include "waiting.h"
 
 namespace dropzone::datastore {
 
-KeyGate::Pass KeyGate::enter(Keys keys, Deadline deadline) {
+KeyGate::Pass KeyGate::enter(Keys keys, const CallOptions& call) {
+  auto visit = std::make_unique<Visit>();
+  visit->keys = std::move(keys);
   std::unique_lock lock(mutex_);
-  const auto is_free = [&] {
-    return std::none_of(keys.begin(), keys.end(),
-                        [&](const auto& key) { return held_.contains(key); });
-  };
-  if (deadline == kNoDeadline) {
-    left_.wait(lock, is_free);
-  } else if (!left_.wait_until(lock, deadline, is_free)) {
-    return {};
+  for (const Key& key : visit->keys) {
+    auto& queue = queues_[key];
+    if (!queue.empty()) ++visit->behind;
+    queue.push_back(visit.get());
   }
-  held_.insert(keys.begin(), keys.end());
-  return Pass(*this, std::move(keys));
+  if (wait_until_over(visit->called, lock, call, [&] { return visit->behind == 0; })) {
+    return Pass(*this, std::move(visit));
+  }
+  take_out(*visit);
+  return {};
 }
 
-void KeyGate::leave(const Keys& keys) {
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& key : keys) held_.erase(key);
+void KeyGate::leave(const Visit& visit) {
+  const std::lock_guard lock(mutex_);
+  take_out(visit);
+}
+
+void KeyGate::take_out(const Visit& visit) {
+  for (const Key& key : visit.keys) {
+    const auto found = queues_.find(key);
+    auto& queue = found->second;
+    const bool was_first = queue.front() == &visit;
+    std::erase(queue, &visit);
+    if (queue.empty()) {
+      queues_.erase(found);
+    } else if (was_first && --queue.front()->behind == 0) {
+      queue.front()->called.notify_one();
+    }
   }
-  left_.notify_all();
 }
 
 }  // namespace dropzone::datastore

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,39 +15,51 @@
 namespace dropzone::datastore {
 
 /// Lets one transaction of this process at a time touch a record: two that wait for each other's
-/// locks in Datastore would both be thrown back after seconds. Thread-safe.
+/// locks in Datastore would both be thrown back after seconds. Who comes first enters first, so
+/// that a batch over busy records waits for those before it alone. Thread-safe.
 class KeyGate {
+  struct Visit;
+
  public:
-  using Keys = std::vector<std::pair<std::string, std::string>>;  ///< Kinds and ids.
+  using Key = std::pair<std::string, std::string>;  ///< Kind and id.
+  using Keys = std::vector<Key>;
 
   /// Holds keys until it is destroyed.
   class Pass {
    public:
     Pass() = default;
-    Pass(KeyGate& gate, Keys keys) : gate_(&gate), keys_(std::move(keys)) {}
     Pass(Pass&& other) noexcept
-        : gate_(std::exchange(other.gate_, nullptr)), keys_(std::move(other.keys_)) {}
+        : gate_(std::exchange(other.gate_, nullptr)), visit_(std::move(other.visit_)) {}
     Pass& operator=(Pass&&) = delete;
     ~Pass() {
-      if (gate_) gate_->leave(keys_);
+      if (gate_) gate_->leave(*visit_);
     }
     explicit operator bool() const noexcept { return gate_ != nullptr; }
 
    private:
+    friend class KeyGate;
+    Pass(KeyGate& gate, std::unique_ptr<Visit> visit) : gate_(&gate), visit_(std::move(visit)) {}
+
     KeyGate* gate_ = nullptr;
-    Keys keys_;
+    std::unique_ptr<Visit> visit_;
   };
 
-  /// Waits until nobody holds any of the keys, which differ. An empty pass if the deadline comes
-  /// first.
-  Pass enter(Keys keys, Deadline deadline);
+  /// Waits until nobody who came before holds or awaits any of the keys, which differ. An empty
+  /// pass if the call is over first.
+  Pass enter(Keys keys, const CallOptions& call);
 
  private:
-  void leave(const Keys& keys);
+  struct Visit {
+    Keys keys;
+    std::size_t behind = 0;  ///< For how many of the keys somebody else is first.
+    std::condition_variable_any called;
+  };
+
+  void leave(const Visit& visit);
+  void take_out(const Visit& visit);
 
   std::mutex mutex_;
-  std::condition_variable left_;
-  std::set<std::pair<std::string, std::string>> held_;
+  std::map<Key, std::deque<Visit*>> queues_;  ///< By key: who holds it, then who awaits it.
 };
 
 }  // namespace dropzone::datastore

@@ -11,11 +11,11 @@ namespace {
 constexpr std::string_view kNumericPrefix = "__id";
 constexpr std::string_view kNumericSuffix = "__";
 
-bool is_reserved(std::string_view id) {
-  return id.size() >= 4 && id.starts_with("__") && id.ends_with("__");
-}
-
 }  // namespace
+
+bool is_reserved(std::string_view name) noexcept {
+  return name.size() >= 4 && name.starts_with("__") && name.ends_with("__");
+}
 
 std::optional<std::int64_t> numeric_key(std::string_view id) noexcept {
   if (!id.starts_with(kNumericPrefix) || !id.ends_with(kNumericSuffix)) return std::nullopt;

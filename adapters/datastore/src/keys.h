@@ -17,6 +17,9 @@ struct Partition {
   std::string name_space;
 };
 
+/// Whether Datastore keeps a name, of a key or a property, for itself.
+[[nodiscard]] bool is_reserved(std::string_view name) noexcept;
+
 /// The number of an id that stands for a numeric key, which only other clients make: 123 for
 /// `__id123__`.
 [[nodiscard]] std::optional<std::int64_t> numeric_key(std::string_view id) noexcept;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "answer_faults.h"
 #include "property_names.h"
 #include "query_json.h"
 
@@ -21,7 +22,8 @@ RpcReply ask(RpcChannel& channel, const Partition& partition, const DatastoreQue
   body += ",\"query\":";
   append_query(body, partition, query);
   body += '}';
-  return channel.call({.method = "runQuery", .body = body, .call = options});
+  return channel.call(
+      {.method = "runQuery", .body = body, .call = options, .fault = fault_of_query});
 }
 
 }  // namespace

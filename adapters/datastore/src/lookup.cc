@@ -6,6 +6,8 @@
 
 #include <dropzone/json_text.h>
 
+#include "answer_faults.h"
+
 namespace dropzone::datastore {
 namespace {
 
@@ -60,8 +62,9 @@ RpcReply lookup(RpcChannel& channel, const Partition& partition, std::span<const
                 const std::function<void(const JsonNode& entity_result)>& found) {
   std::vector<RecordKey> pending(keys.begin(), keys.end());
   RpcReply reply;
+  std::size_t most = options.keys_per_call;
   while (!pending.empty()) {
-    const auto count = std::min(pending.size(), options.keys_per_call);
+    const auto count = std::min(pending.size(), most);
     const std::vector<RecordKey> asked(pending.begin(),
                                        pending.begin() + static_cast<std::ptrdiff_t>(count));
     pending.erase(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(count));
@@ -69,7 +72,13 @@ RpcReply lookup(RpcChannel& channel, const Partition& partition, std::span<const
     reply = channel.call({.method = "lookup",
                           .body = body,
                           .call = options.call,
-                          .repeatable = options.transaction.empty()});
+                          .repeatable = options.repeatable,
+                          .fault = fault_of_lookup(asked)});
+    if (is_answer_too_large(reply) && count > 1) {
+      pending.insert(pending.end(), asked.begin(), asked.end());
+      most = (count + 3) / 4;
+      continue;
+    }
     if (!reply.ok()) return reply;
     const JsonNode& answer = reply.document.root();
     if (const JsonNode* const results = member(answer, "found"); results && results->IsArray()) {

@@ -27,9 +27,10 @@ class MetadataAccount final : public TokenFetcher {
   MetadataAccount(HttpTransport& transport, std::string host)
       : transport_(transport), host_(std::move(host)) {}
 
-  Result<AccessToken> fetch(Deadline deadline) override {
+  Result<AccessToken> fetch(const CallOptions& call) override {
     HttpRequest request = get(host_, "/computeMetadata/v1/instance/service-accounts/default/token");
-    request.deadline = deadline;
+    request.deadline = call.deadline;
+    request.stop = call.stop;
     auto answer = request_text(transport_, std::move(request), kWhat);
     if (!answer) return answer.error();
     return read_token(*std::move(answer), kWhat);

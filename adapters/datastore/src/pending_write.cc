@@ -20,27 +20,21 @@ Result<std::string> encode(const Partition& partition, const Write& write) {
 
 }  // namespace
 
-std::vector<PendingWrite> encode_writes(const Partition& partition, std::span<const Write> writes,
-                                        std::span<WriteOutcome> outcomes) {
-  std::vector<PendingWrite> pending;
-  pending.reserve(writes.size());
-  for (std::size_t i = 0; i < writes.size(); ++i) {
-    if (auto entity = encode(partition, writes[i])) {
-      pending.push_back({&writes[i], &outcomes[i], *std::move(entity)});
-    } else {
-      outcomes[i] = {WriteStatus::refused, std::move(entity).error(), {}};
-    }
-  }
-  return pending;
+std::optional<PendingWrite> encode_write(const Partition& partition, Write& write,
+                                         WriteOutcome& outcome) {
+  auto entity = encode(partition, write);
+  if (entity) return PendingWrite{&write, &outcome, *std::move(entity)};
+  outcome = {WriteStatus::refused, std::move(entity).error(), {}};
+  return std::nullopt;
 }
 
-std::vector<std::vector<PendingWrite>> by_turns(std::vector<PendingWrite> writes) {
-  std::vector<std::vector<PendingWrite>> turns;
+std::vector<std::vector<std::size_t>> by_turns(std::span<const Write> writes) {
+  std::vector<std::vector<std::size_t>> turns;
   std::map<std::pair<std::string_view, std::string_view>, std::size_t> seen;
-  for (PendingWrite& write : writes) {
-    const std::size_t turn = seen[{write.write->kind, write.write->id}]++;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    const std::size_t turn = seen[{writes[i].kind, writes[i].id}]++;
     if (turn == turns.size()) turns.emplace_back();
-    turns[turn].push_back(std::move(write));
+    turns[turn].push_back(i);
   }
   return turns;
 }
@@ -50,13 +44,13 @@ std::size_t mutation_bytes(const PendingWrite& write) {
 }
 
 std::vector<std::span<PendingWrite>> cut_commits(std::span<PendingWrite> writes,
-                                                 std::size_t max_mutations, std::size_t max_bytes) {
+                                                 const CommitLimits& limits) {
   std::vector<std::span<PendingWrite>> commits;
   std::size_t begin = 0;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < writes.size(); ++i) {
     const std::size_t size = mutation_bytes(writes[i]);
-    if (i > begin && (i - begin == max_mutations || bytes + size > max_bytes)) {
+    if (i > begin && (i - begin == limits.mutations || bytes + size > limits.bytes)) {
       commits.push_back(writes.subspan(begin, i - begin));
       begin = i;
       bytes = 0;
@@ -65,15 +59,6 @@ std::vector<std::span<PendingWrite>> cut_commits(std::span<PendingWrite> writes,
   }
   if (begin < writes.size()) commits.push_back(writes.subspan(begin));
   return commits;
-}
-
-void append_mutation(std::string& mutations, std::string_view operation, std::string_view content) {
-  if (!mutations.empty()) mutations += ',';
-  mutations += "{\"";
-  mutations += operation;
-  mutations += "\":";
-  mutations += content;
-  mutations += '}';
 }
 
 }  // namespace dropzone::datastore

@@ -15,7 +15,7 @@ namespace dropzone::datastore {
 
 /// A write on its way, with its entity as JSON.
 struct PendingWrite {
-  const Write* write = nullptr;
+  Write* write = nullptr;
   WriteOutcome* outcome = nullptr;
   std::string entity;
 };
@@ -28,24 +28,25 @@ using PendingWrites = std::vector<PendingWrite*>;
   return write.if_exists != IfExists::replace && !write.if_version;
 }
 
-/// Encodes writes; those that Datastore cannot keep are refused in their outcome and left out.
-[[nodiscard]] std::vector<PendingWrite> encode_writes(const Partition& partition,
-                                                      std::span<const Write> writes,
-                                                      std::span<WriteOutcome> outcomes);
+/// What fits one commit.
+struct CommitLimits {
+  std::size_t mutations = 500;
+  std::size_t bytes = 9u << 20;
+};
 
-/// Cuts writes so that no two of one record are in one group, and the groups are to be written in
-/// their order.
-[[nodiscard]] std::vector<std::vector<PendingWrite>> by_turns(std::vector<PendingWrite> writes);
+/// The write with its entity. Nothing, with its outcome refused, where Datastore cannot keep it.
+[[nodiscard]] std::optional<PendingWrite> encode_write(const Partition& partition, Write& write,
+                                                       WriteOutcome& outcome);
+
+/// Writes by their indexes, cut so that no two of one record are in one group. The groups are to be
+/// written in their order.
+[[nodiscard]] std::vector<std::vector<std::size_t>> by_turns(std::span<const Write> writes);
 
 /// Cuts writes into what fits one commit each.
 [[nodiscard]] std::vector<std::span<PendingWrite>> cut_commits(std::span<PendingWrite> writes,
-                                                               std::size_t max_mutations,
-                                                               std::size_t max_bytes);
+                                                               const CommitLimits& limits);
 
 /// What mutations cost of a commit's bytes.
 [[nodiscard]] std::size_t mutation_bytes(const PendingWrite& write);
-
-/// Appends `{"insert":…}` or the like to a list.
-void append_mutation(std::string& mutations, std::string_view operation, std::string_view content);
 
 }  // namespace dropzone::datastore

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "keys.h"
+
 namespace dropzone::datastore {
 namespace {
 
@@ -25,10 +27,6 @@ std::string_view escape_of(char c) {
     if (candidate == c) return escape;
   }
   return {};
-}
-
-bool is_reserved(std::string_view name) {
-  return name.size() >= 4 && name.starts_with("__") && name.ends_with("__");
 }
 
 bool is_ours(std::string_view name, bool top_level) {

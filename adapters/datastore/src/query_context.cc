@@ -6,9 +6,13 @@
 #include <unordered_set>
 #include <utility>
 
+<<<<<<< HEAD
 #include <dropzone/filter_matcher.h>
 #include <dropzone/watch.h>
 
+=======
+#include "answer_faults.h"
+>>>>>>> 02ecdbd (Carry out a Datastore commit once at most, and say what became of it)
 #include "property_names.h"
 
 namespace dropzone::datastore {
@@ -27,12 +31,13 @@ Error scan_limit(const QueryContext& context) {
 /// One answer of runQuery.
 struct Batch {
   JsonDocument document;
+  MemoryHold hold;
   const JsonNode* results = nullptr;
   std::string end_cursor;
   bool finished = true;
 };
 
-Result<Batch> run_query(QueryContext& context, const DatastoreQuery& query) {
+RpcReply ask(const QueryContext& context, const DatastoreQuery& query) {
   std::string body = "{";
   append_database(body, context.partition);
   append_read_time(body, context.read_time);
@@ -41,13 +46,23 @@ Result<Batch> run_query(QueryContext& context, const DatastoreQuery& query) {
   body += ",\"query\":";
   append_query(body, context.partition, query);
   body += '}';
-  RpcReply reply = context.channel.call({.method = "runQuery", .body = body, .call = context.call});
+  return context.channel.call(
+      {.method = "runQuery", .body = body, .call = context.call, .fault = fault_of_query});
+}
+
+// Asks for fewer, down to one, where the entities are too large together.
+Result<Batch> run_query(QueryContext& context, DatastoreQuery query) {
+  RpcReply reply = ask(context, query);
+  while (is_answer_too_large(reply) && query.limit > 1) {
+    query.limit = (query.limit + 3) / 4;
+    reply = ask(context, query);
+  }
   if (!reply.ok()) return to_error(reply);
 
   Batch batch;
   batch.document = std::move(reply.document);
+  batch.hold = std::move(reply.hold);
   const JsonNode* const node = member(batch.document.root(), "batch");
-  if (!node) return Error{ErrorCode::unavailable, "Datastore's answer has no batch."};
   batch.results = member(*node, "entityResults");
   batch.end_cursor = text_member(*node, "endCursor");
   const std::string_view more = text_member(*node, "moreResults");
@@ -89,13 +104,23 @@ class QueryRows final : public RowSource {
       for (const JsonNode& result : batch->results->GetArray()) add(result);
       if (watch_.was_over()) return too_late();
     }
-    finished_ = batch->finished || !go_on_after(*std::move(batch));
+    hold(std::move(batch->hold));
+    finished_ = batch->finished;
+    if (!finished_ && !go_on_after(*std::move(batch))) {
+      return Error{ErrorCode::unavailable, "Datastore does not say where its results go on."};
+    }
     return {};
   }
 
-  // Whether there is a new place to go on from; without one it would be the same batch again. In
-  // the order of keys that is the last key: Datastore does not take its own cursors back where the
-  // filter has a range besides.
+  // For the rows that are waiting, or all of them where they are kept.
+  void hold(MemoryHold batch) {
+    if (context_.keeps_rows) context_.kept.push_back(std::exchange(hold_, MemoryHold()));
+    hold_ = std::move(batch);
+  }
+
+  // False where there is no new place to go on from: it would be the same batch again. In the order
+  // of keys that is the last key: Datastore does not take its own cursors back where the filter has
+  // a range besides.
   bool go_on_after(Batch batch) {
     if (query_.order == kKeyProperty) {
       if (auto last = last_key_of(batch)) {
@@ -143,6 +168,7 @@ class QueryRows final : public RowSource {
   const FilterMatcher matcher_;
   Watch watch_;
   std::deque<Row> rows_;
+  MemoryHold hold_;
   std::string last_id_;
   std::size_t batches_ = 0;
   bool finished_ = false;
@@ -178,6 +204,7 @@ Result<bool> exists(QueryContext& context, const std::vector<Conjunct>& conjunct
 }
 
 Result<std::vector<Row>> read_all(QueryContext& context, std::vector<Conjunct> conjuncts) {
+  context.keeps_rows = true;
   std::vector<Row> rows;
   std::unordered_set<std::string> ids;
   for (QueryFilter& filter : make_queries(std::move(conjuncts))) {

@@ -31,6 +31,8 @@ struct QueryContext {
   /// Whether integers and timestamps in one field must be expected, whatever our lists say.
   bool expect_mixed_integrals = false;
   bool found_mixed_integrals = false;
+  bool keeps_rows = false;            ///< Whether what was read is kept until the end,
+  std::vector<MemoryHold> kept = {};  ///< and so what it is charged with.
 
   /// Whether a filter or order has to be decided here, and so the data be read.
   [[nodiscard]] bool decides() const { return !filter.selects_all() || !order.empty(); }

@@ -1,105 +1,127 @@
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "commit_writes.h"
-#include "entity_decoder.h"
-#include "lookup.h"
-#include "property_names.h"
+#include "mutations.h"
+#include "record_states.h"
 #include "record_writer.h"
 #include "transaction.h"
 
 namespace dropzone::datastore {
 namespace {
 
-/// Erases some records of a kind in one transaction.
+// So often all is tried at once.
+constexpr int kMaxConflicts = 2;
+
+/// Erases some records of a kind in one commit.
 class Erasure {
  public:
   Erasure(const CommitContext& context, const std::string& kind, std::span<const Erase> erases,
           std::span<EraseStatus> statuses)
       : context_(context), kind_(kind), erases_(erases), statuses_(statuses) {
     for (const Erase& erase : erases_) {
-      if (is_key(erase.id)) ids_.insert(erase.id);
+      if (is_key(erase.id)) keys_.emplace(kind_, erase.id);
     }
   }
 
   Result<void> run() {
-    KeyGate::Keys keys;
-    for (const std::string& id : ids_) keys.emplace_back(kind_, id);
-    const KeyGate::Pass pass = context_.gate.enter(std::move(keys), context_.call.deadline);
+    const KeyGate::Pass pass = context_.gate.enter({keys_.begin(), keys_.end()}, context_.call);
     if (!pass) return too_late();
-    Refusals refusals;
-    for (int attempt = 1;; ++attempt) {
-      const RpcReply reply = try_once();
-      if (reply.ok()) {
-        context_.retrier.succeeded();
-        return {};
-      }
-      if (refusals.may_be_of_transaction(reply)) continue;
-      if (!context_.retrier.wait(attempt, reply, context_.call.deadline)) return to_error(reply);
-    }
+    Tries tries(context_.retrier, context_.call);
+    return run(tries);
   }
 
  private:
-  using Versions = std::map<std::string, std::string>;
-
-  RpcReply try_once() {
-    Transaction transaction(context_.channel, context_.partition, context_.call);
-    RpcReply reply = transaction.begin();
-    if (!reply.ok()) return reply;
-    Versions versions;
-    reply = read_versions(transaction, versions);
-    if (!reply.ok()) return reply;
-    const std::string mutations = play(std::move(versions));
-    if (mutations.empty()) return reply;
-    reply = transaction.commit(mutations);
-    return reply;
+  Result<void> run(Tries& tries) {
+    for (int conflicts = 0;;) {
+      const CommitResult result = try_once(tries);
+      if (result.fate == Fate::done) return {};
+      if (result.fate != Fate::not_done) {
+        const auto settled = settle(result);
+        if (!settled) return settled.error();
+        if (*settled) return {};
+        continue;
+      }
+      if (result.reply.status == RpcStatus::failed_precondition) {
+        // Somebody else wrote between our look and our commit.
+        if (!tries.again_after_conflict()) return written_by_others();
+        if (++conflicts >= kMaxConflicts && erases_.size() > 1) return split(tries);
+        continue;
+      }
+      if (!tries.again(result.reply)) return to_error(result.reply);
+    }
   }
 
-  RpcReply read_versions(const Transaction& transaction, Versions& versions) {
-    std::vector<RecordKey> keys;
-    for (const std::string& id : ids_) keys.push_back({kind_, id});
-    return lookup(
-        context_.channel, context_.partition, keys,
-        {.transaction = transaction.id(), .only_property = kMetaProperty, .call = context_.call},
-        [&](const JsonNode& result) {
-          auto found = decode_entity(result, {.meta = true, .data = false});
-          if (found) versions.emplace(found->id, std::move(found->meta.version));
-        });
+  // Among many busy records somebody writes one of them each time.
+  Result<void> split(Tries& tries) {
+    const std::size_t middle = erases_.size() / 2;
+    auto done = Erasure(context_, kind_, erases_.first(middle), statuses_.first(middle)).run(tries);
+    if (!done) return done;
+    done = Erasure(context_, kind_, erases_.subspan(middle), statuses_.subspan(middle)).run(tries);
+    if (!done) return outcome_unknown(std::move(done).error());  // The first half is erased.
+    return done;
+  }
+
+  CommitResult try_once(Tries& tries) {
+    Transaction transaction(context_.transactions, context_.channel, context_.partition,
+                            context_.call);
+    RpcReply reply = read_states_for(transaction, false, context_, keys_, states_);
+    if (!reply.ok()) return {Fate::not_done, std::move(reply)};
+    const Mutations mutations = play();
+    if (mutations.empty()) return {Fate::done, {}};
+    return transaction.commit(mutations, tries);
   }
 
   // The mutations that follow from what is there; also notes the statuses.
-  std::string play(Versions versions) {
-    std::string mutations;
+  Mutations play() {
+    Mutations mutations;
+    States left = states_;
+    erased_.clear();
     for (std::size_t i = 0; i < erases_.size(); ++i) {
       const auto& [id, wanted] = erases_[i];
-      const auto found = versions.find(id);
-      if (found == versions.end()) {
-        // What an earlier attempt was to erase is gone by it, its answer was lost.
-        statuses_[i] = tried_.erase(i) > 0 ? EraseStatus::erased : EraseStatus::missing;
-      } else if (wanted && *wanted != "*" && *wanted != found->second) {
+      const auto found = left.find({kind_, id});
+      if (found == left.end()) {
+        statuses_[i] = EraseStatus::missing;
+      } else if (wanted && *wanted != "*" && *wanted != found->second.version) {
         statuses_[i] = EraseStatus::precondition_failed;
       } else {
         statuses_[i] = EraseStatus::erased;
-        tried_.insert(i);
-        versions.erase(found);
         std::string key;
         append_key(key, context_.partition, kind_, id);
-        append_mutation(mutations, "delete", key);
+        mutations.add("delete", key, found->second.entity_version);
+        erased_.insert(found->first);
+        left.erase(found);
       }
     }
     return mutations;
+  }
+
+  // Finds out what became of a commit without an answer: true where it was carried out, false where
+  // it was not and never will be.
+  Result<bool> settle(const CommitResult& result) {
+    States now;
+    const RpcReply reply = read_states(context_, erased_, now);
+    if (!reply.ok()) return outcome_unknown(reply);
+    if (result.fate != Fate::spent) return outcome_unknown(result.reply);
+    if (now.empty()) return true;
+    const bool as_before = std::all_of(erased_.begin(), erased_.end(), [&](const StateKey& key) {
+      const auto found = now.find(key);
+      return found != now.end() && found->second.version == states_.at(key).version;
+    });
+    if (as_before) return false;
+    return outcome_unknown(result.reply);
   }
 
   const CommitContext& context_;
   const std::string& kind_;
   const std::span<const Erase> erases_;
   const std::span<EraseStatus> statuses_;
-  std::set<std::string> ids_;
-  std::set<std::size_t> tried_;  ///< Which of the erases earlier attempts were to do.
+  std::set<StateKey> keys_;
+  States states_;              ///< As the last attempt found them.
+  std::set<StateKey> erased_;  ///< What it was to erase.
 };
 
 }  // namespace
@@ -107,15 +129,15 @@ class Erasure {
 Result<std::vector<EraseStatus>> RecordWriter::erase(const std::string& kind,
                                                      std::span<const Erase> erases,
                                                      const CallOptions& options) {
-  if (is_past(options.deadline)) return too_late();
-  const CommitContext context{channel_, retrier_, gate_, partition_, options};
+  if (options.is_over()) return too_late();
+  const CommitContext context{channel_, retrier_, transactions_, gate_, partition_, options};
   std::vector<EraseStatus> statuses(erases.size(), EraseStatus::missing);
-  for (std::size_t i = 0; i < erases.size(); i += limits_.commit_mutations) {
-    const std::size_t count = std::min(limits_.commit_mutations, erases.size() - i);
+  for (std::size_t i = 0; i < erases.size(); i += limits_.commit.mutations) {
+    const std::size_t count = std::min(limits_.commit.mutations, erases.size() - i);
     auto done =
         Erasure(context, kind, erases.subspan(i, count), std::span(statuses).subspan(i, count))
             .run();
-    if (!done) return done.error();
+    if (!done) return i == 0 ? done.error() : outcome_unknown(std::move(done).error());
   }
   return statuses;
 }

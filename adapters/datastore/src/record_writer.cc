@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "commit_source.h"
 #include "commit_writes.h"
 #include "pending_write.h"
 
@@ -27,31 +28,77 @@ PendingWrites each_of(Commit writes) {
 }
 
 Result<void> commit(const CommitContext& context, Commit writes) {
-  return are_insertions(writes) ? commit_insertions(context, each_of(writes), Atomicity::partial)
-                                : commit_transaction(context, each_of(writes), Atomicity::partial);
+  return are_insertions(writes)
+             ? commit_insertions(context, each_of(writes), Atomicity::partial)
+             : commit_conditionally(context, each_of(writes), Atomicity::partial);
 }
 
-/// Commits several at once. After a failure those that have not begun are left.
-Result<void> commit_all(const CommitContext& context, const std::vector<Commit>& commits,
-                        std::size_t parallel) {
-  std::atomic<std::size_t> next = 0;
-  std::mutex mutex;
-  std::optional<Error> error;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < commits.size(); i = next++) {
-      auto done = commit(context, commits[i]);
-      if (done) continue;
-      next = commits.size();
-      const std::lock_guard lock(mutex);
-      if (!error) error = std::move(done).error();
+/// Commits what a source gives, several at once.
+class CommitRun {
+ public:
+  CommitRun(const CommitContext& context, CommitSource& source)
+      : context_(context), source_(source) {}
+
+  /// After a failure those that have not begun are left.
+  Result<void> run(std::size_t parallel) {
+    std::vector<std::thread> helpers;
+    std::vector<PendingWrite> first = source_.next();
+    // One that is all there is takes no thread.
+    for (std::size_t i = 1; i < parallel; ++i) {
+      std::vector<PendingWrite> more = source_.next();
+      if (more.empty()) break;
+      helpers.emplace_back([this, commit = std::move(more)]() mutable { work(std::move(commit)); });
     }
-  };
-  std::vector<std::thread> helpers;
-  for (std::size_t i = 1; i < std::min(parallel, commits.size()); ++i) helpers.emplace_back(work);
-  work();
-  for (std::thread& helper : helpers) helper.join();
-  if (error) return *std::move(error);
-  return {};
+    work(std::move(first));
+    for (std::thread& helper : helpers) helper.join();
+    if (error_) return *std::move(error_);
+    return {};
+  }
+
+  [[nodiscard]] bool wrote_any() const noexcept { return written_ > 0; }
+
+ private:
+  // What is thrown, for want of memory, ends no thread.
+  void work(std::vector<PendingWrite> commit) {
+    try {
+      for (; !commit.empty(); commit = source_.next()) {
+        auto done = write(commit);
+        if (!done) return give_up(std::move(done).error());
+        ++written_;
+        forget(commit);
+      }
+    } catch (const std::exception& exception) {
+      give_up(outcome_unknown({.cause = exception.what()}));
+    }
+  }
+
+  // What a commit holds beside the request that it is made of: the entities, and the call's body.
+  Result<void> write(std::vector<PendingWrite>& commit_writes) {
+    std::size_t bytes = 0;
+    for (const PendingWrite& one : commit_writes) bytes += 2 * mutation_bytes(one);
+    if (auto charged = context_.call.charge(bytes); !charged) return charged;
+    auto done = commit(context_, commit_writes);
+    if (context_.call.memory) context_.call.memory->refund(bytes);
+    return done;
+  }
+
+  void give_up(Error error) {
+    source_.stop();
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::move(error);
+  }
+
+  const CommitContext& context_;
+  CommitSource& source_;
+  std::atomic<std::size_t> written_ = 0;
+  std::mutex mutex_;
+  std::optional<Error> error_;
+};
+
+bool may_skip(std::span<const PendingWrite> writes) {
+  return std::any_of(writes.begin(), writes.end(), [](const PendingWrite& write) {
+    return write.write->if_exists == IfExists::skip;
+  });
 }
 
 bool is_refused(const WriteOutcome& outcome) { return outcome.status == WriteStatus::refused; }
@@ -72,19 +119,25 @@ bool have_duplicates(std::span<const PendingWrite> writes) {
   return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
 }
 
-Result<void> write_atomically(const CommitContext& context, std::span<PendingWrite> writes,
+Result<void> write_atomically(const CommitContext& context, std::span<Write> all,
                               std::span<WriteOutcome> outcomes,
                               const RecordWriter::Limits& limits) {
-  if (cut_commits(writes, limits.commit_mutations, limits.commit_bytes).size() > 1) {
+  std::vector<PendingWrite> writes;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (auto write = encode_write(context.partition, all[i], outcomes[i])) {
+      writes.push_back(*std::move(write));
+    }
+  }
+  if (cut_commits(writes, limits.commit).size() > 1) {
     return Error{ErrorCode::atomic_too_large,
                  "An atomic batch must fit one transaction of Datastore's: at most " +
-                     std::to_string(limits.commit_mutations) + " records and " +
-                     std::to_string(limits.commit_bytes) + " bytes."};
+                     std::to_string(limits.commit.mutations) + " records and " +
+                     std::to_string(limits.commit.bytes) + " bytes."};
   }
   if (writes.size() < outcomes.size()) return abort_others(outcomes), Result<void>();
-  const bool insert = are_insertions(writes) && !have_duplicates(writes);
+  const bool insert = are_insertions(writes) && !may_skip(writes) && !have_duplicates(writes);
   auto done = insert ? commit_insertions(context, each_of(writes), Atomicity::atomic)
-                     : commit_transaction(context, each_of(writes), Atomicity::atomic);
+                     : commit_conditionally(context, each_of(writes), Atomicity::atomic);
   abort_others(outcomes);
   return done;
 }
@@ -94,21 +147,24 @@ Result<void> write_atomically(const CommitContext& context, std::span<PendingWri
 Result<std::vector<WriteOutcome>> RecordWriter::write(std::vector<Write> writes,
                                                       Atomicity atomicity,
                                                       const CallOptions& options) {
-  if (is_past(options.deadline)) {
-    return too_late();
-  }
-  const CommitContext context{channel_, retrier_, gate_, partition_, options};
+  if (options.is_over()) return too_late();
+  const CommitContext context{channel_, retrier_, transactions_, gate_, partition_, options};
   std::vector<WriteOutcome> outcomes(writes.size());
-  std::vector<PendingWrite> pending = encode_writes(partition_, writes, outcomes);
   if (atomicity == Atomicity::atomic) {
-    auto done = write_atomically(context, pending, outcomes, limits_);
+    auto done = write_atomically(context, writes, outcomes, limits_);
     if (!done) return done.error();
     return outcomes;
   }
-  for (std::vector<PendingWrite>& turn : by_turns(std::move(pending))) {
-    const auto commits = cut_commits(turn, limits_.commit_mutations, limits_.commit_bytes);
-    auto done = commit_all(context, commits, limits_.parallel_commits);
-    if (!done) return done.error();
+  bool wrote_any = false;
+  for (const std::vector<std::size_t>& turn : by_turns(writes)) {
+    CommitSource source(turn, writes, outcomes, partition_, limits_.commit);
+    CommitRun run(context, source);
+    auto done = run.run(limits_.parallel_commits);
+    wrote_any |= run.wrote_any();
+    if (!done) {
+      // Who repeats after `unavailable` would double what was stored.
+      return wrote_any ? outcome_unknown(std::move(done).error()) : std::move(done).error();
+    }
   }
   return outcomes;
 }

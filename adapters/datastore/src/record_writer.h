@@ -9,8 +9,10 @@
 
 #include "key_gate.h"
 #include "keys.h"
+#include "pending_write.h"
 #include "retrier.h"
 #include "rpc.h"
+#include "transaction_supply.h"
 
 namespace dropzone::datastore {
 
@@ -19,14 +21,17 @@ namespace dropzone::datastore {
 class RecordWriter {
  public:
   struct Limits {
-    std::size_t commit_mutations = 500;
-    std::size_t commit_bytes = 9u << 20;
+    CommitLimits commit;
     std::size_t parallel_commits = 4;
   };
 
-  /// All must outlive it. `retrier` decides on whole transactions; `channel` repeats single calls.
+  /// All must outlive it. `retrier` decides on whole commits; `channel` repeats single calls.
   RecordWriter(RpcChannel& channel, Retrier& retrier, const Partition& partition, Limits limits)
-      : channel_(channel), retrier_(retrier), partition_(partition), limits_(limits) {}
+      : channel_(channel),
+        retrier_(retrier),
+        partition_(partition),
+        limits_(limits),
+        transactions_(channel, partition) {}
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                           const CallOptions& options);
@@ -39,6 +44,7 @@ class RecordWriter {
   const Partition& partition_;
   const Limits limits_;
   KeyGate gate_;
+  TransactionSupply transactions_;
 };
 
 }  // namespace dropzone::datastore

@@ -14,12 +14,21 @@ RpcReply failure(RpcStatus status, std::string message) {
   return reply;
 }
 
-RpcReply fault_reply(const HttpResponse& response) {
-  switch (response.fault) {
-    case HttpFault::timed_out: return failure(RpcStatus::deadline_exceeded, response.fault_detail);
-    case HttpFault::too_large: return failure(RpcStatus::internal, "the answer is too large");
-    default: return failure(RpcStatus::unavailable, response.fault_detail);
+RpcStatus status_of(HttpFault fault) {
+  switch (fault) {
+    case HttpFault::timed_out: return RpcStatus::deadline_exceeded;
+    case HttpFault::cancelled: return RpcStatus::cancelled;
+    case HttpFault::too_large: return RpcStatus::out_of_range;
+    case HttpFault::no_memory: return RpcStatus::resource_exhausted;
+    default: return RpcStatus::unavailable;
   }
+}
+
+RpcReply fault_reply(const HttpResponse& response) {
+  RpcReply reply = failure(status_of(response.fault), response.fault_detail);
+  reply.no_memory = response.fault == HttpFault::no_memory;
+  reply.maybe_done = response.fault != HttpFault::not_connected;
+  return reply;
 }
 
 // For answers of proxies and load balancers, which have no status of Google's.
@@ -32,10 +41,7 @@ RpcStatus status_of(int http_status) {
     case 413: return RpcStatus::invalid_argument;
     case 429: return RpcStatus::resource_exhausted;
     case 500: return RpcStatus::internal;
-    case 502:
-    case 503:
-    case 504: return RpcStatus::unavailable;
-    default: return RpcStatus::unknown;
+    default: return RpcStatus::unavailable;
   }
 }
 
@@ -49,28 +55,56 @@ std::optional<std::chrono::milliseconds> retry_after(const HttpResponse& respons
   return std::chrono::seconds(seconds);
 }
 
-RpcReply error_reply(const HttpResponse& response) {
-  RpcReply reply = failure(status_of(response.status), "HTTP " + std::to_string(response.status));
-  if (const auto document = JsonDocument::parse_object(response.body)) {
-    if (const JsonNode* const error = member(document->root(), "error")) {
-      const std::string_view name = text_member(*error, "status");
-      if (!name.empty()) reply.status = find_status(name);
-      const std::string_view message = text_member(*error, "message");
-      if (!message.empty()) reply.message = message;
-    }
+// Statuses by which Datastore says that it did nothing.
+bool says_not_done(RpcStatus status) {
+  switch (status) {
+    case RpcStatus::invalid_argument:
+    case RpcStatus::not_found:
+    case RpcStatus::already_exists:
+    case RpcStatus::permission_denied:
+    case RpcStatus::resource_exhausted:
+    case RpcStatus::failed_precondition:
+    case RpcStatus::aborted:
+    case RpcStatus::unimplemented:
+    case RpcStatus::unauthenticated: return true;
+    default: return false;
   }
+}
+
+RpcReply error_reply(const HttpResponse& response, const JsonNode* error) {
+  RpcReply reply = failure(status_of(response.status), "HTTP " + std::to_string(response.status));
+  if (error) {
+    const std::string_view name = text_member(*error, "status");
+    if (!name.empty()) reply.status = find_status(name);
+    const std::string_view message = text_member(*error, "message");
+    if (!message.empty()) reply.message = message;
+  }
+  reply.maybe_done = !says_not_done(reply.status);
   reply.retry_after = retry_after(response);
   return reply;
 }
 
-RpcReply reply_of(HttpResponse response) {
+RpcReply broken_answer(std::string message) {
+  RpcReply reply = failure(RpcStatus::unavailable, std::move(message));
+  reply.maybe_done = true;
+  return reply;
+}
+
+// An answer is believed where it is whole: something on the way may have answered in Datastore's
+// place, or cut it.
+RpcReply reply_of(const RpcRequest& request, HttpResponse response) {
   if (response.fault != HttpFault::none) return fault_reply(response);
-  if (response.status != 200) return error_reply(response);
   auto document = JsonDocument::parse_object(std::move(response.body));
-  // Something on the way answered in Datastore's place, or the answer was cut.
-  if (!document) return failure(RpcStatus::unavailable, "the answer is no JSON object");
+  const JsonNode* const error = document ? member(document->root(), "error") : nullptr;
+  if (response.status != 200 || error) return error_reply(response, error);
+  if (!document) return broken_answer("the answer is not a JSON object");
+  if (auto fault = request.fault ? request.fault(document->root()) : std::string();
+      !fault.empty()) {
+    return broken_answer("the answer is incomplete: " + std::move(fault));
+  }
   RpcReply reply;
   reply.document = *std::move(document);
+  reply.hold = std::move(response.hold);
   return reply;
 }
 
@@ -100,14 +134,14 @@ RestChannel::RestChannel(HttpTransport& transport, TokenSource* tokens,
 }
 
 RpcReply RestChannel::call(const RpcRequest& request) {
-  const Deadline deadline =
-      std::min(request.call.deadline, std::chrono::steady_clock::now() + attempt_timeout_);
-  if (!tokens_) return attempt(request, deadline, {});
+  CallOptions call = request.call;
+  call.deadline = std::min(call.deadline, std::chrono::steady_clock::now() + attempt_timeout_);
+  if (!tokens_) return attempt(request, call.deadline, {});
   // The second time with a new token, where the first was refused.
   for (bool again = false;; again = true) {
-    const auto token = tokens_->token(deadline);
+    const auto token = tokens_->token(call);
     if (!token) return no_token_reply(token.error());
-    RpcReply reply = attempt(request, deadline, *token);
+    RpcReply reply = attempt(request, call.deadline, *token);
     if (reply.status != RpcStatus::unauthenticated || again) return reply;
     tokens_->refuse(*token);
   }
@@ -125,7 +159,9 @@ RpcReply RestChannel::attempt(const RpcRequest& request, Deadline deadline,
   }
   http.body = request.body;
   http.deadline = deadline;
-  return reply_of(transport_.send(http));
+  http.stop = request.call.stop;
+  http.memory = request.call.memory;
+  return reply_of(request, transport_.send(http));
 }
 
 }  // namespace dropzone::datastore

@@ -1,8 +1,8 @@
 #include "retrier.h"
 
 #include <algorithm>
-#include <thread>
-#include <utility>
+
+#include "waiting.h"
 
 namespace dropzone::datastore {
 namespace {
@@ -10,10 +10,14 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr double kEarnedBySuccess = 0.1;
+constexpr double kEarnedBySecond = 5;
 constexpr int kInternalAttempts = 2;
 constexpr int kMaxDoublings = 20;
+constexpr milliseconds kConflictPause{5};
+constexpr milliseconds kLongestConflictPause{200};
 
 int attempts_for(const RpcReply& reply, const RetryPolicy& policy) {
+  if (reply.no_memory) return 1;
   switch (reply.status) {
     case RpcStatus::aborted:
     case RpcStatus::unavailable:
@@ -27,20 +31,15 @@ int attempts_for(const RpcReply& reply, const RetryPolicy& policy) {
 }  // namespace
 
 Retrier::Retrier(RetryPolicy policy)
-    : Retrier(policy, [](milliseconds pause) { std::this_thread::sleep_for(pause); }) {}
+    : policy_(policy), tokens_(policy.budget), counted_at_(std::chrono::steady_clock::now()) {}
 
-Retrier::Retrier(RetryPolicy policy, Sleep sleep)
-    : policy_(policy), sleep_(std::move(sleep)), tokens_(policy.budget) {}
-
-bool Retrier::wait(int attempt, const RpcReply& reply, Deadline deadline) {
+bool Retrier::wait(int attempt, const RpcReply& reply, const CallOptions& call) {
   if (attempt >= attempts_for(reply, policy_)) return false;
   const milliseconds length = pause(attempt, reply);
   // A pause that outlasts the deadline would only delay the bad news.
   const auto now = std::chrono::steady_clock::now();
-  if (now >= deadline || deadline - now <= length) return false;
-  if (!spend()) return false;
-  sleep_(length);
-  return true;
+  if (now >= call.deadline || call.deadline - now <= length) return false;
+  return spend(now) && sleep_unless_stopped(length, call.stop);
 }
 
 void Retrier::succeeded() {
@@ -48,8 +47,11 @@ void Retrier::succeeded() {
   tokens_ = std::min(policy_.budget, tokens_ + kEarnedBySuccess);
 }
 
-bool Retrier::spend() {
+bool Retrier::spend(std::chrono::steady_clock::time_point now) {
   const std::lock_guard lock(mutex_);
+  const std::chrono::duration<double> passed = now - counted_at_;
+  counted_at_ = now;
+  tokens_ = std::min(policy_.budget, tokens_ + passed.count() * kEarnedBySecond);
   if (tokens_ < 1) return false;
   tokens_ -= 1;
   return true;
@@ -62,6 +64,14 @@ milliseconds Retrier::pause(int attempt, const RpcReply& reply) {
   const milliseconds random(
       std::uniform_int_distribution<std::int64_t>(0, ceiling.count())(random_));
   return std::max(random, reply.retry_after.value_or(milliseconds(0)));
+}
+
+bool Tries::again_after_conflict() {
+  const auto ceiling =
+      std::min(kLongestConflictPause, kConflictPause * (1 << std::min(conflicts_++, 6)));
+  const milliseconds pause(
+      std::uniform_int_distribution<std::int64_t>(0, ceiling.count())(random_));
+  return !call_.is_over() && sleep_unless_stopped(pause, call_.stop) && !call_.is_over();
 }
 
 }  // namespace dropzone::datastore

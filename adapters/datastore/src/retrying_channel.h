@@ -16,7 +16,7 @@ class RetryingChannel final : public RpcChannel {
       RpcReply reply = inner_.call(request);
       if (reply.ok()) retrier_.succeeded();
       if (reply.ok() || !request.repeatable) return reply;
-      if (!retrier_.wait(attempt, reply, request.call.deadline)) return reply;
+      if (!retrier_.wait(attempt, reply, request.call)) return reply;
     }
   }
 

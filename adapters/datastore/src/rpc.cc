@@ -40,6 +40,16 @@ Error failed_precondition(const std::string& message) {
                                          message + std::string(kIndexAdvice)};
 }
 
+// What passes by itself: Google's INTERNAL and UNKNOWN, and what proxies say in its place, too.
+Error away(const RpcReply& reply) {
+  Error error{ErrorCode::unavailable, "Datastore cannot be reached now; repeat a little later."};
+  if (reply.retry_after) {
+    error.retry_after =
+        static_cast<int>(std::chrono::ceil<std::chrono::seconds>(*reply.retry_after).count());
+  }
+  return error;
+}
+
 }  // namespace
 
 std::string_view status_name(RpcStatus status) noexcept {
@@ -68,18 +78,18 @@ bool is_size_fault(const RpcReply& reply) noexcept {
 namespace {
 
 Error meaning_of(const RpcReply& reply) {
+  if (reply.no_memory) return no_memory_left();
   switch (reply.status) {
     case RpcStatus::failed_precondition: return failed_precondition(reply.message);
     case RpcStatus::deadline_exceeded:
       return {ErrorCode::deadline_exceeded,
               "Datastore did not answer in time. Look before a write is repeated."};
-    case RpcStatus::aborted:
-      return {ErrorCode::unavailable,
-              "Too many clients write the same records just now; repeat a little later."};
+    case RpcStatus::aborted: return written_by_others();
+    case RpcStatus::cancelled: return too_late();
     case RpcStatus::unavailable:
     case RpcStatus::resource_exhausted:
-    case RpcStatus::cancelled:
-      return {ErrorCode::unavailable, "Datastore cannot be reached now; repeat a little later."};
+    case RpcStatus::internal:
+    case RpcStatus::unknown: return away(reply);
     case RpcStatus::unauthenticated:
     case RpcStatus::permission_denied:
       return {ErrorCode::unavailable,
@@ -95,12 +105,27 @@ Error meaning_of(const RpcReply& reply) {
   }
 }
 
-}  // namespace
-
-Error to_error(const RpcReply& reply) {
-  Error error = meaning_of(reply);
+Error with_cause(Error error, const RpcReply& reply) {
   error.cause = status_name(reply.status);
   if (!reply.message.empty()) error.cause.append(": ").append(reply.message);
+  return error;
+}
+
+}  // namespace
+
+Error to_error(const RpcReply& reply) { return with_cause(meaning_of(reply), reply); }
+
+Error written_by_others() {
+  return {ErrorCode::unavailable, "Too many clients write the same records just now; repeat a little later."};
+}
+
+Error outcome_unknown(const RpcReply& reply) { return with_cause(outcome_unknown(Error()), reply); }
+
+Error outcome_unknown(Error cause) {
+  Error error{ErrorCode::outcome_unknown,
+              "Datastore failed while the request was being carried out, which may be done in part "
+              "or as a whole: look, or repeat it with the same ids."};
+  error.cause = std::move(cause.cause);
   return error;
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,12 +46,19 @@ struct RpcRequest {
   /// Whether it may be sent again though it may have been carried out. Calls within a transaction
   /// may not: the transaction is begun anew.
   bool repeatable = true;
+  /// Says what an answer lacks; an empty text where it is complete. An answer that is not is no
+  /// answer: `unavailable`.
+  std::function<std::string(const JsonNode& answer)> fault = {};
 };
 
 struct RpcReply {
   RpcStatus status = RpcStatus::ok;
-  std::string message;    ///< Where not ok.
-  JsonDocument document;  ///< Where ok: the answer, an object.
+  std::string message;             ///< Where not ok.
+  JsonDocument document;           ///< Where ok: the answer, an object.
+  MemoryHold hold = MemoryHold();  ///< For the document, and what is made of it.
+  bool no_memory = false;          ///< The request's account had no room for the answer.
+  /// Whether the call may have been carried out though it failed.
+  bool maybe_done = false;
   /// How long the server asks to be left alone, where it does.
   std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
 
@@ -65,10 +73,23 @@ class RpcChannel {
   virtual RpcReply call(const RpcRequest& request) = 0;
 };
 
+/// Whether the answer was larger than is taken: one of fewer entities may not be.
+[[nodiscard]] inline bool is_answer_too_large(const RpcReply& reply) noexcept {
+  return reply.status == RpcStatus::out_of_range;
+}
+
 /// Whether a failure means that the message was too large: it would be so again.
 [[nodiscard]] bool is_size_fault(const RpcReply& reply) noexcept;
 
 /// The port's error for a failure that concerns a whole call.
 [[nodiscard]] Error to_error(const RpcReply& reply);
+
+/// The port's error for a write that lost against others until its time was up.
+[[nodiscard]] Error written_by_others();
+
+/// The port's error for a write that may have been done, as a whole or in part, with why no more is
+/// known of it.
+[[nodiscard]] Error outcome_unknown(const RpcReply& reply);
+[[nodiscard]] Error outcome_unknown(Error cause);
 
 }  // namespace dropzone::datastore

@@ -21,13 +21,13 @@ class ServiceAccount final : public TokenFetcher {
         email_(std::move(email)),
         key_(std::move(key)) {}
 
-  Result<AccessToken> fetch(Deadline deadline) override {
+  Result<AccessToken> fetch(const CallOptions& call) override {
     auto assertion = key_.sign(claims(), "JWT");
     if (!assertion) return configuration_fault("its \"private_key\" cannot sign");
     return request_token(transport_, url_,
                          {{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"},
                           {"assertion", *std::move(assertion)}},
-                         deadline);
+                         call);
   }
 
  private:

@@ -13,8 +13,9 @@ class TokenSource {
   virtual ~TokenSource() = default;
 
   /// An OAuth 2.0 access token that is valid for some time yet. `unavailable` where none can be
-  /// had just now, `invalid_configuration` where the credentials are refused. Never in a log.
-  virtual Result<std::string> token(Deadline deadline) = 0;
+  /// had just now, `invalid_configuration` where the credentials are refused. Never in a log. Waits
+  /// until the call is over at most.
+  virtual Result<std::string> token(const CallOptions& call) = 0;
 
   /// The server refused this token: do not return it again.
   virtual void refuse(const std::string& token) = 0;

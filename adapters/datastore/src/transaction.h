@@ -1,54 +1,63 @@
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "keys.h"
+#include "mutations.h"
+#include "retrier.h"
 #include "rpc.h"
+#include "transaction_supply.h"
 
 namespace dropzone::datastore {
 
-/// A read-write transaction of Datastore's. Rolls back unless it was committed: an abandoned one
-/// would keep its locks for a minute. Not thread-safe.
+/// What became of a commit.
+enum class Fate : std::uint8_t {
+  done,
+  not_done,  ///< Datastore said so, or was not reached.
+  /// The transaction had been used up by an attempt whose answer was lost. That one was carried
+  /// out, or refused: nothing more will come of it.
+  spent,
+  unknown,  ///< There was no answer, and it may be carried out yet.
+};
+
+struct CommitResult {
+  Fate fate = Fate::not_done;
+  RpcReply reply = {};  ///< Of the last attempt.
+};
+
+/// A read-write transaction of Datastore's, which makes that a commit is carried out once at most,
+/// though answers are lost and networks deliver twice: it serves for one commit, and a repetition
+/// of one that was carried out is refused. Not thread-safe.
 class Transaction {
  public:
   /// All must outlive it.
-  Transaction(RpcChannel& channel, const Partition& partition, const CallOptions& call)
-      : channel_(channel), partition_(partition), call_(call) {}
+  Transaction(TransactionSupply& supply, RpcChannel& channel, const Partition& partition,
+              const CallOptions& call)
+      : supply_(supply), channel_(channel), partition_(partition), call_(call) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
+  /// Rolls back what was begun and not committed, so that no lock is left.
   ~Transaction();
 
+  /// Begins it, for reads within it. They lock what they read, or make the commit fail where
+  /// another has changed it since.
   RpcReply begin();
-  [[nodiscard]] std::string_view id() const noexcept { return id_; }
+  /// Its name, as reads within it give it.
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-  /// `mutations` are the elements of the JSON array.
-  RpcReply commit(std::string_view mutations);
+  /// Carries out the mutations, all or none; begins it where that has not been done. What failed
+  /// without a word of what became of it is repeated. Once.
+  CommitResult commit(const Mutations& mutations, Tries& tries);
 
  private:
+  TransactionSupply& supply_;
   RpcChannel& channel_;
   const Partition& partition_;
   const CallOptions& call_;
-  std::string id_;
+  TransactionSupply::Use use_{supply_};
+  std::string name_;
+  bool committed_ = false;
 };
-
-/// Counts the refusals of a transaction's commits. The first may concern the transaction itself,
-/// not what it was to write: it has expired, or the commit was carried out, its answer lost, and
-/// the connection's library has sent it again. Another transaction tells.
-class Refusals {
- public:
-  /// Whether this failure is worth another transaction.
-  [[nodiscard]] bool may_be_of_transaction(const RpcReply& reply) noexcept {
-    return reply.status == RpcStatus::invalid_argument && seen_++ == 0;
-  }
-
- private:
-  int seen_ = 0;
-};
-
-/// Commits mutations all or none, in one call and a transaction of its own.
-RpcReply commit_at_once(RpcChannel& channel, const Partition& partition, std::string_view mutations,
-                        const CallOptions& call);
 
 }  // namespace dropzone::datastore

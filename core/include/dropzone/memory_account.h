@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
+#include <utility>
 
 #include <dropzone/result.h>
 
@@ -29,6 +31,9 @@ class MemoryBudget {
   std::atomic<std::size_t> refused_{0};
 };
 
+/// What a request fails with for which there is no memory: `overloaded`.
+[[nodiscard]] Error no_memory_left();
+
 /// What one request holds of a MemoryBudget: its body as received, unpacked and decoded, what
 /// pipelines make of it, and its answer. All of it is given back when the account ends.
 /// Thread-safe. The budget must outlive it.
@@ -49,6 +54,37 @@ class MemoryAccount {
  private:
   MemoryBudget& budget_;
   std::atomic<std::size_t> held_{0};
+};
+
+/// A part of an account that is given back before the account ends, with what it was held for.
+/// Movable. Not thread-safe.
+class MemoryHold {
+ public:
+  /// Without an account nothing is counted.
+  explicit MemoryHold(std::shared_ptr<MemoryAccount> account = nullptr)
+      : account_(std::move(account)) {}
+  MemoryHold(MemoryHold&& other) noexcept
+      : account_(std::move(other.account_)), bytes_(std::exchange(other.bytes_, 0)) {}
+  MemoryHold& operator=(MemoryHold&& other) noexcept {
+    std::swap(account_, other.account_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~MemoryHold() {
+    if (account_) account_->refund(bytes_);
+  }
+
+  /// Holds so many bytes more, as MemoryAccount::charge() does.
+  Result<void> grow(std::size_t bytes) {
+    if (!account_) return {};
+    auto charged = account_->charge(bytes);
+    if (charged) bytes_ += bytes;
+    return charged;
+  }
+
+ private:
+  std::shared_ptr<MemoryAccount> account_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace dropzone

@@ -40,6 +40,25 @@ TEST_CASE("an account gives back what it holds when it ends") {
   CHECK(budget.used() == 0);
 }
 
+TEST_CASE("a hold gives back its part of an account, once") {
+  MemoryBudget budget(100);
+  const auto account = std::make_shared<MemoryAccount>(budget);
+  REQUIRE(account->charge(10));
+  {
+    MemoryHold hold(account);
+    REQUIRE(hold.grow(30));
+    REQUIRE(hold.grow(20));
+    CHECK_FALSE(hold.grow(41));
+    MemoryHold other(std::move(hold));
+    CHECK(budget.used() == 60);
+    other = MemoryHold(account);
+    CHECK(budget.used() == 10);
+    REQUIRE(other.grow(5));
+  }
+  CHECK(budget.used() == 10);
+  CHECK(MemoryHold().grow(1'000));
+}
+
 TEST_CASE("a call is over when its time is up, or when it is asked to stop") {
   CallOptions call;
   CHECK_FALSE(call.is_over());

@@ -26,7 +26,8 @@ struct RetryPolicy {
   std::chrono::milliseconds max_backoff{10'000};
   int max_attempts = 6;
   /// How many repetitions may be under way beyond those that successes have earned, over all calls
-  /// together: a store that is away is not stormed. Each success earns a tenth of one.
+  /// together: a store that is away is not stormed. Each success earns a tenth of one, each second
+  /// five.
   double budget = 100;
 };
 

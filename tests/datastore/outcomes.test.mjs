@@ -1,0 +1,125 @@
+// What became of a write is told truly, though its answer was lost and others wrote meanwhile; and a
+// repetition undoes nothing of what came between.
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {saying, startProxy} from './fault_proxy.mjs';
+import {call, emulator, freshNamespace, startOver} from './store.mjs';
+
+/// Two servers on one store, of which the first one's calls go through a proxy.
+async function start(t) {
+  const proxy = await startProxy(t, emulator);
+  const namespace = freshNamespace();
+  const ours = await startOver(t, namespace, {host: proxy.host});
+  const other = await startOver(t, namespace);
+  const stop = async () => assert.deepEqual([await ours.stop(), await other.stop()], [0, 0]);
+  return {proxy, ours, other, stop};
+}
+
+/// Lets the first commit that comes meet a fault.
+function first(proxy, fault) {
+  let met = false;
+  proxy.fault = method => method === 'commit' && !met ? (met = true, fault) : undefined;
+}
+
+/// The commit is carried out, then something else happens, and the answer is lost.
+const lostAfter = meanwhile => async ({forward, request}) => (await forward(), await meanwhile(), request.socket.destroy());
+
+const put = (server, id, value, headers = {}) => server.fetch(`/records/${id}`, {
+  method: 'PUT', headers: {'Content-Type': 'application/json', ...headers}, body: JSON.stringify(value)});
+const records = async server => (await call(server, 'GET', '/fetchAll')).json.records;
+
+test('what was stored, taken and deleted meanwhile is not stored again', async t => {
+  const {proxy, ours, other, stop} = await start(t);
+  for (const query of ['', '?mode=atomic', '?ifExists=replace']) {
+    first(proxy, lostAfter(async () => {
+      const {json} = await call(other, 'DELETE', '/delete?_id=job');
+      assert.equal(json.deletedRecords, 1);
+    }));
+    const {status, headers, json} = await call(ours, 'POST', `/store${query}`, {_id: 'job', n: 1});
+    assert.deepEqual([status, json.code], [503, 'outcome_unknown'], query);
+    assert.match(headers.get('retry-after') ?? '', /^[1-9]\d*$/);
+    assert.deepEqual(await records(other), [], query);
+  }
+  await stop();
+});
+
+test('a commit that a network delivers twice is carried out once', async t => {
+  const {proxy, ours, other, stop} = await start(t);
+  first(proxy, async ({forward, pass}) => {
+    const answer = await forward();
+    await call(other, 'DELETE', '/delete?_id=twice');
+    await forward();
+    return pass(answer);
+  });
+  assert.equal((await call(ours, 'POST', '/store', {_id: 'twice'})).status, 201);
+  assert.deepEqual(await records(other), []);
+  await stop();
+});
+
+test('what somebody else deleted is not said to be deleted by a repetition', async t => {
+  const {proxy, ours, other, stop} = await start(t);
+  for (const path of ['/delete?_id=a', '/records/a']) {
+    await call(other, 'POST', '/store', {_id: 'a'});
+    first(proxy, async context => {
+      assert.equal((await call(other, 'DELETE', '/delete?_id=a')).json.deletedRecords, 1);
+      return saying(409, 'ABORTED')(context);
+    });
+    const {status, json} = await call(ours, 'DELETE', path);
+    if (status === 200) assert.equal(json.deletedRecords, 0); else assert.equal(status, 404);
+  }
+  await stop();
+});
+
+test('a replacement that was carried out, and overwritten by another, is neither refused nor done again', async t => {
+  const {proxy, ours, other, stop} = await start(t);
+  await call(other, 'POST', '/store', {_id: 'a', by: 'nobody'});
+  for (const conditional of [true, false]) {
+    const etag = (await other.fetch('/records/a')).headers.get('etag');
+    first(proxy, lostAfter(async () => assert.equal((await put(other, 'a', {by: 'other'})).status, 200)));
+    const answer = await put(ours, 'a', {by: 'us'}, conditional ? {'If-Match': etag} : {});
+    assert.deepEqual([answer.status, (await answer.json()).code], [503, 'outcome_unknown']);
+    assert.deepEqual(await records(other), [{_id: 'a', by: 'other'}]);
+  }
+  await stop();
+});
+
+test('a write of which no answer comes is said to be unknown, one that is refused to be not done', async t => {
+  const {proxy, ours, other, stop} = await start(t);
+  await call(other, 'POST', '/store', {_id: 'a'});
+  const writes = [['POST', '/store', {_id: 'new'}], ['POST', '/store?ifExists=replace', {_id: 'a', n: 1}],
+                  ['POST', '/store?mode=atomic', [{_id: 'x'}, {_id: 'y'}]], ['DELETE', '/delete?_id=a', undefined]];
+  for (const [fault, code] of [['unavailable', 'outcome_unknown'], [saying(429, 'RESOURCE_EXHAUSTED'), 'unavailable']]) {
+    proxy.fault = method => method === 'commit' ? fault : undefined;
+    for (const [method, path, body] of writes) {
+      const {status, json} = await call(ours, method, path, body);
+      assert.deepEqual([status, json.code], [503, code], `${method} ${path}`);
+    }
+  }
+  assert.deepEqual(await records(other), [{_id: 'a'}]);
+  await stop();
+});
+
+test('batches and single writes of busy records are served in their turn, and no PATCH is refused unasked', async t => {
+  const {ours, other, stop} = await start(t);
+  const ids = Array.from({length: 8}, (_, i) => `hot${i}`);
+  await call(ours, 'POST', '/store', ids.map(_id => ({_id, n: 0})));
+  let busy = true;
+  let singles = 0;
+  const hammer = async (server, id) => {
+    while (busy) {
+      const answer = await server.fetch(`/records/${id}`, {
+        method: 'PATCH', headers: {'Content-Type': 'application/merge-patch+json'}, body: JSON.stringify({n: ++singles})});
+      assert.ok([200, 503].includes(answer.status), `${answer.status} ${await answer.text()}`);
+    }
+  };
+  const hammers = ids.flatMap(id => [hammer(ours, id), hammer(other, id)]);
+  for (let round = 1; round <= 3; ++round) {
+    const before = singles;
+    const {status, json} = await call(ours, 'POST', '/store?ifExists=replace', ids.map(_id => ({_id, n: -round})));
+    assert.equal(status, 200, JSON.stringify(json));
+    assert.ok(singles - before < 2000, `${singles - before} writes passed the batch`);
+  }
+  busy = false;
+  await Promise.all(hammers);
+  await stop();
+});
