@@ -25,7 +25,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kCheckTimeout{3'000};
-constexpr std::chrono::seconds kOpenTimeout{10};
+// Long enough to learn that Datastore refuses us, and short enough to start while it is away.
+constexpr milliseconds kOpenTimeout{700};
 
 // A record that is never there.
 constexpr RecordKey kNoRecord{"_dropzone_check", "none"};

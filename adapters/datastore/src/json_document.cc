@@ -10,13 +10,38 @@ constexpr unsigned kParseFlags =
     rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag |
     rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
+// Datastore nests values 20 deep, each in three or four levels of JSON. What reads a document
+// follows it by recursion.
+constexpr int kMaxDepth = 200;
+
+bool is_too_deep(std::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > kMaxDepth) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<JsonDocument> JsonDocument::parse(std::string text) {
   auto state = std::make_unique<State>();
   state->text = std::move(text);
   // The parser stops at a NUL, which JSON text has none of: what would follow is not ours.
-  if (state->text.find('\0') != std::string::npos) return std::nullopt;
+  if (state->text.find('\0') != std::string::npos || is_too_deep(state->text)) {
+    return std::nullopt;
+  }
   state->document.ParseInsitu<kParseFlags>(state->text.data());
   if (state->document.HasParseError()) return std::nullopt;
   JsonDocument document;

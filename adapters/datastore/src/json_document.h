@@ -18,7 +18,7 @@ class JsonDocument {
  public:
   JsonDocument() = default;
 
-  /// Nothing where the text is no JSON object.
+  /// Nothing where the text is no JSON object, or nested more deeply than any answer is.
   static std::optional<JsonDocument> parse_object(std::string text);
   /// Nothing where the text is no JSON.
   static std::optional<JsonDocument> parse(std::string text);

@@ -52,6 +52,8 @@ namespace {
 
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::chrono::minutes kSweepPeriod{10};
+// Opening the store has asked it just now: where it answers, it does so at once.
+constexpr std::chrono::milliseconds kStorePatience{250};
 
 Log::Settings log_settings(const Options& options) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
@@ -69,11 +71,21 @@ Result<std::string> shared_secret(const Options& options, SharedSecrets& secrets
   return std::move(secret->text);
 }
 
-/// Whether a fault is that a store on other machines cannot be reached now.
-bool is_away(Store& store, const Error& fault) {
-  const bool passing =
-      fault.code == ErrorCode::unavailable || fault.code == ErrorCode::deadline_exceeded;
-  return passing && !store.embedded && !store.repository->check(soon());
+bool is_passing(ErrorCode code) {
+  return code == ErrorCode::unavailable || code == ErrorCode::deadline_exceeded ||
+         code == ErrorCode::outcome_unknown;
+}
+
+/// Asks the store for the cursors' key, or makes it. A store on other machines that does not answer
+/// now is asked once it is needed: the server starts all the same.
+Result<void> prepare(const SharedCursors& cursors, Store& store, Log& log) {
+  const auto moment = std::chrono::steady_clock::now() + kStorePatience;
+  const auto reached = store.embedded ? Result<void>() : store.repository->check(moment);
+  const auto ready = reached ? cursors.prepare() : reached;
+  const bool passing = !ready && !store.embedded && is_passing(ready.error().code);
+  if (!passing) return ready;
+  log.warning(ready.error().detail + " The server starts all the same.");
+  return {};
 }
 
 http::ServerOptions server_options(const Options& options, http::RequestObserver& observer,
@@ -162,10 +174,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
 
   SharedSecrets secrets(repository, clock, ids);
   const SharedCursors cursors([&] { return shared_secret(options, secrets); });
-  if (const auto ready = cursors.prepare(); !ready) {
-    if (!is_away(*store, ready.error())) return ready.error();
-    log.warning(ready.error().detail + " The server starts all the same.");
-  }
+  if (const auto ready = prepare(cursors, *store, log); !ready) return ready.error();
 
   Users users({.callers = options.workers * 3 / 4});
   const auto admitted = admit_users(users, options, store->embedded, secrets, log);
