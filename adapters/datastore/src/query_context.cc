@@ -6,13 +6,10 @@
 #include <unordered_set>
 #include <utility>
 
-<<<<<<< HEAD
 #include <dropzone/filter_matcher.h>
 #include <dropzone/watch.h>
 
-=======
 #include "answer_faults.h"
->>>>>>> 02ecdbd (Carry out a Datastore commit once at most, and say what became of it)
 #include "property_names.h"
 
 namespace dropzone::datastore {
