@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import {test} from 'node:test';
 import {halfARequest} from './half_request.mjs';
-import {inMemory, startServer, until, user} from './process.mjs';
+import {inMemory, startServer, store, until, user} from './process.mjs';
 
 const refused = url => new Promise(resolve => {
   const {hostname, port} = new URL(url);
@@ -48,3 +48,35 @@ test('during --shutdown-delay it is not ready, and serves as before', async t =>
   // Whoever asks again does not want to wait.
   assert.equal(await server.stop('SIGTERM'), 0);
 });
+
+/// Starts what takes much longer than a stop may, and returns once the server is at it.
+const longWork = {
+  'filters that look at much': async server => {
+    const records = Array.from({length: 4_000}, (_, i) => ({_id: `r${i}`, l: Array.from({length: 20}, (_, j) => i * j)}));
+    const stored = await store(server, records);
+    assert.equal(stored.status, 201);
+    await stored.arrayBuffer();
+    const or = Array.from({length: 400}, (_, i) => ({field: 'l', operator: '=', value: -1 - i}));
+    const body = JSON.stringify({or});
+    return () => server.fetch('/filter?kind=records', {
+      method: 'POST', body, headers: {'Content-Type': 'application/json'}});
+  },
+  'passwords that are looked at slowly': async server =>
+      i => server.fetch('/kinds', {credentials: `somebody-${i}:wrong`}),
+  'bodies that do not come': async server => i => halfARequest(server, `half-${i}`),
+};
+
+for (const [what, prepare] of Object.entries(longWork)) {
+  test(`it ends in time in spite of ${what}`, async t => {
+    const server = await startServer(t, [...inMemory, '--drain-timeout', '300ms', '--workers', '4'], user);
+    const begin = await prepare(server);
+    for (let i = 0; i < 40; ++i) begin(i).catch(() => {});
+    const inFlight = async () => (await (await server.fetch('/metrics')).text())
+        .match(/^dropzone_requests_in_flight (\d+)$/m)[1];
+    await until(async () => Number(await inFlight()) > 2, 'the work has begun');
+    const start = Date.now();
+    assert.equal(await server.stop(), 0);
+    const took = Date.now() - start;
+    assert.ok(took < 6_000, `${took} ms`);  // 2.3 s, and time for a busy machine.
+  });
+}

@@ -35,6 +35,7 @@
 #include "access/tokens.h"
 #include "access/verified_tokens.h"
 #include "crash_report.h"
+#include "heap.h"
 #include "kind_files.h"
 #include "log/access_log.h"
 #include "log/audit_log.h"
@@ -45,12 +46,15 @@
 #include "request_report.h"
 #include "service_manager.h"
 #include "signals.h"
+#include "stop_limit.h"
 #include "store/open_store.h"
 
 namespace dropzone::server {
 namespace {
 
 constexpr std::size_t kSecretBytes = 32;
+// After --drain-timeout, until the process ends whatever still runs.
+constexpr std::chrono::milliseconds kTimeToEnd{1'500};
 constexpr std::chrono::minutes kSweepPeriod{10};
 // Opening the store has asked it just now: where it answers, it does so at once.
 constexpr std::chrono::milliseconds kStorePatience{250};
@@ -152,12 +156,14 @@ std::string project_of(const Environment& environment) {
 }  // namespace
 
 Result<void> serve(const Options& options, const Environment& environment) {
+  set_up_heap();
   Signals signals;
   SystemClock clock;
   RandomIdSource ids;
   crypto::OpensslDigest digest;
   metrics::Metrics metrics;
   Log log(log_settings(options), clock);
+  StopLimit stop_limit(log);
   const http::SignalStack signal_stack;
   http::RequestsUnderWay under_way;
   const CrashReport crash_report(under_way, {.json = log.json(), .descriptor = STDERR_FILENO});
@@ -230,6 +236,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
   http::AddressGate gate(preflights, options.addresses, address_limiter.get(), &report, &pages);
   http::CrossOriginHandler handler(gate, options.cors_origins);
   const auto memory = std::make_shared<MemoryBudget>(options.server.max_bodies_total);
+  const HeapKeeper heap_keeper(*memory);
   auto server = listen(server_options(options, report, memory), handler, "--listen");
   if (!server) return std::move(server).error();
   std::unique_ptr<http::Server> metrics_server;
@@ -256,6 +263,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
   tell_service_manager(environment, kServiceStopping);
   api.announce_shutdown();
   signals.wait_for_stop(options.shutdown_delay);
+  stop_limit.begin(options.drain_timeout + kTimeToEnd);
   const bool finished = (*server)->drain(std::chrono::steady_clock::now() + options.drain_timeout);
   if (!finished) log.warning("not all requests could finish in time");
   metrics_server.reset();

@@ -116,7 +116,10 @@ std::string conformance_table(const std::vector<FramingCase>& cases) {
       "do not "
       "edit\n"
       "them here. `<N*TEXT>` stands for N times TEXT. Names in brackets are those by which the\n"
-      "literature on request smuggling knows an attack.\n";
+      "literature on request smuggling knows an attack.\n\n"
+      "A request that a handler refuses by its head is answered before its body is read, and no\n"
+      "`100 Continue` is sent for it. A short rest of the body is then read over, a long one ends\n"
+      "the connection (RFC 9110, 10.1.1; RFC 9112, 9.6).\n";
   std::string section;
   for (const auto& each : cases) {
     if (each.section != section) {

@@ -28,8 +28,6 @@ constexpr std::chrono::seconds kCommitMargin{2};
 
 constexpr std::size_t kShortBody = 16'384;
 
-// What a stream holds while it is sent: a piece that is read, one that is compressed, and zlib's.
-constexpr std::size_t kStreamMemory = std::size_t{1} << 20;
 // A shorter answer is charged where it has to wait for its client, not before.
 constexpr std::size_t kShortAnswer = std::size_t{64} << 10;
 

@@ -41,6 +41,7 @@ class PreflightHandler final : public Handler {
       : inner_(inner), origins_(std::move(origins)) {}
 
   void handle(Request request, Responder respond) override;
+  [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
 
  private:
   Handler& inner_;
