@@ -55,7 +55,7 @@ Result<Restored> restore(const fs::path& backup, const fs::path& store,
   if (auto before = finish_restore(path); !before) return std::move(before).error();
   PartialFile part(restored_copy(path));
   if (auto made = part.make(); !made) return std::move(made).error();
-  if (auto copied = copy_store(backup, part.path(), progress); !copied) {
+  if (auto copied = copy_store(backup, part.path(), progress, kNoDeadline); !copied) {
     return std::move(copied).error();
   }
   give_to_owner_of(path, part.path());

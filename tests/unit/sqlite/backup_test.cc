@@ -51,6 +51,19 @@ TEST_CASE("a copy of an open store has its records, and is one file for its owne
   CHECK(ids_of(*open_store(target), all_things()) == std::vector<std::string>{"a", "b"});
 }
 
+TEST_CASE("a copy that takes too long fails clearly, and leaves nothing") {
+  test::TemporaryDirectory directory;
+  const fs::path target = directory.path() / "copy.db";
+  const auto repository = open_store(directory.path() / "store.db");
+  store(*repository, {thing("a", {})});
+  const auto copied =
+      back_up(directory.path() / "store.db", target, nullptr, std::chrono::steady_clock::now());
+  REQUIRE_FALSE(copied);
+  CHECK(copied.error().code == ErrorCode::deadline_exceeded);
+  CHECK_FALSE(fs::exists(target));
+  CHECK_FALSE(fs::exists(target.string() + ".part"));
+}
+
 TEST_CASE("a store that nobody has open is copied as well") {
   test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";

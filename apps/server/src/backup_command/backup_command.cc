@@ -1,6 +1,7 @@
 #include "backup_command/backup_command.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <utility>
 
@@ -31,7 +32,8 @@ Result<std::string> run_backup_command(std::vector<std::string> arguments,
                        std::move(arguments), environment);
   if (!files) return files.error();
   ProgressLine line = ProgressLine::on_standard_error();
-  const auto copied = sqlite::back_up(files->store, files->named, shown_on(line));
+  const Deadline deadline = std::chrono::steady_clock::now() + files->max_snapshot_age;
+  const auto copied = sqlite::back_up(files->store, files->named, shown_on(line), deadline);
   if (!copied) return fault("backup", copied.error().detail);
   const auto bytes = std::filesystem::file_size(files->named);
   return files->named.string() + ": " + std::to_string(bytes) + " bytes, a copy of " +

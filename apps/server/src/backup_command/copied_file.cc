@@ -12,15 +12,15 @@
 namespace dropzone::server {
 namespace {
 
-Result<std::filesystem::path> store_file_of(std::vector<std::string> arguments,
-                                            const Environment& environment) {
+Result<CopiedFile> store_of(std::vector<std::string> arguments, const Environment& environment) {
   const auto line = read_command_line(std::move(arguments));
   if (!line) return line.error();
   const auto options = read_options(line->settings, environment);
   if (!options) return options.error();
   const auto url = store_url_of(*options, environment);
   if (!url) return url.error();
-  if (const auto* store = std::get_if<SqliteStore>(&*url)) return store->path;
+  if (const auto* store = std::get_if<SqliteStore>(&*url))
+    return CopiedFile{{}, store->path, options->max_snapshot_age};
   return fault("--store " + options->store,
                "only a SQLite file is backed up and restored by this. Datastore has backups of its "
                "own; memory has nothing to keep.");
@@ -34,9 +34,9 @@ Result<CopiedFile> read_copied_file(std::string_view command, std::string_view m
   const std::string named = arguments.front();
   if (named.empty() || named.starts_with('-')) return fault(command, std::string(missing));
   arguments.erase(arguments.begin());
-  auto store = store_file_of(std::move(arguments), environment);
-  if (!store) return std::move(store).error();
-  return CopiedFile{named, *std::move(store)};
+  auto files = store_of(std::move(arguments), environment);
+  if (files) files->named = named;
+  return files;
 }
 
 sqlite::BackupProgress shown_on(ProgressLine& line) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ namespace dropzone::server {
 struct CopiedFile {
   std::filesystem::path named;  ///< FILE.
   std::filesystem::path store;  ///< The SQLite store that the options name.
+  std::chrono::milliseconds max_snapshot_age;
 };
 
 /// `missing` says what to do where no file is named.

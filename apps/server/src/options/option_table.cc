@@ -26,6 +26,9 @@ void add_service(TableBuilder& table) {
              "Where records are kept: memory: (until the process ends), sqlite:PATH (one file), or "
              "datastore:PROJECT[/NAMESPACE][?database=ID].",
              "sqlite:$XDG_DATA_HOME/dropzone/dropzone.db");
+  table.duration("max-snapshot-age", DROPZONE_FIELD(max_snapshot_age),
+                 "How long `backup` may read one moment of a SQLite store, whose log grows "
+                 "meanwhile; beyond: it fails.");
   table.path("kinds", "DIR", DROPZONE_FIELD(kinds), "The folder of kind files, NAME.json each.",
              "the installed kinds");
   table.path("config", "FILE", DROPZONE_FIELD(config),

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 
+#include <dropzone/call_options.h>
 #include <dropzone/result.h>
 
 namespace dropzone::sqlite {
@@ -16,8 +17,9 @@ using BackupProgress = std::function<void(std::int64_t done, std::int64_t total)
 /// and writing meanwhile, and its log grows until the copy is there.
 ///
 /// The copy is checked, and on the disk when this returns; where it fails, there is none.
-/// `invalid_configuration` says that the store does not exist or that the target does.
+/// `invalid_configuration` says that the store does not exist or that the target does,
+/// `deadline_exceeded` that the pages could not be read by then.
 Result<void> back_up(const std::filesystem::path& store, const std::filesystem::path& target,
-                     const BackupProgress& progress = nullptr);
+                     const BackupProgress& progress = nullptr, Deadline deadline = kNoDeadline);
 
 }  // namespace dropzone::sqlite
