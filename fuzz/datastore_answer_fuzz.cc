@@ -42,7 +42,7 @@ void read(const JsonNode& answer) {
   if (fault_of_aggregation(answer).empty()) {
     const JsonNode& results = *member(*member(answer, "batch"), "aggregationResults");
     check(results.Size() == 1);
-    decode_value(*member(*member(results[0], "aggregateProperties"), "figure"));
+    static_cast<void>(decode_value(*member(*member(results[0], "aggregateProperties"), "figure")));
   }
 }
 

@@ -116,7 +116,8 @@ Error with_cause(Error error, const RpcReply& reply) {
 Error to_error(const RpcReply& reply) { return with_cause(meaning_of(reply), reply); }
 
 Error written_by_others() {
-  return {ErrorCode::unavailable, "Too many clients write the same records just now; repeat a little later."};
+  return {ErrorCode::unavailable,
+          "Too many clients write the same records just now; repeat a little later."};
 }
 
 Error outcome_unknown(const RpcReply& reply) { return with_cause(outcome_unknown(Error()), reply); }
