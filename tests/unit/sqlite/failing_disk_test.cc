@@ -85,6 +85,26 @@ TEST_CASE("a log that a crash has left is written and synced again before a stor
   CHECK(writes > 1);
 }
 
+TEST_CASE("a store whose log could not be made does not open without it") {
+  std::atomic<int> syncs = 0;
+  std::atomic<int> failing = 0;
+  FaultyDisk disk;
+  disk.before_sync = [&] { return ++syncs == failing ? SQLITE_IOERR_FSYNC : SQLITE_OK; };
+  const auto uses_log = [&](const fs::path& path) {
+    syncs = 0;
+    const auto repository = SqliteRecordRepository::open(options_for(path));
+    return !repository || fs::exists(path.string() + "-wal");
+  };
+  const test::TemporaryDirectory folder;
+  REQUIRE(uses_log(folder.path() / "whole.db"));
+  const int all = syncs;
+  for (failing = 1; failing <= all; ++failing) {
+    const std::string name = std::to_string(failing) + ".db";
+    INFO("the sync of the file that fails: " << failing << " of " << all);
+    CHECK(uses_log(folder.path() / name));
+  }
+}
+
 TEST_CASE("rows that another program has added fail one store, not all that follow") {
   const test::TemporaryDirectory folder;
   const fs::path path = folder.path() / "store.db";
