@@ -61,6 +61,11 @@ const longWork = {
     return () => server.fetch('/filter?kind=records', {
       method: 'POST', body, headers: {'Content-Type': 'application/json'}});
   },
+  'pipelines over many records': async server => {
+    const pipeline = Array.from({length: 90}, (_, i) => ({set: {field: `f${i % 7}`, value: i}}));
+    const body = JSON.stringify({definition: {name: 'x', version: 1, pipeline}, records: Array.from({length: 9_999}, (_, n) => ({n}))});
+    return () => server.fetch('/transform', {method: 'POST', body, headers: {'Content-Type': 'application/json'}});
+  },
   'passwords that are looked at slowly': async server =>
       i => server.fetch('/kinds', {credentials: `somebody-${i}:wrong`}),
   'bodies that do not come': async server => i => halfARequest(server, `half-${i}`),

@@ -15,6 +15,8 @@ constexpr std::chrono::seconds kLongestLookUp{5};
 CallOptions look_up_options(const http::Request& request) {
   CallOptions options(
       std::min(request.deadline, std::chrono::steady_clock::now() + kLongestLookUp));
+  options.stop = request.stop;
+  options.memory = request.memory;
   if (const auto trace = http::trace_context_of(request.headers)) {
     options.traceparent = http::to_traceparent(*trace);
   }
