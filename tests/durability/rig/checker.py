@@ -24,12 +24,12 @@ class Contents:
 
 
 def read_store(file):
-    """Of a copy of the file and its log, so that nothing of them is changed."""
+    """Of a copy of the file and what belongs to it, so that nothing of them is changed."""
     file = pathlib.Path(file)
     contents = Contents()
     with tempfile.TemporaryDirectory(prefix='dropzone-check.') as folder:
         copy = pathlib.Path(folder) / file.name
-        for end in ('', '-wal'):
+        for end in ('', '-wal', '-journal'):
             if pathlib.Path(f'{file}{end}').exists():
                 shutil.copyfile(f'{file}{end}', f'{copy}{end}')
         try:
