@@ -20,8 +20,9 @@ test('denied addresses are refused, also behind a proxy, and the log has the cli
     headers: {'X-Forwarded-For': '192.0.2.7', Origin: 'https://app.example.com',
               'Access-Control-Request-Method': 'GET'}});
   assert.equal(preflight.status, 403);
-  await until(() => server.stderr.includes('"remoteIp":"203.0.113.7"'), 'the line');
-  assert.match(server.stderr, /"remoteIp":"192\.0\.2\.7"/);
+  for (const address of ['203.0.113.7', '192.0.2.7']) {
+    await until(() => server.stderr.includes(`"remoteIp":"${address}"`), `the line of ${address}`);
+  }
 });
 
 test('where some addresses are allowed, others are refused, and nobody lies about his', async t => {

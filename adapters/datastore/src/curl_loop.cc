@@ -131,7 +131,6 @@ void CurlLoop::prepare(Transfer& transfer) {
   set(handle, CURLOPT_URL, request.url.c_str());
   set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  set(handle, CURLOPT_PIPEWAIT, 1L);
   set(handle, CURLOPT_NOSIGNAL, 1L);
   set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(handle, CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
@@ -141,8 +140,14 @@ void CurlLoop::prepare(Transfer& transfer) {
   set(handle, CURLOPT_TCP_KEEPINTVL, kKeepaliveSeconds);
   set(handle, CURLOPT_SOCKOPTFUNCTION, &bound_silence);
   set(handle, CURLOPT_MAXLIFETIME_CONN, kMaxConnectionSeconds);
-  // What is asked in plain text is on this machine or its cloud's: never behind a proxy.
-  if (request.url.starts_with("http://")) set(handle, CURLOPT_PROXY, "");
+  if (request.url.starts_with("http://")) {
+    // What is asked in plain text is on this machine or its cloud's: never behind a proxy.
+    set(handle, CURLOPT_PROXY, "");
+  } else {
+    // For a connection that is being made, which may be of HTTP/2 and carry all. In plain text only
+    // the first answer would tell, and one that does not come would keep everybody waiting.
+    set(handle, CURLOPT_PIPEWAIT, 1L);
+  }
   if (!options_.ca_file.empty()) set(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
   if (request.method == "POST") {
     set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <unordered_set>
 #include <utility>
@@ -47,8 +48,9 @@ RpcReply ask(const QueryContext& context, const DatastoreQuery& query) {
       {.method = "runQuery", .body = body, .call = context.call, .fault = fault_of_query});
 }
 
-// Asks for fewer, down to one, where the entities are too large together.
-Result<Batch> run_query(QueryContext& context, DatastoreQuery query) {
+// Asks for fewer, down to one, where the entities are too large together; `query.limit` says how
+// many were asked for in the end.
+Result<Batch> run_query(QueryContext& context, DatastoreQuery& query) {
   RpcReply reply = ask(context, query);
   while (is_answer_too_large(reply) && query.limit > 1) {
     query.limit = (query.limit + 3) / 4;
@@ -92,8 +94,10 @@ class QueryRows final : public RowSource {
  private:
   Result<void> read_batch() {
     if (context_.scanned >= context_.scan_limit && batches_ > 0) return scan_limit(context_);
-    query_.limit = next_limit();
+    const std::size_t limit = next_limit();
+    query_.limit = limit;
     auto batch = run_query(context_, query_);
+    if (query_.limit < limit) most_ = query_.limit;
     if (!batch) return batch.error();
     ++batches_;
     if (batch->results && batch->results->IsArray()) {
@@ -145,7 +149,8 @@ class QueryRows final : public RowSource {
     const std::size_t wanted = context_.page == 0 ? allowed
                                : batches_ == 0    ? context_.page + 1
                                                   : std::max(context_.page + 1, kNextBatch);
-    return std::max<std::size_t>(1, std::min(wanted, std::max(allowed, context_.page + 1)));
+    const std::size_t most = std::min(most_, std::max(allowed, context_.page + 1));
+    return std::max<std::size_t>(1, std::min(wanted, most));
   }
 
   void add(const JsonNode& result) {
@@ -168,6 +173,7 @@ class QueryRows final : public RowSource {
   MemoryHold hold_;
   std::string last_id_;
   std::size_t batches_ = 0;
+  std::size_t most_ = std::numeric_limits<std::size_t>::max();  ///< That an answer had room for.
   bool finished_ = false;
 };
 
@@ -191,9 +197,9 @@ RowSourcePtr read_queries(QueryContext& context, std::vector<QueryFilter> filter
 
 Result<bool> exists(QueryContext& context, const std::vector<Conjunct>& conjuncts) {
   for (QueryFilter& filter : make_queries(conjuncts)) {
-    const auto batch = run_query(
-        context,
-        {.kind = context.kind, .filter = std::move(filter), .keys_only = true, .limit = 1});
+    DatastoreQuery query{
+        .kind = context.kind, .filter = std::move(filter), .keys_only = true, .limit = 1};
+    const auto batch = run_query(context, query);
     if (!batch) return batch.error();
     if (batch->results && batch->results->IsArray() && !batch->results->Empty()) return true;
   }

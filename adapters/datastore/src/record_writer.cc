@@ -72,14 +72,17 @@ class CommitRun {
     }
   }
 
-  // What a commit holds beside the request that it is made of: the entities, and the call's body.
   Result<void> write(std::vector<PendingWrite>& commit_writes) {
+    MemoryHold hold(context_.call.memory);
+    if (auto held = hold.grow(bytes_of(commit_writes)); !held) return held;
+    return commit(context_, commit_writes);
+  }
+
+  // What a commit holds beside the request that it is made of: the entities, and the call's body.
+  static std::size_t bytes_of(const std::vector<PendingWrite>& commit_writes) {
     std::size_t bytes = 0;
     for (const PendingWrite& one : commit_writes) bytes += 2 * mutation_bytes(one);
-    if (auto charged = context_.call.charge(bytes); !charged) return charged;
-    auto done = commit(context_, commit_writes);
-    if (context_.call.memory) context_.call.memory->refund(bytes);
-    return done;
+    return bytes;
   }
 
   void give_up(Error error) {

@@ -73,9 +73,10 @@ class RpcChannel {
   virtual RpcReply call(const RpcRequest& request) = 0;
 };
 
-/// Whether the answer was larger than is taken: one of fewer entities may not be.
+/// Whether the answer was larger than is taken, or than the request has room for: one of fewer
+/// entities may not be.
 [[nodiscard]] inline bool is_answer_too_large(const RpcReply& reply) noexcept {
-  return reply.status == RpcStatus::out_of_range;
+  return reply.status == RpcStatus::out_of_range || reply.no_memory;
 }
 
 /// Whether a failure means that the message was too large: it would be so again.

@@ -48,8 +48,8 @@ Result<void> check_ownership(Connection& connection, std::int64_t version) {
   return {};
 }
 
-// Readers and the writer do not wait for each other in WAL mode. SQLite names the new mode before it
-// commits it, so what counts is the mode after that.
+// Readers and the writer do not wait for each other in WAL mode. SQLite names the new mode before
+// it commits it, so what counts is the mode after that.
 Result<void> use_log(Connection& connection) {
   if (auto changed = connection.run("PRAGMA journal_mode = WAL"); !changed) return changed;
   auto mode = connection.prepare("PRAGMA journal_mode");

@@ -76,7 +76,8 @@ export default function badInput(api) {
     await refused(400, 'unknown_member', await filter({[long]: 1}));
     await refused(400, 'invalid_filter', await filter({field: 'a', operator: long, value: 1}));
     await refused(404, 'unknown_kind', await filter({kind: long}));
-    const none = await filter({field: long, operator: '=', value: long});
+    await refused(400, 'invalid_filter', await filter({field: long, operator: '=', value: 1}));
+    const none = await filter({field: 'x'.repeat(1500), operator: '=', value: long});
     assert.deepEqual(none.json, {records: [], nextCursor: null});
   });
 
@@ -84,6 +85,10 @@ export default function badInput(api) {
     const nested = levels => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels);
     await stored(nested(20));
     for (const levels of [21, 100, 100_000]) await refused(422, 'too_deep', await store(nested(levels)));
+  });
+
+  harmless('a record of more values than the limit is a reject', {rejects: 1}, async () => {
+    await refused(422, 'too_many_values', await store(`{"a":[${'0,'.repeat(1_048_576)}0]}`));
   });
 
   harmless('nesting without end is refused in every body of ours', {}, async () => {

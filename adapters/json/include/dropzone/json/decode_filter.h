@@ -19,7 +19,7 @@ inline constexpr std::size_t kMaxFilterDepth = 20;  ///< Levels of `and` and `or
 inline constexpr std::size_t kMaxFilterConditions = 500;
 inline constexpr std::size_t kMaxFilterOperands = 10'000;  ///< Elements of IN and NOT_IN lists.
 /// Fields of which there is a sum, and fields of which there is an average.
-inline constexpr std::size_t kMaxAggregateFields = 100;
+inline constexpr std::size_t kMaxAggregateFields = 1'000;
 
 /// Which figures were asked for in place of records; at least one.
 struct AggregateSpec {
