@@ -89,6 +89,7 @@ export default function badInput(api) {
 
   harmless('a record of more values than the limit is a reject', {rejects: 1}, async () => {
     await refused(422, 'too_many_values', await store(`{"a":[${'0,'.repeat(1_048_576)}0]}`));
+    api.coverage.see('code too_many_values');
   });
 
   harmless('nesting without end is refused in every body of ours', {}, async () => {
