@@ -30,7 +30,7 @@ void add_operands(std::vector<const Value*>& list, const Value& operand, bool is
 
 void sort_list(std::vector<const Value*>& list) {
   std::ranges::sort(list, is_before);
-  list.erase(std::ranges::unique(list, are_equal).begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end(), are_equal), list.end());
 }
 
 bool takes_list(Operator op) noexcept { return op == Operator::in || op == Operator::not_in; }

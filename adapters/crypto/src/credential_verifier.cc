@@ -39,14 +39,14 @@ void CredentialVerifier::set_first(std::string_view name, std::string_view passw
   first_mark_ = mark;
 }
 
-void CredentialVerifier::set_hashes(Hashes hashes) {
+void CredentialVerifier::set_hashes(const Hashes& hashes) {
   const std::unique_lock lock(mutex_);
   std::map<std::string, Password, std::less<>> passwords;
-  for (auto& [name, hash] : hashes) {
+  for (const auto& [name, hash] : hashes) {
     const auto before = passwords_.find(name);
     const bool stays = before != passwords_.end() && before->second.hash == hash;
     const std::uint64_t number = stays ? before->second.number : ++last_number_;
-    passwords.emplace(name, Password{std::move(hash), number});
+    passwords.emplace(name, Password{hash, number});
   }
   passwords_ = std::move(passwords);
 }

@@ -80,7 +80,7 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::deadline_exceeded:
     case ErrorCode::outcome_unknown:
     case ErrorCode::store_read_only:
-    case ErrorCode::store_locked: return 503;
+    case ErrorCode::store_locked:
     case ErrorCode::store_replaced: return 503;
     case ErrorCode::http_version_not_supported: return 505;
     case ErrorCode::store_full: return 507;

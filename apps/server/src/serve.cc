@@ -85,7 +85,7 @@ bool is_passing(ErrorCode code) {
 Result<void> prepare(const SharedCursors& cursors, Store& store, Log& log) {
   const auto moment = std::chrono::steady_clock::now() + kStorePatience;
   const auto reached = store.embedded ? Result<void>() : store.repository->check(moment);
-  const auto ready = reached ? cursors.prepare() : reached;
+  auto ready = reached ? cursors.prepare() : reached;
   const bool passing = !ready && !store.embedded && is_passing(ready.error().code);
   if (!passing) return ready;
   log.warning(ready.error().detail + " The server starts all the same.");

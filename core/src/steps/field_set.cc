@@ -27,9 +27,10 @@ FieldSet::Range FieldSet::narrowed(Range range, std::size_t level, const std::st
   const auto part_of = [&](std::size_t i) -> const std::string& {
     return fields_[i].parts()[level];
   };
-  const auto same = std::ranges::equal_range(begin, end, part, {}, part_of);
-  return {static_cast<std::size_t>(same.begin() - by_part_.begin()),
-          static_cast<std::size_t>(same.end() - by_part_.begin())};
+  const auto first = std::ranges::lower_bound(begin, end, part, {}, part_of);
+  const auto last = std::ranges::upper_bound(first, end, part, {}, part_of);
+  return {static_cast<std::size_t>(first - by_part_.begin()),
+          static_cast<std::size_t>(last - by_part_.begin())};
 }
 
 // Recurses as deep as the fields have parts.

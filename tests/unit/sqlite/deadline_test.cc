@@ -80,17 +80,17 @@ TEST_CASE("a read that waits for a connection goes when its call is stopped") {
   const auto repository = open_store(std::move(options));
   store(*repository, {thing("a", {})});
 
-  const std::vector<std::string> ids{"a"};
   ErrorCode code{};
-  REQUIRE(repository->find(
-      "things", ids, {},
+  REQUIRE(repository->query(
+      all_things(), {},
       [&](const RecordView&) {
+        // It is asked to stop at the end of its scope, where it waits for the connection in use.
         std::jthread other([&](const std::stop_token& stop) {
           CallOptions call;
           call.stop = stop;
-          const auto found = repository->find(
-              "things", ids, {}, [](const RecordView&) {}, call);
-          if (!found) code = found.error().code;
+          const auto page = repository->query(
+              all_things(), {}, [](const RecordView&) {}, call);
+          if (!page) code = page.error().code;
         });
       },
       kNoDeadline));

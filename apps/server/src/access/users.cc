@@ -69,7 +69,7 @@ UserChanges Users::set(UserTable table) {
     const std::unique_lock lock(mutex_);
     table_.swap(table);
   }
-  verifier_.set_hashes(std::move(hashes));
+  verifier_.set_hashes(hashes);
   const std::shared_lock lock(mutex_);
   return changes_between(table, table_);
 }

@@ -44,7 +44,7 @@ class CredentialVerifier {
   /// Replaces the other users, by their names, with their slow hashes. Holds at once: a password
   /// that is no longer right is refused by every call that begins later. What was verified against
   /// a hash that stays is still remembered.
-  void set_hashes(Hashes hashes);
+  void set_hashes(const Hashes& hashes);
 
   /// True where this client has shown these credentials before and they are still right. Takes
   /// about a microsecond. False says nothing: ask verify(). Precondition: `mark` is mark_of(sent).
