@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -34,22 +35,32 @@ class Export {
     options_.deadline = std::chrono::steady_clock::now() + kTimeForAPull;
     // Of the piece before, which has been sent but for a little.
     const std::size_t charged_before = std::exchange(charged_, 0);
+    const std::size_t before = out.size();
+    std::size_t records = 0;
     Result<void> room;
     auto page = zone_.fetch(
         query_, projection_of(shown_),
         [&](const RecordView& view) {
           if (room) room = make_room(out.size() + view.bytes());
           if (room) append(view, out);
+          ++records;
         },
         options_);
     if (memory_) memory_->refund(charged_before);
     if (!room) return std::move(room).error();
     if (!page) return std::move(page).error();
     query_.after = std::move(page->next);
+    query_.limit = fitting(records, out.size() - before);
     return query_.after.has_value();
   }
 
  private:
+  /// How many records like these make a page: a store that reads ahead reads no more than it.
+  static std::size_t fitting(std::size_t records, std::size_t bytes) {
+    if (bytes == 0) return kRecordsAPull;
+    return std::clamp<std::size_t>(kBytesAPull * records / bytes + 1, 1, kRecordsAPull);
+  }
+
   /// Charges what a piece of large records has beyond a usual one.
   Result<void> make_room(std::size_t size) {
     if (!memory_ || size <= kStreamMemory + charged_) return {};
