@@ -13,10 +13,10 @@
 
 #include <dropzone/crypto/cursor_sealer.h>
 #include <dropzone/crypto/openssl_digest.h>
-#include <dropzone/drop_zone.h>
-#include <dropzone/http/api.h>
-#include <dropzone/http/server.h>
+#include <dropzone/http/rest/api.h>
+#include <dropzone/http/server/server.h>
 #include <dropzone/sqlite/sqlite_record_repository.h>
+#include <dropzone/store/drop_zone.h>
 
 #include "access/access_control.h"
 #include "access/api_keys.h"

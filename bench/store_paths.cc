@@ -17,10 +17,10 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/id_source.h>
-#include <dropzone/json_text.h>
-#include <dropzone/kind.h>
+#include <dropzone/kind/kind.h>
 #include <dropzone/sqlite/sqlite_record_repository.h>
+#include <dropzone/store/id_source.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::sqlite {
 namespace {

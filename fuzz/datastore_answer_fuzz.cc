@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
-#include "answer_faults.h"
 #include "check.h"
-#include "entity_decoder.h"
-#include "json_document.h"
+#include "entity/entity_decoder.h"
+#include "rpc/answer_faults.h"
+#include "rpc/json_document.h"
 
 namespace dropzone::datastore {
 namespace {

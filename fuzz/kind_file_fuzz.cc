@@ -6,8 +6,8 @@
 #include <vector>
 
 #include <dropzone/json/decode_value.h>
-#include <dropzone/json_text.h>
-#include <dropzone/kind.h>
+#include <dropzone/kind/kind.h>
+#include <dropzone/value/json_text.h>
 
 #include "check.h"
 

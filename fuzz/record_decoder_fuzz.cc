@@ -11,7 +11,7 @@
 #include <dropzone/json/document_decoder.h>
 #include <dropzone/json/merge_patch.h>
 #include <dropzone/json/record_text.h>
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
 #include "check.h"
 

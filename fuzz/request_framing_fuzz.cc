@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/http/request.h>
+#include <dropzone/http/message/request.h>
 
 #include "check.h"
-#include "transport/request_framer.h"
+#include "server/request_framer.h"
 
 namespace dropzone::http {
 namespace {

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/drop_zone.h>
 #include <dropzone/memory/memory_record_repository.h>
+#include <dropzone/store/drop_zone.h>
 
 using namespace dropzone;
 

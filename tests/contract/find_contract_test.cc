@@ -1,6 +1,6 @@
 #include <string>
 
-#include <dropzone/document_decoder.h>
+#include <dropzone/store/document_decoder.h>
 
 #include "subject.h"
 

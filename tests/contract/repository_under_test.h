@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/kind.h>
-#include <dropzone/record_repository.h>
+#include <dropzone/kind/kind.h>
+#include <dropzone/store/record_repository.h>
 
 namespace dropzone::contract {
 

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <utility>
 
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::contract {
 namespace {

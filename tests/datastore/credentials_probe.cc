@@ -12,7 +12,7 @@
 #include <vector>
 
 #include <dropzone/datastore/datastore_record_repository.h>
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
 namespace {
 

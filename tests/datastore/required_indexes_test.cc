@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/cursor_codec.h>
 #include <dropzone/datastore/datastore_record_repository.h>
-#include <dropzone/json_text.h>
+#include <dropzone/query/cursor_codec.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::datastore {
 namespace {

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/cursor_codec.h>
-#include <dropzone/json_text.h>
+#include <dropzone/query/cursor_codec.h>
+#include <dropzone/value/json_text.h>
 
 #include "differential/random_data.h"
 #include "differential/reference_model.h"

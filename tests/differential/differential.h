@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include <dropzone/record_repository.h>
+#include <dropzone/store/record_repository.h>
 
 namespace dropzone::differential {
 

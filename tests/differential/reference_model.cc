@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include <dropzone/aggregator.h>
+#include <dropzone/query/aggregator.h>
 
 namespace dropzone::differential {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/query.h>
-#include <dropzone/record_repository.h>
-#include <dropzone/value.h>
+#include <dropzone/query/query.h>
+#include <dropzone/store/record_repository.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone::differential {
 

@@ -19,7 +19,7 @@ test('docs/options.md is what the server says of its options (script/options wri
 function statuses() {
   const found = new Map();
   let cases = [];
-  for (const [, code, , status] of text('adapters/http/src/problem.cc').matchAll(/case ErrorCode::(\w+):(\s*return (\d{3});)?/g)) {
+  for (const [, code, , status] of text('adapters/http/src/message/problem.cc').matchAll(/case ErrorCode::(\w+):(\s*return (\d{3});)?/g)) {
     cases.push(code);
     if (!status) continue;
     cases.forEach(name => found.set(name, status));

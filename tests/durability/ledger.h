@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/record_repository.h>
+#include <dropzone/store/record_repository.h>
 
 namespace dropzone::durability {
 

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/json_text.h>
 #include <dropzone/sqlite/sqlite_record_repository.h>
+#include <dropzone/value/json_text.h>
 
 #include "ledger.h"
 #include "storm_kind.h"

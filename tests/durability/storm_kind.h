@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include <dropzone/kind.h>
+#include <dropzone/kind/kind.h>
 
 namespace dropzone::durability {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/http/address_gate.h>
+#include <dropzone/http/gate/address_gate.h>
 
 namespace dropzone::http {
 namespace {

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/http/address_gate.h>
-#include <dropzone/http/cross_origin_handler.h>
+#include <dropzone/http/gate/address_gate.h>
+#include <dropzone/http/gate/cross_origin_handler.h>
 
 namespace dropzone::http {
 namespace {

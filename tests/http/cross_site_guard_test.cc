@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/http/cross_site_guard.h>
+#include <dropzone/http/gate/cross_site_guard.h>
 
 namespace dropzone::http {
 namespace {

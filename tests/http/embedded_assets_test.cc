@@ -1,4 +1,4 @@
-#include <dropzone/http/embedded_assets.h>
+#include <dropzone/http/rest/embedded_assets.h>
 
 #include <catch2/catch.hpp>
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <dropzone/http/grants.h>
+#include <dropzone/http/rest/grants.h>
 
 namespace dropzone::http {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <dropzone/http/ip_address.h>
+#include <dropzone/http/message/ip_address.h>
 
 namespace dropzone::http {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-#include <dropzone/http/rate_limiter.h>
+#include <dropzone/http/gate/rate_limiter.h>
 
 namespace dropzone::http {
 namespace {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/http/requests_under_way.h>
+#include <dropzone/http/server/requests_under_way.h>
 
 using dropzone::http::RequestsUnderWay;
 

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/http/problem.h>
-#include <dropzone/http/secret_mask.h>
+#include <dropzone/http/message/problem.h>
+#include <dropzone/http/message/secret_mask.h>
 
 using namespace dropzone::http;  // NOLINT: the subject of this file
 

@@ -45,7 +45,7 @@ test('error.h and the specification have the same codes, in the same order', () 
 function mappedStatuses() {
   const statuses = {};
   let group = [];
-  const source = readFileSync(new URL('adapters/http/src/problem.cc', root), 'utf8');
+  const source = readFileSync(new URL('adapters/http/src/message/problem.cc', root), 'utf8');
   for (const [, code, status] of source.matchAll(/case ErrorCode::(\w+):|return (\d{3});/g)) {
     if (code) group.push(code);
     else group = group.forEach(c => (statuses[c] = Number(status))) ?? [];
@@ -55,7 +55,7 @@ function mappedStatuses() {
 
 // The routes of the adapter: each is a braced list that begins with its method.
 function declaredRoutes() {
-  const folder = new URL('adapters/http/src/api/routes/', root);
+  const folder = new URL('adapters/http/src/rest/routes/', root);
   const routes = new Map();
   for (const file of readdirSync(folder)) {
     const source = readFileSync(new URL(file, folder), 'utf8');

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <dropzone/clock.h>
+#include <dropzone/store/clock.h>
 
 namespace dropzone::test {
 

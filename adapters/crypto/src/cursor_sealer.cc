@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <utility>
 
-#include <dropzone/base64.h>
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/crypto/position_codec.h>
+#include <dropzone/text/base64.h>
 
 namespace dropzone::crypto {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <openssl/evp.h>
 
-#include <dropzone/record.h>
+#include <dropzone/store/record.h>
 
 namespace dropzone::crypto {
 

@@ -7,17 +7,17 @@
 #include <dropzone/curl/library.h>
 #include <dropzone/datastore/batching_record_repository.h>
 
-#include "credentials.h"
-#include "http_transport.h"
-#include "kind_names.h"
-#include "lookup.h"
-#include "observed_channel.h"
-#include "property_names.h"
-#include "record_reader.h"
-#include "record_writer.h"
-#include "rest_channel.h"
-#include "retrier.h"
-#include "retrying_channel.h"
+#include "auth/credentials.h"
+#include "entity/property_names.h"
+#include "query/kind_names.h"
+#include "query/record_reader.h"
+#include "rpc/http_transport.h"
+#include "rpc/lookup.h"
+#include "rpc/observed_channel.h"
+#include "rpc/rest_channel.h"
+#include "rpc/retrier.h"
+#include "rpc/retrying_channel.h"
+#include "write/record_writer.h"
 
 namespace dropzone::datastore {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "configuration_fault.h"
+#include "rpc/configuration_fault.h"
 
 namespace dropzone::datastore {
 namespace {

@@ -1,7 +1,7 @@
 #include "compact_jws.h"
 
-#include <dropzone/base64.h>
 #include <dropzone/jose/token_header.h>
+#include <dropzone/text/base64.h>
 
 namespace dropzone::jose {
 

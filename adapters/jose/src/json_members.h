@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/value.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone::jose {
 

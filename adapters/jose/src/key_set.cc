@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include <dropzone/base64.h>
 #include <dropzone/json/decode_value.h>
+#include <dropzone/text/base64.h>
 
 #include "compact_jws.h"
 #include "json_members.h"

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <optional>
 
-#include <dropzone/base64.h>
 #include <dropzone/json/decode_value.h>
+#include <dropzone/text/base64.h>
 
 #include "json_members.h"
 

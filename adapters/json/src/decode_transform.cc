@@ -6,9 +6,9 @@
 
 #include <dropzone/json/decode_records.h>
 #include <dropzone/json/decode_value.h>
-#include <dropzone/json_pointer.h>
-#include <dropzone/limits.h>
-#include <dropzone/nearest_name.h>
+#include <dropzone/text/nearest_name.h>
+#include <dropzone/value/json_pointer.h>
+#include <dropzone/value/limits.h>
 
 #include "member_spans.h"
 #include "text.h"

@@ -4,8 +4,8 @@
 #include <limits>
 #include <utility>
 
-#include <dropzone/limits.h>
-#include <dropzone/timestamp.h>
+#include <dropzone/value/limits.h>
+#include <dropzone/value/timestamp.h>
 
 #include "value_collector.h"
 

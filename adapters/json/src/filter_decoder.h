@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/filter.h>
-#include <dropzone/value.h>
+#include <dropzone/query/filter.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone::json {
 

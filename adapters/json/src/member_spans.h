@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/memory_meter.h>
+#include <dropzone/call/memory_meter.h>
 #include <dropzone/result.h>
 
 #include "reader.h"

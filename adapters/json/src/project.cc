@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::json {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <rapidjson/reader.h>
 
-#include <dropzone/record_id.h>
+#include <dropzone/value/record_id.h>
 
 #include "syntax_fault.h"
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/drop_zone.h>
 #include <dropzone/json/decode_limits.h>
+#include <dropzone/store/drop_zone.h>
 
 #include "reader.h"
 #include "value_builder.h"

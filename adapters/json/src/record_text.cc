@@ -1,7 +1,7 @@
 #include <dropzone/json/record_text.h>
 
 #include <dropzone/json/project.h>
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::json {
 namespace {

@@ -5,9 +5,9 @@
 #include <set>
 
 #include <dropzone/json/decode_value.h>
-#include <dropzone/json_pointer.h>
-#include <dropzone/nearest_name.h>
-#include <dropzone/refusal.h>
+#include <dropzone/kind/refusal.h>
+#include <dropzone/text/nearest_name.h>
+#include <dropzone/value/json_pointer.h>
 
 #include "text.h"
 

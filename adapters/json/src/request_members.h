@@ -9,11 +9,11 @@
 #include <vector>
 
 #include <dropzone/error.h>
-#include <dropzone/field_path.h>
 #include <dropzone/json/decode_limits.h>
-#include <dropzone/query.h>
+#include <dropzone/query/query.h>
 #include <dropzone/result.h>
-#include <dropzone/value.h>
+#include <dropzone/value/field_path.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone::json {
 

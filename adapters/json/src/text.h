@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include <dropzone/quoted.h>
+#include <dropzone/text/quoted.h>
 
 namespace dropzone::json {
 

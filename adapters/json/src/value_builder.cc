@@ -5,7 +5,7 @@
 #include <numeric>
 #include <utility>
 
-#include <dropzone/json_pointer.h>
+#include <dropzone/value/json_pointer.h>
 
 #include "number.h"
 #include "text.h"

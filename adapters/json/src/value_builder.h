@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/extent.h>
+#include <dropzone/call/memory_meter.h>
 #include <dropzone/json/decode_limits.h>
-#include <dropzone/memory_meter.h>
 #include <dropzone/result.h>
-#include <dropzone/value.h>
+#include <dropzone/value/extent.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone::json {
 

@@ -4,11 +4,11 @@
 #include <mutex>
 #include <utility>
 
-#include <dropzone/aggregator.h>
-#include <dropzone/document_decoder.h>
-#include <dropzone/filter_matcher.h>
-#include <dropzone/memory_meter.h>
-#include <dropzone/watch.h>
+#include <dropzone/call/memory_meter.h>
+#include <dropzone/call/watch.h>
+#include <dropzone/query/aggregator.h>
+#include <dropzone/query/filter_matcher.h>
+#include <dropzone/store/document_decoder.h>
 
 namespace dropzone::memory {
 namespace {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include <dropzone/ascii.h>
 #include <dropzone/json/decode_value.h>
+#include <dropzone/text/ascii.h>
 
 namespace dropzone::oidc {
 namespace {

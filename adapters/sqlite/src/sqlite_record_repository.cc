@@ -3,26 +3,26 @@
 #include <atomic>
 #include <utility>
 
-#include <dropzone/document_decoder.h>
+#include <dropzone/store/document_decoder.h>
 
-#include "aggregate_run.h"
-#include "catalog.h"
-#include "checkpointer.h"
-#include "commit_jobs.h"
-#include "commit_meter.h"
-#include "commit_queue.h"
-#include "connection.h"
-#include "connection_pool.h"
-#include "file_mark.h"
-#include "index_builder.h"
-#include "names_job.h"
-#include "query_run.h"
-#include "record_row.h"
-#include "record_writer.h"
-#include "schema.h"
-#include "store_file.h"
+#include "db/catalog.h"
+#include "db/checkpointer.h"
+#include "db/connection.h"
+#include "db/connection_pool.h"
+#include "db/file_mark.h"
+#include "db/schema.h"
+#include "db/store_file.h"
+#include "files/wrapped_file.h"
+#include "query/aggregate_run.h"
+#include "query/query_run.h"
+#include "query/record_row.h"
 #include "watched_target.h"
-#include "wrapped_file.h"
+#include "write/commit_jobs.h"
+#include "write/commit_meter.h"
+#include "write/commit_queue.h"
+#include "write/index_builder.h"
+#include "write/names_job.h"
+#include "write/record_writer.h"
 
 namespace dropzone::sqlite {
 namespace {

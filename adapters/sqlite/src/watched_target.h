@@ -1,7 +1,7 @@
 #pragma once
 
-#include "commit_queue.h"
-#include "store_file.h"
+#include "db/store_file.h"
+#include "write/commit_queue.h"
 
 namespace dropzone::sqlite {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <dropzone/http/requests_under_way.h>
+#include <dropzone/http/server/requests_under_way.h>
 
 namespace dropzone::server {
 

@@ -4,7 +4,7 @@
 #include <mutex>
 #include <thread>
 
-#include <dropzone/memory_account.h>
+#include <dropzone/call/memory_account.h>
 
 namespace dropzone::server {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <dropzone/json/decode_value.h>
-#include <dropzone/limits.h>
+#include <dropzone/value/limits.h>
 
 #include "options/setting.h"
 #include "read_file.h"

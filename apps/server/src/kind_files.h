@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <string_view>
 
-#include <dropzone/kind.h>
+#include <dropzone/kind/kind.h>
+#include <dropzone/kind/step.h>
 #include <dropzone/result.h>
-#include <dropzone/step.h>
 
 namespace dropzone::server {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include <dropzone/http/problem.h>
+#include <dropzone/http/message/problem.h>
 
 namespace dropzone::server {
 

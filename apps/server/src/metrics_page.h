@@ -1,12 +1,12 @@
 #pragma once
 
-#include <dropzone/http/api.h>
-#include <dropzone/http/handler.h>
-#include <dropzone/http/server.h>
-#include <dropzone/http/worker_pool.h>
+#include <dropzone/http/message/handler.h>
+#include <dropzone/http/rest/api.h>
+#include <dropzone/http/server/server.h>
+#include <dropzone/http/server/worker_pool.h>
 #include <dropzone/metrics/metrics.h>
 
-#include <dropzone/memory_account.h>
+#include <dropzone/call/memory_account.h>
 
 #include "log/audit_log.h"
 #include "log/log.h"

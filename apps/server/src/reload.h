@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include <dropzone/http/server.h>
+#include <dropzone/http/server/server.h>
 
 #include "access/tokens.h"
 #include "access/users.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <dropzone/http/request_observer.h>
+#include <dropzone/http/message/request_observer.h>
 #include <dropzone/metrics/metrics.h>
 
 #include "log/access_log.h"

@@ -8,20 +8,20 @@
 #include <string>
 #include <utility>
 
-#include <dropzone/base64.h>
+#include <dropzone/call/memory_account.h>
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/crypto/random_bytes.h>
-#include <dropzone/drop_zone.h>
-#include <dropzone/http/address_gate.h>
-#include <dropzone/http/api.h>
-#include <dropzone/http/cross_origin_handler.h>
-#include <dropzone/http/cross_site_guard.h>
-#include <dropzone/http/server.h>
-#include <dropzone/http/signal_stack.h>
-#include <dropzone/http/worker_pool.h>
-#include <dropzone/memory_account.h>
+#include <dropzone/http/gate/address_gate.h>
+#include <dropzone/http/gate/cross_origin_handler.h>
+#include <dropzone/http/gate/cross_site_guard.h>
+#include <dropzone/http/rest/api.h>
+#include <dropzone/http/server/server.h>
+#include <dropzone/http/server/signal_stack.h>
+#include <dropzone/http/server/worker_pool.h>
 #include <dropzone/metrics/metered_record_repository.h>
 #include <dropzone/metrics/metrics.h>
+#include <dropzone/store/drop_zone.h>
+#include <dropzone/text/base64.h>
 
 #include "access/access_control.h"
 #include "access/api_keys.h"

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/json_text.h>
 #include <dropzone/memory/memory_record_repository.h>
+#include <dropzone/value/json_text.h>
 
 int main() {
   dropzone::memory::MemoryRecordRepository repository;

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <dropzone/step.h>
+#include <dropzone/kind/step.h>
 
 namespace dropzone {
 namespace {

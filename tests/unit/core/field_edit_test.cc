@@ -1,9 +1,9 @@
-#include <dropzone/field_edit.h>
+#include <dropzone/kind/field_edit.h>
 
 #include <catch2/catch.hpp>
 
-#include <dropzone/json_pointer.h>
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_pointer.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone {
 namespace {

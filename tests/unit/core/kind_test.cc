@@ -1,8 +1,8 @@
-#include <dropzone/kind.h>
+#include <dropzone/kind/kind.h>
 
 #include <catch2/catch.hpp>
 
-#include <dropzone/field_types.h>
+#include <dropzone/kind/field_types.h>
 
 #include "step_testing.h"
 

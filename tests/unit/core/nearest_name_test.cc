@@ -1,4 +1,4 @@
-#include <dropzone/nearest_name.h>
+#include <dropzone/text/nearest_name.h>
 
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include <dropzone/pipeline.h>
+#include <dropzone/kind/pipeline.h>
 
 #include <catch2/catch.hpp>
 

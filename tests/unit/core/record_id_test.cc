@@ -1,4 +1,4 @@
-#include <dropzone/record_id.h>
+#include <dropzone/value/record_id.h>
 
 #include <cstdint>
 #include <string>

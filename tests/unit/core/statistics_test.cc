@@ -1,4 +1,4 @@
-#include <dropzone/statistics.h>
+#include <dropzone/value/statistics.h>
 
 #include <algorithm>
 #include <cmath>

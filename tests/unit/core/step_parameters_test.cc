@@ -1,4 +1,4 @@
-#include <dropzone/step_parameters.h>
+#include <dropzone/kind/step_parameters.h>
 
 #include <catch2/catch.hpp>
 

@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include <dropzone/error.h>
-#include <dropzone/json_text.h>
-#include <dropzone/pipeline.h>
-#include <dropzone/step.h>
+#include <dropzone/kind/pipeline.h>
+#include <dropzone/kind/step.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone {
 

@@ -1,4 +1,4 @@
-#include <dropzone/timestamp.h>
+#include <dropzone/value/timestamp.h>
 
 #include <chrono>
 #include <random>

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include <dropzone/base64.h>
+#include <dropzone/text/base64.h>
 
 namespace dropzone {
 namespace {

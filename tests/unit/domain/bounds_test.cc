@@ -8,13 +8,13 @@
 
 #include <catch2/catch.hpp>
 
-#include <dropzone/clock.h>
-#include <dropzone/drop_zone.h>
-#include <dropzone/filter_matcher.h>
-#include <dropzone/id_source.h>
 #include <dropzone/json/decode_records.h>
-#include <dropzone/json_text.h>
 #include <dropzone/memory/memory_record_repository.h>
+#include <dropzone/query/filter_matcher.h>
+#include <dropzone/store/clock.h>
+#include <dropzone/store/drop_zone.h>
+#include <dropzone/store/id_source.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone {
 namespace {

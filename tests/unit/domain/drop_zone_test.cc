@@ -6,9 +6,9 @@
 
 #include <catch2/catch.hpp>
 
-#include <dropzone/drop_zone.h>
-#include <dropzone/json_text.h>
 #include <dropzone/memory/memory_record_repository.h>
+#include <dropzone/store/drop_zone.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone {
 namespace {

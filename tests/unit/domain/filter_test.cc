@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include <dropzone/filter.h>
+#include <dropzone/query/filter.h>
 
 namespace dropzone {
 namespace {

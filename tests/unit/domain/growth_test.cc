@@ -4,18 +4,18 @@
 
 #include <catch2/catch.hpp>
 
-#include <dropzone/aggregator.h>
-#include <dropzone/clock.h>
-#include <dropzone/drop_zone.h>
-#include <dropzone/filter_matcher.h>
 #include <dropzone/json/decode_filter.h>
 #include <dropzone/json/decode_ids.h>
 #include <dropzone/json/decode_records.h>
 #include <dropzone/json/decode_transform.h>
 #include <dropzone/json/merge_patch.h>
 #include <dropzone/json/project.h>
-#include <dropzone/json_text.h>
 #include <dropzone/memory/memory_record_repository.h>
+#include <dropzone/query/aggregator.h>
+#include <dropzone/query/filter_matcher.h>
+#include <dropzone/store/clock.h>
+#include <dropzone/store/drop_zone.h>
+#include <dropzone/value/json_text.h>
 
 #include "support/growth.h"
 

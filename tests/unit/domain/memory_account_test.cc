@@ -1,5 +1,5 @@
-#include <dropzone/call_options.h>
-#include <dropzone/memory_account.h>
+#include <dropzone/call/call_options.h>
+#include <dropzone/call/memory_account.h>
 
 #include <limits>
 #include <memory>

@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
-#include <dropzone/aggregator.h>
-#include <dropzone/cursor_codec.h>
-#include <dropzone/query.h>
+#include <dropzone/query/aggregator.h>
+#include <dropzone/query/cursor_codec.h>
+#include <dropzone/query/query.h>
 
 namespace dropzone {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/json/document_decoder.h>
-#include <dropzone/json_text.h>
 #include <dropzone/memory/memory_record_repository.h>
-#include <dropzone/record_copier.h>
+#include <dropzone/store/record_copier.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-#include <dropzone/json_text.h>
-#include <dropzone/value.h>
+#include <dropzone/value/json_text.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone {
 namespace {

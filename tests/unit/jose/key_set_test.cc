@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include <dropzone/base64.h>
 #include <dropzone/jose/key_set.h>
 #include <dropzone/jose/signing_key.h>
+#include <dropzone/text/base64.h>
 
 namespace dropzone::jose {
 namespace {

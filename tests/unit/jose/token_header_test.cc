@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include <dropzone/base64.h>
 #include <dropzone/jose/token_header.h>
+#include <dropzone/text/base64.h>
 
 namespace dropzone::jose {
 namespace {

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include <dropzone/json/decode_value.h>
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::json {
 namespace {

@@ -3,14 +3,14 @@
 
 #include <catch2/catch.hpp>
 
+#include <dropzone/call/memory_account.h>
 #include <dropzone/json/decode_filter.h>
 #include <dropzone/json/decode_ids.h>
 #include <dropzone/json/decode_records.h>
 #include <dropzone/json/decode_transform.h>
 #include <dropzone/json/decode_value.h>
 #include <dropzone/json/merge_patch.h>
-#include <dropzone/limits.h>
-#include <dropzone/memory_account.h>
+#include <dropzone/value/limits.h>
 
 #include "records.h"
 

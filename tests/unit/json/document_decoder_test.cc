@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include <dropzone/json/document_decoder.h>
-#include <dropzone/json_text.h>
-#include <dropzone/limits.h>
+#include <dropzone/value/json_text.h>
+#include <dropzone/value/limits.h>
 
 namespace dropzone::json {
 namespace {

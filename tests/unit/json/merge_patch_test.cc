@@ -5,7 +5,7 @@
 
 #include <dropzone/json/decode_value.h>
 #include <dropzone/json/merge_patch.h>
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::json {
 namespace {

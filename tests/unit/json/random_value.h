@@ -5,7 +5,7 @@
 #include <random>
 #include <string>
 
-#include <dropzone/value.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone::json {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <dropzone/json/decode_records.h>
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::json {
 

@@ -6,8 +6,8 @@
 #include <string>
 
 #include <dropzone/json/decode_value.h>
-#include <dropzone/kind.h>
-#include <dropzone/step.h>
+#include <dropzone/kind/kind.h>
+#include <dropzone/kind/step.h>
 
 namespace dropzone {
 

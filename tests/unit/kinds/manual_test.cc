@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-#include <dropzone/json_text.h>
-#include <dropzone/pipeline.h>
+#include <dropzone/kind/pipeline.h>
+#include <dropzone/value/json_text.h>
 
 #include "files.h"
 

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
 #include "files.h"
 

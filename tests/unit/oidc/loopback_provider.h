@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include <dropzone/http/server.h>
+#include <dropzone/http/server/server.h>
 #include <dropzone/jose/signing_key.h>
 #include <dropzone/oidc/token_verifier.h>
 

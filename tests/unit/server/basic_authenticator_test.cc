@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/base64.h>
 #include <dropzone/crypto/password_hash.h>
-#include <dropzone/http/basic_credentials.h>
+#include <dropzone/http/message/basic_credentials.h>
+#include <dropzone/text/base64.h>
 
 #include "access/basic_authenticator.h"
 

@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <string>
 
-#include <dropzone/http/signal_stack.h>
+#include <dropzone/http/server/signal_stack.h>
 
 #include "crash_report.h"
 #include "log_testing.h"

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include <dropzone/http/trace_context.h>
+#include <dropzone/http/message/trace_context.h>
 
 #include "log/access_log.h"
 #include "log/log.h"

@@ -9,8 +9,8 @@
 
 #include <catch2/catch.hpp>
 
-#include <dropzone/clock.h>
-#include <dropzone/http/request.h>
+#include <dropzone/http/message/request.h>
+#include <dropzone/store/clock.h>
 
 namespace dropzone::server {
 

@@ -1,4 +1,4 @@
-#include "checkpointer.h"
+#include "db/checkpointer.h"
 
 #include <sqlite3.h>
 
@@ -10,8 +10,8 @@
 #include <optional>
 #include <thread>
 
+#include "db/schema.h"
 #include "faulty_disk.h"
-#include "schema.h"
 #include "store_testing.h"
 #include "support/temporary_directory.h"
 

@@ -1,4 +1,4 @@
-#include "commit_queue.h"
+#include "write/commit_queue.h"
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "commit_meter.h"
+#include "write/commit_meter.h"
 
 namespace dropzone::sqlite {
 namespace {

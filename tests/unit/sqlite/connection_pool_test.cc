@@ -1,4 +1,4 @@
-#include "connection_pool.h"
+#include "db/connection_pool.h"
 
 #include <atomic>
 #include <catch2/catch.hpp>

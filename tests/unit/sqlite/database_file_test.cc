@@ -1,4 +1,4 @@
-#include "database_file.h"
+#include "files/database_file.h"
 
 #include <sqlite3.h>
 
@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <optional>
 
-#include "connection.h"
+#include "db/connection.h"
 #include "faulty_disk.h"
-#include "log_index.h"
+#include "files/log_index.h"
 #include "support/temporary_directory.h"
 
 namespace dropzone::sqlite {

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/document_decoder.h>
+#include <dropzone/store/document_decoder.h>
 
+#include "query/stored_document.h"
 #include "store_testing.h"
-#include "stored_document.h"
 #include "support/temporary_directory.h"
 
 namespace dropzone::sqlite {

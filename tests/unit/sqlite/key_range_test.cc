@@ -1,10 +1,10 @@
-#include "key_range.h"
+#include "query/key_range.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <limits>
 
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::sqlite {
 namespace {

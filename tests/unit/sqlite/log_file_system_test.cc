@@ -1,4 +1,4 @@
-#include "log_file_system.h"
+#include "files/log_file_system.h"
 
 #include <sqlite3.h>
 

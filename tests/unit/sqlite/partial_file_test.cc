@@ -1,4 +1,4 @@
-#include "partial_file.h"
+#include "db/partial_file.h"
 
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,11 +1,11 @@
-#include "query_plan.h"
+#include "query/query_plan.h"
 
 #include <sqlite3.h>
 
 #include <catch2/catch.hpp>
 
-#include "query_run.h"
-#include "schema.h"
+#include "db/schema.h"
+#include "query/query_run.h"
 #include "store_testing.h"
 #include "support/temporary_directory.h"
 

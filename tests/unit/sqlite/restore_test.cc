@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "finish_restore.h"
+#include "db/finish_restore.h"
 #include "store_testing.h"
 #include "support/temporary_directory.h"
 

@@ -1,4 +1,4 @@
-#include "start_check.h"
+#include "db/start_check.h"
 
 #include <sqlite3.h>
 

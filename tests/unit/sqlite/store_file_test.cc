@@ -1,4 +1,4 @@
-#include "store_file.h"
+#include "db/store_file.h"
 
 #include <sqlite3.h>
 #include <sys/stat.h>

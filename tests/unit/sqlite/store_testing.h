@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/json_text.h>
-#include <dropzone/kind.h>
+#include <dropzone/kind/kind.h>
 #include <dropzone/sqlite/sqlite_record_repository.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::sqlite {
 

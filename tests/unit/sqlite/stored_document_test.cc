@@ -1,12 +1,12 @@
-#include "stored_document.h"
+#include "query/stored_document.h"
 
 #include <catch2/catch.hpp>
 #include <limits>
 #include <random>
 #include <string>
 
-#include <dropzone/document_decoder.h>
-#include <dropzone/json_text.h>
+#include <dropzone/store/document_decoder.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::sqlite {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/http/ip_address.h>
-#include <dropzone/http/key_service.h>
+#include <dropzone/http/message/ip_address.h>
+#include <dropzone/http/rest/key_service.h>
 
 #include "access/beliefs.h"
 #include "access/shared_objects.h"

@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
-#include <dropzone/http/basic_credentials.h>
-#include <dropzone/http/ip_address.h>
+#include <dropzone/http/message/basic_credentials.h>
+#include <dropzone/http/message/ip_address.h>
 
 #include "access/look_up_options.h"
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <dropzone/http/authenticator.h>
+#include <dropzone/http/rest/authenticator.h>
 
 #include "access/users.h"
 

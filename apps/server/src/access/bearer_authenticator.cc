@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include <dropzone/ascii.h>
 #include <dropzone/jose/token_header.h>
-#include <dropzone/record_id.h>
+#include <dropzone/text/ascii.h>
+#include <dropzone/value/record_id.h>
 
 #include "access/look_up_options.h"
 

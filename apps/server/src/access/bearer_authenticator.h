@@ -1,6 +1,6 @@
 #pragma once
 
-#include <dropzone/http/authenticator.h>
+#include <dropzone/http/rest/authenticator.h>
 
 #include "access/oidc_tokens.h"
 #include "access/tokens.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <dropzone/field_path.h>
+#include <dropzone/value/field_path.h>
 
 #include "options/setting.h"
 

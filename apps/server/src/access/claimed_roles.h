@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/http/grants.h>
+#include <dropzone/http/rest/grants.h>
 #include <dropzone/result.h>
-#include <dropzone/value.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone::server {
 

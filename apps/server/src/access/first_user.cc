@@ -4,7 +4,7 @@
 #include <utility>
 
 #include <dropzone/crypto/password_hash.h>
-#include <dropzone/id_source.h>
+#include <dropzone/store/id_source.h>
 
 #include "access/users_file.h"
 #include "options/setting.h"

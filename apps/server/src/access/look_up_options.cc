@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include <dropzone/http/trace_context.h>
+#include <dropzone/http/message/trace_context.h>
 
 namespace dropzone::server {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <dropzone/call_options.h>
-#include <dropzone/http/request.h>
+#include <dropzone/call/call_options.h>
+#include <dropzone/http/message/request.h>
 
 namespace dropzone::server {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/clock.h>
 #include <dropzone/oidc/token_verifier.h>
 #include <dropzone/result.h>
+#include <dropzone/store/clock.h>
 
 #include "access/claimed_roles.h"
 #include "access/verified_tokens.h"

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include <dropzone/base64.h>
 #include <dropzone/crypto/keyed_hash.h>
 #include <dropzone/crypto/openssl_digest.h>
+#include <dropzone/text/base64.h>
 
 #include "options/setting.h"
 #include "read_file.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/kind.h>
+#include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
 
 #include "access/shared_objects.h"

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include <dropzone/crypto/cursor_sealer.h>
-#include <dropzone/cursor_codec.h>
+#include <dropzone/query/cursor_codec.h>
 #include <dropzone/result.h>
 
 namespace dropzone::server {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include <dropzone/json/document_decoder.h>
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::server {
 namespace {

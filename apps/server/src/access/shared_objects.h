@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/clock.h>
-#include <dropzone/id_source.h>
-#include <dropzone/record_repository.h>
 #include <dropzone/result.h>
-#include <dropzone/value.h>
+#include <dropzone/store/clock.h>
+#include <dropzone/store/id_source.h>
+#include <dropzone/store/record_repository.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone::server {
 

@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include <dropzone/call_options.h>
-#include <dropzone/query.h>
+#include <dropzone/call/call_options.h>
+#include <dropzone/query/query.h>
 #include <dropzone/result.h>
 
 #include "log/log.h"

@@ -4,8 +4,8 @@
 #include <thread>
 #include <utility>
 
-#include <dropzone/base64.h>
 #include <dropzone/crypto/keyed_hash.h>
+#include <dropzone/text/base64.h>
 
 #include "access/secrets.h"
 

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/call_options.h>
-#include <dropzone/clock.h>
-#include <dropzone/id_source.h>
+#include <dropzone/call/call_options.h>
 #include <dropzone/result.h>
+#include <dropzone/store/clock.h>
+#include <dropzone/store/id_source.h>
 
 #include "access/shared_objects.h"
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/clock.h>
-#include <dropzone/id_source.h>
 #include <dropzone/jose/signing_key.h>
+#include <dropzone/store/clock.h>
+#include <dropzone/store/id_source.h>
 
 #include "access/beliefs.h"
 #include "access/shared_objects.h"

@@ -4,7 +4,7 @@
 
 #include <dropzone/jose/token_header.h>
 #include <dropzone/json/decode_value.h>
-#include <dropzone/json_text.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::server {
 namespace {

@@ -10,7 +10,7 @@
 #include <mutex>
 #include <string>
 
-#include <dropzone/call_options.h>
+#include <dropzone/call/call_options.h>
 #include <dropzone/crypto/keyed_hash.h>
 #include <dropzone/result.h>
 

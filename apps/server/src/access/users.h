@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/call_options.h>
+#include <dropzone/call/call_options.h>
 #include <dropzone/crypto/credential_verifier.h>
-#include <dropzone/http/grants.h>
+#include <dropzone/http/rest/grants.h>
 #include <dropzone/result.h>
 
 #include "access/failure_delay.h"

@@ -11,9 +11,9 @@
 #include <system_error>
 #include <utility>
 
-#include <dropzone/ascii.h>
 #include <dropzone/crypto/password_hash.h>
-#include <dropzone/record_id.h>
+#include <dropzone/text/ascii.h>
+#include <dropzone/value/record_id.h>
 
 #include "options/setting.h"
 #include "read_file.h"

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/clock.h>
 #include <dropzone/crypto/keyed_hash.h>
-#include <dropzone/http/authenticator.h>
+#include <dropzone/http/rest/authenticator.h>
+#include <dropzone/store/clock.h>
 
 #include "access/beliefs.h"
 

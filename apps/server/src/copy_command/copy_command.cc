@@ -8,11 +8,11 @@
 #include <utility>
 #include <variant>
 
-#include <dropzone/clock.h>
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/json/document_decoder.h>
 #include <dropzone/metrics/metrics.h>
-#include <dropzone/record_copier.h>
+#include <dropzone/store/clock.h>
+#include <dropzone/store/record_copier.h>
 
 #include "copy_command/copy_report.h"
 #include "copy_command/kinds_to_copy.h"

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/record_copier.h>
+#include <dropzone/store/record_copier.h>
 
 namespace dropzone::server {
 

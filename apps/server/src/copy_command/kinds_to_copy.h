@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/kind.h>
-#include <dropzone/record_repository.h>
+#include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
+#include <dropzone/store/record_repository.h>
 
 #include "options/copy_command_line.h"
 

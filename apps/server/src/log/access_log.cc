@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include <dropzone/http/trace_context.h>
-#include <dropzone/json_text.h>
+#include <dropzone/http/message/trace_context.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::server {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include <dropzone/http/request_observer.h>
+#include <dropzone/http/message/request_observer.h>
 
 #include "log/flood_gate.h"
 #include "log/log.h"

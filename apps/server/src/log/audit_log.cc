@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include <dropzone/http/secret_mask.h>
-#include <dropzone/timestamp.h>
+#include <dropzone/http/message/secret_mask.h>
+#include <dropzone/value/timestamp.h>
 
 namespace dropzone::server {
 namespace {

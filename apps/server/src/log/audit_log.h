@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/clock.h>
-#include <dropzone/http/request_observer.h>
+#include <dropzone/http/message/request_observer.h>
 #include <dropzone/result.h>
+#include <dropzone/store/clock.h>
 
 #include "access/users.h"
 #include "log/line_file.h"

@@ -4,9 +4,9 @@
 
 #include <spdlog/logger.h>
 
-#include <dropzone/http/secret_mask.h>
-#include <dropzone/json_text.h>
-#include <dropzone/timestamp.h>
+#include <dropzone/http/message/secret_mask.h>
+#include <dropzone/value/json_text.h>
+#include <dropzone/value/timestamp.h>
 
 #include "log/gathering_sink.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/clock.h>
+#include <dropzone/store/clock.h>
 
 #include "options/options.h"
 

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/limits.h>
-#include <dropzone/nearest_name.h>
+#include <dropzone/text/nearest_name.h>
+#include <dropzone/value/limits.h>
 
 #include "options/table_builder.h"
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include <dropzone/nearest_name.h>
+#include <dropzone/text/nearest_name.h>
 
 #include "options/setting.h"
 

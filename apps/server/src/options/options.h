@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/http/address_gate.h>
-#include <dropzone/http/api.h>
-#include <dropzone/http/rate_limiter.h>
-#include <dropzone/http/server.h>
+#include <dropzone/http/gate/address_gate.h>
+#include <dropzone/http/gate/rate_limiter.h>
+#include <dropzone/http/rest/api.h>
+#include <dropzone/http/server/server.h>
 #include <dropzone/oidc/provider.h>
 
 #include "access/claimed_roles.h"

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include <dropzone/ascii.h>
-#include <dropzone/http/cross_origin_handler.h>
+#include <dropzone/http/gate/cross_origin_handler.h>
+#include <dropzone/text/ascii.h>
 
 #include "options/config_file.h"
 #include "options/option_table.h"

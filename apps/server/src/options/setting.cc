@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include <dropzone/ascii.h>
+#include <dropzone/text/ascii.h>
 
 namespace dropzone::server {
 namespace {

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include <dropzone/metrics/metrics.h>
-#include <dropzone/record_repository.h>
 #include <dropzone/result.h>
+#include <dropzone/store/record_repository.h>
 
 #include "options/environment.h"
 #include "options/options.h"

@@ -3,10 +3,10 @@
 #include <memory>
 #include <string>
 
-#include <dropzone/kind.h>
+#include <dropzone/kind/kind.h>
 #include <dropzone/metrics/metrics.h>
-#include <dropzone/record_repository.h>
 #include <dropzone/result.h>
+#include <dropzone/store/record_repository.h>
 
 #include "log/log.h"
 #include "options/environment.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
-#include <dropzone/nearest_name.h>
+#include <dropzone/text/nearest_name.h>
 
 #include "options/setting.h"
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include <dropzone/crypto/keyed_hash.h>
-#include <dropzone/cursor_codec.h>
+#include <dropzone/query/cursor_codec.h>
 
 namespace dropzone::crypto {
 

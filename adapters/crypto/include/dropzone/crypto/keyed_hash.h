@@ -3,7 +3,7 @@
 #include <memory>
 #include <string_view>
 
-#include <dropzone/record.h>
+#include <dropzone/store/record.h>
 
 namespace dropzone::crypto {
 

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include <dropzone/digest.h>
+#include <dropzone/store/digest.h>
 
 namespace dropzone::crypto {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/query.h>
+#include <dropzone/query/query.h>
 
 namespace dropzone::crypto {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <memory>
 
-#include <dropzone/record_repository.h>
+#include <dropzone/store/record_repository.h>
 
 namespace dropzone::datastore {
 

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include <dropzone/datastore/options.h>
-#include <dropzone/record_repository.h>
+#include <dropzone/store/record_repository.h>
 
 namespace dropzone::datastore {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/kind.h>
+#include <dropzone/kind/kind.h>
 
 namespace dropzone::datastore {
 

@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/field_path.h>
-#include <dropzone/filter.h>
-#include <dropzone/memory_account.h>
-#include <dropzone/query.h>
+#include <dropzone/call/memory_account.h>
+#include <dropzone/query/filter.h>
+#include <dropzone/query/query.h>
 #include <dropzone/result.h>
+#include <dropzone/value/field_path.h>
 
 namespace dropzone::json {
 

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/field_path.h>
-#include <dropzone/memory_account.h>
+#include <dropzone/call/memory_account.h>
 #include <dropzone/result.h>
+#include <dropzone/value/field_path.h>
 
 namespace dropzone::json {
 

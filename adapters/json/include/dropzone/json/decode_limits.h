@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include <dropzone/memory_account.h>
+#include <dropzone/call/memory_account.h>
 
 namespace dropzone::json {
 

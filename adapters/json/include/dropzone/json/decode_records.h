@@ -3,9 +3,9 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/drop_zone.h>
 #include <dropzone/json/decode_limits.h>
 #include <dropzone/result.h>
+#include <dropzone/store/drop_zone.h>
 
 namespace dropzone::json {
 

@@ -4,10 +4,10 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/drop_zone.h>
 #include <dropzone/json/decode_limits.h>
 #include <dropzone/result.h>
-#include <dropzone/value.h>
+#include <dropzone/store/drop_zone.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone::json {
 

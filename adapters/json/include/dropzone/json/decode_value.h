@@ -5,7 +5,7 @@
 
 #include <dropzone/json/decode_limits.h>
 #include <dropzone/result.h>
-#include <dropzone/value.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone::json {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/document_decoder.h>
+#include <dropzone/store/document_decoder.h>
 
 namespace dropzone::json {
 

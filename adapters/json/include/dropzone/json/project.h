@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/field_path.h>
+#include <dropzone/value/field_path.h>
 
 namespace dropzone::json {
 

@@ -3,8 +3,8 @@
 #include <span>
 #include <string>
 
-#include <dropzone/field_path.h>
-#include <dropzone/record.h>
+#include <dropzone/store/record.h>
+#include <dropzone/value/field_path.h>
 
 namespace dropzone::json {
 

@@ -4,7 +4,7 @@
 #include <shared_mutex>
 #include <string>
 
-#include <dropzone/record_repository.h>
+#include <dropzone/store/record_repository.h>
 
 namespace dropzone::memory {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <dropzone/metrics/metrics.h>
-#include <dropzone/record_repository.h>
+#include <dropzone/store/record_repository.h>
 
 namespace dropzone::metrics {
 

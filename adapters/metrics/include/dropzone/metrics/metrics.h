@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/drop_zone.h>
 #include <dropzone/error.h>
+#include <dropzone/store/drop_zone.h>
 
 namespace dropzone::metrics {
 

@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/clock.h>
 #include <dropzone/oidc/provider.h>
 #include <dropzone/result.h>
-#include <dropzone/timestamp.h>
-#include <dropzone/value.h>
+#include <dropzone/store/clock.h>
+#include <dropzone/value/timestamp.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone::oidc {
 

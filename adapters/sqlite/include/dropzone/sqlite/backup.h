@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <functional>
 
-#include <dropzone/call_options.h>
+#include <dropzone/call/call_options.h>
 #include <dropzone/result.h>
 
 namespace dropzone::sqlite {

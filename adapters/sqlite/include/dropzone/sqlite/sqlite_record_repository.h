@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/kind.h>
-#include <dropzone/record_repository.h>
+#include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
+#include <dropzone/store/record_repository.h>
 
 namespace dropzone::sqlite {
 

@@ -1,0 +1,123 @@
+#include "auth/access_token.h"
+
+#include <algorithm>
+
+#include "rpc/json_document.h"
+#include "rpc/waiting.h"
+
+namespace dropzone::datastore {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int kAttempts = 3;
+constexpr milliseconds kPause{200};
+constexpr milliseconds kAttemptTimeout{10'000};
+constexpr std::string_view kTokenEndpoint = "the token endpoint";
+
+bool is_unreserved(unsigned char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
+}
+
+void append_encoded(std::string& out, std::string_view text) {
+  constexpr std::string_view kHexDigits = "0123456789ABCDEF";
+  for (const char character : text) {
+    const auto c = static_cast<unsigned char>(character);
+    if (is_unreserved(c)) {
+      out += character;
+    } else {
+      out += '%';
+      out += kHexDigits[c >> 4];
+      out += kHexDigits[c & 0xf];
+    }
+  }
+}
+
+std::string encode_form(const FormFields& fields) {
+  std::string body;
+  for (const auto& [name, value] : fields) {
+    if (!body.empty()) body += '&';
+    append_encoded(body, name);
+    body += '=';
+    append_encoded(body, value);
+  }
+  return body;
+}
+
+bool may_pass(const HttpResponse& response) {
+  return response.fault != HttpFault::none || response.status == 429 || response.status >= 500;
+}
+
+// OAuth's error code and description, which tell no secret.
+std::string reason(const HttpResponse& response) {
+  const auto document = JsonDocument::parse_object(response.body);
+  if (!document) return "HTTP " + std::to_string(response.status);
+  std::string text(text_member(document->root(), "error"));
+  const std::string_view description = text_member(document->root(), "error_description");
+  if (!description.empty()) text += (text.empty() ? "" : ": ") + std::string(description);
+  if (const JsonNode* const error = member(document->root(), "error"); error && text.empty()) {
+    text = text_member(*error, "message");
+  }
+  return text.empty() ? "HTTP " + std::to_string(response.status) : text;
+}
+
+Error refusal(const HttpResponse& response, std::string_view what) {
+  std::string detail = "No credentials: ";
+  detail += what;
+  if (response.fault != HttpFault::none) {
+    return {ErrorCode::unavailable, detail + " cannot be reached: " + response.fault_detail};
+  }
+  detail += " refuses: " + reason(response);
+  return {may_pass(response) ? ErrorCode::unavailable : ErrorCode::invalid_configuration, detail};
+}
+
+}  // namespace
+
+Result<std::string> request_text(HttpTransport& transport, HttpRequest request,
+                                 std::string_view what) {
+  const Deadline deadline = request.deadline;
+  for (int attempt = 1;; ++attempt) {
+    const auto now = std::chrono::steady_clock::now();
+    request.deadline = std::min(deadline, now + kAttemptTimeout);
+    HttpResponse response = transport.send(request);
+    if (response.fault == HttpFault::none && response.status == 200) {
+      return std::move(response.body);
+    }
+    const milliseconds pause = kPause * attempt;
+    const bool again = may_pass(response) && attempt < kAttempts &&
+                       deadline - std::chrono::steady_clock::now() > pause;
+    if (!again) return refusal(response, what);
+    if (!sleep_unless_stopped(pause, request.stop)) return refusal(response, what);
+  }
+}
+
+Result<AccessToken> read_token(std::string answer, std::string_view what) {
+  const auto document = JsonDocument::parse_object(std::move(answer));
+  const std::string_view token =
+      document ? text_member(document->root(), "access_token") : std::string_view();
+  const JsonNode* const life = document ? member(document->root(), "expires_in") : nullptr;
+  if (token.empty()) {
+    return Error{ErrorCode::unavailable,
+                 "No credentials: " + std::string(what) + " answers without a token."};
+  }
+  const auto seconds = life ? integer_of(*life).value_or(0) : 0;
+  return AccessToken{std::string(token),
+                     std::chrono::steady_clock::now() + std::chrono::seconds(seconds)};
+}
+
+Result<AccessToken> request_token(HttpTransport& transport, const std::string& url,
+                                  const FormFields& fields, const CallOptions& call) {
+  const std::string body = encode_form(fields);
+  HttpRequest request;
+  request.url = url;
+  request.headers = {"Content-Type: application/x-www-form-urlencoded"};
+  request.body = body;
+  request.deadline = call.deadline;
+  request.stop = call.stop;
+  auto answer = request_text(transport, std::move(request), kTokenEndpoint);
+  if (!answer) return answer.error();
+  return read_token(*std::move(answer), kTokenEndpoint);
+}
+
+}  // namespace dropzone::datastore

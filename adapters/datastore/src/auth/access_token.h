@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <dropzone/result.h>
+#include <dropzone/store/record_repository.h>
+
+#include "rpc/http_transport.h"
+
+namespace dropzone::datastore {
+
+/// A token that Google's APIs take, until then.
+struct AccessToken {
+  std::string token;
+  std::chrono::steady_clock::time_point expires_at;
+};
+
+/// Gets a new access token from whoever gives them. Thread-safe.
+class TokenFetcher {
+ public:
+  virtual ~TokenFetcher() = default;
+  /// `unavailable` where it may go well later, `invalid_configuration` where it will not. No error
+  /// tells a secret.
+  virtual Result<AccessToken> fetch(const CallOptions& call) = 0;
+};
+
+/// What tokens are asked for.
+inline constexpr std::string_view kScope = "https://www.googleapis.com/auth/cloud-platform";
+
+using FormFields = std::vector<std::pair<std::string_view, std::string>>;
+
+/// Posts a form to an OAuth 2.0 token endpoint and reads the token of its answer. Repeats it a few
+/// times where the endpoint is away.
+Result<AccessToken> request_token(HttpTransport& transport, const std::string& url,
+                                  const FormFields& fields, const CallOptions& call);
+
+/// Sends a request until it is answered by 200, a few times where the server is away. `what` names
+/// the server in errors: "the token endpoint".
+Result<std::string> request_text(HttpTransport& transport, HttpRequest request,
+                                 std::string_view what);
+
+/// Reads `{"access_token", "expires_in"}`.
+Result<AccessToken> read_token(std::string answer, std::string_view what);
+
+}  // namespace dropzone::datastore

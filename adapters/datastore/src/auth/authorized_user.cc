@@ -1,0 +1,54 @@
+#include <utility>
+
+#include "auth/credentials.h"
+
+namespace dropzone::datastore {
+namespace {
+
+constexpr const char* kTokenUrl = "https://oauth2.googleapis.com/token";
+
+class AuthorizedUser final : public TokenFetcher {
+ public:
+  AuthorizedUser(HttpTransport& transport, std::string url, std::string client_id,
+                 std::string client_secret, std::string refresh_token)
+      : transport_(transport),
+        url_(std::move(url)),
+        client_id_(std::move(client_id)),
+        client_secret_(std::move(client_secret)),
+        refresh_token_(std::move(refresh_token)) {}
+
+  Result<AccessToken> fetch(const CallOptions& call) override {
+    return request_token(transport_, url_,
+                         {{"grant_type", "refresh_token"},
+                          {"client_id", client_id_},
+                          {"client_secret", client_secret_},
+                          {"refresh_token", refresh_token_}},
+                         call);
+  }
+
+ private:
+  HttpTransport& transport_;
+  const std::string url_;
+  const std::string client_id_;
+  const std::string client_secret_;
+  const std::string refresh_token_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<TokenFetcher>> make_authorized_user(HttpTransport& transport,
+                                                           const JsonNode& file) {
+  auto url = member(file, "token_uri") ? required_url(file, "token_uri")
+                                       : Result<std::string>(std::string(kTokenUrl));
+  auto client_id = required_text(file, "client_id");
+  auto client_secret = required_text(file, "client_secret");
+  auto refresh_token = required_text(file, "refresh_token");
+  for (const auto* const text : {&url, &client_id, &client_secret, &refresh_token}) {
+    if (!*text) return Error((*text).error());
+  }
+  return std::unique_ptr<TokenFetcher>(
+      std::make_unique<AuthorizedUser>(transport, *std::move(url), *std::move(client_id),
+                                       *std::move(client_secret), *std::move(refresh_token)));
+}
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,125 @@
+#include "auth/credentials.h"
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "auth/cached_token_source.h"
+#include "rpc/configuration_fault.h"
+
+namespace dropzone::datastore {
+namespace {
+
+constexpr std::uintmax_t kMaxFileBytes = 1 << 20;
+constexpr const char* kDefaultMetadataHost = "metadata.google.internal";
+
+using Make = Result<std::unique_ptr<TokenFetcher>> (*)(HttpTransport&, const JsonNode&);
+
+constexpr std::array<std::pair<std::string_view, Make>, 3> kTypes{{
+    {"service_account", make_service_account},
+    {"authorized_user", make_authorized_user},
+    {"external_account", make_external_account},
+}};
+
+Result<std::unique_ptr<TokenFetcher>> make_fetcher(HttpTransport& transport, const JsonNode& file) {
+  const std::string_view type = text_member(file, "type");
+  for (const auto& [name, make] : kTypes) {
+    if (name == type) return make(transport, file);
+  }
+  return configuration_fault("its type is \"" + std::string(type) +
+                             "\"; known are service_account, authorized_user and external_account");
+}
+
+std::string quota_project(const Environment& environment, const JsonNode* file) {
+  if (auto project = environment("GOOGLE_CLOUD_QUOTA_PROJECT")) return *std::move(project);
+  return file ? std::string(text_member(*file, "quota_project_id")) : std::string();
+}
+
+Result<std::unique_ptr<TokenSource>> read_credentials(HttpTransport& transport,
+                                                      const Environment& environment,
+                                                      const std::string& path) {
+  const auto at_fault = [&](const std::string& detail) {
+    return configuration_fault("The credentials file " + path + " cannot be used: " + detail + '.');
+  };
+  auto text = read_small_file(path);
+  if (!text) return at_fault(text.error().detail);
+  const auto document = JsonDocument::parse_object(*std::move(text));
+  if (!document) return at_fault("it is no JSON object");
+  auto fetcher = make_fetcher(transport, document->root());
+  if (!fetcher) return at_fault(fetcher.error().detail);
+  return std::unique_ptr<TokenSource>(std::make_unique<CachedTokenSource>(
+      *std::move(fetcher), quota_project(environment, &document->root())));
+}
+
+// Where `gcloud auth application-default login` puts it.
+std::optional<std::string> well_known_file(const Environment& environment) {
+  std::filesystem::path folder;
+  if (const auto config = environment("CLOUDSDK_CONFIG")) {
+    folder = *config;
+  } else if (const auto home = environment("HOME")) {
+    folder = std::filesystem::path(*home) / ".config" / "gcloud";
+  } else {
+    return std::nullopt;
+  }
+  const auto file = folder / "application_default_credentials.json";
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return std::nullopt;
+  return file.string();
+}
+
+std::string metadata_host(const Environment& environment) {
+  for (const char* const name : {"GCE_METADATA_HOST", "GCE_METADATA_IP"}) {
+    if (auto host = environment(name)) return *std::move(host);
+  }
+  return kDefaultMetadataHost;
+}
+
+}  // namespace
+
+Result<std::string> read_small_file(const std::string& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) return configuration_fault(error.message());
+  if (size > kMaxFileBytes) return configuration_fault("it is larger than 1 MiB");
+  std::ifstream stream(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream.good() && !stream.eof()) return configuration_fault("it cannot be read");
+  return text;
+}
+
+Result<std::string> required_text(const JsonNode& file, std::string_view name) {
+  const std::string_view text = text_member(file, name);
+  if (text.empty()) return configuration_fault("it has no \"" + std::string(name) + '"');
+  return std::string(text);
+}
+
+Result<std::string> required_url(const JsonNode& file, std::string_view name) {
+  auto url = required_text(file, name);
+  if (url && !url->starts_with("https://")) {
+    return configuration_fault("its \"" + std::string(name) + "\" is no https:// address");
+  }
+  return url;
+}
+
+Result<std::unique_ptr<TokenSource>> find_credentials(HttpTransport& transport,
+                                                      const Environment& environment) {
+  if (const auto path = environment("GOOGLE_APPLICATION_CREDENTIALS")) {
+    return read_credentials(transport, environment, *path);
+  }
+  if (const auto path = well_known_file(environment)) {
+    return read_credentials(transport, environment, *path);
+  }
+  const std::string host = metadata_host(environment);
+  if (!environment("NO_GCE_CHECK") && has_metadata_server(transport, host)) {
+    return std::unique_ptr<TokenSource>(std::make_unique<CachedTokenSource>(
+        make_metadata_account(transport, host), quota_project(environment, nullptr)));
+  }
+  return configuration_fault(
+      "There are no credentials for Google Datastore: GOOGLE_APPLICATION_CREDENTIALS names no "
+      "file, `gcloud auth application-default login` has not been run, and there is no metadata "
+      "server. For the emulator set DATASTORE_EMULATOR_HOST.");
+}
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,183 @@
+#include <optional>
+#include <utility>
+
+#include <dropzone/value/json_text.h>
+#include <dropzone/value/timestamp.h>
+
+#include "auth/credentials.h"
+#include "rpc/configuration_fault.h"
+
+namespace dropzone::datastore {
+namespace {
+
+constexpr std::string_view kSubjectWhat = "the source of the subject token";
+constexpr std::string_view kImpersonationWhat = "the service account's impersonation";
+
+/// Where the workload's own identity provider leaves its tokens: a file, or an address.
+class SubjectToken {
+ public:
+  static Result<SubjectToken> parse(const JsonNode& source) {
+    SubjectToken subject;
+    subject.file_ = text_member(source, "file");
+    subject.url_ = text_member(source, "url");
+    const bool is_aws = member(source, "environment_id") != nullptr;
+    if (is_aws || subject.file_.empty() == subject.url_.empty()) {
+      return configuration_fault(
+          "its \"credential_source\" must have either a \"file\" or a \"url\"");
+    }
+    if (const JsonNode* const headers = member(source, "headers"); headers && headers->IsObject()) {
+      for (const auto& header : headers->GetObject()) {
+        subject.headers_.push_back(std::string(text_of(header.name)) + ": " +
+                                   std::string(text_of(header.value)));
+      }
+    }
+    if (const JsonNode* const format = member(source, "format")) {
+      subject.is_json_ = text_member(*format, "type") == "json";
+      subject.field_ = text_member(*format, "subject_token_field_name");
+      if (subject.is_json_ && subject.field_.empty()) {
+        return configuration_fault("its \"format\" has no \"subject_token_field_name\"");
+      }
+    }
+    return subject;
+  }
+
+  Result<std::string> read(HttpTransport& transport, const CallOptions& call) const {
+    auto text = file_.empty() ? read_url(transport, call) : read_small_file(file_);
+    if (!text) {
+      return Error{ErrorCode::unavailable, "No credentials: " + std::string(kSubjectWhat) +
+                                               " cannot be read: " + text.error().detail};
+    }
+    if (!is_json_) return text;
+    const auto document = JsonDocument::parse_object(*std::move(text));
+    const std::string_view token =
+        document ? text_member(document->root(), field_) : std::string_view();
+    if (!token.empty()) return std::string(token);
+    return Error{ErrorCode::unavailable,
+                 "No credentials: " + std::string(kSubjectWhat) + " has no \"" + field_ + "\"."};
+  }
+
+ private:
+  Result<std::string> read_url(HttpTransport& transport, const CallOptions& call) const {
+    HttpRequest request;
+    request.method = "GET";
+    request.url = url_;
+    request.headers = headers_;
+    request.deadline = call.deadline;
+    request.stop = call.stop;
+    return request_text(transport, std::move(request), kSubjectWhat);
+  }
+
+  std::string file_;
+  std::string url_;
+  std::vector<std::string> headers_;
+  bool is_json_ = false;
+  std::string field_;
+};
+
+/// Workload identity federation: another provider's token is exchanged for Google's, and that, if
+/// it is asked for, for one of a service account.
+class ExternalAccount final : public TokenFetcher {
+ public:
+  struct Settings {
+    std::string audience;
+    std::string subject_token_type;
+    std::string token_url;
+    std::string impersonation_url;  ///< Empty: none.
+    std::int64_t lifetime_seconds = 3'600;
+  };
+
+  ExternalAccount(HttpTransport& transport, Settings settings, SubjectToken subject)
+      : transport_(transport), settings_(std::move(settings)), subject_(std::move(subject)) {}
+
+  Result<AccessToken> fetch(const CallOptions& call) override {
+    auto subject = subject_.read(transport_, call);
+    if (!subject) return subject.error();
+    auto token =
+        request_token(transport_, settings_.token_url,
+                      {{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"},
+                       {"audience", settings_.audience},
+                       {"scope", std::string(kScope)},
+                       {"requested_token_type", "urn:ietf:params:oauth:token-type:access_token"},
+                       {"subject_token_type", settings_.subject_token_type},
+                       {"subject_token", *std::move(subject)}},
+                      call);
+    if (!token || settings_.impersonation_url.empty()) return token;
+    return impersonate(token->token, call);
+  }
+
+ private:
+  Result<AccessToken> impersonate(const std::string& token, const CallOptions& call) const {
+    std::string body = "{\"scope\":[";
+    append_json_string(body, kScope);
+    body += "],\"lifetime\":\"" + std::to_string(settings_.lifetime_seconds) + "s\"}";
+    HttpRequest request;
+    request.url = settings_.impersonation_url;
+    request.headers = {"Content-Type: application/json", "Authorization: Bearer " + token};
+    request.body = body;
+    request.deadline = call.deadline;
+    request.stop = call.stop;
+    auto answer = request_text(transport_, std::move(request), kImpersonationWhat);
+    if (!answer) return answer.error();
+    return read_impersonation(*std::move(answer));
+  }
+
+  static Result<AccessToken> read_impersonation(std::string answer) {
+    const auto document = JsonDocument::parse_object(std::move(answer));
+    const std::string_view token =
+        document ? text_member(document->root(), "accessToken") : std::string_view();
+    const auto expires =
+        parse_timestamp(document ? text_member(document->root(), "expireTime") : "");
+    if (token.empty() || !expires) {
+      return Error{ErrorCode::unavailable,
+                   "No credentials: " + std::string(kImpersonationWhat) + " gives no token."};
+    }
+    const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    return AccessToken{std::string(token), std::chrono::steady_clock::now() +
+                                               (std::chrono::microseconds(expires->micros) - now)};
+  }
+
+  HttpTransport& transport_;
+  const Settings settings_;
+  const SubjectToken subject_;
+};
+
+Result<void> read_impersonation_settings(const JsonNode& file,
+                                         ExternalAccount::Settings& settings) {
+  if (!member(file, "service_account_impersonation_url")) return {};
+  auto url = required_url(file, "service_account_impersonation_url");
+  if (!url) return url.error();
+  settings.impersonation_url = *std::move(url);
+  if (const JsonNode* const options = member(file, "service_account_impersonation")) {
+    const JsonNode* const lifetime = member(*options, "token_lifetime_seconds");
+    settings.lifetime_seconds = lifetime ? integer_of(*lifetime).value_or(settings.lifetime_seconds)
+                                         : settings.lifetime_seconds;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TokenFetcher>> make_external_account(HttpTransport& transport,
+                                                            const JsonNode& file) {
+  auto audience = required_text(file, "audience");
+  auto type = required_text(file, "subject_token_type");
+  auto url = required_url(file, "token_url");
+  for (const auto* const text : {&audience, &type, &url}) {
+    if (!*text) return Error((*text).error());
+  }
+  ExternalAccount::Settings settings;
+  settings.audience = *std::move(audience);
+  settings.subject_token_type = *std::move(type);
+  settings.token_url = *std::move(url);
+  if (auto read = read_impersonation_settings(file, settings); !read) return read.error();
+
+  const JsonNode* const source = member(file, "credential_source");
+  if (!source) return configuration_fault("it has no \"credential_source\"");
+  auto subject = SubjectToken::parse(*source);
+  if (!subject) return subject.error();
+  return std::unique_ptr<TokenFetcher>(
+      std::make_unique<ExternalAccount>(transport, std::move(settings), *std::move(subject)));
+}
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,68 @@
+#include <chrono>
+#include <utility>
+
+#include <dropzone/jose/rsa_key.h>
+#include <dropzone/value/json_text.h>
+
+#include "auth/credentials.h"
+#include "rpc/configuration_fault.h"
+
+namespace dropzone::datastore {
+namespace {
+
+constexpr std::chrono::seconds kAssertionLife{3'600};
+
+/// Signs an assertion with its own key and exchanges it for a token (RFC 7523).
+class ServiceAccount final : public TokenFetcher {
+ public:
+  ServiceAccount(HttpTransport& transport, std::string url, std::string email, jose::RsaKey key)
+      : transport_(transport),
+        url_(std::move(url)),
+        email_(std::move(email)),
+        key_(std::move(key)) {}
+
+  Result<AccessToken> fetch(const CallOptions& call) override {
+    auto assertion = key_.sign(claims(), "JWT");
+    if (!assertion) return configuration_fault("its \"private_key\" cannot sign");
+    return request_token(transport_, url_,
+                         {{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"},
+                          {"assertion", *std::move(assertion)}},
+                         call);
+  }
+
+ private:
+  [[nodiscard]] std::string claims() const {
+    const auto now = std::chrono::duration_cast<std::chrono::seconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    return to_json(Object{{"iss", Value(email_)},
+                          {"scope", Value(kScope)},
+                          {"aud", Value(url_)},
+                          {"iat", Value(std::int64_t{now.count()})},
+                          {"exp", Value(std::int64_t{(now + kAssertionLife).count()})}});
+  }
+
+  HttpTransport& transport_;
+  const std::string url_;
+  const std::string email_;
+  const jose::RsaKey key_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<TokenFetcher>> make_service_account(HttpTransport& transport,
+                                                           const JsonNode& file) {
+  auto url = required_url(file, "token_uri");
+  auto email = required_text(file, "client_email");
+  auto key = required_text(file, "private_key");
+  for (const auto* const text : {&url, &email, &key}) {
+    if (!*text) return Error((*text).error());
+  }
+  auto private_key = jose::RsaKey::read(*key, std::string(text_member(file, "private_key_id")));
+  if (!private_key) {
+    return configuration_fault("its \"private_key\" " + private_key.error().detail);
+  }
+  return std::unique_ptr<TokenFetcher>(std::make_unique<ServiceAccount>(
+      transport, *std::move(url), *std::move(email), *std::move(private_key)));
+}
+
+}  // namespace dropzone::datastore

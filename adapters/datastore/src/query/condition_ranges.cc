@@ -1,0 +1,215 @@
+#include "query/condition_ranges.h"
+
+#include <cmath>
+#include <utility>
+
+#include "entity/property_names.h"
+#include "rpc/keys.h"
+
+namespace dropzone::datastore {
+namespace {
+
+constexpr double kTwoTo63 = 9223372036854775808.0;
+
+bool is_exact_as_double(std::int64_t integer) {
+  const auto number = static_cast<double>(integer);
+  return number < kTwoTo63 && static_cast<std::int64_t>(number) == integer;
+}
+
+// The largest double that is no greater than the integer.
+double double_at_most(std::int64_t integer) {
+  const auto number = static_cast<double>(integer);
+  const bool is_greater = number >= kTwoTo63 || static_cast<std::int64_t>(number) > integer;
+  return is_greater ? std::nextafter(number, -kLargestDouble) : number;
+}
+
+// The smallest double that is no less than the integer.
+double double_at_least(std::int64_t integer) {
+  const auto number = static_cast<double>(integer);
+  const bool is_less = number < kTwoTo63 && static_cast<std::int64_t>(number) < integer;
+  return is_less ? std::nextafter(number, kLargestDouble) : number;
+}
+
+bool is_lower(Operator op) { return op == Operator::less || op == Operator::less_or_equal; }
+bool is_inclusive(Operator op) {
+  return op == Operator::less_or_equal || op == Operator::greater_or_equal;
+}
+
+// What of `whole` is on the operator's side of the point.
+Interval side(const Interval& whole, Operator op, IndexPoint point, bool inclusive) {
+  Interval half;
+  (is_lower(op) ? half.upper : half.lower) = IndexBound{std::move(point), inclusive};
+  return intersect(whole, half);
+}
+
+std::vector<Interval> beyond_integer(std::int64_t integer, Operator op) {
+  // Where the integer is no double itself, the nearest one on the far side of the comparison
+  // bounds it: below 2^53 + 1 is below 2^53 + 2, above it is above 2^53.
+  const bool from_above = op == Operator::less || op == Operator::greater_or_equal;
+  const double bound = from_above ? double_at_least(integer) : double_at_most(integer);
+  return {side(integer_interval(), op, IndexPoint::of(integer), is_inclusive(op)),
+          side(double_interval(), op, IndexPoint::of(bound), is_inclusive(op))};
+}
+
+std::vector<Interval> beyond_double(double number, Operator op) {
+  std::vector<Interval> intervals{
+      side(double_interval(), op, IndexPoint::of(number), is_inclusive(op))};
+  // No integer equals such a number.
+  if (number >= kTwoTo63 || number < -kTwoTo63) {
+    if (is_lower(op) == (number > 0)) intervals.push_back(integer_interval());
+  } else {
+    const auto below = static_cast<std::int64_t>(std::floor(number));
+    intervals.push_back(side(integer_interval(), op, IndexPoint::of(below), is_lower(op)));
+  }
+  return intervals;
+}
+
+std::vector<Interval> beyond_string(const std::string& string, Operator op) {
+  if (string.size() <= kMaxIndexedStringBytes) {
+    return {
+        side(string_interval(), op, IndexPoint::of(std::string_view(string)), is_inclusive(op))};
+  }
+  // No longer string is indexed. What is greater than it is greater than its beginning; what is
+  // less is no greater than that, but where a character is cut in two.
+  const std::string_view beginning = field_mark(string);
+  const bool is_whole = beginning.size() == kMaxIndexedStringBytes;
+  if (is_lower(op) && !is_whole) return {string_interval()};
+  return {side(string_interval(), op, IndexPoint::of(beginning), is_lower(op))};
+}
+
+void note_class(ConditionRanges& ranges, const Value& operand) {
+  ranges.by_integer |= operand.value_class() == ValueClass::number;
+  ranges.by_timestamp |= operand.value_class() == ValueClass::timestamp;
+}
+
+std::vector<const Value*> operands_of(const Condition& condition) {
+  std::vector<const Value*> operands;
+  if (condition.op != Operator::in && condition.op != Operator::not_in) {
+    operands.push_back(&condition.operand);
+  } else if (const Array* const array = condition.operand.as_array()) {
+    for (const Value& operand : *array) operands.push_back(&operand);
+  }
+  return operands;
+}
+
+ConditionRanges any_of(const Condition& condition) {
+  ConditionRanges result;
+  std::vector<Interval> intervals;
+  for (const Value* const operand : operands_of(condition)) {
+    note_class(result, *operand);
+    for (const IndexPoint& point : points_of(*operand)) intervals.push_back(Interval::at(point));
+  }
+  result.ranges = IntervalSet(std::move(intervals));
+  return result;
+}
+
+ConditionRanges none_of(const Condition& condition) {
+  ConditionRanges result;
+  std::vector<IndexPoint> left_out;
+  for (const Value* const operand : operands_of(condition)) {
+    note_class(result, *operand);
+    for (IndexPoint& point : points_of(*operand)) {
+      if (point.rank == IndexPoint::Rank::integral) {
+        (operand->as_timestamp() ? result.hides_integers : result.hides_timestamps)
+            .push_back(point);
+      }
+      left_out.push_back(std::move(point));
+    }
+  }
+  result.ranges = subtract_points(IntervalSet({scalar_interval()}), std::move(left_out));
+  return result;
+}
+
+std::vector<IndexPoint> key_points(const Condition& condition) {
+  std::vector<IndexPoint> points;
+  for (const Value* const operand : operands_of(condition)) {
+    const std::string* const id = operand->as_string();
+    if (!id || !is_key(*id)) continue;
+    const auto number = numeric_key(*id);
+    points.push_back(number ? IndexPoint::of(*number) : IndexPoint::of(std::string_view(*id)));
+  }
+  return points;
+}
+
+// Numeric keys show as `__id123__` and sort as such within our order, but not within Datastore's:
+// they are taken along.
+IntervalSet key_side(const std::string& id, Operator op) {
+  if (!is_key(id) || numeric_key(id)) return IntervalSet::all();
+  const Interval names = side(Interval{}, op, IndexPoint::of(std::string_view(id)), true);
+  if (is_lower(op)) return IntervalSet({names});
+  const Interval numbers{std::nullopt, integer_interval().upper};
+  return IntervalSet({numbers, names});
+}
+
+}  // namespace
+
+std::vector<IndexPoint> points_of(const Value& scalar) {
+  if (scalar.value_class() == ValueClass::null) return {IndexPoint::null()};
+  if (const auto* boolean = scalar.as_boolean()) return {IndexPoint::of(*boolean)};
+  if (const auto* timestamp = scalar.as_timestamp()) return {IndexPoint::of(*timestamp)};
+  if (const auto* number = scalar.as_double()) return {IndexPoint::of(*number)};
+  if (const auto* integer = scalar.as_integer()) {
+    std::vector<IndexPoint> points{IndexPoint::of(*integer)};
+    // Other clients may have stored it as a double.
+    if (is_exact_as_double(*integer)) {
+      points.push_back(IndexPoint::of(static_cast<double>(*integer)));
+    }
+    return points;
+  }
+  const std::string* const string = scalar.as_string();
+  if (!string || string->size() > kMaxIndexedStringBytes) return {};
+  return {IndexPoint::of(std::string_view(*string))};
+}
+
+std::vector<Interval> beyond(const Value& scalar, Operator op) {
+  if (const auto* integer = scalar.as_integer()) return beyond_integer(*integer, op);
+  if (const auto* number = scalar.as_double()) return beyond_double(*number, op);
+  if (const auto* string = scalar.as_string()) return beyond_string(*string, op);
+  if (const auto* boolean = scalar.as_boolean()) {
+    return {side(boolean_interval(), op, IndexPoint::of(*boolean), is_inclusive(op))};
+  }
+  if (const auto* timestamp = scalar.as_timestamp()) {
+    return {side(timestamp_interval(), op, IndexPoint::of(*timestamp), is_inclusive(op))};
+  }
+  if (scalar.value_class() != ValueClass::null || !is_inclusive(op)) return {};
+  return {null_interval()};
+}
+
+ConditionRanges ranges_of(const Condition& condition) {
+  switch (condition.op) {
+    case Operator::equal:
+    case Operator::in: return any_of(condition);
+    case Operator::not_equal:
+    case Operator::not_in: return none_of(condition);
+    default: break;
+  }
+  ConditionRanges result;
+  result.ranges = IntervalSet(beyond(condition.operand, condition.op));
+  note_class(result, condition.operand);
+  const std::string* const string = condition.operand.as_string();
+  result.exact = !string || string->size() <= kMaxIndexedStringBytes;
+  return result;
+}
+
+ConditionRanges key_ranges_of(const Condition& condition) {
+  ConditionRanges result;
+  const std::string* const id = condition.operand.as_string();
+  switch (condition.op) {
+    case Operator::equal:
+    case Operator::in: {
+      std::vector<Interval> intervals;
+      for (const IndexPoint& point : key_points(condition)) {
+        intervals.push_back(Interval::at(point));
+      }
+      result.ranges = IntervalSet(std::move(intervals));
+      return result;
+    }
+    case Operator::not_equal:
+    case Operator::not_in: result.ranges = IntervalSet::all(); break;
+    default: result.ranges = id ? key_side(*id, condition.op) : IntervalSet(); break;
+  }
+  result.exact = false;
+  return result;
+}
+
+}  // namespace dropzone::datastore

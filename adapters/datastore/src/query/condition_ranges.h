@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vector>
+
+#include <dropzone/query/filter.h>
+
+#include "query/interval_set.h"
+
+namespace dropzone::datastore {
+
+/// Where in Datastore's index of a field the values are that fulfil a condition.
+struct ConditionRanges {
+  IntervalSet ranges;
+  /// Whether nothing else is there, but for what the next two say.
+  bool exact = true;
+  bool by_integer = false;    ///< Timestamps are there as well, if the field has some.
+  bool by_timestamp = false;  ///< Integers are there as well, if the field has some.
+  /// Places that were left out for the one type and would be right for the other.
+  std::vector<IndexPoint> hides_timestamps;
+  std::vector<IndexPoint> hides_integers;
+};
+
+/// For a condition on a field other than `_id`. Values that are not indexed are not considered.
+[[nodiscard]] ConditionRanges ranges_of(const Condition& condition);
+
+/// For a condition on `_id`: where in the order of keys. Never hides a record.
+[[nodiscard]] ConditionRanges key_ranges_of(const Condition& condition);
+
+/// Where the values are that equal a scalar.
+[[nodiscard]] std::vector<IndexPoint> points_of(const Value& scalar);
+
+/// The values of the scalar's class that come after it, or before.
+[[nodiscard]] std::vector<Interval> beyond(const Value& scalar, Operator op);
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include <dropzone/result.h>
+#include <dropzone/store/record_repository.h>
+
+namespace dropzone::datastore {
+
+/// Proves to Google who is calling. Thread-safe.
+class TokenSource {
+ public:
+  virtual ~TokenSource() = default;
+
+  /// An OAuth 2.0 access token that is valid for some time yet. `unavailable` where none can be
+  /// had just now, `invalid_configuration` where the credentials are refused. Never in a log. Waits
+  /// until the call is over at most.
+  virtual Result<std::string> token(const CallOptions& call) = 0;
+
+  /// The server refused this token: do not return it again.
+  virtual void refuse(const std::string& token) = 0;
+
+  /// The project that pays for the calls, or an empty text.
+  [[nodiscard]] virtual std::string quota_project() const = 0;
+};
+
+}  // namespace dropzone::datastore

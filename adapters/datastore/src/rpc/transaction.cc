@@ -1,0 +1,72 @@
+#include "rpc/transaction.h"
+
+#include <chrono>
+#include <utility>
+
+#include <dropzone/value/json_text.h>
+
+#include "rpc/answer_faults.h"
+
+namespace dropzone::datastore {
+namespace {
+
+constexpr std::chrono::seconds kRollbackTimeout{2};
+
+// "Transaction is invalid or closed.", "The referenced transaction has expired or is no longer
+// valid."
+bool is_spent(const RpcReply& reply) {
+  return reply.status == RpcStatus::invalid_argument &&
+         reply.message.find("ransaction") != std::string::npos;
+}
+
+}  // namespace
+
+Transaction::~Transaction() {
+  if (name_.empty() || committed_) return;
+  std::string body = "{";
+  append_database(body, partition_);
+  body += "\"transaction\":";
+  append_json_string(body, name_);
+  body += '}';
+  // It is rolled back anyhow after a while; nobody waits for the answer's sake.
+  static_cast<void>(channel_.call(
+      {.method = "rollback",
+       .body = body,
+       .call = {std::chrono::steady_clock::now() + kRollbackTimeout, call_.traceparent},
+       .repeatable = false}));
+}
+
+RpcReply Transaction::begin() { return supply_.take(call_, name_); }
+
+CommitResult Transaction::commit(const Mutations& mutations, Tries& tries) {
+  if (name_.empty()) {
+    if (RpcReply reply = begin(); !reply.ok()) return {Fate::not_done, std::move(reply)};
+  }
+  committed_ = true;
+  std::string body = "{";
+  append_database(body, partition_);
+  body += "\"mode\":\"TRANSACTIONAL\",\"transaction\":";
+  append_json_string(body, name_);
+  body += ",\"mutations\":[";
+  body += mutations.json();
+  body += "]}";
+  for (bool was_sent = false;; was_sent = true) {
+    RpcReply reply = channel_.call({.method = "commit",
+                                    .body = body,
+                                    .call = call_,
+                                    .repeatable = false,
+                                    .fault = fault_of_commit(mutations.size())});
+    if (reply.ok()) {
+      tries.succeeded();
+      return {Fate::done, std::move(reply)};
+    }
+    // Also at the first attempt: libcurl sends a request again whose kept connection broke.
+    if (is_spent(reply) || (was_sent && reply.status == RpcStatus::invalid_argument)) {
+      return {Fate::spent, std::move(reply)};
+    }
+    if (!reply.maybe_done) return {Fate::not_done, std::move(reply)};
+    if (!tries.again(reply)) return {Fate::unknown, std::move(reply)};
+  }
+}
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "rpc/keys.h"
+#include "rpc/mutations.h"
+#include "rpc/retrier.h"
+#include "rpc/rpc.h"
+#include "rpc/transaction_supply.h"
+
+namespace dropzone::datastore {
+
+/// What became of a commit.
+enum class Fate : std::uint8_t {
+  done,
+  not_done,  ///< Datastore said so, or was not reached.
+  /// The transaction had been used up by an attempt whose answer was lost. That one was carried
+  /// out, or refused: nothing more will come of it.
+  spent,
+  unknown,  ///< There was no answer, and it may be carried out yet.
+};
+
+struct CommitResult {
+  Fate fate = Fate::not_done;
+  RpcReply reply = {};  ///< Of the last attempt.
+};
+
+/// A read-write transaction of Datastore's, which makes that a commit is carried out once at most,
+/// though answers are lost and networks deliver twice: it serves for one commit, and a repetition
+/// of one that was carried out is refused. Not thread-safe.
+class Transaction {
+ public:
+  /// All must outlive it.
+  Transaction(TransactionSupply& supply, RpcChannel& channel, const Partition& partition,
+              const CallOptions& call)
+      : supply_(supply), channel_(channel), partition_(partition), call_(call) {}
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  /// Rolls back what was begun and not committed, so that no lock is left.
+  ~Transaction();
+
+  /// Begins it, for reads within it. They lock what they read, or make the commit fail where
+  /// another has changed it since.
+  RpcReply begin();
+  /// Its name, as reads within it give it.
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+  /// Carries out the mutations, all or none; begins it where that has not been done. What failed
+  /// without a word of what became of it is repeated. Once.
+  CommitResult commit(const Mutations& mutations, Tries& tries);
+
+ private:
+  TransactionSupply& supply_;
+  RpcChannel& channel_;
+  const Partition& partition_;
+  const CallOptions& call_;
+  TransactionSupply::Use use_{supply_};
+  std::string name_;
+  bool committed_ = false;
+};
+
+}  // namespace dropzone::datastore

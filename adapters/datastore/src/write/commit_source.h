@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <dropzone/store/record_repository.h>
+
+#include "rpc/keys.h"
+#include "write/pending_write.h"
+
+namespace dropzone::datastore {
+
+/// Gives the commits of a request one after the other, each encoded when its turn comes: entities
+/// are larger than the records that they are made of, and a batch has many. Thread-safe.
+class CommitSource {
+ public:
+  /// `indexes` are those of the writes, whose outcomes are at the same places. All must outlive it.
+  CommitSource(std::span<const std::size_t> indexes, std::span<Write> writes,
+               std::span<WriteOutcome> outcomes, const Partition& partition,
+               const CommitLimits& limits)
+      : indexes_(indexes),
+        writes_(writes),
+        outcomes_(outcomes),
+        partition_(partition),
+        limits_(limits) {}
+
+  /// The next commit; empty at the end. Those that Datastore cannot keep are refused on the way.
+  std::vector<PendingWrite> next();
+
+  /// Gives no more.
+  void stop();
+
+ private:
+  const std::span<const std::size_t> indexes_;
+  const std::span<Write> writes_;
+  const std::span<WriteOutcome> outcomes_;
+  const Partition& partition_;
+  const CommitLimits& limits_;
+
+  std::mutex mutex_;
+  std::size_t place_ = 0;
+  std::optional<PendingWrite> left_over_;  ///< Did not fit the last commit.
+};
+
+/// What is written of a commit is not needed any more.
+void forget(std::span<PendingWrite> commit);
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <vector>
+
+#include <dropzone/store/record_repository.h>
+
+#include "rpc/keys.h"
+#include "rpc/retrier.h"
+#include "rpc/rpc.h"
+#include "rpc/transaction_supply.h"
+#include "write/key_gate.h"
+#include "write/pending_write.h"
+
+namespace dropzone::datastore {
+
+/// After so many conflicts with other writers, a commit of several records is split.
+inline constexpr int kMaxConflicts = 2;
+
+/// What commits need.
+struct CommitContext {
+  RpcChannel& channel;
+  Retrier& retrier;
+  TransactionSupply& transactions;
+  KeyGate& gate;
+  const Partition& partition;
+  const CallOptions& call;
+};
+
+/// Inserts records of different keys in one commit, unread. Those that are there already are
+/// refused, or skipped if they are to be, and the rest is inserted all the same. With
+/// Atomicity::atomic, nothing is inserted once one is refused, whatever the outcomes of the others
+/// say, and what skips is commit_conditionally()'s.
+Result<void> commit_insertions(const CommitContext& context, PendingWrites writes,
+                               Atomicity atomicity);
+
+/// Writes records of any keys, one after the other, in one commit: looks up what is there and
+/// commits what follows from it, under the condition that it is still so. With Atomicity::atomic,
+/// nothing is written if one is refused, whatever the outcomes of the others say.
+Result<void> commit_conditionally(const CommitContext& context, PendingWrites writes,
+                                  Atomicity atomicity);
+
+/// Whether Datastore does not take one of the records for what it is.
+[[nodiscard]] bool is_unacceptable(const RpcReply& reply) noexcept;
+
+/// Refuses a record that Datastore does not take for what it is.
+void refuse_unacceptable(PendingWrite& write, const RpcReply& reply);
+
+}  // namespace dropzone::datastore

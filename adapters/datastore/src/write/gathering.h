@@ -1,0 +1,127 @@
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include <dropzone/store/record_repository.h>
+
+#include "rpc/waiting.h"
+
+namespace dropzone::datastore {
+
+/// What became of an item.
+enum class Joined {
+  carried_out,
+  not_begun,  ///< The call was over first.
+  left,       ///< The call was over while a group carried it out: what becomes of it is not known.
+};
+
+/// A place in a gathering. What is gathered derives from it.
+class Gathered {
+ private:
+  template <typename Item>
+  friend class Gathering;
+  std::condition_variable_any changed_;
+  bool leads_ = false;
+  bool done_ = false;
+};
+
+/// Carries out things that arrive together as one. There is no thread of its own: one of the
+/// callers does it for its group, while the next group gathers. What comes alone is begun at once,
+/// up to so many groups under way; large groups may be as many again, so that a few small ones do
+/// not keep many callers waiting. Thread-safe.
+template <typename Item>
+class Gathering {
+ public:
+  using Group = std::vector<std::shared_ptr<Item>>;
+  /// Takes a group from the front of the queue, at least one. Called with the queue locked.
+  using Take = std::function<Group(std::deque<std::shared_ptr<Item>>&)>;
+  /// Carries out a group and notes in each item what became of it.
+  using CarryOut = std::function<void(const Group&)>;
+
+  Gathering(std::size_t groups_under_way, Take take, CarryOut carry_out)
+      : slots_(groups_under_way), take_(std::move(take)), carry_out_(std::move(carry_out)) {}
+
+  /// Returns when the item was carried out, or the call is over.
+  Joined join(const std::shared_ptr<Item>& item, const CallOptions& call) {
+    std::unique_lock lock(mutex_);
+    queue_.push_back(item);
+    if (may_begin(under_way_)) {
+      ++under_way_;
+      call_leader(item.get());
+    }
+    const auto is_called = [&] { return item->leads_ || item->done_; };
+    if (!wait_until_over(item->changed_, lock, call, is_called)) {
+      return std::erase(queue_, item) > 0 ? Joined::not_begun : Joined::left;
+    }
+    if (item->leads_) lead(lock);
+    return Joined::carried_out;
+  }
+
+ private:
+  static constexpr std::size_t kLargeGroup = 32;
+
+  /// Whether a group of those who wait may begin beside so many others.
+  [[nodiscard]] bool may_begin(std::size_t others) const {
+    if (queue_.empty() || queue_.front()->leads_) return false;  // Who leads takes all.
+    return others < slots_ || (others < 2 * slots_ && queue_.size() >= kLargeGroup);
+  }
+
+  void call_leader(const Item* caller) {
+    Item& leader = *queue_.front();
+    leader.leads_ = true;
+    if (&leader != caller) leader.changed_.notify_one();
+  }
+
+  void lead(std::unique_lock<std::mutex>& lock) {
+    const Group group = take_(queue_);
+    lock.unlock();
+    const Completion completion(*this, lock, group);
+    carry_out_(group);
+  }
+
+  /// Ends a group, whether it was carried out or threw, and calls the next leader.
+  class Completion {
+   public:
+    Completion(Gathering& gathering, std::unique_lock<std::mutex>& lock, const Group& group)
+        : gathering_(gathering), lock_(lock), group_(group) {}
+    Completion(const Completion&) = delete;
+    Completion& operator=(const Completion&) = delete;
+    ~Completion() {
+      std::shared_ptr<Item> next;
+      lock_.lock();
+      for (const auto& item : group_) item->done_ = true;
+      if (gathering_.may_begin(gathering_.under_way_ - 1)) {
+        next = gathering_.queue_.front();
+        next->leads_ = true;
+      } else {
+        --gathering_.under_way_;
+      }
+      lock_.unlock();
+      // Those who are called would only wait for the lock.
+      if (next) next->changed_.notify_one();
+      for (const auto& item : group_) item->changed_.notify_one();
+    }
+
+   private:
+    Gathering& gathering_;
+    std::unique_lock<std::mutex>& lock_;
+    const Group& group_;
+  };
+
+  const std::size_t slots_;
+  const Take take_;
+  const CarryOut carry_out_;
+  std::mutex mutex_;
+  std::deque<std::shared_ptr<Item>> queue_;
+  std::size_t under_way_ = 0;
+};
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,64 @@
+#include "write/pending_write.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "entity/entity_encoder.h"
+
+namespace dropzone::datastore {
+namespace {
+
+constexpr std::size_t kMutationOverhead = 16;
+
+Result<std::string> encode(const Partition& partition, const Write& write) {
+  if (!is_key(write.id)) {
+    return Error{ErrorCode::invalid_id, "Datastore cannot keep a record of this _id."};
+  }
+  return encode_entity(partition, write);
+}
+
+}  // namespace
+
+std::optional<PendingWrite> encode_write(const Partition& partition, Write& write,
+                                         WriteOutcome& outcome) {
+  auto entity = encode(partition, write);
+  if (entity) return PendingWrite{&write, &outcome, *std::move(entity)};
+  outcome = {WriteStatus::refused, std::move(entity).error(), {}};
+  return std::nullopt;
+}
+
+std::vector<std::vector<std::size_t>> by_turns(std::span<const Write> writes) {
+  std::vector<std::vector<std::size_t>> turns;
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> seen;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    const std::size_t turn = seen[{writes[i].kind, writes[i].id}]++;
+    if (turn == turns.size()) turns.emplace_back();
+    turns[turn].push_back(i);
+  }
+  return turns;
+}
+
+std::size_t mutation_bytes(const PendingWrite& write) {
+  return write.entity.size() + kMutationOverhead;
+}
+
+std::vector<std::span<PendingWrite>> cut_commits(std::span<PendingWrite> writes,
+                                                 const CommitLimits& limits) {
+  std::vector<std::span<PendingWrite>> commits;
+  std::size_t begin = 0;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    const std::size_t size = mutation_bytes(writes[i]);
+    if (i > begin && (i - begin == limits.mutations || bytes + size > limits.bytes)) {
+      commits.push_back(writes.subspan(begin, i - begin));
+      begin = i;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (begin < writes.size()) commits.push_back(writes.subspan(begin));
+  return commits;
+}
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/store/record_repository.h>
+
+#include "rpc/keys.h"
+
+namespace dropzone::datastore {
+
+/// A write on its way, with its entity as JSON.
+struct PendingWrite {
+  Write* write = nullptr;
+  WriteOutcome* outcome = nullptr;
+  std::string entity;
+};
+
+using PendingWrites = std::vector<PendingWrite*>;
+
+/// Whether a write leaves what is there as it is: where nothing is, it needs no look at that, and
+/// no transaction whose locks would outlast a server that is killed.
+[[nodiscard]] inline bool is_insertion(const Write& write) {
+  return write.if_exists != IfExists::replace && !write.if_version;
+}
+
+/// What fits one commit.
+struct CommitLimits {
+  std::size_t mutations = 500;
+  std::size_t bytes = 9u << 20;
+};
+
+/// The write with its entity. Nothing, with its outcome refused, where Datastore cannot keep it.
+[[nodiscard]] std::optional<PendingWrite> encode_write(const Partition& partition, Write& write,
+                                                       WriteOutcome& outcome);
+
+/// Writes by their indexes, cut so that no two of one record are in one group. The groups are to be
+/// written in their order.
+[[nodiscard]] std::vector<std::vector<std::size_t>> by_turns(std::span<const Write> writes);
+
+/// Cuts writes into what fits one commit each.
+[[nodiscard]] std::vector<std::span<PendingWrite>> cut_commits(std::span<PendingWrite> writes,
+                                                               const CommitLimits& limits);
+
+/// What mutations cost of a commit's bytes.
+[[nodiscard]] std::size_t mutation_bytes(const PendingWrite& write);
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <dropzone/value/timestamp.h>
+
+#include "rpc/rpc.h"
+#include "rpc/transaction.h"
+#include "write/commit_writes.h"
+
+namespace dropzone::datastore {
+
+/// A record's kind and id.
+using StateKey = std::pair<std::string, std::string>;
+
+/// What is there of a record.
+struct State {
+  std::string version;  ///< Ours.
+  Timestamp created_at;
+  Timestamp updated_at;
+  std::string entity_version;  ///< Datastore's, for conditions on it.
+};
+using States = std::map<StateKey, State>;
+
+/// Reads the states of those of the records that are there.
+RpcReply read_states(const CommitContext& context, const std::set<StateKey>& keys, States& states);
+
+/// As read_states(), for a commit that depends on them: within the transaction where that is
+/// wished, or where Datastore does not give the versions that conditions need.
+RpcReply read_states_for(Transaction& transaction, bool within, const CommitContext& context,
+                         const std::set<StateKey>& keys, States& states);
+
+}  // namespace dropzone::datastore

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/http/message/handler.h>
+
+namespace dropzone::http {
+
+/// Whether a text is an origin as browsers send it: scheme and host in lower case, a port that is
+/// not the scheme's own, nothing behind it: "https://app.example.com:8443".
+[[nodiscard]] bool is_origin(std::string_view text) noexcept;
+
+/// Lets pages of certain other origins call a handler (CORS, as the Fetch standard has it): adds to
+/// the handler's answers what a browser wants to see. Stands before everything that refuses, so
+/// that a page can read the refusal, too; a PreflightHandler stands behind that. Answers to other
+/// origins stay as they are, and browsers keep them from their pages; without origins all do.
+/// Credentials are those that a page sends itself, in the Authorization header or as a key: a
+/// browser's own, cookies and passwords it knows, are never allowed.
+class CrossOriginHandler final : public Handler {
+ public:
+  /// The inner handler must outlive this one. Precondition: is_origin() of each.
+  CrossOriginHandler(Handler& inner, std::vector<std::string> origins)
+      : inner_(inner), origins_(std::move(origins)) {}
+
+  void handle(Request request, Responder respond) override;
+  [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
+
+ private:
+  Handler& inner_;
+  const std::vector<std::string> origins_;
+};
+
+/// Answers the preflight requests of pages of these origins in a handler's place. What may turn a
+/// client away for its address stands before it. Other requests pass through.
+class PreflightHandler final : public Handler {
+ public:
+  /// As of a CrossOriginHandler, which adds the origin to the answers.
+  PreflightHandler(Handler& inner, std::vector<std::string> origins)
+      : inner_(inner), origins_(std::move(origins)) {}
+
+  void handle(Request request, Responder respond) override;
+  [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
+
+ private:
+  Handler& inner_;
+  const std::vector<std::string> origins_;
+};
+
+}  // namespace dropzone::http

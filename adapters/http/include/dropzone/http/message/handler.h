@@ -1,0 +1,93 @@
+#pragma once
+
+#include <dropzone/http/message/request.h>
+#include <dropzone/http/message/response.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace dropzone::http {
+
+/// A body that was asked for, and has come.
+struct ReceivedBody {
+  std::string text;  ///< Without transfer coding; still in its Content-Encoding.
+  std::chrono::steady_clock::time_point deadline;  ///< As Request::deadline, from now on.
+};
+
+/// Is called once, on an I/O thread, as Handler::handle() is; or destroyed, where the body does not
+/// come: the server has answered, or the client has gone.
+using BodyReceiver = std::function<void(ReceivedBody)>;
+
+/// Where answers go: a connection, or a test. Thread-safe.
+class ReplySink {
+ public:
+  virtual ~ReplySink() = default;
+  /// Takes the answer of the request with this ticket. Called at most once a ticket.
+  virtual void reply(std::uint64_t ticket, Response response) = 0;
+  /// Answers 500: the Responder of this ticket was destroyed unused.
+  virtual void abandon(std::uint64_t ticket) = 0;
+  /// Reads the body of the request with this ticket; see Responder::read_body().
+  virtual void read_body(std::uint64_t ticket, std::size_t limit, BodyReceiver receive) = 0;
+  /// True once an answer to this ticket would reach nobody.
+  [[nodiscard]] virtual bool client_gone(std::uint64_t ticket) const noexcept = 0;
+};
+
+/// The right to answer one request, once. Move-only; may be handed to any thread and used there at
+/// any later time, also after the client or the whole server has gone (the answer is then dropped).
+/// One that is destroyed unused answers 500, so no request is ever forgotten.
+class Responder {
+ public:
+  Responder(std::shared_ptr<ReplySink> sink, std::uint64_t ticket)
+      : sink_(std::move(sink)), ticket_(ticket) {}
+  /// Hands the answer to a function, for tests without sockets.
+  explicit Responder(std::function<void(Response)> receive);
+  Responder(Responder&& other) noexcept = default;
+  Responder& operator=(Responder&& other) noexcept;
+  ~Responder();
+
+  /// Answers. Precondition: not yet answered, not moved from. Never blocks. Where it throws, for
+  /// want of memory, the answer is 500.
+  void operator()(Response response);
+
+  /// Lets the client send the body of a request that was handed over without it. `receive` may own
+  /// this Responder, to answer by it. A body of more than `limit` bytes is answered with 413 in the
+  /// handler's place. At most once a request, before it is answered; from any thread.
+  void read_body(std::size_t limit, BodyReceiver receive);
+
+  /// True where nobody waits for the answer any more: the client closed, or its time is up. Costs
+  /// little; long work should look now and then.
+  [[nodiscard]] bool client_gone() const noexcept;
+
+  /// True while an answer is owed.
+  explicit operator bool() const noexcept { return sink_ != nullptr; }
+
+ private:
+  void abandon() noexcept;
+
+  std::shared_ptr<ReplySink> sink_;
+  std::uint64_t ticket_ = 0;
+};
+
+/// Answers requests. One instance serves all connections.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+
+  /// Called on an I/O thread, by several at a time. Must not block: what may take long goes to a
+  /// WorkerPool together with `respond`. Requests that were pipelined are handed over one after the
+  /// other without waiting for answers; the server puts the answers in order. What it throws is
+  /// answered with 500.
+  virtual void handle(Request request, Responder respond) = 0;
+
+  /// Whether it wants to decide by the head alone. A request whose body has not come along with its
+  /// head is then handed over without it (Request::body_follows), and the connection is not read
+  /// further until the handler answers or asks for the body. What it answers without asking costs
+  /// nobody memory: the body is dropped where it is short, else the connection ends.
+  [[nodiscard]] virtual bool takes_heads() const noexcept { return false; }
+};
+
+}  // namespace dropzone::http

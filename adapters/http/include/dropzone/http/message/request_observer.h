@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <dropzone/error.h>
+#include <dropzone/http/message/request.h>
+#include <dropzone/http/rest/grants.h>
+
+namespace dropzone::http {
+
+/// What a request did, as far as its route has come. Routes that change something say it here.
+struct Effect {
+  /// The kind of records that it is about, be there such a kind or not; empty: none in particular.
+  std::string kind;
+  /// How many records, keys and the like became what: {"stored", 3}.
+  std::vector<std::pair<std::string_view, std::size_t>> counts = {};
+  /// The ids of what was named one by one: the record of a path, keys.
+  std::vector<std::string> targets = {};
+  /// Whose request it is, where an open route finds that out itself; believed if it succeeds.
+  std::string principal = {};
+};
+
+/// What became of a request, for logs and metrics.
+struct RequestSummary {
+  const Request& request;
+  std::string_view route;  ///< "/records/{_id}", or "" where there is no such route.
+  /// Whether the route knows all parameters of the query. Where it does not, they may be anything,
+  /// also a secret that was sent to the wrong place.
+  bool query_known = false;
+  int status = 0;
+  std::size_t response_bytes = 0;  ///< Of the body, before compression; 0 where it is streamed.
+  std::chrono::steady_clock::duration latency{};
+  std::string_view principal = {};  ///< Empty where nobody was recognised.
+  std::string_view claimed = {};    ///< Whom a request named that was refused: not believed.
+  Access access = Access::open;     ///< What the route asks for.
+  const Error* error = nullptr;     ///< Where it failed as a whole; else null.
+  const Effect* effect = nullptr;   ///< Null where no route was reached.
+};
+
+/// A failure on the server's side that no handler has reported with its answer: the server answered
+/// in the handler's place, or an answer that had begun could not be ended.
+struct Failure {
+  std::string_view request_id = {};  ///< Empty where it concerns no single request.
+  std::string_view operation = {};   ///< "POST /store": method and raw path, where they are known.
+  int status = 0;                    ///< What the client was answered; 0: the connection was cut.
+  const Error& error;
+};
+
+/// Is told of every request that was answered, and of what failed. Thread-safe.
+class RequestObserver {
+ public:
+  virtual ~RequestObserver() = default;
+  /// Called on the answering thread, before the answer goes out.
+  virtual void answered(const RequestSummary& summary) = 0;
+  /// Called on the thread where it failed.
+  virtual void failed(const Failure&) {}
+};
+
+}  // namespace dropzone::http

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <dropzone/http/gate/rate_limiter.h>
+#include <dropzone/http/message/handler.h>
+#include <dropzone/http/message/request_observer.h>
+#include <dropzone/http/rest/authenticator.h>
+#include <dropzone/http/rest/key_service.h>
+#include <dropzone/http/rest/token_service.h>
+#include <dropzone/http/server/requests_under_way.h>
+#include <dropzone/http/server/worker_pool.h>
+#include <dropzone/query/cursor_codec.h>
+#include <dropzone/store/drop_zone.h>
+
+namespace dropzone::http {
+
+/// Writes metrics in Prometheus' text format. Thread-safe.
+class MetricsSource {
+ public:
+  virtual ~MetricsSource() = default;
+  virtual void append_metrics(std::string& out) = 0;
+};
+
+struct ApiOptions {
+  std::string default_kind = "records";
+  std::string server_version = {};
+  std::size_t max_body = 32 * 1024 * 1024;        ///< Unpacked, in bytes.
+  std::size_t max_records = 10'000;               ///< In a request.
+  std::size_t max_depth = 20;                     ///< Levels of nesting.
+  std::size_t max_values = std::size_t{1} << 20;  ///< In a record.
+  std::size_t max_ids = 1'000;                    ///< In a request.
+  std::size_t default_limit = 100;
+  std::size_t max_limit = 1'000;
+  /// Of the records on a page, which ends after the one that makes it full; of the records of ids
+  /// that are asked for together, else `too_many_ids`.
+  std::size_t max_page_bytes = 32 * 1024 * 1024;
+  /// The store is in this process: short reads, and all of short writes but the wait for the disk,
+  /// run on the I/O thread.
+  bool local_store = false;
+};
+
+/// The REST API of a drop zone: translates requests to use cases and back, decides nothing.
+class Api final : public Handler {
+ public:
+  /// Everything must outlive the Api and every request that it was handed.
+  struct Services {
+    DropZone& zone;
+    const CursorCodec& cursors;
+    Authenticator& authenticator;
+    WorkerPool& workers;
+    const StepRegistry& steps;  ///< For dry runs of definitions.
+    RequestObserver* observer = nullptr;
+    MetricsSource* metrics = nullptr;
+    RateLimiter* limiter = nullptr;         ///< By principal.
+    KeyService* keys = nullptr;             ///< Without it `/auth/keys` is not there.
+    TokenService* tokens = nullptr;         ///< Without it there are no routes for tokens.
+    RequestsUnderWay* under_way = nullptr;  ///< Where requests are while they are worked on.
+  };
+
+  Api(Services services, ApiOptions options);
+  ~Api() override;
+
+  void handle(Request request, Responder respond) override;
+  [[nodiscard]] bool takes_heads() const noexcept override { return true; }
+
+  /// From now on `/health/ready` is 503; everything else goes on.
+  void announce_shutdown() noexcept;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dropzone::http

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <dropzone/http/rest/authenticator.h>
+#include <dropzone/http/rest/grants.h>
+#include <dropzone/result.h>
+#include <dropzone/store/record_repository.h>
+#include <dropzone/value/timestamp.h>
+
+namespace dropzone::http {
+
+/// What a key is to be good for.
+struct NewKey {
+  std::string name;  ///< For people.
+  Grants grants;
+  std::optional<std::chrono::seconds> lifetime;  ///< None: until it is revoked.
+  std::vector<std::string> addresses;            ///< CIDR ranges; empty: from everywhere.
+  std::string certificate;                       ///< A client's SHA-256 fingerprint; empty: any.
+};
+
+/// A key as it may be shown: without the secret, which is kept as a hash alone.
+struct ApiKey {
+  std::string id;
+  std::string name;
+  Grants grants;
+  Timestamp created_at;
+  std::string created_by;
+  std::optional<Timestamp> expires_at;
+  std::vector<std::string> addresses;
+  std::string certificate;
+};
+
+/// Keeps keys for devices and programs. Thread-safe; failures are those of the store.
+class KeyService {
+ public:
+  virtual ~KeyService() = default;
+
+  struct MadeKey {
+    ApiKey key;
+    std::string secret;  ///< The text that requests carry. This is the only time that it is known.
+  };
+  /// `forbidden` where the maker hands on more than he has; `invalid_request` where an address is
+  /// none.
+  virtual Result<MadeKey> make(const Principal& maker, NewKey key, const CallOptions& options) = 0;
+
+  /// All keys, by id, the expired ones too.
+  virtual Result<std::vector<ApiKey>> list(const CallOptions& options) = 0;
+
+  /// Whether there was such a key. Holds at once on this instance, on others within five seconds.
+  virtual Result<bool> revoke(const std::string& id, const CallOptions& options) = 0;
+};
+
+}  // namespace dropzone::http

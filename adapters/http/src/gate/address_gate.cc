@@ -1,0 +1,111 @@
+#include <dropzone/http/gate/address_gate.h>
+
+#include <dropzone/http/message/problem.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace dropzone::http {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// Passes one answer on, with the fields that tell of the limit.
+class TellingSink final : public ReplySink {
+ public:
+  TellingSink(Responder respond, const RateLimiter& limiter, RateDecision decision)
+      : respond_(std::move(respond)), limiter_(limiter), decision_(decision) {}
+
+  void reply(std::uint64_t, Response response) override {
+    limiter_.add_fields(response.headers, decision_);
+    respond_(std::move(response));
+  }
+  void read_body(std::uint64_t, std::size_t limit, BodyReceiver receive) override {
+    respond_.read_body(limit, std::move(receive));
+  }
+  void abandon(std::uint64_t) override { const Responder dropped = std::move(respond_); }
+  [[nodiscard]] bool client_gone(std::uint64_t) const noexcept override {
+    return respond_.client_gone();
+  }
+
+ private:
+  Responder respond_;
+  const RateLimiter& limiter_;
+  const RateDecision decision_;
+};
+
+}  // namespace
+
+bool AddressRules::empty() const noexcept {
+  return allow.empty() && deny.empty() && proxies.empty();
+}
+
+bool AddressRules::admit(const IpAddress& client) const {
+  return !contains(deny, client) && (allow.empty() || contains(allow, client));
+}
+
+AddressGate::AddressGate(Handler& inner, AddressRules rules, RateLimiter* limiter,
+                         RequestObserver* observer, const CrossSiteGuard* pages)
+    : inner_(inner),
+      rules_(std::move(rules)),
+      limiter_(limiter),
+      observer_(observer),
+      pages_(pages) {}
+
+void AddressGate::handle(Request request, Responder respond) {
+  const auto foreign = pages_ != nullptr ? pages_->refusal(request) : std::nullopt;
+  if (limiter_ == nullptr && rules_.empty() && !foreign) {
+    inner_.handle(std::move(request), std::move(respond));
+    return;
+  }
+  // A peer without an address that can be read is none that a list has: deny what is not allowed.
+  const auto peer = IpAddress::parse(request.remote_address);
+  const IpAddress client = client_of(request, peer.value_or(IpAddress()), rules_);
+  request.remote_address = client.text();
+  if (!rules_.admit(client)) {
+    refuse(request, std::move(respond),
+           {ErrorCode::forbidden, "Requests from this address are not served."}, nullptr);
+    return;
+  }
+  if (foreign) {
+    refuse(request, std::move(respond), *foreign, nullptr);
+    return;
+  }
+  if (limiter_ == nullptr) {
+    inner_.handle(std::move(request), std::move(respond));
+    return;
+  }
+  const RateDecision decision = limiter_->spend(client.network(), steady_clock::now());
+  if (decision.allowed) {
+    pass(std::move(request), std::move(respond), decision);
+  } else {
+    refuse(request, std::move(respond), limiter_->refusal(decision), &decision);
+  }
+}
+
+void AddressGate::pass(Request request, Responder respond, const RateDecision& decision) {
+  auto sink = std::make_shared<TellingSink>(std::move(respond), *limiter_, decision);
+  inner_.handle(std::move(request), Responder(std::move(sink), 0));
+}
+
+void AddressGate::refuse(const Request& request, Responder respond, const Error& error,
+                         const RateDecision* decision) const {
+  Response response = problem_response(error, request.request_id, request.raw_path);
+  if (decision != nullptr) {
+    limiter_->add_fields(response.headers, *decision);
+  }
+  if (observer_ != nullptr) {
+    observer_->answered({.request = request,
+                         .route = {},
+                         .status = response.status,
+                         .response_bytes = response.body.size(),
+                         .latency = steady_clock::now() - request.received_at,
+                         .principal = {},
+                         .error = &error});
+  }
+  respond(std::move(response));
+}
+
+}  // namespace dropzone::http

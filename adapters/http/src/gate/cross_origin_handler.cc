@@ -1,0 +1,97 @@
+#include <dropzone/http/gate/cross_origin_handler.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace dropzone::http {
+namespace {
+
+constexpr std::string_view kMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+constexpr std::string_view kRequestHeaders =
+    "Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match, X-API-Key, "
+    "X-Cloud-Trace-Context, X-Request-Id, traceparent, tracestate";
+constexpr std::string_view kAnswerHeaders =
+    "Allow, ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
+constexpr std::string_view kSecondsToRemember = "600";
+
+Response preflight_answer() {
+  Response response;
+  response.status = 204;
+  response.headers.set("Access-Control-Allow-Methods", kMethods);
+  response.headers.set("Access-Control-Allow-Headers", kRequestHeaders);
+  response.headers.set("Access-Control-Max-Age", kSecondsToRemember);
+  return response;
+}
+
+/// Passes one answer on, with the headers that let a page of the origin see it; without an origin
+/// it only says that others may get another answer, so that no cache mixes them up.
+class AllowingSink final : public ReplySink {
+ public:
+  AllowingSink(Responder respond, std::string origin)
+      : respond_(std::move(respond)), origin_(std::move(origin)) {}
+
+  void reply(std::uint64_t, Response response) override {
+    response.headers.add("Vary", "Origin");
+    if (!origin_.empty()) {
+      response.headers.set("Access-Control-Allow-Origin", origin_);
+      response.headers.set("Access-Control-Expose-Headers", kAnswerHeaders);
+    }
+    respond_(std::move(response));
+  }
+  void read_body(std::uint64_t, std::size_t limit, BodyReceiver receive) override {
+    respond_.read_body(limit, std::move(receive));
+  }
+  void abandon(std::uint64_t) override { const Responder dropped = std::move(respond_); }
+  [[nodiscard]] bool client_gone(std::uint64_t) const noexcept override {
+    return respond_.client_gone();
+  }
+
+ private:
+  Responder respond_;
+  const std::string origin_;
+};
+
+bool is_preflight(const Request& request) {
+  return request.method == Method::options &&
+         request.headers.contains("Access-Control-Request-Method");
+}
+
+/// The origin of the page that asks, where it is one of these; else empty.
+std::string_view origin_of(const Request& request, const std::vector<std::string>& origins) {
+  const auto sent = request.headers.find("Origin").value_or("");
+  return std::ranges::find(origins, sent) != origins.end() ? sent : std::string_view();
+}
+
+}  // namespace
+
+bool is_origin(std::string_view text) noexcept {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!text.starts_with(scheme)) continue;
+    const auto rest = text.substr(scheme.size());
+    return !rest.empty() && rest.size() <= 260 && !rest.starts_with(':') && !rest.ends_with(':') &&
+           rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-:[]_") == rest.npos &&
+           !rest.ends_with(scheme == "http://" ? ":80" : ":443");
+  }
+  return false;
+}
+
+void CrossOriginHandler::handle(Request request, Responder respond) {
+  if (origins_.empty()) {
+    inner_.handle(std::move(request), std::move(respond));
+    return;
+  }
+  auto sink =
+      std::make_shared<AllowingSink>(std::move(respond), std::string(origin_of(request, origins_)));
+  inner_.handle(std::move(request), Responder(std::move(sink), 0));
+}
+
+void PreflightHandler::handle(Request request, Responder respond) {
+  if (is_preflight(request) && !origin_of(request, origins_).empty()) {
+    respond(preflight_answer());
+  } else {
+    inner_.handle(std::move(request), std::move(respond));
+  }
+}
+
+}  // namespace dropzone::http

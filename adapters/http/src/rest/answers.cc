@@ -1,0 +1,61 @@
+#include "rest/answers.h"
+
+#include <utility>
+
+#include <dropzone/value/json_text.h>
+
+namespace dropzone::http {
+
+Response json_response(std::string body, int status) {
+  return make_response(status, "application/json", std::move(body));
+}
+
+void append_json_strings(std::string& out, const std::vector<std::string>& strings) {
+  out += '[';
+  for (std::size_t i = 0; i < strings.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_string(out, strings[i]);
+  }
+  out += ']';
+}
+
+Result<void> append_next_cursor(std::string& out, const std::optional<Position>& next,
+                                const CursorCodec& cursors, std::string_view query) {
+  out += "\"nextCursor\":";
+  if (!next) {
+    out += "null";
+    return {};
+  }
+  const auto cursor = cursors.seal(*next, query);
+  if (!cursor) return cursor.error();
+  append_json_string(out, *cursor);
+  return {};
+}
+
+void append_error(std::string& out, const Error& error) {
+  out += "{\"code\":";
+  append_json_string(out, error_name(error.code));
+  if (!error.step.empty()) {
+    out += ",\"step\":";
+    append_json_string(out, error.step);
+  }
+  if (!error.pointer.empty()) {
+    out += ",\"pointer\":";
+    append_lossy_json_string(out, error.pointer);
+  }
+  out += ",\"detail\":";
+  append_lossy_json_string(out, error.detail);
+  out += '}';
+}
+
+std::string errors_member(std::span<const Error> faults) {
+  std::string out = "\"errors\":[";
+  for (const Error& fault : faults) {
+    if (out.back() == '}') out += ',';
+    append_error(out, fault);
+  }
+  out += ']';
+  return out;
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,163 @@
+#include "rest/parameters.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <dropzone/text/nearest_name.h>
+#include <dropzone/value/record_id.h>
+
+#include "rest/body.h"
+#include "rest/permissions.h"
+
+namespace dropzone::http {
+namespace {
+
+constexpr std::size_t kMaxFaults = 10;  // Enough to mend a request by.
+
+std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+Error invalid(std::string detail) { return {ErrorCode::invalid_request, std::move(detail)}; }
+
+}  // namespace
+
+bool is_list_parameter(std::string_view name) noexcept {
+  return name == "_id" || name == "rejectId" || name == "keyId" || name == "fields";
+}
+
+std::vector<Error> parameter_faults(const Request& request, const Route& route) {
+  std::vector<Error> faults;
+  for (auto parameter = request.query.begin();
+       parameter != request.query.end() && faults.size() < kMaxFaults; ++parameter) {
+    const std::string& name = parameter->name;
+    if (!is_utf8(name) || !is_utf8(parameter->value)) {
+      faults.push_back(invalid("The query parameter " + quoted(name) + " is not UTF-8."));
+      continue;
+    }
+    if (std::find(route.parameters.begin(), route.parameters.end(), name) ==
+        route.parameters.end()) {
+      faults.push_back({ErrorCode::unknown_parameter, "There is no query parameter " +
+                                                          quoted(name) + " here." +
+                                                          did_you_mean(name, route.parameters)});
+      continue;
+    }
+    const bool again = std::any_of(request.query.begin(), parameter,
+                                   [&](const auto& earlier) { return earlier.name == name; });
+    if (again && !is_list_parameter(name)) {
+      faults.push_back(
+          invalid("The query parameter " + quoted(name) + " is there twice; give it once."));
+    }
+  }
+  return faults;
+}
+
+Result<std::string> kind_of(const Call& call, const ApiOptions& options,
+                            const std::optional<std::string>& in_body) {
+  const auto in_query = call.request.query_value("kind");
+  if (in_query && in_body && *in_query != *in_body) {
+    return invalid("The query says kind " + quoted(*in_query) + " and the body " +
+                   quoted(*in_body) + "; make them agree.");
+  }
+  std::string kind = in_query ? std::string(*in_query) : in_body.value_or(options.default_kind);
+  if (auto permitted = permit(call, call.access, kind); !permitted) {
+    return std::move(permitted).error();
+  }
+  return kind;
+}
+
+Result<void> check_query_head(const Call& call, const ApiOptions& options) {
+  if (call.request.query_value("kind")) {
+    if (auto kind = kind_of(call, options); !kind) return std::move(kind).error();
+  }
+  return check_media(call.request, {"application/json"});
+}
+
+Result<bool> flag(const Call& call, std::string_view name) {
+  const auto value = call.request.query_value(name);
+  if (!value || *value == "false") return false;
+  if (value->empty() || *value == "true") return true;
+  return invalid(quoted(name) + " is " + quoted(*value) + "; it must be true or false.");
+}
+
+Result<std::size_t> choice(const Call& call, std::string_view name,
+                           const std::vector<std::string_view>& choices) {
+  const auto value = call.request.query_value(name);
+  if (!value) return std::size_t{0};
+  const auto found = std::find(choices.begin(), choices.end(), *value);
+  if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
+  std::string known;
+  for (const std::string_view one : choices) {
+    if (!known.empty()) known += one == choices.back() ? " or " : ", ";
+    known += one;
+  }
+  return invalid(quoted(name) + " is " + quoted(*value) + "; it must be " + known + "." +
+                 did_you_mean(*value, choices));
+}
+
+Result<std::size_t> limit_of(const Call& call, const ApiOptions& options) {
+  const auto text = call.request.query_value("limit");
+  if (!text) return options.default_limit;
+  const bool digits = !text->empty() && std::all_of(text->begin(), text->end(),
+                                                    [](char c) { return c >= '0' && c <= '9'; });
+  std::size_t limit = 0;
+  const auto parsed = std::from_chars(text->data(), text->data() + text->size(), limit);
+  if (digits && parsed.ec == std::errc::result_out_of_range) return options.max_limit;
+  if (!digits || limit == 0) {
+    return invalid("\"limit\" is " + quoted(*text) + "; it must be a whole number of at least 1.");
+  }
+  return std::min(limit, options.max_limit);
+}
+
+std::vector<std::string> list_of(const Call& call, std::string_view name) {
+  std::vector<std::string> values;
+  for (const QueryParameter& parameter : call.request.query) {
+    if (parameter.name != name) continue;
+    std::string_view rest = parameter.value;
+    while (!rest.empty()) {
+      const std::size_t comma = rest.find(',');
+      if (comma != 0) values.emplace_back(rest.substr(0, comma));
+      rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    }
+  }
+  return values;
+}
+
+Result<std::vector<std::string>> ids_of(const Call& call, std::string_view name,
+                                        const ApiOptions& options) {
+  auto ids = list_of(call, name);
+  if (ids.empty()) {
+    return invalid("Name at least one id: ?" + std::string(name) + "=first,second");
+  }
+  if (ids.size() > options.max_ids) {
+    return Error{ErrorCode::too_many_ids, "A request may name " + std::to_string(options.max_ids) +
+                                              " ids at most; ask in parts."};
+  }
+  return ids;
+}
+
+Result<Shown> shown_of(const Call& call) {
+  Shown shown;
+  const auto original = flag(call, "original");
+  if (!original) return original.error();
+  shown.original = *original;
+  const auto meta = flag(call, "meta");
+  if (!meta) return meta.error();
+  shown.meta = *meta;
+  auto fields = field_paths(list_of(call, "fields"));
+  if (!fields) return std::move(fields).error();
+  shown.fields = *std::move(fields);
+  return shown;
+}
+
+Result<std::vector<FieldPath>> field_paths(const std::vector<std::string>& names) {
+  std::vector<FieldPath> paths;
+  paths.reserve(names.size());
+  for (const std::string& name : names) {
+    auto path = FieldPath::parse(name);
+    if (!path) return std::move(path).error();
+    paths.push_back(*std::move(path));
+  }
+  return paths;
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/result.h>
+#include <dropzone/value/field_path.h>
+
+#include "rest/route.h"
+
+namespace dropzone::http {
+
+/// The query parameters that are not UTF-8, those that the route does not know
+/// (`unknown_parameter`, with the nearest one that it does), and the second values of those that
+/// take a single one; the first few where there are many.
+[[nodiscard]] std::vector<Error> parameter_faults(const Request& request, const Route& route);
+
+/// Whether a parameter may be repeated: `_id`, `rejectId`, `keyId` and `fields`.
+[[nodiscard]] bool is_list_parameter(std::string_view name) noexcept;
+
+/// The kind that the request names, in the query, in the body or in both alike, else the default.
+/// `forbidden` where the principal may not do with it what the route does.
+Result<std::string> kind_of(const Call& call, const ApiOptions& options,
+                            const std::optional<std::string>& in_body = std::nullopt);
+
+/// What can be said before a body of JSON that may name the kind has come.
+Result<void> check_query_head(const Call& call, const ApiOptions& options);
+
+/// `true` or `false`; false where it is left out; an empty value (`?trace`) is true.
+Result<bool> flag(const Call& call, std::string_view name);
+
+/// The parameter's value where it is one of the choices; the first choice where it is left out.
+Result<std::size_t> choice(const Call& call, std::string_view name,
+                           const std::vector<std::string_view>& choices);
+
+/// `limit`: the default where it is left out, at most the maximum.
+Result<std::size_t> limit_of(const Call& call, const ApiOptions& options);
+
+/// The values of a parameter that may be repeated and holds several, separated by commas. Empty
+/// ones are left out.
+[[nodiscard]] std::vector<std::string> list_of(const Call& call, std::string_view name);
+
+/// list_of() as ids: at least one, `too_many_ids` beyond the limit.
+Result<std::vector<std::string>> ids_of(const Call& call, std::string_view name,
+                                        const ApiOptions& options);
+
+/// Which parts of records an answer shows.
+struct Shown {
+  bool original = false;
+  bool meta = false;
+  std::vector<FieldPath> fields;  ///< Empty: all.
+};
+Result<Shown> shown_of(const Call& call);
+
+/// Dotted names as paths.
+Result<std::vector<FieldPath>> field_paths(const std::vector<std::string>& names);
+
+}  // namespace dropzone::http

@@ -1,0 +1,61 @@
+#include "rest/record_bodies.h"
+
+#include <utility>
+
+#include <dropzone/json/decode_records.h>
+
+#include "rest/body.h"
+
+namespace dropzone::http {
+namespace {
+
+const std::vector<std::string_view> kRecordTypes = {"application/json", "application/x-ndjson",
+                                                    "application/jsonl"};
+
+}  // namespace
+
+json::DecodeLimits limits_of(const ApiOptions& options, const CallOptions& call) {
+  return {.max_depth = options.max_depth,
+          .max_records = options.max_records,
+          .max_values = options.max_values,
+          .memory = call.memory.get()};
+}
+
+Result<IncomingRecord> decode_single(std::string_view text, json::DecodeLimits limits) {
+  limits.max_records = 1;
+  auto records = json::decode_records(text, limits);
+  const std::size_t first = text.find_first_of("{[");
+  const bool is_array = first != std::string_view::npos && text[first] == '[';
+  if (is_array && (records || records.error().code == ErrorCode::too_many_records)) {
+    return Error{ErrorCode::not_an_object, "The body is an array; send the one object."};
+  }
+  if (!records) return std::move(records).error();
+  return std::move(records->front());
+}
+
+Result<void> check_record_media(const Request& request) {
+  return check_media(request, kRecordTypes);
+}
+
+Result<std::vector<IncomingRecord>> decode_record_body(Request& request, const ApiOptions& options,
+                                                       const CallOptions& call) {
+  const auto type = media_type_of(request, kRecordTypes);
+  if (!type) return type.error();
+  if (auto unpacked = unpack_body(request, options.max_body); !unpacked) {
+    return std::move(unpacked).error();
+  }
+  const json::DecodeLimits limits = limits_of(options, call);
+  return *type == "application/json" ? json::decode_records(request.body, limits)
+                                     : json::decode_ndjson(request.body, limits);
+}
+
+Result<IncomingRecord> decode_single_record(Request& request, const ApiOptions& options,
+                                            const CallOptions& call) {
+  if (const auto type = media_type_of(request, {"application/json"}); !type) return type.error();
+  if (auto unpacked = unpack_body(request, options.max_body); !unpacked) {
+    return std::move(unpacked).error();
+  }
+  return decode_single(request.body, limits_of(options, call));
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/call/call_options.h>
+#include <dropzone/json/record_text.h>
+#include <dropzone/store/record_repository.h>
+
+#include "message/text_room.h"
+#include "rest/parameters.h"
+
+namespace dropzone::http {
+
+/// The text of an answer that grows record by record, on the account of its call.
+class PageText {
+ public:
+  /// Both must outlive it. `most` is what records may have on a page, in bytes.
+  PageText(std::string_view begin, std::size_t most, const CallOptions& options)
+      : most_(most + most / 8), options_(options) {
+    constexpr std::size_t kUsualBytes = std::size_t{16} << 10;
+    text_.reserve(kUsualBytes);
+    text_ += begin;
+  }
+
+  /// Makes room for a record of so many bytes. False, from then on, where there is no memory for
+  /// it: nothing more should be appended.
+  bool make_room(std::size_t bytes) {
+    constexpr std::size_t kFrame = 512;  // Of a record: its names, its meta.
+    const std::size_t needed = text_.size() + bytes + kFrame;
+    if (lacking_ || !charge(needed)) return false;
+    http::make_room(text_, bytes + kFrame, most_);
+    return true;
+  }
+
+  /// `overloaded` where make_room() failed.
+  [[nodiscard]] Result<void> check() const {
+    if (lacking_) return *lacking_;
+    return {};
+  }
+
+  [[nodiscard]] std::string& text() noexcept { return text_; }
+
+ private:
+  bool charge(std::size_t needed) {
+    constexpr std::size_t kStep = std::size_t{64} << 10;  // The first is nobody's.
+    if (needed <= charged_ + kStep) return true;
+    const std::size_t more = (needed - charged_ - 1) / kStep * kStep;
+    if (auto held = options_.charge(more); !held) {
+      lacking_ = std::move(held).error();
+      return false;
+    }
+    charged_ += more;
+    return true;
+  }
+
+  std::string text_;
+  const std::size_t most_;
+  const CallOptions& options_;
+  std::size_t charged_ = 0;
+  std::optional<Error> lacking_;
+};
+
+/// Writes records into a JSON array as a repository shows them.
+class RecordArray {
+ public:
+  /// Both must outlive it; appends to `page`.
+  RecordArray(PageText& page, const Shown& shown) : page_(page), shown_(shown) {
+    page_.text() += '[';
+  }
+
+  void append(const RecordView& view) {
+    if (!page_.make_room(view.bytes())) return;
+    if (!first_) page_.text() += ',';
+    first_ = false;
+    json::append_record(
+        page_.text(), view,
+        {.original = shown_.original, .meta = shown_.meta, .fields = shown_.fields});
+  }
+  /// Ends the array. `overloaded` where there was no memory for all of it.
+  Result<void> close() {
+    page_.text() += ']';
+    return page_.check();
+  }
+
+ private:
+  PageText& page_;
+  const Shown& shown_;
+  bool first_ = true;
+};
+
+/// What must be read for an answer that shows this.
+[[nodiscard]] inline Projection projection_of(const Shown& shown) {
+  return {.original = shown.original, .meta = shown.meta, .data = true};
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/http/message/request.h>
+#include <dropzone/http/message/response.h>
+#include <dropzone/http/rest/api.h>
+#include <dropzone/http/rest/authenticator.h>
+#include <dropzone/kind/kind.h>
+#include <dropzone/result.h>
+#include <dropzone/store/record_repository.h>
+
+namespace dropzone::http {
+
+/// Where a route's work runs.
+enum class Execution : std::uint8_t {
+  on_io_thread,  ///< It never waits.
+  short_read,    ///< On the I/O thread if the store is local and need not be waited for, else on a
+                 ///< worker. Its answer() may be called twice.
+  short_write,   ///< So, too, if the body is short: by answer_later().
+  on_worker,
+};
+
+/// One request on its way through a route.
+struct Call {
+  Request& request;
+  std::vector<std::string> captures = {};  ///< The path's variable segments, decoded, in order.
+  const Principal& principal;
+  Access access = Access::read;  ///< What the route does.
+  CallOptions options = {};      ///< For the calls that it causes.
+  Effect& effect;                ///< For the route to fill in.
+};
+
+/// What a route's access must have been granted for.
+enum class Scope : std::uint8_t {
+  a_kind,      ///< The kind that the request names. The route finds out which: kind_of() checks it.
+  every_kind,  ///< All kinds: the route reaches beyond one.
+};
+
+/// One operation of the API.
+struct Route {
+  Method method = Method::get;
+  std::string_view pattern;  ///< "/records/{_id}"
+  Access access = Access::read;
+  Execution execution = Execution::on_worker;
+  std::vector<std::string_view> parameters;  ///< The query parameters that it knows.
+  Scope scope = Scope::a_kind;
+  std::function<Result<Response>(Call&)> answer = {};
+  /// For routes that take a body; those without it have none read. What can be refused before the
+  /// body has come: parameters, the kind where the query names it, the media type. Does not wait.
+  std::function<Result<void>(Call&)> check_head = {};
+  /// Of the body, in bytes, where that is less than for others.
+  std::size_t max_body = std::numeric_limits<std::size_t>::max();
+  /// Does not wait, as far as the store does not. The call lives until the answer is given. If it
+  /// throws, the answer is not given.
+  std::function<void(Call&, std::function<void(Result<Response>)>)> answer_later = {};
+};
+
+/// What routes work with.
+struct RouteContext {
+  DropZone& zone;
+  const CursorCodec& cursors;
+  WorkerPool& workers;
+  MetricsSource* metrics;
+  KeyService* keys;
+  TokenService* tokens;
+  const StepRegistry& steps;
+  const std::atomic<bool>& stopping;
+  const ApiOptions& options;
+};
+
+}  // namespace dropzone::http

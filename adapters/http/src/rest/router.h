@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rest/route.h"
+
+namespace dropzone::http {
+
+/// Finds the route of a request by method and path. Immutable once built.
+class Router {
+ public:
+  explicit Router(std::vector<Route> routes);
+
+  struct Match {
+    const Route* route = nullptr;       ///< Null where no route has this path and method.
+    std::vector<std::string> captures;  ///< The segments that stand for `{…}`.
+    std::string allow;                  ///< The methods that the path has; empty: no such path.
+  };
+  /// HEAD finds the route of GET where it has none of its own.
+  [[nodiscard]] Match find(const Request& request) const;
+
+ private:
+  struct Entry {
+    Route route;
+    std::vector<std::string_view> segments;
+  };
+  std::vector<Entry> entries_;
+};
+
+}  // namespace dropzone::http

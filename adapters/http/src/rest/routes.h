@@ -1,0 +1,48 @@
+#pragma once
+
+#include <vector>
+
+#include "rest/route.h"
+
+namespace dropzone::http {
+
+// Each is defined in the file of its name under routes/, and registered in all_routes().
+Route store_route(RouteContext context);
+Route fetch_all_route(RouteContext context);
+Route fetch_keys_route(RouteContext context);
+Route fetch_many_route(RouteContext context);
+Route fetch_many_by_body_route(RouteContext context);
+Route filter_route(RouteContext context);
+Route delete_route(RouteContext context);
+Route delete_by_body_route(RouteContext context);
+Route get_record_route(RouteContext context);
+Route put_record_route(RouteContext context);
+Route patch_record_route(RouteContext context);
+Route delete_record_route(RouteContext context);
+Route export_route(RouteContext context);
+Route transform_route(RouteContext context);
+Route rejects_route(RouteContext context);
+Route delete_rejects_route(RouteContext context);
+Route kinds_route(RouteContext context);
+Route kind_route(RouteContext context);
+Route live_route(RouteContext context);
+Route ready_route(RouteContext context);
+Route version_route(RouteContext context);
+Route metrics_route(RouteContext context);
+/// The landing page, Swagger UI and the specification: what is embedded in the binary.
+std::vector<Route> page_routes(RouteContext context);
+
+// Only where the server gives out tokens.
+Route issue_token_route(RouteContext context);
+Route refresh_token_route(RouteContext context);
+Route revoke_token_route(RouteContext context);
+Route key_set_route(RouteContext context);
+// Only where the server keeps keys.
+Route make_key_route(RouteContext context);
+Route list_keys_route(RouteContext context);
+Route revoke_keys_route(RouteContext context);
+
+/// Every operation of the API.
+std::vector<Route> all_routes(const RouteContext& context);
+
+}  // namespace dropzone::http

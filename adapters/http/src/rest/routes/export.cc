@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "message/request_account.h"
+#include "rest/parameters.h"
+#include "rest/record_page.h"
+#include "rest/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+constexpr std::size_t kRecordsAPull = 500;
+constexpr std::size_t kBytesAPull = 512 * 1024;
+constexpr std::chrono::seconds kTimeForAPull{30};
+
+/// Hands out a kind's records page by page, each page when the one before has been sent. Between
+/// two pages nothing is held of the store, so that a slow reader is in nobody's way.
+class Export {
+ public:
+  /// `memory`, which may be null, has kStreamMemory charged for a usual piece.
+  Export(DropZone& zone, std::string kind, Shown shown, CallOptions options,
+         std::shared_ptr<MemoryAccount> memory)
+      : zone_(zone),
+        shown_(std::move(shown)),
+        options_(std::move(options)),
+        memory_(std::move(memory)) {
+    options_.memory = nullptr;  // It is the piece that is charged, and no longer than it is there.
+    query_.kind = std::move(kind);
+    query_.limit = kRecordsAPull;
+    query_.max_bytes = kBytesAPull;
+  }
+
+  Result<bool> next(std::string& out) {
+    options_.deadline = std::chrono::steady_clock::now() + kTimeForAPull;
+    // Of the piece before, which has been sent but for a little.
+    const std::size_t charged_before = std::exchange(charged_, 0);
+    const std::size_t before = out.size();
+    std::size_t records = 0;
+    Result<void> room;
+    auto page = zone_.fetch(
+        query_, projection_of(shown_),
+        [&](const RecordView& view) {
+          if (room) room = make_room(out.size() + view.bytes());
+          if (room) append(view, out);
+          ++records;
+        },
+        options_);
+    if (memory_) memory_->refund(charged_before);
+    if (!room) return std::move(room).error();
+    if (!page) return std::move(page).error();
+    query_.after = std::move(page->next);
+    query_.limit = fitting(records, out.size() - before);
+    return query_.after.has_value();
+  }
+
+ private:
+  /// How many records like these make a page: a store that reads ahead reads no more than it.
+  static std::size_t fitting(std::size_t records, std::size_t bytes) {
+    if (bytes == 0) return kRecordsAPull;
+    return std::clamp<std::size_t>(kBytesAPull * records / bytes + 1, 1, kRecordsAPull);
+  }
+
+  /// Charges what a piece of large records has beyond a usual one.
+  Result<void> make_room(std::size_t size) {
+    if (!memory_ || size <= kStreamMemory + charged_) return {};
+    const std::size_t more = size - kStreamMemory - charged_;
+    auto held = memory_->charge(more);
+    if (held) charged_ += more;
+    return held;
+  }
+
+  void append(const RecordView& view, std::string& out) const {
+    json::append_record(
+        out, view, {.original = shown_.original, .meta = shown_.meta, .fields = shown_.fields});
+    out += '\n';
+  }
+
+  DropZone& zone_;
+  Shown shown_;
+  CallOptions options_;
+  const std::shared_ptr<MemoryAccount> memory_;
+  std::size_t charged_ = 0;
+  Query query_;
+};
+
+Result<Response> export_kind(const RouteContext& context, const Call& call) {
+  auto kind = kind_of(call, context.options);
+  if (!kind) return std::move(kind).error();
+  auto shown = shown_of(call);
+  if (!shown) return std::move(shown).error();
+  std::shared_ptr<MemoryAccount> memory;
+  if (call.request.budget) {
+    memory = account_of(call.request.budget);
+    if (auto held = memory->charge(kStreamMemory); !held) return std::move(held).error();
+  }
+  auto records = std::make_shared<Export>(context.zone, *std::move(kind), *std::move(shown),
+                                          call.options, memory);
+
+  // The first page is read before the answer begins, so that what fails at once is an error.
+  std::string first;
+  const auto more = records->next(first);
+  if (!more) return more.error();
+  Response response = make_response(200, "application/x-ndjson", {});
+  response.memory = memory;
+  response.stream.pool = &context.workers;
+  response.stream.pull = [records, first = std::move(first), more = *more,
+                          begun = false](std::string& out) mutable -> Result<bool> {
+    if (begun) return records->next(out);
+    begun = true;
+    out += std::exchange(first, {});
+    return more;
+  };
+  return response;
+}
+
+}  // namespace
+
+Route export_route(RouteContext context) {
+  return {.method = Method::get,
+          .pattern = "/export",
+          .access = Access::read,
+          .execution = Execution::on_worker,
+          .parameters = {"kind", "original", "meta"},
+          .answer = [context](Call& call) { return export_kind(context, call); }};
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,33 @@
+#include <utility>
+
+#include <dropzone/http/rest/embedded_assets.h>
+
+#include "rest/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+Result<Response> page(Call& call) {
+  if (const Asset* asset = find_asset(call.request.path)) {
+    return asset_response(*asset, call.request);
+  }
+  return Error{ErrorCode::not_found, "There is no such page; \"/swagger\" lists what there is."};
+}
+
+}  // namespace
+
+std::vector<Route> page_routes(RouteContext) {
+  std::vector<Route> routes;
+  for (const std::string_view pattern :
+       {"/", "/swagger", "/swagger/{file}", "/openapi.yaml", "/openapi.json"}) {
+    routes.push_back({.method = Method::get,
+                      .pattern = pattern,
+                      .access = Access::open,
+                      .execution = Execution::on_io_thread,
+                      .parameters = {},
+                      .answer = page});
+  }
+  return routes;
+}
+
+}  // namespace dropzone::http

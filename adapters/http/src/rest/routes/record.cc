@@ -1,0 +1,276 @@
+#include <utility>
+
+#include <dropzone/json/merge_patch.h>
+#include <dropzone/value/record_id.h>
+
+#include "rest/answers.h"
+#include "rest/body.h"
+#include "rest/conditions.h"
+#include "rest/parameters.h"
+#include "rest/permissions.h"
+#include "rest/record_bodies.h"
+#include "rest/record_page.h"
+#include "rest/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+Error stale() {
+  return {ErrorCode::precondition_failed, "The record has another version; fetch it again."};
+}
+
+Error no_such_record(const std::string& id) {
+  return {ErrorCode::not_found, "There is no record with the _id \"" + id + "\"."};
+}
+
+/// What a call on one record names.
+struct Target {
+  std::string kind;
+  std::string id;
+};
+
+Result<Target> target_of(const Call& call, const ApiOptions& options) {
+  auto kind = kind_of(call, options);
+  if (!kind) return std::move(kind).error();
+  if (auto valid = check_record_id(call.captures[0]); !valid) return std::move(valid).error();
+  call.effect.targets = {call.captures[0]};
+  return Target{*std::move(kind), call.captures[0]};
+}
+
+/// What can be said of a write before its body has come.
+Result<void> check_head(const RouteContext& context, const Call& call, std::string_view type) {
+  const auto target = target_of(call, context.options);
+  if (!target) return target.error();
+  if (const auto known = context.zone.kinds().find(target->kind); !known) return known.error();
+  if (const auto shown = shown_of(call); !shown) return shown.error();
+  return check_media(call.request, {type});
+}
+
+/// The version of a record; empty where there is none.
+Result<std::string> version_of(const RouteContext& context, const Target& target,
+                               const CallOptions& options) {
+  std::string version;
+  const auto missing = context.zone.fetch_many(
+      target.kind, std::span(&target.id, 1), {.original = false, .meta = true, .data = false},
+      [&](const RecordView& view) { version = view.meta->version; }, options);
+  if (!missing) return missing.error();
+  return version;
+}
+
+/// The version that a write must find, by If-Match: "*" for any, the one tag, or the present
+/// version where it is one of several.
+Result<std::optional<std::string>> required_version(const RouteContext& context,
+                                                    const Target& target, const Call& call) {
+  const auto sent = entity_tags(call.request, "If-Match");
+  if (!sent) return sent.error();
+  const auto& tags = *sent;
+  if (!tags) return std::optional<std::string>();
+  if (tags->any) return std::optional<std::string>("*");
+  // The tag "*", in quotes, is no version; to the store it would be any.
+  if (tags->versions.size() == 1 && tags->versions.front() != "*") {
+    return std::optional(tags->versions.front());
+  }
+  auto version = version_of(context, target, call.options);
+  if (!version) return std::move(version).error();
+  if (version->empty() || !tags->match_strongly(*version)) return stale();
+  return std::optional(*std::move(version));
+}
+
+Result<VersionConditions> conditions_of(const RouteContext& context, const Target& target,
+                                        const Call& call) {
+  const auto sent = entity_tags(call.request, "If-None-Match");
+  if (!sent) return sent.error();
+  auto if_match = required_version(context, target, call);
+  if (!if_match) return std::move(if_match).error();
+  VersionConditions conditions{.if_match = *std::move(if_match)};
+  const auto& unwanted = *sent;
+  if (!unwanted) return conditions;
+  if (unwanted->any) {
+    conditions.if_none_match_any = true;
+    return conditions;
+  }
+  auto version = version_of(context, target, call.options);
+  if (!version) return std::move(version).error();
+  if (version->empty()) {
+    conditions.if_none_match_any = true;
+  } else if (unwanted->match_weakly(*version)) {
+    return stale();
+  } else if (!conditions.if_match || *conditions.if_match == "*") {
+    conditions.if_match = *std::move(version);
+  }
+  return conditions;
+}
+
+Response record_response(int status, const RecordView& view, const Shown& shown,
+                         std::string_view version) {
+  std::string out;
+  json::append_record(out, view,
+                      {.original = shown.original, .meta = shown.meta, .fields = shown.fields});
+  Response response = json_response(std::move(out), status);
+  response.headers.set("ETag", etag_of(version));
+  return response;
+}
+
+Result<Response> get(const RouteContext& context, const Call& call) {
+  const auto target = target_of(call, context.options);
+  if (!target) return target.error();
+  const auto shown = shown_of(call);
+  if (!shown) return shown.error();
+  const auto if_match = entity_tags(call.request, "If-Match");
+  if (!if_match) return if_match.error();
+  const auto if_none_match = entity_tags(call.request, "If-None-Match");
+  if (!if_none_match) return if_none_match.error();
+  const auto& wanted = *if_match;
+  const auto& known = *if_none_match;
+
+  Projection projection = projection_of(*shown);
+  projection.meta = true;
+  Result<Response> answer = no_such_record(target->id);
+  const auto missing = context.zone.fetch_many(
+      target->kind, std::span(&target->id, 1), projection,
+      [&](const RecordView& view) {
+        const std::string& version = view.meta->version;
+        if (wanted && !wanted->match_strongly(version)) {
+          answer = stale();
+        } else if (known && known->match_weakly(version)) {
+          Response unchanged;
+          unchanged.status = 304;
+          unchanged.headers.set("ETag", etag_of(version));
+          answer = std::move(unchanged);
+        } else {
+          answer = record_response(200, view, *shown, version);
+        }
+      },
+      call.options);
+  if (!missing) return missing.error();
+  return answer;
+}
+
+Response written_response(const Call& call, const Target& target, const PutResult& result,
+                          const Shown& shown, std::string_view original) {
+  call.effect.counts = {{result.created ? "stored" : "replaced", 1}};
+  const RecordView view{
+      .id = target.id, .data = result.data, .original = original, .meta = &result.meta};
+  return record_response(result.created ? 201 : 200, view, shown, result.meta.version);
+}
+
+Result<Response> put(const RouteContext& context, Call& call) {
+  const auto target = target_of(call, context.options);
+  if (!target) return target.error();
+  const auto shown = shown_of(call);
+  if (!shown) return shown.error();
+  auto conditions = conditions_of(context, *target, call);
+  if (!conditions) return std::move(conditions).error();
+  auto record = decode_single_record(call.request, context.options, call.options);
+  if (!record) return std::move(record).error();
+
+  const std::string original = shown->original ? record->original : std::string();
+  const auto result = context.zone.put({.kind = target->kind,
+                                        .id = target->id,
+                                        .record = *std::move(record),
+                                        .conditions = *std::move(conditions)},
+                                       call.options);
+  if (!result) return result.error();
+  return written_response(call, *target, *result, *shown, original);
+}
+
+Error grown_too_large(std::size_t max_body) {
+  return {ErrorCode::record_too_large, "With this change the record would have more than " +
+                                           std::to_string(max_body) + " bytes."};
+}
+
+Result<Response> patch(const RouteContext& context, Call& call) {
+  const auto target = target_of(call, context.options);
+  if (!target) return target.error();
+  // The answer shows what was there before.
+  if (auto readable = permit(call, Access::read, target->kind); !readable) {
+    return std::move(readable).error();
+  }
+  const auto shown = shown_of(call);
+  if (!shown) return shown.error();
+  if (const auto type = media_type_of(call.request, {"application/merge-patch+json"}); !type) {
+    return type.error();
+  }
+  if (auto unpacked = unpack_body(call.request, context.options.max_body); !unpacked) {
+    return std::move(unpacked).error();
+  }
+  const auto if_match = required_version(context, *target, call);
+  if (!if_match) return if_match.error();
+
+  const json::DecodeLimits limits = limits_of(context.options, call.options);
+  MemoryAccount* const memory = limits.memory;
+  const std::size_t held = memory ? memory->held() : 0;
+  std::string original;
+  const Revision revision = [&](std::string_view before) -> Result<IncomingRecord> {
+    // What an attempt before made is gone.
+    if (memory && memory->held() > held) memory->refund(memory->held() - held);
+    auto merged = json::merge_patch(before, call.request.body, limits);
+    if (!merged) return std::move(merged).error();
+    if (merged->size() > context.options.max_body) return grown_too_large(context.options.max_body);
+    original = *std::move(merged);
+    return decode_single(original, limits);
+  };
+  const auto result =
+      context.zone.revise(target->kind, target->id, revision, *if_match, call.options);
+  if (!result) return result.error();
+  return written_response(call, *target, *result, *shown, original);
+}
+
+Result<Response> remove_record(const RouteContext& context, const Call& call) {
+  const auto target = target_of(call, context.options);
+  if (!target) return target.error();
+  const auto if_match = required_version(context, *target, call);
+  if (!if_match) return if_match.error();
+  auto removed = context.zone.remove_one(target->kind, target->id, *if_match, call.options);
+  if (!removed) return std::move(removed).error();
+  call.effect.counts = {{"deleted", 1}};
+  Response response;
+  response.status = 204;
+  return response;
+}
+
+}  // namespace
+
+Route get_record_route(RouteContext context) {
+  return {.method = Method::get,
+          .pattern = "/records/{_id}",
+          .access = Access::read,
+          .execution = Execution::short_read,
+          .parameters = {"kind", "original", "meta", "fields"},
+          .answer = [context](Call& call) { return get(context, call); }};
+}
+
+Route put_record_route(RouteContext context) {
+  return {.method = Method::put,
+          .pattern = "/records/{_id}",
+          .access = Access::write,
+          .execution = Execution::on_worker,
+          .parameters = {"kind", "original", "meta", "fields"},
+          .answer = [context](Call& call) { return put(context, call); },
+          .check_head =
+              [context](Call& call) { return check_head(context, call, "application/json"); }};
+}
+
+Route patch_record_route(RouteContext context) {
+  return {.method = Method::patch,
+          .pattern = "/records/{_id}",
+          .access = Access::write,
+          .execution = Execution::on_worker,
+          .parameters = {"kind", "original", "meta", "fields"},
+          .answer = [context](Call& call) { return patch(context, call); },
+          .check_head =
+              [context](Call& call) {
+                return check_head(context, call, "application/merge-patch+json");
+              }};
+}
+
+Route delete_record_route(RouteContext context) {
+  return {.method = Method::delete_,
+          .pattern = "/records/{_id}",
+          .access = Access::remove,
+          .execution = Execution::on_worker,
+          .parameters = {"kind"},
+          .answer = [context](Call& call) { return remove_record(context, call); }};
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,192 @@
+#include <utility>
+
+#include <dropzone/http/message/exception_text.h>
+#include <dropzone/http/message/problem.h>
+#include <dropzone/json/decode_records.h>
+#include <dropzone/json/record_text.h>
+#include <dropzone/value/json_text.h>
+
+#include "rest/answers.h"
+#include "rest/parameters.h"
+#include "rest/record_bodies.h"
+#include "rest/routes.h"
+
+namespace dropzone::http {
+namespace {
+
+enum class Return : std::uint8_t { records, ids, counts };
+
+struct StoreParameters {
+  std::string kind;
+  IfExists if_exists = IfExists::fail;
+  Atomicity atomicity = Atomicity::partial;
+  Return shown = Return::records;
+};
+
+/// What a call asks to store.
+struct StoreCall {
+  StoreRequest request;
+  Return shown = Return::records;
+};
+
+Result<StoreParameters> parameters_of(const Call& call, const RouteContext& context) {
+  auto kind = kind_of(call, context.options);
+  if (!kind) return std::move(kind).error();
+  if (const auto known = context.zone.kinds().find(*kind); !known) return known.error();
+  const auto if_exists = choice(call, "ifExists", {"fail", "replace", "skip"});
+  if (!if_exists) return if_exists.error();
+  const auto mode = choice(call, "mode", {"partial", "atomic"});
+  if (!mode) return mode.error();
+  const auto shown = choice(call, "return", {"records", "ids", "counts"});
+  if (!shown) return shown.error();
+  return StoreParameters{*std::move(kind), IfExists{static_cast<std::uint8_t>(*if_exists)},
+                         Atomicity{static_cast<std::uint8_t>(*mode)},
+                         Return{static_cast<std::uint8_t>(*shown)}};
+}
+
+Result<void> check_head(const Call& call, const RouteContext& context) {
+  if (auto parameters = parameters_of(call, context); !parameters) {
+    return std::move(parameters).error();
+  }
+  return check_record_media(call.request);
+}
+
+Result<StoreCall> store_call(Call& call, const RouteContext& context) {
+  auto parameters = parameters_of(call, context);
+  if (!parameters) return std::move(parameters).error();
+  auto records = decode_record_body(call.request, context.options, call.options);
+  if (!records) return std::move(records).error();
+  if (parameters->shown == Return::records) {  // They are in the answer again.
+    if (auto held = call.options.charge(call.request.body.size()); !held) {
+      return std::move(held).error();
+    }
+  }
+  return StoreCall{.request = {.kind = std::move(parameters->kind),
+                               .records = *std::move(records),
+                               .if_exists = parameters->if_exists,
+                               .atomicity = parameters->atomicity},
+                   .shown = parameters->shown};
+}
+
+bool is_stored(const StoreResult& result) {
+  return result.status == StoreStatus::stored || result.status == StoreStatus::replaced;
+}
+
+void append_number_member(std::string& out, std::string_view name, std::size_t number) {
+  out += '"';
+  out += name;
+  out += "\":";
+  out += std::to_string(number);
+}
+
+void append_result(std::string& out, std::size_t index, const StoreResult& result, Return shown) {
+  out += '{';
+  append_number_member(out, "index", index);
+  if (result.line) {
+    out += ',';
+    append_number_member(out, "line", *result.line);
+  }
+  out += ",\"status\":\"";
+  out += status_name(result.status);
+  out += '"';
+  if (!result.id.empty()) {
+    out += ",\"_id\":";
+    append_json_string(out, result.id);
+  }
+  if (is_stored(result) && shown == Return::records) {
+    out += ",\"record\":";
+    json::append_record(out, {.id = result.id, .data = result.data, .original = {}}, {});
+  }
+  if (result.status == StoreStatus::rejected) {
+    out += ",\"rejectId\":";
+    if (result.reject_id.empty()) {
+      out += "null";
+    } else {
+      append_json_string(out, result.reject_id);
+    }
+    out += ",\"error\":";
+    append_error(out, result.error);
+  }
+  out += '}';
+}
+
+std::string report_text(const StoreReport& report, Return shown) {
+  std::string out;
+  std::size_t size = 64;
+  for (const StoreResult& result : report.results) size += result.data.size() + 128;
+  out.reserve(shown == Return::counts ? 128 : size);
+  out += '{';
+  append_number_member(out, "stored", report.stored);
+  out += ',';
+  append_number_member(out, "replaced", report.replaced);
+  out += ',';
+  append_number_member(out, "skipped", report.skipped);
+  out += ',';
+  append_number_member(out, "rejected", report.rejected);
+  out += ",\"results\":[";
+  bool first = true;
+  for (std::size_t i = 0; i < report.results.size(); ++i) {
+    if (shown == Return::counts && is_stored(report.results[i])) continue;
+    if (!std::exchange(first, false)) out += ',';
+    append_result(out, i, report.results[i], shown);
+  }
+  out += "]}";
+  return out;
+}
+
+int status_of_report(const StoreReport& report) {
+  const std::size_t accepted = report.stored + report.replaced + report.skipped;
+  if (accepted == 0) return 422;
+  if (report.rejected > 0) return 207;
+  return report.stored > 0 ? 201 : 200;
+}
+
+Result<Response> answer_of(const Result<StoreReport>& report, Return shown, Effect& effect) {
+  if (!report) return report.error();
+  effect.counts = {{"stored", report->stored},
+                   {"replaced", report->replaced},
+                   {"skipped", report->skipped},
+                   {"rejected", report->rejected}};
+  return json_response(report_text(*report, shown), status_of_report(*report));
+}
+
+/// For where nobody catches what is thrown.
+Result<Response> guarded_answer(const Result<StoreReport>& report, Return shown, Effect& effect) {
+  try {
+    return answer_of(report, shown, effect);
+  } catch (...) {
+    return internal_failure(exception_text());
+  }
+}
+
+}  // namespace
+
+Route store_route(RouteContext context) {
+  return {.method = Method::post,
+          .pattern = "/store",
+          .access = Access::write,
+          .execution = Execution::short_write,
+          .parameters = {"kind", "ifExists", "mode", "return"},
+          .answer = [context](Call& call) -> Result<Response> {
+            auto wanted = store_call(call, context);
+            if (!wanted) return std::move(wanted).error();
+            return answer_of(context.zone.store(std::move(wanted->request), call.options),
+                             wanted->shown, call.effect);
+          },
+          .check_head = [context](Call& call) { return check_head(call, context); },
+          .answer_later =
+              [context](Call& call, std::function<void(Result<Response>)> reply) {
+                auto wanted = store_call(call, context);
+                if (!wanted) {
+                  reply(std::move(wanted).error());
+                  return;
+                }
+                context.zone.store_async(std::move(wanted->request), call.options,
+                                         [&call, shown = wanted->shown, reply = std::move(reply)](
+                                             const Result<StoreReport>& report) {
+                                           reply(guarded_answer(report, shown, call.effect));
+                                         });
+              }};
+}
+
+}  // namespace dropzone::http

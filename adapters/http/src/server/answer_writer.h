@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "server/output_queue.h"
+#include "server/reply_queue.h"
+#include "server/streamed_body.h"
+
+namespace dropzone::http {
+
+/// What follows from an answer for its connection.
+struct WrittenAnswer {
+  bool close = false;  ///< Nothing may follow it.
+  std::shared_ptr<StreamedBody>
+      stream;  ///< Its body, still to be pulled; null where all is queued.
+  std::shared_ptr<MemoryAccount> memory = {};  ///< What the stream holds.
+};
+
+/// Queues the answer of `exchange`: its head, and its body where that is not streamed. `last` says
+/// that the connection will end after it in any case; `date` and `strict_transport` are headers.
+[[nodiscard]] WrittenAnswer write_answer(Exchange exchange, bool last, std::string_view date,
+                                         std::string_view strict_transport, OutputQueue& output);
+
+}  // namespace dropzone::http

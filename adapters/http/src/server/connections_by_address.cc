@@ -1,0 +1,51 @@
+#include "server/connections_by_address.h"
+
+#include <utility>
+
+namespace dropzone::http {
+
+bool AddressShare::take(std::size_t bytes) noexcept {
+  const std::size_t before = unfinished_.fetch_add(bytes);
+  if (before + bytes <= max_unfinished_) return true;
+  unfinished_ -= bytes;
+  return false;
+}
+
+ConnectionsByAddress::Place::Place(Place&& other) noexcept
+    : all_(std::exchange(other.all_, nullptr)),
+      network_(std::move(other.network_)),
+      share_(std::exchange(other.share_, nullptr)),
+      connections_(other.connections_) {}
+
+ConnectionsByAddress::Place& ConnectionsByAddress::Place::operator=(Place&& other) noexcept {
+  if (this == &other) return *this;
+  leave();
+  all_ = std::exchange(other.all_, nullptr);
+  network_ = std::move(other.network_);
+  share_ = std::exchange(other.share_, nullptr);
+  connections_ = other.connections_;
+  return *this;
+}
+
+void ConnectionsByAddress::Place::leave() noexcept {
+  if (all_ == nullptr) return;
+  const std::lock_guard lock(all_->mutex_);
+  if (--share_->connections_ == 0) all_->shares_.erase(network_);
+  all_ = nullptr;
+}
+
+ConnectionsByAddress::Place ConnectionsByAddress::enter(std::string_view address) {
+  Place place;
+  const auto parsed = IpAddress::parse(address);
+  if (!parsed || contains(limits_.shared, *parsed)) return place;
+  place.network_ = parsed->network();
+  const std::lock_guard lock(mutex_);
+  auto& share = shares_[place.network_];
+  if (!share) share = std::make_unique<AddressShare>(limits_.max_unfinished);
+  place.all_ = this;
+  place.share_ = share.get();
+  place.connections_ = ++share->connections_;
+  return place;
+}
+
+}  // namespace dropzone::http

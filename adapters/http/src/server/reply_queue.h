@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <dropzone/http/message/handler.h>
+#include <dropzone/http/message/response.h>
+
+namespace dropzone::http {
+
+/// What a request is known by after it was handed on.
+struct RequestName {
+  std::string id;
+  std::string operation;  ///< Method and raw path, the end of a long one cut off.
+};
+
+/// A request that was handed to the handler, and its answer once there is one.
+struct Exchange {
+  std::uint64_t ticket = 0;
+  RequestName name;
+  std::chrono::steady_clock::time_point deadline;  ///< For the handler.
+  BodyReceiver receive;  ///< Waits for the body, where the handler has asked for it.
+  bool head_only = false;
+  bool http_1_0 = false;
+  bool answered = false;
+  Response response;
+};
+
+/// The answers that one connection owes, in the order of its requests.
+class ReplyQueue {
+ public:
+  void push(Exchange exchange) { exchanges_.push_back(std::move(exchange)); }
+  /// The exchange with this ticket, null where it is answered already or gone.
+  [[nodiscard]] Exchange* find_unanswered(std::uint64_t ticket);
+  [[nodiscard]] bool front_is_answered() const noexcept {
+    return !exchanges_.empty() && exchanges_.front().answered;
+  }
+  Exchange pop();
+  /// The request that came last. Precondition: not empty.
+  [[nodiscard]] Exchange& last() noexcept { return exchanges_.back(); }
+
+  [[nodiscard]] bool empty() const noexcept { return exchanges_.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return exchanges_.size(); }
+  /// Bytes of bodies that wait here for their turn, and how many of them are charged already.
+  [[nodiscard]] std::size_t waiting_bytes() const noexcept;
+  [[nodiscard]] std::size_t charged_bytes() const noexcept;
+  /// The earliest deadline of those that are not answered.
+  [[nodiscard]] std::chrono::steady_clock::time_point next_deadline() const noexcept;
+
+  [[nodiscard]] auto begin() noexcept { return exchanges_.begin(); }
+  [[nodiscard]] auto end() noexcept { return exchanges_.end(); }
+
+ private:
+  std::vector<Exchange> exchanges_;
+};
+
+}  // namespace dropzone::http

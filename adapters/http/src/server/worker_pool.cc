@@ -1,0 +1,96 @@
+#include <dropzone/http/server/worker_pool.h>
+
+#include <dropzone/http/message/exception_text.h>
+#include <dropzone/http/server/signal_stack.h>
+
+#include <system_error>
+#include <utility>
+
+namespace dropzone::http {
+
+WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_capacity, TaskFailed failed)
+    : most_threads_(threads), queue_capacity_(queue_capacity), failed_(std::move(failed)) {
+  threads_.reserve(threads);
+  start_thread();  // A later one that cannot be had is not missed.
+}
+
+WorkerPool::~WorkerPool() { stop(); }
+
+WorkerPool::Place::~Place() {
+  if (pool_ != nullptr) pool_->give_back();
+}
+
+std::optional<WorkerPool::Place> WorkerPool::try_reserve() {
+  const std::lock_guard lock(mutex_);
+  if (stopped_ || tasks_.size() + reserved_ >= queue_capacity_) return std::nullopt;
+  ++reserved_;
+  return Place(this);
+}
+
+void WorkerPool::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  changed_.notify_all();
+  for (auto& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+std::size_t WorkerPool::queued() const {
+  const std::lock_guard lock(mutex_);
+  return tasks_.size();
+}
+
+void WorkerPool::enqueue(std::unique_ptr<Task> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    --reserved_;
+    tasks_.push_back(std::move(task));
+    if (tasks_.size() > idle_ && threads_.size() < most_threads_ && !stopped_) {
+      try {
+        start_thread();
+      } catch (const std::system_error&) {  // The others will come to it.
+      }
+    }
+  }
+  changed_.notify_one();
+}
+
+void WorkerPool::start_thread() {
+  threads_.emplace_back([this] { work(); });
+}
+
+void WorkerPool::give_back() {
+  bool awaited = false;
+  {
+    const std::lock_guard lock(mutex_);
+    --reserved_;
+    awaited = stopped_;
+  }
+  if (awaited) changed_.notify_all();
+}
+
+void WorkerPool::work() {
+  const SignalStack signal_stack;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    ++idle_;
+    changed_.wait(lock, [this] { return !tasks_.empty() || (stopped_ && reserved_ == 0); });
+    --idle_;
+    if (tasks_.empty()) return;
+    auto task = std::move(tasks_.front());
+    tasks_.pop_front();
+    lock.unlock();
+    try {
+      task->run();
+    } catch (...) {  // Its Responder, destroyed below, tells the client.
+      if (failed_) failed_(exception_text());
+    }
+    task.reset();
+    lock.lock();
+  }
+}
+
+}  // namespace dropzone::http

@@ -1,0 +1,218 @@
+#include "db/connection.h"
+
+#include <sqlite3.h>
+
+#include <cassert>
+#include <mutex>
+#include <utility>
+
+#include "db/sqlite_error.h"
+#include "files/database_file.h"
+#include "files/device_file_system.h"
+#include "files/log_file_system.h"
+
+namespace dropzone::sqlite {
+namespace {
+
+constexpr int kStepsBetweenLooks = 20'000;
+constexpr int kBusyMilliseconds = 5'000;
+constexpr std::size_t kMaxStatements = 500;
+
+// Counting each allocation would take a process-wide lock each time.
+void configure_library_once() {
+  static std::once_flag once;
+  std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+}
+
+int length_of(std::string_view bytes) { return static_cast<int>(bytes.size()); }
+
+// SQLite takes a null pointer for NULL, which an empty text is not.
+const char* data_of(std::string_view bytes) { return bytes.data() ? bytes.data() : ""; }
+
+}  // namespace
+
+Cursor::~Cursor() {
+  if (!prepared_) return;
+  reset();
+  prepared_->in_use = false;
+}
+
+void Cursor::bind_one(int parameter, std::int64_t integer) {
+  sqlite3_bind_int64(statement(), parameter, integer);
+}
+
+void Cursor::bind_one(int parameter, double number) {
+  sqlite3_bind_double(statement(), parameter, number);
+}
+
+void Cursor::bind_one(int parameter, std::string_view text) {
+  sqlite3_bind_text(statement(), parameter, data_of(text), length_of(text), SQLITE_STATIC);
+}
+
+void Cursor::bind_one(int parameter, Blob blob) {
+  sqlite3_bind_blob(statement(), parameter, data_of(blob.bytes), length_of(blob.bytes),
+                    SQLITE_STATIC);
+}
+
+void Cursor::bind_one(int parameter, std::nullptr_t) { sqlite3_bind_null(statement(), parameter); }
+
+Step Cursor::step() {
+  switch (sqlite3_step(statement())) {
+    case SQLITE_ROW: return Step::row;
+    case SQLITE_DONE: return Step::done;
+    default: return Step::failed;
+  }
+}
+
+void Cursor::reset() { sqlite3_reset(statement()); }
+
+Error Cursor::error() const { return last_error(sqlite3_db_handle(statement())); }
+
+bool Cursor::is_null(int column) const {
+  return sqlite3_column_type(statement(), column) == SQLITE_NULL;
+}
+
+bool Cursor::is_integer(int column) const {
+  return sqlite3_column_type(statement(), column) == SQLITE_INTEGER;
+}
+
+std::int64_t Cursor::integer(int column) const { return sqlite3_column_int64(statement(), column); }
+
+double Cursor::number(int column) const { return sqlite3_column_double(statement(), column); }
+
+std::string_view Cursor::bytes(int column) const {
+  const void* bytes = sqlite3_column_blob(statement(), column);
+  const int length = sqlite3_column_bytes(statement(), column);
+  return {static_cast<const char*>(bytes), bytes ? static_cast<std::size_t>(length) : 0};
+}
+
+Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {
+  configure_library_once();
+  std::unique_ptr<Connection> connection(new Connection);
+  const bool writes = settings.mode == Mode::read_write;
+  const int mode = writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  const int opened = sqlite3_open_v2(settings.path.c_str(), &connection->handle_,
+                                     mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                                     writes ? log_file_system() : device_file_system());
+  if (opened != SQLITE_OK) {
+    return error_of(opened, connection->handle_ ? sqlite3_system_errno(connection->handle_) : 0);
+  }
+  sqlite3_busy_timeout(connection->handle_, kBusyMilliseconds);
+  sqlite3_progress_handler(connection->handle_, kStepsBetweenLooks, &Connection::is_call_over,
+                           connection.get());
+  auto configured = connection->execute(
+      "PRAGMA cache_size = -" + std::to_string(settings.cache_bytes / 1024) +
+      "; PRAGMA mmap_size = 0; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF");
+  if (!configured) return std::move(configured).error();
+  return connection;
+}
+
+Connection::~Connection() {
+  forget_unused_statements();
+  sqlite3_close(handle_);
+}
+
+void Connection::forget_unused_statements() {
+  std::erase_if(statements_, [](const auto& entry) {
+    const Cursor::Prepared& prepared = entry.second;
+    if (!prepared.in_use) sqlite3_finalize(prepared.statement);
+    return !prepared.in_use;
+  });
+}
+
+void Connection::wait_for_others(bool wait) noexcept {
+  sqlite3_busy_timeout(handle_, wait ? kBusyMilliseconds : 0);
+}
+
+int Connection::is_call_over(void* connection) noexcept {
+  const CallOptions* const options = static_cast<Connection*>(connection)->options_;
+  return options && options->is_over();
+}
+
+Result<Cursor> Connection::prepare(std::string_view sql) {
+  const auto known = statements_.find(sql);
+  if (known != statements_.end()) {
+    assert(!known->second.in_use);
+    return Cursor(known->second);
+  }
+  if (statements_.size() >= kMaxStatements) forget_unused_statements();
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(handle_, sql.data(), length_of(sql), SQLITE_PREPARE_PERSISTENT, &statement,
+                         nullptr) != SQLITE_OK) {
+    return last_error(handle_);
+  }
+  return Cursor(statements_.emplace(sql, Cursor::Prepared{statement}).first->second);
+}
+
+Result<void> Connection::execute(const std::string& sql) {
+  if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+  return last_error(handle_);
+}
+
+Result<void> Connection::finish(Cursor& cursor) {
+  Step step = cursor.step();
+  while (step == Step::row) step = cursor.step();
+  if (step == Step::failed) return cursor.error();
+  return {};
+}
+
+void Connection::observe_log(LogObserver* observer) noexcept {
+  // The commit is durable by now: whatever happens here does not fail it.
+  const auto tell = [](void* told, sqlite3*, const char*, int) noexcept {
+    static_cast<LogObserver*>(told)->committed();
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(handle_, observer ? +tell : nullptr, observer);
+}
+
+LogPages Connection::log_pages() noexcept {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  return file ? read_log_index(file).value_or(LogPages{}) : LogPages{};
+}
+
+Result<LogPages> Connection::checkpoint() {
+  if (const LogPages log = log_pages(); log.moved >= log.written) return log;
+  const int result =
+      sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  CheckpointFault fault;
+  sqlite3_file_control(handle_, "main", kTakeCheckpointFault, &fault);
+  if (fault.status != SQLITE_OK) return error_of(fault.status, fault.system_error);
+  if (result != SQLITE_OK) return error_of(result, sqlite3_system_errno(handle_));
+  return log_pages();
+}
+
+void Connection::keep_log() noexcept {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+void Connection::interrupt() noexcept { sqlite3_interrupt(handle_); }
+
+std::int64_t Connection::changes() const noexcept { return sqlite3_changes64(handle_); }
+
+std::filesystem::path Connection::path() const { return sqlite3_db_filename(handle_, "main"); }
+
+bool Connection::in_transaction() const noexcept { return !sqlite3_get_autocommit(handle_); }
+
+Result<Transaction> Transaction::begin_read(Connection& connection) {
+  if (auto begun = connection.run("BEGIN"); !begun) return std::move(begun).error();
+  return Transaction(connection);
+}
+
+Result<Transaction> Transaction::begin_write(Connection& connection) {
+  if (auto begun = connection.run("BEGIN IMMEDIATE"); !begun) return std::move(begun).error();
+  return Transaction(connection);
+}
+
+Transaction::~Transaction() {
+  // SQLite may have rolled back by itself already, after a full disk for example.
+  if (connection_ && connection_->in_transaction()) (void)connection_->run("ROLLBACK");
+}
+
+Result<void> Transaction::commit() {
+  auto committed = connection_->run("COMMIT");
+  if (committed) connection_ = nullptr;
+  return committed;
+}
+
+}  // namespace dropzone::sqlite

@@ -1,0 +1,191 @@
+#include "db/schema.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "db/durable_log.h"
+#include "db/start_check.h"
+
+namespace dropzone::sqlite {
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x445a4f4e;  // "DZON"
+
+// What brings a file from one version of the layout to the next, oldest first. What was released is
+// never changed.
+constexpr std::array<const char*, 1> kMigrations = {
+    // Originals are apart from the records so that scans do not read them; their order is that of
+    // arrival. A record's data is in its row if it is small, else beside the original; if it is
+    // neither here nor there, it is the original byte for byte.
+    "CREATE TABLE kinds (kind INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    "  records INTEGER NOT NULL);"
+    "CREATE TABLE texts (number INTEGER PRIMARY KEY, text BLOB NOT NULL UNIQUE);"
+    "CREATE TABLE indexes (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+    "  field TEXT NOT NULL, arrays INTEGER NOT NULL, UNIQUE (kind, field));"
+    "CREATE TABLE originals (row INTEGER PRIMARY KEY, original BLOB NOT NULL, data TEXT,"
+    "  sha256 BLOB);",
+};
+
+std::string records_table(std::int64_t kind) { return "records_" + std::to_string(kind); }
+std::string entries_table(std::int64_t index) { return "entries_" + std::to_string(index); }
+
+Result<void> check_ownership(Connection& connection, std::int64_t version) {
+  const auto application = connection.integer("PRAGMA application_id", 0);
+  if (!application) return application.error();
+  const auto tables = connection.integer("SELECT count(*) FROM sqlite_schema", 0);
+  if (!tables) return tables.error();
+  if (*application != kApplicationId && (*tables > 0 || version > 0)) {
+    return Error{ErrorCode::invalid_configuration,
+                 "The file is a database of another application. Name another file."};
+  }
+  if (version > static_cast<std::int64_t>(kMigrations.size())) {
+    return Error{ErrorCode::store_newer,
+                 "The store was written by a newer version of this software (layout " +
+                     std::to_string(version) + "; this version knows up to " +
+                     std::to_string(kMigrations.size()) + "). Start that version or a newer one."};
+  }
+  return {};
+}
+
+// Readers and the writer do not wait for each other in WAL mode. SQLite names the new mode before
+// it commits it, so what counts is the mode after that.
+Result<void> use_log(Connection& connection) {
+  if (auto changed = connection.run("PRAGMA journal_mode = WAL"); !changed) return changed;
+  auto mode = connection.prepare("PRAGMA journal_mode");
+  if (!mode) return std::move(mode).error();
+  if (mode->step() == Step::failed) return mode->error();
+  if (mode->bytes(0) == "wal") return {};
+  return Error{
+      ErrorCode::invalid_configuration,
+      "The store's file system does not do what SQLite's log needs. Name a file on a local "
+      "disk."};
+}
+
+Result<void> migrate(Connection& connection, std::int64_t version) {
+  if (version == static_cast<std::int64_t>(kMigrations.size())) return {};
+  auto transaction = Transaction::begin_write(connection);
+  if (!transaction) return std::move(transaction).error();
+  for (auto step = static_cast<std::size_t>(version); step < kMigrations.size(); ++step) {
+    if (auto migrated = connection.execute(kMigrations[step]); !migrated) return migrated;
+  }
+  auto marked = connection.execute("PRAGMA application_id = " + std::to_string(kApplicationId) +
+                                   "; PRAGMA user_version = " + std::to_string(kMigrations.size()));
+  if (!marked) return marked;
+  return transaction->commit();
+}
+
+Result<std::vector<FieldIndex>> load_indexes(Connection& connection, std::int64_t kind) {
+  auto cursor = connection.prepare("SELECT number, field FROM indexes WHERE kind = ?1");
+  if (!cursor) return std::move(cursor).error();
+  cursor->bind(kind);
+  std::vector<FieldIndex> indexes;
+  Step step = cursor->step();
+  for (; step == Step::row; step = cursor->step()) {
+    auto field = FieldPath::parse(cursor->bytes(1));
+    if (!field) return Error{ErrorCode::store_corrupt, "The store names an index of no field."};
+    indexes.push_back({cursor->integer(0), *std::move(field), entries_table(cursor->integer(0))});
+  }
+  if (step == Step::failed) return cursor->error();
+  return indexes;
+}
+
+}  // namespace
+
+Result<void> check_owner(Connection& connection) {
+  const auto version = connection.integer("PRAGMA user_version", 0);
+  if (!version) return version.error();
+  return check_ownership(connection, *version);
+}
+
+Result<void> prepare_schema(Connection& connection) {
+  const auto version = connection.integer("PRAGMA user_version", 0);
+  if (!version) return version.error();
+  if (auto owned = check_ownership(connection, *version); !owned) return owned;
+  if (auto sound = check_file(connection.path()); !sound) return sound;
+  if (auto logs = use_log(connection); !logs) return logs;
+  if (auto durable = make_log_durable(connection); !durable) return durable;
+  return migrate(connection, *version);
+}
+
+Result<std::int64_t> pages_of(Connection& connection, std::size_t bytes) {
+  const auto page_bytes = connection.integer("PRAGMA page_size", 0);
+  if (!page_bytes) return page_bytes.error();
+  return static_cast<std::int64_t>(bytes / static_cast<std::size_t>(*page_bytes));
+}
+
+Result<void> load_texts(Connection& connection, Catalog& catalog) {
+  auto texts = connection.prepare("SELECT number, text FROM texts");
+  if (!texts) return std::move(texts).error();
+  Step step = texts->step();
+  for (; step == Step::row; step = texts->step()) {
+    catalog.add_text(texts->integer(0), texts->bytes(1));
+  }
+  if (step == Step::failed) return texts->error();
+  return {};
+}
+
+Result<void> load_kinds(Connection& connection, Catalog& catalog) {
+  auto kinds = connection.prepare("SELECT kind, name FROM kinds");
+  if (!kinds) return std::move(kinds).error();
+  Step step = kinds->step();
+  for (; step == Step::row; step = kinds->step()) {
+    const std::int64_t number = kinds->integer(0);
+    auto indexes = load_indexes(connection, number);
+    if (!indexes) return std::move(indexes).error();
+    catalog.add_kind(
+        {number, std::string(kinds->bytes(1)), records_table(number), *std::move(indexes)});
+  }
+  if (step == Step::failed) return kinds->error();
+  return {};
+}
+
+Result<KindTables> make_kind(Connection& connection, std::string_view name) {
+  auto made = connection.run("INSERT OR IGNORE INTO kinds (name, records) VALUES (?1, 0)", name);
+  if (!made) return std::move(made).error();
+  const auto number = connection.integer("SELECT kind FROM kinds WHERE name = ?1", 0, name);
+  if (!number) return number.error();
+  KindTables kind{*number, std::string(name), records_table(*number), {}};
+  auto created = connection.execute("CREATE TABLE IF NOT EXISTS " + kind.table +
+                                    " (id TEXT PRIMARY KEY, data TEXT, timestamps, row INTEGER,"
+                                    "  version TEXT, pipeline, created INTEGER, updated INTEGER)"
+                                    " WITHOUT ROWID");
+  if (!created) return std::move(created).error();
+  auto indexes = load_indexes(connection, *number);
+  if (!indexes) return std::move(indexes).error();
+  kind.indexes = *std::move(indexes);
+  return kind;
+}
+
+Result<std::optional<std::int64_t>> make_text(Connection& connection, std::string_view text) {
+  auto made = connection.run(
+      "INSERT OR IGNORE INTO texts (text) SELECT ?1 WHERE (SELECT count(*) FROM texts) < ?2",
+      Blob{text}, static_cast<std::int64_t>(kMaxSharedTexts));
+  if (!made) return std::move(made).error();
+  const auto number = connection.integer("SELECT number FROM texts WHERE text = ?1", 0, Blob{text});
+  if (!number) return number.error();
+  return *number == 0 ? std::nullopt : std::optional(*number);
+}
+
+Result<FieldIndex> make_index(Connection& connection, const KindTables& kind,
+                              const FieldPath& field) {
+  auto made = connection.run("INSERT INTO indexes (kind, field, arrays) VALUES (?1, ?2, 0)",
+                             kind.number, std::string_view(field.dotted()));
+  if (!made) return std::move(made).error();
+  const auto number = connection.integer("SELECT last_insert_rowid()", 0);
+  if (!number) return number.error();
+  FieldIndex index{*number, field, entries_table(*number)};
+  auto created = connection.execute("CREATE TABLE " + index.table +
+                                    " (class INTEGER, value, id TEXT, element INTEGER,"
+                                    "  PRIMARY KEY (class, value, id)) WITHOUT ROWID");
+  if (!created) return std::move(created).error();
+  return index;
+}
+
+Result<void> drop_index(Connection& connection, const FieldIndex& index) {
+  auto forgotten = connection.run("DELETE FROM indexes WHERE number = ?1", index.number);
+  if (!forgotten) return forgotten;
+  return connection.execute("DROP TABLE IF EXISTS " + index.table);
+}
+
+}  // namespace dropzone::sqlite

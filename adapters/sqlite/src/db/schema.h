@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <dropzone/result.h>
+
+#include "db/catalog.h"
+#include "db/connection.h"
+
+namespace dropzone::sqlite {
+
+/// Whether this software may read the file: `invalid_configuration` where it belongs to another
+/// application, `store_newer` where a newer version has written it.
+Result<void> check_owner(Connection& connection);
+
+/// Brings the file to the newest layout, making it where it is empty. `store_corrupt` where it is
+/// no database or damaged, `invalid_configuration` where it belongs to another application,
+/// `store_newer` where a newer version has written it.
+Result<void> prepare_schema(Connection& connection);
+
+/// Pages of the file that have so many bytes.
+Result<std::int64_t> pages_of(Connection& connection, std::size_t bytes);
+
+/// Reads the file's shared texts, and its kinds with their indexes, into the catalog.
+Result<void> load_texts(Connection& connection, Catalog& catalog);
+Result<void> load_kinds(Connection& connection, Catalog& catalog);
+
+// Precondition of these: within a write transaction. The catalog is to be told once it is
+// committed.
+
+/// The tables of a kind, made where there are none.
+Result<KindTables> make_kind(Connection& connection, std::string_view name);
+/// The number of a text, which is added where it is new. Nothing where there is no more room.
+Result<std::optional<std::int64_t>> make_text(Connection& connection, std::string_view text);
+/// An index without entries.
+Result<FieldIndex> make_index(Connection& connection, const KindTables& kind,
+                              const FieldPath& field);
+Result<void> drop_index(Connection& connection, const FieldIndex& index);
+
+}  // namespace dropzone::sqlite

@@ -1,0 +1,111 @@
+#include "query/aggregate_run.h"
+
+#include <limits>
+#include <utility>
+
+#include <dropzone/call/watch.h>
+#include <dropzone/query/filter_matcher.h>
+
+#include "query/candidates.h"
+#include "query/record_row.h"
+
+namespace dropzone::sqlite {
+namespace {
+
+class AggregateRun {
+ public:
+  AggregateRun(Connection& connection, const Catalog& catalog, const KindTables& kind,
+               const AggregateQuery& query, const CallOptions& options)
+      : connection_(connection),
+        kind_(kind),
+        query_(query),
+        planner_(connection, kind),
+        record_(connection, catalog),
+        matcher_(query.filter),
+        watch_(&options) {}
+
+  Result<Aggregates> run() {
+    const bool counts_alone = query_.sums.empty() && query_.averages.empty();
+    if (counts_alone && query_.filter.selects_all()) return counted(planner_.records());
+    auto access = only_access();
+    if (!access) return std::move(access).error();
+    if (!*access) return add_all({nullptr, complement({})});
+    if (counts_alone && exact_) {
+      return counted(count_entries(connection_, kind_, **access, kAll));
+    }
+    return add_cheaply(**access);
+  }
+
+ private:
+  static constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
+
+  // A way that leads once to each record that the filter selects, if there is one.
+  Result<std::optional<Access>> only_access() {
+    auto driver = planner_.driver_for(query_.filter);
+    if (!driver) return std::move(driver).error();
+    if (!*driver || (*driver)->accesses.size() != 1) return std::optional<Access>();
+    exact_ = (*driver)->exact;
+    Access access = std::move((*driver)->accesses.front());
+    auto repeats = planner_.can_repeat(access);
+    if (!repeats) return std::move(repeats).error();
+    return *repeats ? std::nullopt : std::optional(std::move(access));
+  }
+
+  // Finding a record by an index costs some times as much as passing it in a scan.
+  Result<Aggregates> add_cheaply(const Access& access) {
+    const auto records = planner_.records();
+    if (!records) return records.error();
+    const std::int64_t limit = *records / 4 + 1;
+    const auto candidates = count_entries(connection_, kind_, access, limit);
+    if (!candidates) return candidates.error();
+    return add_all(*candidates < limit ? access : Access{nullptr, complement({})});
+  }
+
+  Result<Aggregates> add_all(const Access& access) {
+    Aggregator aggregator(query_);
+    Candidates candidates(connection_, kind_, access,
+                          {.columns = Columns::document, .with_rows = true});
+    while (true) {
+      auto next = candidates.next();
+      if (!next) return std::move(next).error();
+      if (!*next) return aggregator.result();
+      auto row = candidates.row();
+      if (!row) return std::move(row).error();
+      record_.at(**row);
+      auto document = record_.document();
+      if (!document) return std::move(document).error();
+      const std::size_t figures = query_.sums.size() + query_.averages.size();
+      if (watch_.is_over(4 + figures * document->work_of_find())) return too_late();
+      const bool selected = matcher_.matches(record_.id(), *document, watch_);
+      if (watch_.was_over()) return too_late();
+      if (selected) aggregator.add(*document);
+      if (auto sound = check(*document); !sound) return std::move(sound).error();
+    }
+  }
+
+  [[nodiscard]] Result<Aggregates> counted(const Result<std::int64_t>& count) const {
+    if (!count) return count.error();
+    Aggregates aggregates;
+    if (query_.count) aggregates.count = *count;
+    return aggregates;
+  }
+
+  Connection& connection_;
+  const KindTables& kind_;
+  const AggregateQuery& query_;
+  QueryPlanner planner_;
+  RecordRow record_;
+  const FilterMatcher matcher_;
+  Watch watch_;
+  bool exact_ = false;
+};
+
+}  // namespace
+
+Result<Aggregates> run_aggregate(Connection& connection, const Catalog& catalog,
+                                 const KindTables& kind, const AggregateQuery& query,
+                                 const CallOptions& options) {
+  return AggregateRun(connection, catalog, kind, query, options).run();
+}
+
+}  // namespace dropzone::sqlite

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <dropzone/query/filter.h>
+#include <dropzone/value/value.h>
+
+namespace dropzone::sqlite {
+
+/// A place between the entries of an index, which are ordered by class, value and record id.
+struct Cut {
+  enum class At : std::int8_t { before_all, at_value, after_all };
+
+  int value_class = 0;
+  At value_at = At::before_all;  ///< Before all values of the class, at one of them, or after all.
+  Value value;                   ///< Where `at_value`.
+  At id_at = At::before_all;  ///< Among the entries of the value: before all, at an id, after all.
+  std::string id;             ///< Where `at_value`: the cut is before this id.
+
+  static Cut before_everything();
+  static Cut after_everything();
+  static Cut before_class(ValueClass value_class);
+  static Cut after_class(ValueClass value_class);
+  static Cut before(const Value& value);
+  static Cut after(const Value& value);
+  /// Before and after the entry of a value and a record.
+  static Cut before(const Value& value, std::string id);
+  static Cut after(const Value& value, std::string id);
+
+  friend std::strong_ordering operator<=>(const Cut& left, const Cut& right);
+  friend bool operator==(const Cut& left, const Cut& right) { return (left <=> right) == 0; }
+};
+
+/// The entries between two cuts.
+struct KeyRange {
+  Cut low = Cut::before_everything();
+  Cut high = Cut::after_everything();
+
+  [[nodiscard]] bool empty() const { return low >= high; }
+};
+
+/// Ranges in ascending order that neither overlap nor touch; none of them is empty.
+using KeyRanges = std::vector<KeyRange>;
+
+/// Where the scalars are that fulfil a condition's operator and operand. No others are in there.
+[[nodiscard]] KeyRanges ranges_of(const Condition& condition);
+
+/// Of ranges in any order, which may overlap and be empty.
+[[nodiscard]] KeyRanges united(std::vector<KeyRange> ranges);
+[[nodiscard]] KeyRanges intersected(const KeyRanges& left, const KeyRanges& right);
+/// Of all of them; everything where there are none.
+[[nodiscard]] KeyRanges intersected(std::vector<KeyRanges> all);
+[[nodiscard]] KeyRanges complement(const KeyRanges& ranges);
+
+}  // namespace dropzone::sqlite

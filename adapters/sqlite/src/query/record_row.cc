@@ -1,0 +1,186 @@
+#include "query/record_row.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dropzone::sqlite {
+namespace {
+
+// Places of the columns in what is selected.
+constexpr int kId = 0, kData = 1, kTimestamps = 2, kRow = 3, kVersion = 4, kPipeline = 5,
+              kCreated = 6, kUpdated = 7;
+constexpr int kOriginal = 0, kOriginalData = 1, kSha256 = 2;
+
+constexpr std::string_view kSelectOriginal =
+    "SELECT original, data, sha256 FROM originals WHERE row = ?1";
+
+std::string select(const KindTables& kind, Columns columns) {
+  return "SELECT " + std::string(names_of(columns)) + " FROM " + kind.table + " WHERE ";
+}
+
+Error damaged(std::string_view what) {
+  return {ErrorCode::store_corrupt, "The store is damaged: a record " + std::string(what) + "."};
+}
+
+Error not_there() { return damaged("is in an index, but not there"); }
+
+}  // namespace
+
+std::string_view names_of(Columns columns) noexcept {
+  switch (columns) {
+    case Columns::id: return "id";
+    case Columns::document: return "id, data, timestamps, row";
+    case Columns::everything: break;
+  }
+  return "id, data, timestamps, row, version, pipeline, created, updated";
+}
+
+int count_of(Columns columns) noexcept {
+  switch (columns) {
+    case Columns::id: return kId + 1;
+    case Columns::document: return kRow + 1;
+    case Columns::everything: break;
+  }
+  return kUpdated + 1;
+}
+
+Columns columns_for(Projection projection, bool compared) {
+  if (projection.meta) return Columns::everything;
+  return projection.data || projection.original || compared ? Columns::document : Columns::id;
+}
+
+std::string select_record(const KindTables& kind, Columns columns) {
+  return select(kind, columns) + "id = ?1";
+}
+
+std::string select_records(const KindTables& kind, Columns columns, std::string_view condition,
+                           bool descending) {
+  return select(kind, columns) + std::string(condition) + " ORDER BY id" +
+         (descending ? " DESC" : "");
+}
+
+Result<void> seek_record(Cursor& cursor, std::string_view id) {
+  cursor.reset();
+  cursor.bind(id);
+  switch (cursor.step()) {
+    case Step::row: return {};
+    case Step::done: return not_there();
+    case Step::failed: break;
+  }
+  return cursor.error();
+}
+
+Result<void> check_row(const Cursor& joined) {
+  if (joined.is_null(kRow)) return not_there();
+  return {};
+}
+
+Result<void> check(const StoredDocument& document) {
+  if (document.malformed()) return damaged("has data that are no JSON");
+  return {};
+}
+
+void RecordRow::at(const Cursor& row) {
+  row_ = &row;
+  original_loaded_ = false;
+}
+
+std::int64_t RecordRow::number() const { return row_->integer(kRow); }
+
+Timestamp RecordRow::created_at() const { return {row_->integer(kCreated)}; }
+
+Result<StoredDocument> RecordRow::document() {
+  auto json = data();
+  if (!json) return std::move(json).error();
+  auto pointers = timestamps();
+  if (!pointers) return std::move(pointers).error();
+  return StoredDocument(*json, *pointers);
+}
+
+Result<RecordView> RecordRow::view(Projection projection) {
+  RecordView view{.id = id(), .data = {}, .original = {}, .meta = nullptr};
+  if (projection.data) {
+    auto json = data();
+    if (!json) return std::move(json).error();
+    view.data = *json;
+  }
+  if (projection.data && projection.timestamps) {
+    auto pointers = timestamps();
+    if (!pointers) return std::move(pointers).error();
+    view.timestamps = *pointers;
+  }
+  if (projection.original || projection.meta) {
+    if (auto loaded = load_original(); !loaded) return std::move(loaded).error();
+  }
+  if (projection.original) view.original = original_->bytes(kOriginal);
+  if (projection.meta) {
+    if (auto loaded = load_meta(); !loaded) return std::move(loaded).error();
+    view.meta = &meta_;
+  }
+  return view;
+}
+
+std::optional<std::string_view> RecordRow::data_in_row() const {
+  const std::string_view data = row_->bytes(kData);
+  if (data.data() == nullptr) return std::nullopt;  // NULL: an object's text is never empty.
+  return data;
+}
+
+Result<std::string_view> RecordRow::data() {
+  if (const auto here = data_in_row()) return *here;
+  if (auto loaded = load_original(); !loaded) return std::move(loaded).error();
+  return original_->bytes(original_->is_null(kOriginalData) ? kOriginal : kOriginalData);
+}
+
+Result<std::span<const std::string>> RecordRow::timestamps() {
+  if (row_->is_null(kTimestamps)) return std::span<const std::string>();
+  if (!row_->is_integer(kTimestamps)) {
+    own_pointers_ = split_pointers(row_->bytes(kTimestamps));
+    return std::span<const std::string>(own_pointers_);
+  }
+  const std::int64_t number = row_->integer(kTimestamps);
+  if (!pointers_ || number != pointers_number_) {
+    pointers_ = catalog_.text(number);
+    pointers_number_ = number;
+  }
+  if (!pointers_) return damaged("names a text that is not there");
+  return std::span<const std::string>(pointers_->pointers);
+}
+
+Result<void> RecordRow::load_original() {
+  if (original_loaded_) return {};
+  if (!original_) {
+    auto prepared = connection_.prepare(kSelectOriginal);
+    if (!prepared) return std::move(prepared).error();
+    original_.emplace(*std::move(prepared));
+  }
+  original_->reset();
+  original_->bind(row_->integer(kRow));
+  switch (original_->step()) {
+    case Step::row: original_loaded_ = true; return {};
+    case Step::done: return damaged("has no original");
+    case Step::failed: break;
+  }
+  return original_->error();
+}
+
+Result<void> RecordRow::load_meta() {
+  meta_.version.assign(row_->bytes(kVersion));
+  if (row_->is_integer(kPipeline)) {
+    const SharedText* pipeline = catalog_.text(row_->integer(kPipeline));
+    if (!pipeline) return damaged("names a text that is not there");
+    meta_.pipeline.assign(pipeline->text);
+  } else {
+    meta_.pipeline.assign(row_->bytes(kPipeline));
+  }
+  meta_.created_at.micros = row_->integer(kCreated);
+  meta_.updated_at.micros = row_->integer(kUpdated);
+  meta_.sha256.reset();
+  const std::string_view sha256 = original_->bytes(kSha256);
+  if (sha256.size() == Sha256().size()) {
+    std::ranges::copy(sha256, meta_.sha256.emplace().begin());
+  }
+  return {};
+}
+
+}  // namespace dropzone::sqlite

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/result.h>
+#include <dropzone/store/record_repository.h>
+
+#include "db/catalog.h"
+#include "db/connection.h"
+#include "query/stored_document.h"
+
+namespace dropzone::sqlite {
+
+/// How much of a record's row a statement reads. Each begins with the columns of the one before.
+enum class Columns : std::uint8_t { id, document, everything };
+
+[[nodiscard]] std::string_view names_of(Columns columns) noexcept;
+[[nodiscard]] int count_of(Columns columns) noexcept;
+/// The columns that a projection needs, and those that a document needs where it is compared.
+[[nodiscard]] Columns columns_for(Projection projection, bool compared);
+/// "SELECT … FROM records_3 WHERE id = ?1".
+[[nodiscard]] std::string select_record(const KindTables& kind, Columns columns);
+/// "SELECT … FROM records_3 WHERE id >= ?1 ORDER BY id".
+[[nodiscard]] std::string select_records(const KindTables& kind, Columns columns,
+                                         std::string_view condition, bool descending);
+
+/// Executes a select_record() for an id that an index names; `store_corrupt` if there is no record.
+Result<void> seek_record(Cursor& cursor, std::string_view id);
+
+/// `store_corrupt` where a row that was joined to an index is none. Precondition: the columns have
+/// the document.
+Result<void> check_row(const Cursor& joined);
+
+/// `store_corrupt` where a look-up in the document met what the store cannot have written.
+Result<void> check(const StoredDocument& document);
+
+/// Reads the record at a cursor's row: from the row, and from the row of its original where the
+/// data or more than the data is there. What it shows is valid until the next at() or step.
+class RecordRow {
+ public:
+  RecordRow(Connection& connection, const Catalog& catalog)
+      : connection_(connection), catalog_(catalog) {}
+
+  /// Goes on to the row at which the cursor is.
+  void at(const Cursor& row);
+
+  [[nodiscard]] std::string_view id() const { return row_->bytes(0); }
+  /// Of its original's row. Precondition: the columns have the document.
+  [[nodiscard]] std::int64_t number() const;
+  /// Precondition: all columns.
+  [[nodiscard]] Timestamp created_at() const;
+  /// Precondition: the columns have the document.
+  Result<StoredDocument> document();
+  /// The data if it is small, so that it is in the row itself. Precondition: the columns have the
+  /// document.
+  [[nodiscard]] std::optional<std::string_view> data_in_row() const;
+  /// Precondition: the columns are those for the projection.
+  Result<RecordView> view(Projection projection);
+
+ private:
+  Result<std::string_view> data();
+  Result<std::span<const std::string>> timestamps();
+  Result<void> load_original();
+  Result<void> load_meta();
+
+  Connection& connection_;
+  const Catalog& catalog_;
+  const Cursor* row_ = nullptr;
+  std::optional<Cursor> original_;
+  bool original_loaded_ = false;
+  RecordMeta meta_;
+  // The texts last looked up; nearly always the next row's, too.
+  std::int64_t pointers_number_ = 0;
+  const SharedText* pointers_ = nullptr;
+  std::vector<std::string> own_pointers_;
+};
+
+}  // namespace dropzone::sqlite

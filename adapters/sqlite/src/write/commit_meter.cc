@@ -1,0 +1,48 @@
+#include "write/commit_meter.h"
+
+#include <algorithm>
+
+namespace dropzone::sqlite {
+namespace {
+
+constexpr double kSmallestGroup = 1;
+constexpr double kShortestCommit = 0.000'25;
+
+// Each bound is twice the one before it.
+template <std::size_t Bounds>
+void set_bounds(Histogram<Bounds>& histogram, double first) {
+  for (double& bound : histogram.bounds) {
+    bound = first;
+    first *= 2;
+  }
+}
+
+template <std::size_t Bounds>
+void observe(Histogram<Bounds>& histogram, double value) {
+  const auto bound = std::ranges::lower_bound(histogram.bounds, value);
+  if (bound != histogram.bounds.end()) {
+    ++histogram.counts[static_cast<std::size_t>(bound - histogram.bounds.begin())];
+  }
+  ++histogram.count;
+  histogram.sum += value;
+}
+
+}  // namespace
+
+CommitMeter::CommitMeter() {
+  set_bounds(figures_.group_sizes, kSmallestGroup);
+  set_bounds(figures_.commit_seconds, kShortestCommit);
+}
+
+void CommitMeter::committed(std::size_t jobs, std::chrono::nanoseconds duration) noexcept {
+  const std::scoped_lock lock(mutex_);
+  observe(figures_.group_sizes, static_cast<double>(jobs));
+  observe(figures_.commit_seconds, std::chrono::duration<double>(duration).count());
+}
+
+CommitFigures CommitMeter::figures() const {
+  const std::scoped_lock lock(mutex_);
+  return figures_;
+}
+
+}  // namespace dropzone::sqlite

@@ -1,0 +1,207 @@
+#include "write/commit_queue.h"
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <typeinfo>
+#include <utility>
+
+namespace dropzone::sqlite {
+namespace {
+
+// Of the exception that is being handled, as far as there is memory for words.
+void describe_exception(Error& error) noexcept {
+  try {
+    error.detail = error.code == ErrorCode::internal ? "A write failed, and was undone."
+                                                     : "A write failed, and may have been done.";
+    try {
+      throw;
+    } catch (const std::exception& exception) {
+      error.cause = std::string(typeid(exception).name()) + ": " + exception.what();
+    }
+  } catch (...) {  // Not a std::exception, or no memory.
+  }
+}
+
+}  // namespace
+
+CommitQueue::~CommitQueue() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+  }
+  committer_wakes_.notify_all();
+  for (auto& committer : committers_) committer.join();
+}
+
+Result<void> CommitQueue::submit(CommitJob& job) {
+  const auto ticket = std::make_shared<Ticket>(job);
+  if (!enter(ticket)) {
+    const State state = wait(*ticket);
+    if (state == State::waiting) return too_late();
+    if (state == State::done) return std::move(ticket->result);
+  }
+  lead(ticket.get());
+  return std::move(ticket->result);
+}
+
+void CommitQueue::submit_async(std::shared_ptr<CommitJob> job,
+                               std::function<void(Result<void>)> done) {
+  const auto ticket = std::make_shared<Ticket>(std::move(job), std::move(done));
+  if (enter(ticket)) {
+    const std::scoped_lock lock(mutex_);
+    appoint(*ticket);
+  }
+}
+
+void CommitQueue::commit_for_others() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    committer_wakes_.wait(lock, [&] { return committer_wanted_ || stopping_; });
+    if (!std::exchange(committer_wanted_, false)) return;
+    lock.unlock();
+    lead(nullptr);
+    lock.lock();
+  }
+}
+
+void CommitQueue::lead(const Ticket* own) {
+  const Group group = take_group();
+  execute(group);
+  hand_on();
+  for (const auto& ticket : group) {
+    if (ticket.get() != own) settle(*ticket);
+  }
+}
+
+bool CommitQueue::enter(const std::shared_ptr<Ticket>& ticket) {
+  const std::scoped_lock lock(mutex_);
+  waiting_.push_back(ticket);
+  depth_.store(waiting_.size(), std::memory_order_relaxed);
+  return !std::exchange(led_, true);
+}
+
+// Returns `waiting` only for a ticket that was withdrawn because its time ran out.
+CommitQueue::State CommitQueue::wait(Ticket& ticket) {
+  const auto has_changed = [&] { return ticket.state != State::waiting; };
+  const Deadline deadline = ticket.job.deadline();
+  {
+    std::unique_lock lock(ticket.mutex);
+    if (deadline == kNoDeadline) {
+      ticket.changed.wait(lock, has_changed);
+      return ticket.state;
+    }
+    if (ticket.changed.wait_until(lock, deadline, has_changed)) return ticket.state;
+  }
+  if (withdraw(ticket)) return State::waiting;
+  std::unique_lock lock(ticket.mutex);
+  ticket.changed.wait(lock, has_changed);
+  return ticket.state;
+}
+
+// Not if it is in a group already, or shall lead one.
+bool CommitQueue::withdraw(const Ticket& ticket) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = std::ranges::find(waiting_, &ticket, &std::shared_ptr<Ticket>::get);
+  if (found == waiting_.end() || (*found)->state == State::leading) return false;
+  waiting_.erase(found);
+  depth_.store(waiting_.size(), std::memory_order_relaxed);
+  return true;
+}
+
+CommitQueue::Group CommitQueue::take_group() noexcept {
+  const std::scoped_lock lock(mutex_);
+  Group group;
+  std::size_t bytes = 0;
+  while (!waiting_.empty() && group.size() < limits_.jobs && bytes < limits_.bytes) {
+    bytes += waiting_.front()->job.bytes();
+    group.splice(group.end(), waiting_, waiting_.begin());
+  }
+  depth_.store(waiting_.size(), std::memory_order_relaxed);
+  return group;
+}
+
+void CommitQueue::execute(const Group& group) noexcept {
+  const auto begin = std::chrono::steady_clock::now();
+  auto outcome = run_guarded(group);
+  if (outcome) {
+    observer_.committed(group.size(), std::chrono::steady_clock::now() - begin);
+    return;
+  }
+  target_.roll_back();
+  for (const auto& ticket : group) {
+    if (ticket->result) fail(*ticket, outcome.error());
+  }
+}
+
+// An exception that left the leader would leave the others waiting for ever.
+Result<void> CommitQueue::run_guarded(const Group& group) noexcept {
+  bool commits = false;
+  try {
+    return run(group, commits);
+  } catch (...) {
+    Error error{.code = commits ? ErrorCode::outcome_unknown : ErrorCode::internal};
+    describe_exception(error);
+    return error;
+  }
+}
+
+Result<void> CommitQueue::run(const Group& group, bool& commits) {
+  if (auto begun = target_.begin(); !begun) return begun;
+  for (const auto& ticket : group) {
+    if (is_past(ticket->job.deadline())) {
+      ticket->result = too_late();
+      continue;
+    }
+    if (auto done = ticket->job.run(); !done) return done;
+  }
+  commits = true;
+  return target_.commit();
+}
+
+void CommitQueue::fail(Ticket& ticket, const Error& error) noexcept {
+  try {
+    ticket.result = error;
+  } catch (...) {
+    Error brief;
+    brief.code = error.code;
+    ticket.result = std::move(brief);
+  }
+}
+
+void CommitQueue::hand_on() {
+  const std::scoped_lock lock(mutex_);
+  led_ = !waiting_.empty();
+  if (led_) appoint(*waiting_.front());
+}
+
+// Its caller leads the next group, or one of our threads in its place. Call with the lock held.
+void CommitQueue::appoint(Ticket& next) {
+  if (next.done) {
+    committer_wanted_ = true;
+    committer_wakes_.notify_one();
+  } else {
+    tell(next, State::leading);
+  }
+}
+
+void CommitQueue::settle(Ticket& ticket) noexcept {
+  if (!ticket.done) {
+    tell(ticket, State::done);
+    return;
+  }
+  try {
+    ticket.done(std::move(ticket.result));
+  } catch (...) {  // The others are to be told, too.
+  }
+}
+
+void CommitQueue::tell(Ticket& ticket, State state) {
+  {
+    const std::scoped_lock lock(ticket.mutex);
+    ticket.state = state;
+  }
+  ticket.changed.notify_one();
+}
+
+}  // namespace dropzone::sqlite

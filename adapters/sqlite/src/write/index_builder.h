@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/kind/kind.h>
+#include <dropzone/result.h>
+
+#include "db/catalog.h"
+#include "db/connection.h"
+
+namespace dropzone::sqlite {
+
+/// Is told how far the building of an index is, in records.
+using IndexProgress = std::function<void(std::string_view kind, std::string_view field,
+                                         std::int64_t done, std::int64_t total)>;
+
+/// Makes tables for the kinds that have none, the indexes that they declare and the file lacks, and
+/// drops those that they no longer declare; each in a transaction of its own. An index over several
+/// fields is kept as one over each of them.
+Result<void> reconcile(Connection& connection, const Catalog& texts,
+                       const std::vector<std::shared_ptr<const Kind>>& kinds,
+                       const IndexProgress& progress);
+
+}  // namespace dropzone::sqlite

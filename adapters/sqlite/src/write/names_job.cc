@@ -1,0 +1,68 @@
+#include "write/names_job.h"
+
+#include <utility>
+
+#include <dropzone/store/document_decoder.h>
+
+#include "db/schema.h"
+
+namespace dropzone::sqlite {
+namespace {
+
+// Longer texts are hardly shared.
+constexpr std::size_t kMaxSharedText = 200;
+
+TextReference reference_to(std::string text, const Catalog& catalog, Names& unknown) {
+  if (text.size() > kMaxSharedText) return text;
+  if (const auto number = catalog.find_text(text)) return *number;
+  if (!catalog.is_full()) unknown.texts.insert(text);
+  return text;
+}
+
+void fill_in(PreparedWrite& prepared, const Catalog& catalog, Names& unknown) {
+  const Write& write = prepared.write;
+  prepared.pipeline = reference_to(write.meta.pipeline, catalog, unknown);
+  if (const auto pointers = timestamp_pointers(write.data); !pointers.empty()) {
+    prepared.timestamps = reference_to(join_pointers(pointers), catalog, unknown);
+  }
+  prepared.kind = catalog.find_kind(write.kind);
+  if (!prepared.kind) {
+    unknown.kinds.insert(write.kind);
+    return;
+  }
+  prepared.entries.clear();
+  for (const FieldIndex& index : prepared.kind->indexes) {
+    prepared.entries.push_back(entries_of(index.field.find_in(write.data)));
+  }
+}
+
+}  // namespace
+
+Names fill_in(std::vector<PreparedWrite>& writes, const Catalog& catalog) {
+  Names unknown;
+  for (PreparedWrite& prepared : writes) fill_in(prepared, catalog, unknown);
+  return unknown;
+}
+
+Result<void> NamesJob::run() {
+  kinds_.clear();
+  texts_.clear();
+  for (const std::string& kind : names_.kinds) {
+    auto made = make_kind(connection_, kind);
+    if (!made) return std::move(made).error();
+    kinds_.push_back(*std::move(made));
+  }
+  for (const std::string& text : names_.texts) {
+    const auto made = make_text(connection_, text);
+    if (!made) return made.error();
+    if (*made) texts_.emplace(**made, text);
+  }
+  return {};
+}
+
+void NamesJob::publish(Catalog& catalog) {
+  for (KindTables& kind : kinds_) catalog.add_kind(std::move(kind));
+  for (const auto& [number, text] : texts_) catalog.add_text(number, text);
+}
+
+}  // namespace dropzone::sqlite

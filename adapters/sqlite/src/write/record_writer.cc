@@ -1,0 +1,271 @@
+#include "write/record_writer.h"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <utility>
+
+#include "db/sqlite_error.h"
+
+namespace dropzone::sqlite {
+namespace {
+
+// Larger data would make the rows of scans and look-ups by id too few a page.
+constexpr std::size_t kMaxDataInRow = 600;
+// SQLite's own limit is 1e9 bytes a row; half of it leaves room for the data beside the original.
+constexpr std::size_t kMaxRecordBytes = 450'000'000;
+
+WriteOutcome refused(ErrorCode code, std::string detail) {
+  return {WriteStatus::refused, {code, std::move(detail)}, {}};
+}
+
+bool has_version(const RecordView& record, const std::string& wanted) {
+  return wanted == "*" || record.meta->version == wanted;
+}
+
+// Where a record's data is kept.
+struct DataPlace {
+  bool in_row = false;
+  bool beside_original = false;
+};
+
+DataPlace place_of(const Write& write) {
+  if (write.data_json.size() <= kMaxDataInRow) return {.in_row = true};
+  return {.beside_original = write.data_json != write.original};
+}
+
+void bind_optional(Cursor& cursor, int parameter, bool there, std::string_view text) {
+  if (there) {
+    cursor.bind_one(parameter, text);
+  } else {
+    cursor.bind_one(parameter, nullptr);
+  }
+}
+
+void bind_sha256(Cursor& cursor, int parameter, const std::optional<Sha256>& sha256) {
+  if (!sha256) return cursor.bind_one(parameter, nullptr);
+  const auto* bytes = reinterpret_cast<const char*>(sha256->data());
+  cursor.bind_one(parameter, Blob{{bytes, sha256->size()}});
+}
+
+Result<void> finish(Cursor& cursor) {
+  if (cursor.step() == Step::failed) return cursor.error();
+  return {};
+}
+
+}  // namespace
+
+void bind_text(Cursor& cursor, int parameter, const TextReference& text) {
+  if (const auto* number = std::get_if<std::int64_t>(&text)) {
+    cursor.bind_one(parameter, *number);
+  } else if (const auto* own = std::get_if<std::string>(&text)) {
+    cursor.bind_one(parameter, std::string_view(*own));
+  } else {
+    cursor.bind_one(parameter, nullptr);
+  }
+}
+
+Result<void> RecordWriter::begin() {
+  added_.clear();
+  if (auto begun = connection_.run("BEGIN IMMEDIATE"); !begun || next_row_ > 0) return begun;
+  auto last = connection_.integer("SELECT max(row) FROM originals", 0);
+  if (!last) return std::move(last).error();
+  next_row_ = *last + 1;
+  return {};
+}
+
+Result<void> RecordWriter::commit() {
+  for (const auto& [kind, added] : added_) {
+    if (added == 0) continue;
+    auto counted =
+        connection_.run("UPDATE kinds SET records = records + ?2 WHERE kind = ?1", kind, added);
+    if (!counted) return counted;
+  }
+  if (connection_.run("COMMIT")) return {};
+  return commit_error(connection_.handle());
+}
+
+void RecordWriter::roll_back() noexcept {
+  if (connection_.in_transaction()) (void)connection_.run("ROLLBACK");
+  indexes_.forget_marks();
+  next_row_ = 0;  // Another program may have written, too.
+}
+
+Result<void> RecordWriter::begin_part() {
+  added_before_part_ = added_;
+  return connection_.run("SAVEPOINT part");
+}
+
+Result<void> RecordWriter::end_part() { return connection_.run("RELEASE part"); }
+
+Result<void> RecordWriter::undo_part() {
+  added_ = std::move(added_before_part_);
+  indexes_.forget_marks();
+  if (auto undone = connection_.run("ROLLBACK TO part"); !undone) return undone;
+  return end_part();
+}
+
+Result<WriteOutcome> RecordWriter::write(const PreparedWrite& prepared) {
+  const Write& write = prepared.write;
+  if (write.original.size() > kMaxRecordBytes || write.data_json.size() > kMaxRecordBytes) {
+    return refused(ErrorCode::record_too_large, "The record does not fit the store.");
+  }
+  if (write.if_exists != IfExists::replace && !write.if_version) return insert(prepared);
+
+  auto found = connection_.prepare(statements_for(*prepared.kind).select);
+  if (!found) return std::move(found).error();
+  found->bind(std::string_view(write.id));
+  const Step step = found->step();
+  if (step == Step::failed) return found->error();
+  if (step == Step::done && !write.if_version) return insert(prepared);
+  if (step == Step::done) {
+    return refused(ErrorCode::precondition_failed, "There is no such record.");
+  }
+  RecordRow old(connection_, catalog_);
+  old.at(*found);
+  auto view = old.view({.original = false, .meta = true, .data = false});
+  if (!view) return std::move(view).error();
+  if (write.if_version && !has_version(*view, *write.if_version)) {
+    return refused(ErrorCode::precondition_failed, "The record has another version.");
+  }
+  if (write.if_exists == IfExists::skip) return WriteOutcome{WriteStatus::skipped, {}, {}};
+  if (write.if_exists == IfExists::fail) {
+    return refused(ErrorCode::already_exists, "A record with this _id exists.");
+  }
+  return replace(prepared, old);
+}
+
+Result<WriteOutcome> RecordWriter::insert(const PreparedWrite& prepared) {
+  const Write& write = prepared.write;
+  const DataPlace place = place_of(write);
+  auto record = connection_.prepare(statements_for(*prepared.kind).insert);
+  if (!record) return std::move(record).error();
+  record->bind_one(1, std::string_view(write.id));
+  bind_optional(*record, 2, place.in_row, write.data_json);
+  bind_text(*record, 3, prepared.timestamps);
+  record->bind_one(4, next_row_);
+  record->bind_one(5, std::string_view(write.meta.version));
+  bind_text(*record, 6, prepared.pipeline);
+  record->bind_one(7, write.meta.created_at.micros);
+  record->bind_one(8, write.meta.updated_at.micros);
+  if (auto done = finish(*record); !done) return std::move(done).error();
+  if (connection_.changes() == 0) {
+    if (write.if_exists == IfExists::skip) return WriteOutcome{WriteStatus::skipped, {}, {}};
+    return refused(ErrorCode::already_exists, "A record with this _id exists.");
+  }
+
+  auto original = connection_.prepare(
+      "INSERT INTO originals (row, original, data, sha256) VALUES (?1, ?2, ?3, ?4)");
+  if (!original) return std::move(original).error();
+  original->bind(next_row_, Blob{write.original});
+  bind_optional(*original, 3, place.beside_original, write.data_json);
+  bind_sha256(*original, 4, write.meta.sha256);
+  if (auto done = finish(*original); !done) return std::move(done).error();
+  for (std::size_t i = 0; i < prepared.entries.size(); ++i) {
+    auto indexed = indexes_.insert(prepared.kind->indexes[i], prepared.entries[i], write.id);
+    if (!indexed) return std::move(indexed).error();
+  }
+  ++next_row_;
+  ++added_[prepared.kind->number];
+  return WriteOutcome{WriteStatus::created, {}, write.meta.created_at};
+}
+
+Result<WriteOutcome> RecordWriter::replace(const PreparedWrite& prepared, RecordRow& old) {
+  const Write& write = prepared.write;
+  const DataPlace place = place_of(write);
+  auto old_entries = entries_of_record(*prepared.kind, old);
+  if (!old_entries) return std::move(old_entries).error();
+  const std::int64_t row = old.number();
+  const Timestamp created_at = old.created_at();
+
+  auto record = connection_.prepare(statements_for(*prepared.kind).update);
+  if (!record) return std::move(record).error();
+  record->bind_one(1, std::string_view(write.id));
+  bind_optional(*record, 2, place.in_row, write.data_json);
+  bind_text(*record, 3, prepared.timestamps);
+  record->bind_one(4, std::string_view(write.meta.version));
+  bind_text(*record, 5, prepared.pipeline);
+  record->bind_one(6, std::max(write.meta.updated_at, created_at).micros);
+  if (auto done = finish(*record); !done) return std::move(done).error();
+
+  auto original = connection_.prepare(
+      "UPDATE originals SET original = ?2, data = ?3, sha256 = ?4 WHERE row = ?1");
+  if (!original) return std::move(original).error();
+  original->bind(row, Blob{write.original});
+  bind_optional(*original, 3, place.beside_original, write.data_json);
+  bind_sha256(*original, 4, write.meta.sha256);
+  if (auto done = finish(*original); !done) return std::move(done).error();
+
+  for (std::size_t i = 0; i < prepared.entries.size(); ++i) {
+    const IndexEntries& before = (*old_entries)[i];
+    const IndexEntries& after = prepared.entries[i];
+    if (before == after) continue;
+    const FieldIndex& index = prepared.kind->indexes[i];
+    if (auto gone = indexes_.erase(index, before, write.id); !gone) return std::move(gone).error();
+    if (auto there = indexes_.insert(index, after, write.id); !there) {
+      return std::move(there).error();
+    }
+  }
+  return WriteOutcome{WriteStatus::replaced, {}, created_at};
+}
+
+Result<EraseStatus> RecordWriter::erase(const KindTables& kind, const Erase& erase) {
+  auto found = connection_.prepare(statements_for(kind).select);
+  if (!found) return std::move(found).error();
+  found->bind(std::string_view(erase.id));
+  const Step step = found->step();
+  if (step == Step::failed) return found->error();
+  if (step == Step::done) return EraseStatus::missing;
+  RecordRow old(connection_, catalog_);
+  old.at(*found);
+  if (erase.if_version) {
+    auto view = old.view({.original = false, .meta = true, .data = false});
+    if (!view) return std::move(view).error();
+    if (!has_version(*view, *erase.if_version)) return EraseStatus::precondition_failed;
+  }
+  auto entries = entries_of_record(kind, old);
+  if (!entries) return std::move(entries).error();
+  for (std::size_t i = 0; i < entries->size(); ++i) {
+    auto gone = indexes_.erase(kind.indexes[i], (*entries)[i], erase.id);
+    if (!gone) return std::move(gone).error();
+  }
+  auto original = connection_.run("DELETE FROM originals WHERE row = ?1", old.number());
+  if (!original) return std::move(original).error();
+  auto record = connection_.run(statements_for(kind).erase, std::string_view(erase.id));
+  if (!record) return std::move(record).error();
+  --added_[kind.number];
+  return EraseStatus::erased;
+}
+
+const RecordWriter::Statements& RecordWriter::statements_for(const KindTables& kind) {
+  const auto known = statements_.find(kind.number);
+  if (known != statements_.end()) return known->second;
+  return statements_
+      .emplace(kind.number,
+               Statements{
+                   .insert = "INSERT OR IGNORE INTO " + kind.table +
+                             " (id, data, timestamps, row, version, pipeline, created, updated)"
+                             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                   .select = select_record(kind, Columns::everything),
+                   .update = "UPDATE " + kind.table +
+                             " SET data = ?2, timestamps = ?3, version = ?4, pipeline = ?5,"
+                             " updated = ?6 WHERE id = ?1",
+                   .erase = "DELETE FROM " + kind.table + " WHERE id = ?1",
+               })
+      .first->second;
+}
+
+Result<std::vector<IndexEntries>> RecordWriter::entries_of_record(const KindTables& kind,
+                                                                  RecordRow& record) {
+  std::vector<IndexEntries> entries;
+  if (kind.indexes.empty()) return entries;
+  auto document = record.document();
+  if (!document) return std::move(document).error();
+  for (const FieldIndex& index : kind.indexes) {
+    entries.push_back(entries_of(document->find(index.field)));
+  }
+  if (auto sound = check(*document); !sound) return std::move(sound).error();
+  return entries;
+}
+
+}  // namespace dropzone::sqlite

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+#include <dropzone/call/memory_account.h>
+#include <dropzone/error.h>
+
+namespace dropzone {
+
+/// The moment by which a call should have answered. A repository that cannot make it returns
+/// `deadline_exceeded`; before its commit has begun, nothing has been written then.
+using Deadline = std::chrono::steady_clock::time_point;
+inline constexpr Deadline kNoDeadline = Deadline::max();
+
+/// Whether it is over. Without a deadline the clock is not asked.
+[[nodiscard]] inline bool is_past(Deadline deadline) noexcept {
+  return deadline != kNoDeadline && std::chrono::steady_clock::now() >= deadline;
+}
+
+/// What a call fails with then.
+[[nodiscard]] inline Error too_late() {
+  return {ErrorCode::deadline_exceeded, "The time for the request ran out."};
+}
+
+/// What goes with a call: until when its answer is of use, who caused it, and what memory it may
+/// use.
+struct CallOptions {
+  /// A deadline alone is often all there is.
+  CallOptions(Deadline until = kNoDeadline, std::string trace = {})
+      : deadline(until), traceparent(std::move(trace)) {}
+
+  /// Whether the answer is of no use any more: the time is up, the client has gone, or the process
+  /// ends. Long work looks between steps, records, rows and comparisons, and before it waits; it
+  /// then returns too_late(). Costs a load, and a look at the clock where there is a deadline.
+  [[nodiscard]] bool is_over() const noexcept { return stop.stop_requested() || is_past(deadline); }
+
+  /// Holds so many bytes more on the request's account, where it has one.
+  Result<void> charge(std::size_t bytes) const {
+    return memory ? memory->charge(bytes) : Result<void>();
+  }
+
+  Deadline deadline;
+  /// Whether the call may wait for what others hold: a connection, a lock, a commit. One that would
+  /// have to wait and may not fails with `unavailable` at once, and has done nothing: repeat it in
+  /// a thread that may.
+  bool may_wait = true;
+  /// The request's place in a distributed trace, as W3C Trace Context writes it; empty where it has
+  /// none. A repository that calls others tells them.
+  std::string traceparent;
+  /// Asked to stop when the client goes or the process ends. A call that waits for something else
+  /// (a socket, a lock, a timer) registers a std::stop_callback that wakes it.
+  std::stop_token stop;
+  /// What the request holds of the process's memory. Null where nobody counts.
+  std::shared_ptr<MemoryAccount> memory;
+};
+
+}  // namespace dropzone

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include <dropzone/call/call_options.h>
+#include <dropzone/call/memory_meter.h>
+#include <dropzone/call/watch.h>
+#include <dropzone/error.h>
+#include <dropzone/result.h>
+#include <dropzone/value/extent.h>
+#include <dropzone/value/field_path.h>
+#include <dropzone/value/limits.h>
+
+namespace dropzone {
+
+/// What the pipelines of one request may make of its records, and until when. Not thread-safe.
+///
+/// Each record has its own limits; what is made is charged to the request's memory account, too,
+/// and stays charged until give_back() or the end of the request.
+class Allowance {
+ public:
+  /// The options must outlive it.
+  explicit Allowance(const RecordLimits& limits, const CallOptions& options = without_bounds())
+      : limits_(limits), options_(options), watch_(&options), meter_(options.memory.get()) {}
+
+  /// From now on it is about another record.
+  void next_record() noexcept { made_ = 0; }
+
+  /// Whether a value may be put at this field, which is about to be done: `too_deep`,
+  /// `record_too_large`, both with the field's pointer, and `overloaded` where there is no memory.
+  Result<void> make(const FieldPath& field, const Extent& value);
+
+  /// Holds bytes that were made beside the record's values, such as its text. False where there is
+  /// no memory: see exhausted().
+  [[nodiscard]] bool hold(std::size_t bytes) { return meter_.add(bytes); }
+
+  /// Whether the request's time is up, after so many units of work: see Watch.
+  [[nodiscard]] bool is_over(std::size_t work) noexcept { return watch_.is_over(work); }
+
+  /// Why no record of the request can be transformed any more, whatever it is: it is too late, or
+  /// there is no memory. A refusal of one record alone is not that.
+  [[nodiscard]] std::optional<Error> exhausted() const;
+
+  /// Charges what has not been charged yet. To be called at the end.
+  void settle() { meter_.settle(); }
+  /// What was made is gone.
+  void give_back() noexcept { meter_.give_back(); }
+
+  [[nodiscard]] const RecordLimits& limits() const noexcept { return limits_; }
+
+ private:
+  static const CallOptions& without_bounds() noexcept;
+
+  RecordLimits limits_;
+  const CallOptions& options_;
+  Watch watch_;
+  MemoryMeter meter_;
+  std::size_t made_ = 0;
+};
+
+}  // namespace dropzone

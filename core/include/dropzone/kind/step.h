@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/kind/allowance.h>
+#include <dropzone/result.h>
+#include <dropzone/value/value.h>
+
+namespace dropzone {
+
+/// What type a field is declared, or known, to have in a kind's transformed records.
+enum class FieldType : std::uint8_t {
+  any,
+  null,
+  timestamp,
+  boolean,
+  string,
+  number,
+  array,
+  object
+};
+
+/// The names of all types, in their order.
+[[nodiscard]] std::span<const std::string_view> type_names() noexcept;
+[[nodiscard]] std::string_view type_name(FieldType type) noexcept;
+[[nodiscard]] std::optional<FieldType> find_type(std::string_view name) noexcept;
+/// Whether a value is of the type; every value is of type `any`.
+[[nodiscard]] bool is_of_type(const Value& value, FieldType type) noexcept;
+/// The type that is the value's class.
+[[nodiscard]] FieldType type_of(const Value& value) noexcept;
+
+/// Types by dotted field name.
+using FieldTypes = std::map<std::string, FieldType, std::less<>>;
+
+/// One step of a pipeline. Immutable once made, so it may be applied from many threads at once.
+class Step {
+ public:
+  virtual ~Step() = default;
+
+  [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+
+  /// Changes the object in place, or refuses it. After a refusal the object's state is
+  /// unspecified. An error's `pointer` leads to the member at fault; `step` is filled in by the
+  /// pipeline.
+  ///
+  /// A step that makes or copies a value, or moves one to where it is deeper, asks the allowance
+  /// first: so no record grows without bounds, whatever the steps are.
+  virtual Result<void> apply(Object& object, Allowance& allowance) const = 0;
+
+  /// Updates what is known of the fields' types before the step to what is known after it: a type
+  /// holds wherever the field is there. What a step does not override forgets everything, which is
+  /// always true. See known_types.h.
+  virtual void infer(FieldTypes& types) const;
+};
+
+/// Makes a step of its parameters: the value beside the step's name in a kind file. Errors are
+/// `invalid_configuration`, say what is wrong with which parameter, and have its pointer.
+using StepFactory = Result<std::unique_ptr<Step>> (*)(const Value& parameters);
+
+/// The steps that pipelines may be built of, by name.
+class StepRegistry {
+ public:
+  /// All steps of the core.
+  static StepRegistry with_core_steps();
+
+  /// Precondition: no step has this name yet.
+  void add(std::string name, StepFactory factory);
+
+  /// The names of all steps, sorted; valid as long as the registry.
+  [[nodiscard]] std::vector<std::string_view> names() const;
+
+  /// `invalid_configuration` names the nearest known step where there is none of this name.
+  [[nodiscard]] Result<std::unique_ptr<Step>> make(std::string_view name,
+                                                   const Value& parameters) const;
+
+ private:
+  std::map<std::string, StepFactory, std::less<>> factories_;
+};
+
+}  // namespace dropzone

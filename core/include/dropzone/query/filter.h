@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <dropzone/value/field_path.h>
+#include <dropzone/value/field_source.h>
+#include <dropzone/value/value.h>
+
+namespace dropzone {
+
+enum class Operator : std::uint8_t {
+  equal,
+  not_equal,
+  less,
+  less_or_equal,
+  greater,
+  greater_or_equal,
+  in,
+  not_in,
+};
+
+/// "=", "!=", "<", "<=", ">", ">=", "IN", "NOT_IN".
+[[nodiscard]] std::string_view operator_name(Operator op) noexcept;
+/// The operator of that name; "==" is "=".
+[[nodiscard]] std::optional<Operator> find_operator(std::string_view name) noexcept;
+
+/// One comparison of a field with an operand: a scalar, or an array of scalars for IN and NOT_IN.
+struct Condition {
+  FieldPath field;
+  Operator op = Operator::equal;
+  Value operand;
+
+  friend bool operator==(const Condition&, const Condition&) = default;
+};
+
+/// What a record must fulfil to be selected: a condition, or a conjunction or disjunction of
+/// filters. An empty conjunction selects every record; an empty disjunction selects none.
+struct Filter {
+  struct And {
+    std::vector<Filter> filters;
+    friend bool operator==(const And&, const And&) = default;
+  };
+  struct Or {
+    std::vector<Filter> filters;
+    friend bool operator==(const Or&, const Or&) = default;
+  };
+  std::variant<And, Or, Condition> node;
+
+  [[nodiscard]] static Filter all() { return {}; }
+  [[nodiscard]] bool selects_all() const noexcept;
+
+  friend bool operator==(const Filter&, const Filter&) = default;
+};
+
+/// The reference semantics of filters, which every repository reproduces (a FilterMatcher does so
+/// for many records):
+/// - `=`, `<`, `<=`, `>`, `>=` and IN compare only within a class of values. `!=` and NOT_IN are
+///   their negation and hold across classes. Null is equal to null, and so `<=` and `>=` to it.
+/// - A missing field fulfils nothing, not even `!=`.
+/// - On an array a condition holds if one of its scalar elements fulfils it.
+/// - An object fulfils nothing, nor does an array inside an array.
+[[nodiscard]] bool matches(const Filter& filter, std::string_view id, const FieldSource& data);
+[[nodiscard]] bool matches(const Condition& condition, std::string_view id,
+                           const FieldSource& data);
+[[nodiscard]] bool matches(const Filter& filter, std::string_view id, const Object& data);
+[[nodiscard]] bool matches(const Condition& condition, std::string_view id, const Object& data);
+/// Whether a single scalar fulfils the condition's operator and operand.
+[[nodiscard]] bool scalar_matches(const Condition& condition, const Value& scalar);
+
+}  // namespace dropzone

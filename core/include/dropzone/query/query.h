@@ -1,0 +1,80 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <dropzone/query/filter.h>
+#include <dropzone/value/field_path.h>
+#include <dropzone/value/field_source.h>
+#include <dropzone/value/value.h>
+
+namespace dropzone {
+
+struct SortKey {
+  FieldPath field;
+  bool descending = false;
+
+  friend bool operator==(const SortKey&, const SortKey&) = default;
+};
+
+/// A place in an ordered result: the sort values and the id of the record last returned. The next
+/// page begins after it, whether or not that record still exists.
+struct Position {
+  std::vector<Value> sort_values;  ///< One scalar for each sort key.
+  std::string id;
+
+  friend bool operator==(const Position&, const Position&) = default;
+};
+
+/// About what a place takes of the memory.
+[[nodiscard]] std::size_t bytes_of(const Position& position) noexcept;
+
+/// Which records of a kind, in what order, and from where.
+///
+/// The result is ordered by the sort keys, each by compare_scalars() in its direction, then by id
+/// in the direction of the last key (ascending where there is none). A record that lacks a scalar
+/// at a sort key is not in the result. A sort key `_id` decides all by itself: what follows it is
+/// of no effect.
+struct Query {
+  std::string kind;
+  Filter filter;
+  std::vector<SortKey> order;
+  std::optional<Position> after;
+  std::size_t limit = 100;  ///< At least 1.
+  /// A page ends, full or not, after the record with which it shows so many bytes. At least 1.
+  std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
+};
+
+/// The sort values of a record, or nothing where it lacks a scalar at one of the keys.
+[[nodiscard]] std::optional<std::vector<Value>> sort_values(const std::vector<SortKey>& order,
+                                                            std::string_view id,
+                                                            const FieldSource& data);
+[[nodiscard]] std::optional<std::vector<Value>> sort_values(const std::vector<SortKey>& order,
+                                                            std::string_view id,
+                                                            const Object& data);
+
+/// The order of two places under the sort keys.
+[[nodiscard]] std::strong_ordering compare_positions(const std::vector<SortKey>& order,
+                                                     const Position& left, const Position& right);
+
+/// Figures over all records that a filter selects. Only numbers count; a field that is missing,
+/// no number or an array adds nothing.
+struct AggregateQuery {
+  std::string kind;
+  Filter filter;
+  bool count = false;
+  std::vector<FieldPath> sums;
+  std::vector<FieldPath> averages;
+};
+
+struct Aggregates {
+  std::optional<std::int64_t> count;           ///< Where it was asked for.
+  std::vector<Value> sums;                     ///< One number each; 0 where nothing was added.
+  std::vector<std::optional<Value>> averages;  ///< One number each, or none where there was none.
+};
+
+}  // namespace dropzone

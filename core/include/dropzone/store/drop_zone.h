@@ -1,0 +1,229 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/kind/kind.h>
+#include <dropzone/result.h>
+#include <dropzone/store/clock.h>
+#include <dropzone/store/digest.h>
+#include <dropzone/store/id_source.h>
+#include <dropzone/store/record.h>
+#include <dropzone/store/record_repository.h>
+#include <dropzone/value/limits.h>
+#include <dropzone/value/value.h>
+
+namespace dropzone {
+
+/// One record as it arrived: its text, and the object read from it or why there is none.
+struct IncomingRecord {
+  std::string original;
+  /// With its `_id`, if it has one. An error makes the record a reject.
+  Result<Object> object;
+  std::optional<std::size_t> line = std::nullopt;  ///< Of NDJSON, counted from 1.
+};
+
+struct StoreRequest {
+  std::string kind;
+  std::vector<IncomingRecord> records;
+  IfExists if_exists = IfExists::fail;
+  Atomicity atomicity = Atomicity::partial;
+};
+
+enum class StoreStatus : std::uint8_t { stored, replaced, skipped, rejected, aborted };
+
+[[nodiscard]] std::string_view status_name(StoreStatus status) noexcept;
+
+/// What became of one record.
+struct StoreResult {
+  StoreStatus status = StoreStatus::aborted;
+  std::optional<std::size_t> line;
+  std::string id;         ///< Empty where the record had none and got none.
+  std::string data;       ///< Transformed data as JSON text, where stored or replaced.
+  RecordMeta meta;        ///< Where stored or replaced.
+  std::string reject_id;  ///< Where the bytes were kept as a reject.
+  Error error;            ///< Where rejected.
+};
+
+struct StoreReport {
+  std::size_t stored = 0;
+  std::size_t replaced = 0;
+  std::size_t skipped = 0;
+  std::size_t rejected = 0;
+  std::vector<StoreResult> results;  ///< In the order of the request.
+};
+
+/// Conditions of RFC 9110 on a record's version. "*" means any.
+struct VersionConditions {
+  std::optional<std::string> if_match = std::nullopt;
+  bool if_none_match_any = false;  ///< `If-None-Match: *`: only if there is no such record.
+};
+
+/// Receives what became of a request to store; what it throws is lost.
+using StoreCompletion = std::function<void(Result<StoreReport>)>;
+
+/// Puts one record under its id.
+struct PutRequest {
+  std::string kind;
+  std::string id;
+  /// May repeat the id in its `_id`; another one there is `id_mismatch`.
+  IncomingRecord record;
+  VersionConditions conditions = {};
+};
+
+/// Makes a new original of a record's present one.
+using Revision = std::function<Result<IncomingRecord>(std::string_view original)>;
+
+struct PutResult {
+  bool created = false;
+  std::string data;
+  RecordMeta meta;
+};
+
+struct PageResult {
+  std::optional<Position> next;  ///< Where the next page begins; nothing at the end.
+};
+
+struct DeleteReport {
+  std::size_t deleted = 0;
+  std::vector<std::string> missing;
+};
+
+/// How a dry run is done.
+struct DryRun {
+  bool trace = false;  ///< Whether to show the object after each step.
+  /// What the record's text and its trace may have together, in bytes.
+  std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
+};
+
+/// What a dry run made of one record.
+struct TransformResult {
+  struct Stage {
+    std::string step;
+    std::string object;  ///< JSON text after the step.
+  };
+  Result<std::string> record = std::string();  ///< JSON text of the transformed object.
+  std::vector<Stage> trace;                    ///< Where asked for.
+};
+
+struct KindFigures {
+  std::int64_t records = 0;
+  std::int64_t rejects = 0;
+};
+
+/// Is told of what was stored and rejected, for metrics. Thread-safe. A record that was put alone
+/// is reported in the counts, without a result.
+class StoreObserver {
+ public:
+  virtual ~StoreObserver() = default;
+  virtual void stored(std::string_view kind, const StoreReport& report) = 0;
+};
+
+class Turns;
+
+/// The application: what a client can ask of a drop zone, whatever the transport.
+///
+/// All methods are thread-safe. The ports must outlive it. Unknown kinds are `unknown_kind`;
+/// failures of the repository are passed on as they are.
+class DropZone {
+ public:
+  struct Ports {
+    RecordRepository& repository;
+    Clock& clock;
+    IdSource& ids;
+    const Digest* digest = nullptr;  ///< Without one, records carry no SHA-256.
+    StoreObserver* observer = nullptr;
+  };
+
+  /// The limits are those of what pipelines make of a record.
+  DropZone(Ports ports, KindCatalog kinds, RecordLimits limits = {});
+  ~DropZone();
+
+  [[nodiscard]] const KindCatalog& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] RecordRepository& repository() const noexcept { return ports_.repository; }
+
+  /// Transforms and stores records. A record that is refused is kept as a reject and reported;
+  /// the others are stored whatever becomes of it, unless the batch is atomic. What pipelines make
+  /// is charged to the call's memory account: `overloaded`, and nothing stored, where it has no
+  /// room; so too `deadline_exceeded` where the call is over before all are transformed.
+  Result<StoreReport> store(StoreRequest request, const CallOptions& options);
+
+  /// store() for callers that cannot wait for a disk: transforms at once, and passes the report to
+  /// `done` as RecordRepository::write_async() does.
+  void store_async(StoreRequest request, const CallOptions& options, StoreCompletion done);
+
+  /// Creates or replaces one record under the conditions. A refusal by the pipeline is `rejected`'s
+  /// own error with step and pointer, and nothing changes, nor is a reject kept.
+  Result<PutResult> put(PutRequest request, const CallOptions& options);
+
+  /// Replaces one record by a revision of its original, as put() does. If another writer comes
+  /// between reading and writing, the revision is made again of what that writer left, unless
+  /// `if_match` asks for one version: those who lose go one after the other, so that within one
+  /// process all of them succeed. `unavailable` where others come between again and again.
+  /// `not_found` where there is no such record.
+  Result<PutResult> revise(std::string_view kind, const std::string& id, const Revision& revision,
+                           const std::optional<std::string>& if_match, const CallOptions& options);
+
+  /// The records of these ids in the order asked; returns the ids that are missing.
+  Result<std::vector<std::string>> fetch_many(std::string_view kind,
+                                              std::span<const std::string> ids,
+                                              Projection projection, const RecordSink& sink,
+                                              const CallOptions& options);
+
+  /// The records that a query selects, in its order.
+  Result<PageResult> fetch(const Query& query, Projection projection, const RecordSink& sink,
+                           const CallOptions& options);
+
+  Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options);
+
+  Result<DeleteReport> remove(std::string_view kind, std::span<const std::string> ids,
+                              const CallOptions& options);
+  /// Deletes one record: `not_found`, or `precondition_failed` where `if_match` names another
+  /// version.
+  Result<void> remove_one(std::string_view kind, const std::string& id,
+                          const std::optional<std::string>& if_match, const CallOptions& options);
+
+  /// Runs a kind's pipeline without storing anything. A refusal of the record is part of the
+  /// result. Errors: `deadline_exceeded`, `overloaded`, and `record_too_large` where the result has
+  /// more bytes than the dry run may show. What it made is given back to the memory account before
+  /// it returns, the result's texts included.
+  [[nodiscard]] Result<TransformResult> transform(const Kind& kind, Result<Object> object,
+                                                  const DryRun& how,
+                                                  const CallOptions& options) const;
+
+  Result<KindFigures> figures(const Kind& kind, const CallOptions& options);
+
+  /// The rejects of a kind, or of all, ordered by id; limits as in Query. Their data are the
+  /// members of `/rejects`.
+  Result<PageResult> rejects(const std::optional<std::string>& kind, std::size_t limit,
+                             std::size_t max_bytes, const std::optional<Position>& after,
+                             const RecordSink& sink, const CallOptions& options);
+  Result<DeleteReport> remove_rejects(std::span<const std::string> ids, const CallOptions& options);
+
+ private:
+  struct Batch;
+
+  [[nodiscard]] Result<Batch> admit_all(StoreRequest request, const CallOptions& options) const;
+  [[nodiscard]] StoreReport conclude(Batch batch, std::vector<WriteOutcome> outcomes) const;
+  [[nodiscard]] RecordMeta new_meta(std::string pipeline, std::string_view original,
+                                    Timestamp now) const;
+  [[nodiscard]] Write reject_write(const Kind& kind, std::string original, const Error& reason,
+                                   Timestamp now) const;
+  Result<DeleteReport> erase(const std::string& kind, std::span<const std::string> ids,
+                             const CallOptions& options);
+
+  Ports ports_;
+  KindCatalog kinds_;
+  RecordLimits limits_;
+  std::unique_ptr<Turns> turns_;  ///< Of those who revise records.
+};
+
+}  // namespace dropzone

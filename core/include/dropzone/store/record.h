@@ -1,0 +1,52 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <dropzone/value/timestamp.h>
+
+namespace dropzone {
+
+using Sha256 = std::array<std::uint8_t, 32>;
+
+/// What the server knows of a record beside its data.
+struct RecordMeta {
+  Timestamp created_at;
+  Timestamp updated_at;
+  /// Opaque, fresh on every write, never used again; the ETag is made of it. 1 to 64 characters
+  /// of the base-57 alphabet.
+  std::string version;
+  std::string pipeline;          ///< Name and version of the pipeline: "measurements@1".
+  std::optional<Sha256> sha256;  ///< Of the original's bytes as they arrived.
+
+  friend bool operator==(const RecordMeta&, const RecordMeta&) = default;
+};
+
+/// A stored record as a repository shows it. The texts belong to the repository and are valid only
+/// during the call that passes the view; copy what is to be kept.
+struct RecordView {
+  std::string_view id;
+  std::string_view data;             ///< Canonical JSON text of the transformed object.
+  std::string_view original;         ///< The original's bytes, empty where it was not asked for.
+  const RecordMeta* meta = nullptr;  ///< Null where it was not asked for.
+  /// The RFC 6901 pointers of those strings in the data that are timestamps; empty where they were
+  /// not asked for.
+  std::span<const std::string> timestamps = {};
+
+  /// What it counts for where the size of a page is limited.
+  [[nodiscard]] std::size_t bytes() const noexcept { return data.size() + original.size(); }
+};
+
+/// A record's own copy of what a RecordView shows.
+struct StoredRecord {
+  std::string id;
+  std::string data;
+  std::string original;
+  RecordMeta meta;
+};
+
+}  // namespace dropzone

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <dropzone/result.h>
+#include <dropzone/store/digest.h>
+#include <dropzone/store/document_decoder.h>
+#include <dropzone/store/record.h>
+#include <dropzone/store/record_repository.h>
+
+namespace dropzone {
+
+/// What a repository has of a kind. Two have the same records if and only if these are equal.
+struct Tally {
+  std::uint64_t records = 0;
+  /// Of all that is known of each record: id, data with their types, original, times, version,
+  /// pipeline, SHA-256. The records' hashes are joined by exclusive or, so their order is of no
+  /// effect.
+  Sha256 checksum{};
+
+  friend bool operator==(const Tally&, const Tally&) = default;
+};
+
+/// Some ids, of which the first few are named.
+struct IdList {
+  static constexpr std::size_t kMostNamed = 10;
+
+  std::uint64_t count = 0;
+  std::vector<std::string> named;
+
+  void add(std::string_view id);
+};
+
+/// What became of a kind's records.
+struct CopyFigures {
+  std::uint64_t copied = 0;
+  std::uint64_t present = 0;  ///< The target had a record of this id, which was left as it is.
+  IdList refused = {};        ///< The target does not take them.
+  Error first_refusal = {};   ///< Where any was refused.
+};
+
+/// How two repositories differ in a kind.
+struct Differences {
+  IdList only_source;
+  IdList only_target;
+  IdList different;  ///< Both have a record of this id, not the same.
+};
+
+/// Copies records from one repository to another: originals, data and what is known of them, with
+/// their times and versions, so that clients notice nothing. A record that is there is never
+/// touched: what was broken off goes on where it is begun anew, and nothing is doubled.
+///
+/// Reads and writes in pages of bounded size. Failures are those of the repositories.
+class RecordCopier {
+ public:
+  struct Ports {
+    RecordRepository& source;
+    RecordRepository& target;
+    const DocumentDecoder& decoder;
+    const Digest& digest;
+  };
+
+  /// Is told after each page how many records have been read.
+  using Progress = std::function<void(std::uint64_t records)>;
+
+  /// The ports must outlive it.
+  explicit RecordCopier(Ports ports) : ports_(ports) {}
+
+  /// Copies the records of a kind that the target lacks. Records that come or go meanwhile may be
+  /// missed: compare afterwards.
+  Result<CopyFigures> copy(const std::string& kind, const Progress& progress = nullptr);
+
+  /// Reads all that the source, or the target, has of a kind.
+  Result<Tally> tally_source(const std::string& kind, const Progress& progress = nullptr);
+  Result<Tally> tally_target(const std::string& kind, const Progress& progress = nullptr);
+
+  /// Which records are why the tallies differ. Reads both repositories once more.
+  Result<Differences> differences(const std::string& kind);
+
+ private:
+  Ports ports_;
+};
+
+}  // namespace dropzone

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <dropzone/call/call_options.h>
+#include <dropzone/query/query.h>
+#include <dropzone/result.h>
+#include <dropzone/store/record.h>
+#include <dropzone/value/value.h>
+
+namespace dropzone {
+
+/// What a write does where a record of the id exists.
+enum class IfExists : std::uint8_t { fail, replace, skip };
+
+/// One record to be written.
+struct Write {
+  std::string kind;
+  std::string id;         ///< A valid record id.
+  std::string original;   ///< Kept byte for byte; not necessarily UTF-8 (rejects).
+  Object data;            ///< The transformed object.
+  std::string data_json;  ///< Its canonical JSON text: to_json(data).
+  RecordMeta meta;  ///< As for a new one. A replacement keeps `created_at`, and is no earlier.
+  IfExists if_exists = IfExists::fail;
+  /// Write only if the record exists and, where the text is not "*", has this version. Else
+  /// `precondition_failed`. Goes with IfExists::replace.
+  std::optional<std::string> if_version = std::nullopt;
+};
+
+enum class WriteStatus : std::uint8_t { created, replaced, skipped, refused, aborted };
+
+struct WriteOutcome {
+  WriteStatus status = WriteStatus::aborted;
+  Error error;  ///< Where refused: `already_exists`, `precondition_failed`, `record_too_large`…
+  Timestamp created_at;  ///< Where created or replaced: the record's, which may be an older one.
+};
+
+enum class Atomicity : std::uint8_t {
+  partial,  ///< Each record for itself.
+  atomic,   ///< All, or if one is refused none: the others are `aborted`.
+};
+
+/// One record to be erased, on the condition of its version where there is one.
+struct Erase {
+  std::string id;
+  std::optional<std::string> if_version = std::nullopt;  ///< As in Write.
+};
+
+enum class EraseStatus : std::uint8_t { erased, missing, precondition_failed };
+
+/// Which parts of a record a read shows beside id and data; what is not asked for is not read.
+struct Projection {
+  bool original = false;
+  bool meta = false;
+  bool data = true;         ///< Without it the view's data is empty: keys only.
+  bool timestamps = false;  ///< Of the data: with these a DocumentDecoder restores the object.
+};
+
+/// Receives what became of a batch; what it throws is lost.
+using WriteCompletion = std::function<void(Result<std::vector<WriteOutcome>>)>;
+
+/// Receives records one after the other. The view is valid only during the call. The repository
+/// may hold locks or statements meanwhile: encode or copy, and do not call the repository.
+using RecordSink = std::function<void(const RecordView&)>;
+
+/// Keeps records: the original and the transformed data, side by side.
+///
+/// A record is known by kind and id. A kind needs no creation; one that has no records is empty.
+/// All methods are thread-safe, and synchronous but for write_async(). Writes are linearizable:
+/// what a call has confirmed is seen by every call that begins later, on this instance and on
+/// others over the same data.
+///
+/// Failures: `unavailable`, `deadline_exceeded`, `store_full`, `store_corrupt`, `store_read_only`
+/// concern the whole call. A write that failed so has been done wholly, partly (records of a
+/// `partial` batch, each whole or not at all) or not: repeat it with the same ids.
+class RecordRepository {
+ public:
+  virtual ~RecordRepository() = default;
+
+  /// Writes the batch in order, as if its records came one after the other: the second write of an
+  /// id meets what the first left. Outcomes are in the order of the writes. When it returns, what
+  /// was created or replaced is durable, as far as the repository is at all (see durable()).
+  /// `atomic_too_large`, before anything is written, if an atomic batch does not fit one
+  /// transaction.
+  virtual Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
+                                                  const CallOptions& options) = 0;
+
+  /// write() for callers that cannot wait for a disk: passes its result to `done`, once, on any
+  /// thread, before this returns or later; a repository waits for all before its destructor
+  /// returns. If it throws, `done` is not called.
+  virtual void write_async(std::vector<Write> writes, Atomicity atomicity,
+                           const CallOptions& options, WriteCompletion done) {
+    const WriteCompletion completion = std::move(done);
+    completion(write(std::move(writes), atomicity, options));
+  }
+
+  /// Passes the records of these ids to the sink, in the order asked, an id that is asked twice
+  /// twice; ids that are not there are left out. The sink may be called only before an error is
+  /// returned, and then not for all.
+  virtual Result<void> find(const std::string& kind, std::span<const std::string> ids,
+                            Projection projection, const RecordSink& sink,
+                            const CallOptions& options) = 0;
+
+  /// Passes the records that the query selects to the sink, in the query's order, at most `limit`
+  /// and no more once they have `max_bytes` (see RecordView::bytes). Returns the place of the last
+  /// one if there are more, else nothing. Each page sees a consistent state; pages neither repeat
+  /// nor skip a record that existed throughout. `unsupported_query`, `index_required`,
+  /// `scan_limit`: this repository cannot answer exactly.
+  virtual Result<std::optional<Position>> query(const Query& query, Projection projection,
+                                                const RecordSink& sink,
+                                                const CallOptions& options) = 0;
+
+  /// Figures over all records that the filter selects. Sums and averages are within 1e-12 of the
+  /// sum of magnitudes. A sum beyond the range of a double is `number_out_of_range`.
+  virtual Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) = 0;
+
+  /// Erases the records, original and data. Outcomes are in the order of the ids; an id that is
+  /// named twice is missing the second time. What was erased is durably gone when this returns.
+  virtual Result<std::vector<EraseStatus>> erase(const std::string& kind,
+                                                 std::span<const Erase> erases,
+                                                 const CallOptions& options) = 0;
+
+  /// The names of the kinds that have records, ordered, the server's own among them. On a store
+  /// that others use as well: theirs, too. `unsupported_query` where the store does not know them.
+  virtual Result<std::vector<std::string>> kinds(const CallOptions& options) = 0;
+
+  /// Whether the repository can serve just now; the error says why not. Cheap.
+  virtual Result<void> check(const CallOptions& options) = 0;
+
+  /// Whether what it confirmed outlives the process.
+  [[nodiscard]] virtual bool durable() const noexcept = 0;
+};
+
+}  // namespace dropzone

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <dropzone/value/field_path.h>
+
+namespace dropzone {
+
+/// Appends one reference token to an RFC 6901 pointer: "/data" and "a/b" make "/data/a~1b".
+void append_pointer(std::string& pointer, std::string_view token);
+
+/// A pointer and one more token: a member's name, or an element's index.
+[[nodiscard]] std::string pointer_to(std::string pointer, std::string_view member);
+[[nodiscard]] std::string pointer_to(std::string pointer, std::size_t index);
+/// Where a field is in a record: "/address/city".
+[[nodiscard]] std::string pointer_to(const FieldPath& field);
+
+}  // namespace dropzone

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <dropzone/value/timestamp.h>
+
+namespace dropzone {
+
+class Value;
+struct Member;
+
+using Array = std::vector<Value>;
+
+/// The members of a JSON object in the order in which they first appeared. Names are unique.
+/// Look-up is linear: records have few members, and those that have many are built once and
+/// written once.
+class Object {
+ public:
+  Object() noexcept;
+  Object(std::initializer_list<Member> members);
+  Object(const Object&);
+  Object(Object&&) noexcept;
+  Object& operator=(const Object&);
+  Object& operator=(Object&&) noexcept;
+  ~Object();
+
+  [[nodiscard]] const Value* find(std::string_view name) const noexcept;
+  [[nodiscard]] Value* find(std::string_view name) noexcept;
+
+  /// Replaces the member of this name in its place, or appends it.
+  void set(std::string_view name, Value value);
+  /// Appends a member whose name the caller knows to be new.
+  void append(std::string name, Value value);
+  /// Removes and returns the member of this name, if there is one.
+  std::optional<Value> take(std::string_view name);
+
+  [[nodiscard]] std::vector<Member>& members() noexcept { return members_; }
+  [[nodiscard]] const std::vector<Member>& members() const noexcept { return members_; }
+  [[nodiscard]] bool empty() const noexcept;
+  [[nodiscard]] std::size_t size() const noexcept;
+
+  friend bool operator==(const Object&, const Object&);
+
+ private:
+  std::vector<Member> members_;
+};
+
+/// The classes of values in the order in which a sort puts them, after which come those that have
+/// no order. Values compare only within a class.
+enum class ValueClass : std::uint8_t {
+  null,
+  timestamp,
+  boolean,
+  string,
+  number,
+  array,
+  object,
+};
+
+[[nodiscard]] std::string_view class_name(ValueClass value_class) noexcept;
+
+/// A JSON value, or a timestamp, which JSON lacks. A number is a 64-bit integer where it is one,
+/// else a finite double that is not one: 3.0 is 3 and -0.0 is 0, so equal numbers are equal bits.
+class Value {
+ public:
+  struct Null {
+    friend bool operator==(Null, Null) = default;
+  };
+  using Storage =
+      std::variant<Null, bool, std::int64_t, double, std::string, Timestamp, Array, Object>;
+
+  Value() = default;
+  Value(Null) {}
+  Value(bool boolean) : storage_(boolean) {}
+  Value(std::int64_t integer) : storage_(integer) {}
+  Value(int integer) : storage_(std::int64_t{integer}) {}
+  Value(std::string string) : storage_(std::move(string)) {}
+  Value(std::string_view string) : storage_(std::string(string)) {}
+  Value(const char* string) : storage_(std::string(string)) {}
+  Value(Timestamp timestamp) : storage_(timestamp) {}
+  Value(Array array) : storage_(std::move(array)) {}
+  Value(Object object) : storage_(std::move(object)) {}
+  /// In its one form: as an integer where it is one. Precondition: finite.
+  Value(double number);
+
+  [[nodiscard]] ValueClass value_class() const noexcept;
+  [[nodiscard]] bool is_scalar() const noexcept { return value_class() < ValueClass::array; }
+
+  // Null where the value is of another type.
+  [[nodiscard]] const bool* as_boolean() const noexcept { return std::get_if<bool>(&storage_); }
+  [[nodiscard]] const std::int64_t* as_integer() const noexcept {
+    return std::get_if<std::int64_t>(&storage_);
+  }
+  [[nodiscard]] const double* as_double() const noexcept { return std::get_if<double>(&storage_); }
+  [[nodiscard]] const std::string* as_string() const noexcept {
+    return std::get_if<std::string>(&storage_);
+  }
+  [[nodiscard]] const Timestamp* as_timestamp() const noexcept {
+    return std::get_if<Timestamp>(&storage_);
+  }
+  [[nodiscard]] const Array* as_array() const noexcept { return std::get_if<Array>(&storage_); }
+  [[nodiscard]] Array* as_array() noexcept { return std::get_if<Array>(&storage_); }
+  [[nodiscard]] const Object* as_object() const noexcept { return std::get_if<Object>(&storage_); }
+  [[nodiscard]] Object* as_object() noexcept { return std::get_if<Object>(&storage_); }
+
+  [[nodiscard]] const Storage& storage() const noexcept { return storage_; }
+
+  /// Same class and same content; members of objects in the same order.
+  friend bool operator==(const Value&, const Value&) = default;
+
+ private:
+  Storage storage_;
+};
+
+struct Member {
+  std::string name;
+  Value value;
+
+  friend bool operator==(const Member&, const Member&) = default;
+};
+
+// An object holds members and a member holds a value that may be an object: what needs a whole
+// Member comes after it.
+inline Object::Object() noexcept = default;
+inline Object::Object(const Object&) = default;
+inline Object::Object(Object&&) noexcept = default;
+inline Object& Object::operator=(const Object&) = default;
+inline Object& Object::operator=(Object&&) noexcept = default;
+inline Object::~Object() = default;
+inline bool Object::empty() const noexcept { return members_.empty(); }
+inline std::size_t Object::size() const noexcept { return members_.size(); }
+
+/// The order of scalars: null < timestamps < booleans < strings < numbers, and within a class by
+/// value; strings by their UTF-8 bytes; integers and doubles exactly, without rounding either.
+/// Precondition: both are scalars.
+[[nodiscard]] std::strong_ordering compare_scalars(const Value& left, const Value& right) noexcept;
+
+}  // namespace dropzone

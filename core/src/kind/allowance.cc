@@ -1,0 +1,39 @@
+#include <dropzone/kind/allowance.h>
+
+#include <string>
+
+#include <dropzone/value/json_pointer.h>
+
+namespace dropzone {
+
+Result<void> Allowance::make(const FieldPath& field, const Extent& value) {
+  const std::size_t parts = field.parts().size();
+  if (parts + value.depth > limits_.max_depth) {
+    return Error{ErrorCode::too_deep,
+                 "What the step makes at \"" + field.dotted() + "\" is nested more than " +
+                     std::to_string(limits_.max_depth) + " levels deep.",
+                 pointer_to(field)};
+  }
+  const std::size_t bytes = parts * sizeof(Member) + field.dotted().size() + value.bytes;
+  made_ += bytes;
+  if (made_ > limits_.max_made_bytes) {
+    return Error{ErrorCode::record_too_large,
+                 "The steps make more than " + std::to_string(limits_.max_made_bytes) +
+                     " bytes of values of this record.",
+                 pointer_to(field)};
+  }
+  if (!meter_.add(bytes)) return *meter_.fault();
+  return {};
+}
+
+std::optional<Error> Allowance::exhausted() const {
+  if (watch_.was_over()) return too_late();
+  return meter_.fault();
+}
+
+const CallOptions& Allowance::without_bounds() noexcept {
+  static const CallOptions kNone;
+  return kNone;
+}
+
+}  // namespace dropzone

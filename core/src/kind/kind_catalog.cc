@@ -1,0 +1,40 @@
+#include <algorithm>
+
+#include <dropzone/kind/kind.h>
+#include <dropzone/text/nearest_name.h>
+
+namespace dropzone {
+namespace {
+
+std::string_view name_of(const std::shared_ptr<const Kind>& kind) { return kind->name(); }
+
+}  // namespace
+
+Result<KindCatalog> KindCatalog::of(std::vector<Kind> kinds) {
+  KindCatalog catalog;
+  for (Kind& kind : kinds) catalog.kinds_.push_back(std::make_shared<Kind>(std::move(kind)));
+  std::ranges::sort(catalog.kinds_, {}, name_of);
+  const auto twice = std::ranges::adjacent_find(catalog.kinds_, {}, name_of);
+  if (twice != catalog.kinds_.end()) {
+    return Error{ErrorCode::invalid_configuration,
+                 "There are two kinds of the name \"" + (*twice)->name() + "\"."};
+  }
+  Kind rejects{std::string(kRejectsKind), 1};
+  rejects.indexes_ = {{SortKey{*FieldPath::parse("kind")}}};
+  Kind secrets{std::string(kSecretsKind), 1};
+  catalog.system_kinds_ = {std::make_shared<Kind>(std::move(rejects)),
+                           std::make_shared<Kind>(std::move(secrets))};
+  return catalog;
+}
+
+Result<const Kind*> KindCatalog::find(std::string_view name) const {
+  const auto kind = std::ranges::lower_bound(kinds_, name, {}, name_of);
+  if (kind != kinds_.end() && (*kind)->name() == name) return kind->get();
+  if (!is_kind_name(name)) return Error{ErrorCode::unknown_kind, "There is no kind of this name."};
+  std::vector<std::string_view> names;
+  for (const auto& known : kinds_) names.push_back(known->name());
+  return Error{ErrorCode::unknown_kind,
+               "There is no kind \"" + std::string(name) + "\"." + did_you_mean(name, names)};
+}
+
+}  // namespace dropzone

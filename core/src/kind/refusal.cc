@@ -1,0 +1,25 @@
+#include <dropzone/kind/refusal.h>
+
+#include <dropzone/value/json_pointer.h>
+
+namespace dropzone {
+
+Error missing_field(const FieldPath& field) {
+  return {ErrorCode::missing_field, "The field \"" + field.dotted() + "\" is missing.",
+          pointer_to(field)};
+}
+
+Error type_mismatch(std::string pointer, std::string_view expected, const Value& found) {
+  std::string detail = "The value at " + pointer + " is " +
+                       with_article(class_name(found.value_class())) + "; it must be " +
+                       with_article(expected) + ".";
+  return {ErrorCode::type_mismatch, std::move(detail), std::move(pointer)};
+}
+
+std::string with_article(std::string_view type) {
+  if (type == "null") return "null";
+  const bool begins_with_vowel = type.starts_with('a') || type.starts_with('o');
+  return (begins_with_vowel ? "an " : "a ") + std::string(type);
+}
+
+}  // namespace dropzone

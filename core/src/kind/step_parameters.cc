@@ -1,0 +1,133 @@
+#include <dropzone/kind/step_parameters.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <span>
+
+#include <dropzone/kind/refusal.h>
+#include <dropzone/text/nearest_name.h>
+#include <dropzone/text/quoted.h>
+#include <dropzone/value/json_pointer.h>
+#include <dropzone/value/limits.h>
+
+namespace dropzone {
+namespace {
+
+constexpr std::array<std::string_view, 3> kReservedNames = {"_id", "_original", "_meta"};
+
+std::string must_be(std::string_view what, std::string_view expected, const Value& found) {
+  return quoted(what) + " must be " + std::string(expected) + ", not " +
+         with_article(class_name(found.value_class())) + ".";
+}
+
+}  // namespace
+
+bool is_reserved_field(const FieldPath& field) noexcept {
+  return !field.parts().empty() &&
+         std::ranges::find(kReservedNames, field.parts().front()) != kReservedNames.end();
+}
+
+StepParameters::StepParameters(const Value& definition,
+                               std::initializer_list<std::string_view> names)
+    : object_(definition.as_object()) {
+  if (!object_) {
+    refuse_at({}, "A step's parameters must be an object, not " +
+                      with_article(class_name(definition.value_class())) + ".");
+    return;
+  }
+  for (const Member& member : object_->members()) {
+    if (std::ranges::find(names, member.name) != names.end()) continue;
+    refuse(member.name, "The step has no parameter " + quoted(member.name) + "." +
+                            did_you_mean(member.name, std::span(names.begin(), names.size())));
+    return;
+  }
+}
+
+FieldPath StepParameters::field(std::string_view name) {
+  const Value* given = require(name);
+  return given ? field_at(pointer_to({}, name), *given) : FieldPath();
+}
+
+std::optional<FieldPath> StepParameters::optional_field(std::string_view name) {
+  const Value* given = find(name);
+  if (!given) return std::nullopt;
+  return field_at(pointer_to({}, name), *given);
+}
+
+std::vector<FieldPath> StepParameters::fields(std::string_view name) {
+  const Value* given = require(name);
+  if (!given) return {};
+  const Array* names = given->as_array();
+  if (!names || names->empty()) {
+    refuse(name, quoted(name) + " must be a list of one or more field names.");
+    return {};
+  }
+  if (names->size() > kMaxStepFields) {
+    refuse(name, quoted(name) + " may list at most " + std::to_string(kMaxStepFields) + " fields.");
+    return {};
+  }
+  std::vector<FieldPath> fields;
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < names->size() && !fault_; ++i) {
+    std::string pointer = pointer_to(pointer_to({}, name), i);
+    FieldPath field = field_at(pointer, (*names)[i]);
+    if (!seen.insert(field.dotted()).second) {
+      refuse_at(std::move(pointer), "The field " + quoted(field.dotted()) + " is named twice.");
+    }
+    fields.push_back(std::move(field));
+  }
+  return fields;
+}
+
+bool StepParameters::flag(std::string_view name) {
+  const Value* given = find(name);
+  if (!given) return false;
+  const bool* flag = given->as_boolean();
+  if (!flag) refuse(name, must_be(name, "true or false", *given));
+  return flag && *flag;
+}
+
+Value StepParameters::value(std::string_view name) {
+  const Value* given = require(name);
+  return given ? *given : Value();
+}
+
+void StepParameters::refuse(std::string_view name, std::string detail) {
+  refuse_at(pointer_to({}, name), std::move(detail));
+}
+
+const Value* StepParameters::find(std::string_view name) const {
+  return object_ ? object_->find(name) : nullptr;
+}
+
+const Value* StepParameters::require(std::string_view name) {
+  const Value* given = find(name);
+  if (!given) refuse(name, "The step needs the parameter " + quoted(name) + ".");
+  return given;
+}
+
+FieldPath StepParameters::field_at(std::string pointer, const Value& value) {
+  const std::string* dotted = value.as_string();
+  if (!dotted) {
+    refuse_at(std::move(pointer), "A field name must be a string, not " +
+                                      with_article(class_name(value.value_class())) + ".");
+    return {};
+  }
+  auto field = FieldPath::parse(*dotted);
+  if (!field) {
+    refuse_at(std::move(pointer), std::move(field.error().detail));
+    return {};
+  }
+  if (is_reserved_field(*field)) {
+    refuse_at(std::move(pointer),
+              "The field " + quoted(*dotted) + " is the server's own; no step can see or make it.");
+  }
+  return *std::move(field);
+}
+
+void StepParameters::refuse_at(std::string pointer, std::string detail) {
+  if (!fault_) fault_ = {ErrorCode::invalid_configuration, std::move(detail), std::move(pointer)};
+}
+
+}  // namespace dropzone

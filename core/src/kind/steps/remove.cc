@@ -1,0 +1,39 @@
+#include <dropzone/kind/field_edit.h>
+#include <dropzone/kind/known_types.h>
+#include <dropzone/kind/step_parameters.h>
+
+#include "kind/steps/core_steps.h"
+#include "kind/steps/field_set.h"
+
+namespace dropzone {
+namespace {
+
+class Remove final : public Step {
+ public:
+  explicit Remove(std::vector<FieldPath> fields) : fields_(std::move(fields)) {}
+
+  std::string_view name() const noexcept override { return "remove"; }
+
+  Result<void> apply(Object& object, Allowance&) const override {
+    fields_.remove_from(object);
+    return {};
+  }
+
+  void infer(FieldTypes& types) const override {
+    for (const FieldPath& field : fields_.fields()) forget_known_type(types, field);
+  }
+
+ private:
+  FieldSet fields_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Step>> make_remove(const Value& definition) {
+  StepParameters parameters(definition, {"fields"});
+  std::vector<FieldPath> fields = parameters.fields("fields");
+  if (parameters.fault()) return *parameters.fault();
+  return std::make_unique<Remove>(std::move(fields));
+}
+
+}  // namespace dropzone

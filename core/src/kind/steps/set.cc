@@ -1,0 +1,40 @@
+#include <dropzone/kind/field_edit.h>
+#include <dropzone/kind/known_types.h>
+#include <dropzone/kind/step_parameters.h>
+
+#include "kind/steps/core_steps.h"
+
+namespace dropzone {
+namespace {
+
+class Set final : public Step {
+ public:
+  Set(FieldPath field, Value value)
+      : field_(std::move(field)), value_(std::move(value)), extent_(extent_of(value_)) {}
+
+  std::string_view name() const noexcept override { return "set"; }
+
+  Result<void> apply(Object& object, Allowance& allowance) const override {
+    if (auto made = allowance.make(field_, extent_); !made) return made;
+    return set_field(object, field_, value_);
+  }
+
+  void infer(FieldTypes& types) const override { set_known_type(types, field_, type_of(value_)); }
+
+ private:
+  FieldPath field_;
+  Value value_;
+  Extent extent_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Step>> make_set(const Value& definition) {
+  StepParameters parameters(definition, {"field", "value"});
+  FieldPath field = parameters.field("field");
+  Value value = parameters.value("value");
+  if (parameters.fault()) return *parameters.fault();
+  return std::make_unique<Set>(std::move(field), std::move(value));
+}
+
+}  // namespace dropzone

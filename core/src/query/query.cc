@@ -1,0 +1,44 @@
+#include <dropzone/query/query.h>
+
+#include <dropzone/value/extent.h>
+
+namespace dropzone {
+
+std::size_t bytes_of(const Position& position) noexcept {
+  std::size_t bytes = sizeof position + heap_bytes(position.id.size());
+  for (const Value& value : position.sort_values) bytes += extent_of(value).bytes;
+  return bytes;
+}
+
+std::optional<std::vector<Value>> sort_values(const std::vector<SortKey>& order,
+                                              std::string_view id, const FieldSource& data) {
+  std::vector<Value> values;
+  values.reserve(order.size());
+  for (const SortKey& key : order) {
+    if (key.field.is_id()) {
+      values.emplace_back(id);
+      continue;
+    }
+    const Value* value = data.find(key.field);
+    if (!value || !value->is_scalar()) return std::nullopt;
+    values.push_back(*value);
+  }
+  return values;
+}
+
+std::optional<std::vector<Value>> sort_values(const std::vector<SortKey>& order,
+                                              std::string_view id, const Object& data) {
+  return sort_values(order, id, ObjectFields(data));
+}
+
+std::strong_ordering compare_positions(const std::vector<SortKey>& order, const Position& left,
+                                       const Position& right) {
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto ordering = compare_scalars(left.sort_values[i], right.sort_values[i]);
+    if (ordering != 0) return order[i].descending ? 0 <=> ordering : ordering;
+  }
+  const auto ordering = left.id.compare(right.id) <=> 0;
+  return !order.empty() && order.back().descending ? 0 <=> ordering : ordering;
+}
+
+}  // namespace dropzone

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <dropzone/kind/kind.h>
+#include <dropzone/result.h>
+#include <dropzone/value/value.h>
+
+namespace dropzone {
+
+/// A record that passed its pipeline.
+struct Admitted {
+  std::optional<std::string> id;  ///< The client's, where it gave one.
+  Object data;
+  std::string data_json;  ///< The data's text.
+};
+
+/// Takes the `_id` from an object, checks it and the reserved names, and runs the kind's pipeline.
+/// What the data's text takes is held of the allowance. An error is the record's own unless the
+/// allowance is exhausted.
+Result<Admitted> admit(const Kind& kind, Object object, Allowance& allowance,
+                       const Pipeline::Trace& trace = {});
+
+/// Takes a valid `_id` from an object, if it has one.
+Result<std::optional<std::string>> take_id(Object& object);
+
+}  // namespace dropzone

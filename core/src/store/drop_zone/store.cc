@@ -1,0 +1,221 @@
+#include <algorithm>
+#include <utility>
+
+#include <dropzone/store/drop_zone.h>
+#include <dropzone/value/json_text.h>
+
+#include "store/drop_zone/incoming.h"
+#include "store/drop_zone/turns.h"
+
+namespace dropzone {
+namespace {
+
+constexpr std::size_t kNoWrite = static_cast<std::size_t>(-1);
+
+/// What it costs to take in a record of so many bytes, in the units of Watch.
+std::size_t work_of(std::size_t original_bytes) noexcept { return 8 + original_bytes / 128; }
+
+// What the client still has and can mend is not kept: a bad or taken id.
+bool is_kept_as_reject(const Error& error) { return error.code != ErrorCode::invalid_id; }
+
+/// The `_id` as the client wrote it, for the report, whatever becomes of the record.
+std::string named_id(const IncomingRecord& record) {
+  const Value* id = record.object ? record.object->find("_id") : nullptr;
+  return id && id->as_string() ? *id->as_string() : std::string();
+}
+
+void count(StoreReport& report, StoreStatus status) {
+  switch (status) {
+    case StoreStatus::stored: ++report.stored; break;
+    case StoreStatus::replaced: ++report.replaced; break;
+    case StoreStatus::skipped: ++report.skipped; break;
+    case StoreStatus::rejected: ++report.rejected; break;
+    case StoreStatus::aborted: break;
+  }
+}
+
+StoreStatus status_of(WriteStatus status) {
+  switch (status) {
+    case WriteStatus::created: return StoreStatus::stored;
+    case WriteStatus::replaced: return StoreStatus::replaced;
+    case WriteStatus::skipped: return StoreStatus::skipped;
+    case WriteStatus::refused: return StoreStatus::rejected;
+    case WriteStatus::aborted: return StoreStatus::aborted;
+  }
+  return StoreStatus::aborted;
+}
+
+void settle(StoreResult& result, WriteOutcome outcome) {
+  if (result.status == StoreStatus::rejected) {
+    // The write kept the reject; where that failed there is no id to ask for it.
+    if (outcome.status != WriteStatus::created) result.reject_id.clear();
+    return;
+  }
+  result.status = status_of(outcome.status);
+  if (result.status == StoreStatus::rejected) result.error = std::move(outcome.error);
+  result.meta.created_at = outcome.created_at;
+  result.meta.updated_at = std::max(result.meta.updated_at, outcome.created_at);
+  if (result.status != StoreStatus::stored && result.status != StoreStatus::replaced) {
+    result.data.clear();
+  }
+}
+
+}  // namespace
+
+std::string_view status_name(StoreStatus status) noexcept {
+  switch (status) {
+    case StoreStatus::stored: return "stored";
+    case StoreStatus::replaced: return "replaced";
+    case StoreStatus::skipped: return "skipped";
+    case StoreStatus::rejected: return "rejected";
+    case StoreStatus::aborted: return "aborted";
+  }
+  return "";
+}
+
+DropZone::DropZone(Ports ports, KindCatalog kinds, RecordLimits limits)
+    : ports_(ports), kinds_(std::move(kinds)), limits_(limits), turns_(std::make_unique<Turns>()) {}
+
+DropZone::~DropZone() = default;
+
+RecordMeta DropZone::new_meta(std::string pipeline, std::string_view original,
+                              Timestamp now) const {
+  RecordMeta meta{.created_at = now,
+                  .updated_at = now,
+                  .version = ports_.ids.next(),
+                  .pipeline = std::move(pipeline),
+                  .sha256 = {}};
+  if (ports_.digest) meta.sha256 = ports_.digest->sha256(original);
+  return meta;
+}
+
+Write DropZone::reject_write(const Kind& kind, std::string original, const Error& reason,
+                             Timestamp now) const {
+  Object data;
+  data.append("kind", kind.name());
+  data.append("code", error_name(reason.code));
+  if (!reason.step.empty()) data.append("step", reason.step);
+  if (!reason.pointer.empty()) data.append("pointer", reason.pointer);
+  data.append("detail", reason.detail);
+  data.append("receivedAt", now);
+  Write write;
+  write.kind = kRejectsKind;
+  write.id = ports_.ids.next();
+  write.meta = new_meta(kind.pipeline_name(), original, now);
+  write.original = std::move(original);
+  write.data_json = to_json(data);
+  write.data = std::move(data);
+  return write;
+}
+
+/// A request whose records have passed their pipeline or not, and what shall be written of them.
+struct DropZone::Batch {
+  std::string kind;
+  Atomicity atomicity = Atomicity::partial;
+  StoreReport report;  ///< Records that shall be stored have no status yet.
+  std::vector<Write> writes;
+  std::vector<std::size_t> write_of;  ///< By index of the record; kNoWrite where it has none.
+
+  void add(Write write) {
+    write_of.push_back(writes.size());
+    writes.push_back(std::move(write));
+  }
+};
+
+Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& options) {
+  auto batch = admit_all(std::move(request), options);
+  if (!batch) return std::move(batch).error();
+  if (batch->writes.empty()) return conclude(*std::move(batch), {});
+  auto outcomes = ports_.repository.write(std::move(batch->writes), batch->atomicity, options);
+  if (!outcomes) return std::move(outcomes).error();
+  return conclude(*std::move(batch), *std::move(outcomes));
+}
+
+void DropZone::store_async(StoreRequest request, const CallOptions& options, StoreCompletion done) {
+  auto admitted = admit_all(std::move(request), options);
+  if (!admitted) {
+    done(std::move(admitted).error());
+    return;
+  }
+  if (admitted->writes.empty()) {
+    done(conclude(*std::move(admitted), {}));
+    return;
+  }
+  const auto batch = std::make_shared<Batch>(*std::move(admitted));
+  ports_.repository.write_async(
+      std::move(batch->writes), batch->atomicity, options,
+      [this, batch, done = std::move(done)](Result<std::vector<WriteOutcome>> outcomes) {
+        if (outcomes) {
+          done(conclude(std::move(*batch), *std::move(outcomes)));
+        } else {
+          done(std::move(outcomes).error());
+        }
+      });
+}
+
+Result<DropZone::Batch> DropZone::admit_all(StoreRequest request,
+                                            const CallOptions& options) const {
+  const auto kind = kinds_.find(request.kind);
+  if (!kind) return kind.error();
+  const Timestamp now = ports_.clock.now();
+  const bool keeps_rejects = request.atomicity == Atomicity::partial;
+
+  Batch batch{.kind = (*kind)->name(),
+              .atomicity = request.atomicity,
+              .report = {},
+              .writes = {},
+              .write_of = {}};
+  batch.report.results.reserve(request.records.size());
+  batch.writes.reserve(request.records.size());
+  batch.write_of.reserve(request.records.size());
+  Allowance allowance(limits_, options);
+  bool any_refused = false;
+  for (IncomingRecord& record : request.records) {
+    if (allowance.is_over(work_of(record.original.size()))) return too_late();
+    StoreResult& result = batch.report.results.emplace_back();
+    result.line = record.line;
+    result.id = named_id(record);
+    auto admitted = record.object ? admit(**kind, *std::move(record.object), allowance)
+                                  : Result<Admitted>(std::move(record.object).error());
+    if (!admitted) {
+      if (auto error = allowance.exhausted()) return *std::move(error);
+      any_refused = true;
+      result.status = StoreStatus::rejected;
+      result.error = std::move(admitted).error();
+      if (keeps_rejects && is_kept_as_reject(result.error)) {
+        batch.add(reject_write(**kind, std::move(record.original), result.error, now));
+        result.reject_id = batch.writes.back().id;
+      } else {
+        batch.write_of.push_back(kNoWrite);
+      }
+      continue;
+    }
+    if (!admitted->id) result.id = ports_.ids.next();
+    result.meta = new_meta((*kind)->pipeline_name(), record.original, now);
+    result.data = admitted->data_json;
+    if (!allowance.hold(result.data.capacity())) return *allowance.exhausted();
+    batch.add({.kind = batch.kind,
+               .id = result.id,
+               .original = std::move(record.original),
+               .data = std::move(admitted->data),
+               .data_json = std::move(admitted->data_json),
+               .meta = result.meta,
+               .if_exists = request.if_exists});
+  }
+  allowance.settle();
+  if (any_refused && request.atomicity == Atomicity::atomic) batch.writes.clear();
+  return batch;
+}
+
+StoreReport DropZone::conclude(Batch batch, std::vector<WriteOutcome> outcomes) const {
+  StoreReport& report = batch.report;
+  for (std::size_t i = 0; i < report.results.size() && !outcomes.empty(); ++i) {
+    if (batch.write_of[i] == kNoWrite) continue;
+    settle(report.results[i], std::move(outcomes[batch.write_of[i]]));
+  }
+  for (const StoreResult& result : report.results) count(report, result.status);
+  if (ports_.observer) ports_.observer->stored(batch.kind, report);
+  return std::move(report);
+}
+
+}  // namespace dropzone

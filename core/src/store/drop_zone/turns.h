@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+#include <dropzone/call/call_options.h>
+#include <dropzone/result.h>
+
+namespace dropzone {
+
+/// Lets those who change one record go one after the other, so that each of them succeeds: without
+/// it, those who lose against others begin again together and lose again. Records share turns by
+/// chance. Thread-safe.
+class Turns {
+ public:
+  /// A turn that is over with its scope.
+  class Turn {
+   public:
+    Turn() = default;
+    explicit Turn(Turns& turns, std::size_t place) noexcept : turns_(&turns), place_(place) {}
+    Turn(Turn&& other) noexcept
+        : turns_(std::exchange(other.turns_, nullptr)), place_(other.place_) {}
+    Turn& operator=(Turn&& other) noexcept {
+      std::swap(turns_, other.turns_);
+      std::swap(place_, other.place_);
+      return *this;
+    }
+    ~Turn() {
+      if (turns_) turns_->end(place_);
+    }
+    [[nodiscard]] bool is_held() const noexcept { return turns_ != nullptr; }
+
+   private:
+    Turns* turns_ = nullptr;
+    std::size_t place_ = 0;
+  };
+
+  /// Waits for the turn to change the record. `deadline_exceeded` where the call is over before.
+  Result<Turn> take(std::string_view kind, std::string_view id, const CallOptions& options);
+
+ private:
+  struct Place {
+    std::mutex mutex;
+    std::condition_variable_any ended;
+    bool taken = false;
+  };
+
+  void end(std::size_t place) noexcept;
+
+  std::array<Place, 64> places_;
+};
+
+}  // namespace dropzone

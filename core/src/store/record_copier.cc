@@ -1,0 +1,272 @@
+#include <dropzone/store/record_copier.h>
+
+#include <chrono>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace dropzone {
+namespace {
+
+constexpr std::size_t kPageRecords = 2'000;
+constexpr std::size_t kPageBytes = std::size_t{8} << 20;
+constexpr std::chrono::minutes kPatience{2};
+constexpr Projection kEverything{.original = true, .meta = true, .data = true, .timestamps = true};
+constexpr Projection kIdsAlone{.data = false};
+
+Deadline soon() { return std::chrono::steady_clock::now() + kPatience; }
+
+/// Reads a kind page by page, in the order of ids.
+class Pages {
+ public:
+  Pages(RecordRepository& repository, const std::string& kind, Projection projection)
+      : repository_(repository), projection_(projection) {
+    query_.kind = kind;
+    query_.limit = kPageRecords;
+    query_.max_bytes = kPageBytes;
+  }
+
+  /// Passes the next page to the sink. False once there was none.
+  Result<bool> next(const RecordSink& sink) {
+    if (finished_) return false;
+    auto place = repository_.query(query_, projection_, sink, soon());
+    if (!place) return std::move(place).error();
+    finished_ = !*place;
+    query_.after = *std::move(place);
+    return true;
+  }
+
+ private:
+  RecordRepository& repository_;
+  const Projection projection_;
+  Query query_;
+  bool finished_ = false;
+};
+
+/// Hashes all that is known of a record. Each part has its length before it, so that no two records
+/// have the same text.
+class Fingerprint {
+ public:
+  explicit Fingerprint(const Digest& digest) : digest_(digest) {}
+
+  Sha256 operator()(const RecordView& record) {
+    text_.clear();
+    append(record.id);
+    append(record.data);
+    append(record.original);
+    append(std::to_string(record.timestamps.size()));
+    for (const std::string& pointer : record.timestamps) append(pointer);
+    append(std::to_string(record.meta->created_at.micros));
+    append(std::to_string(record.meta->updated_at.micros));
+    append(record.meta->version);
+    append(record.meta->pipeline);
+    if (const auto& hash = record.meta->sha256) text_.append(hash->begin(), hash->end());
+    return digest_.sha256(text_);
+  }
+
+ private:
+  void append(std::string_view part) {
+    text_.append(std::to_string(part.size())).append(":").append(part);
+  }
+
+  const Digest& digest_;
+  std::string text_;
+};
+
+Result<Tally> tally(RecordRepository& repository, const Digest& digest, const std::string& kind,
+                    const RecordCopier::Progress& progress) {
+  Tally tally;
+  Fingerprint fingerprint(digest);
+  Pages pages(repository, kind, kEverything);
+  for (;;) {
+    const auto more = pages.next([&](const RecordView& record) {
+      const Sha256 hash = fingerprint(record);
+      for (std::size_t i = 0; i < hash.size(); ++i) tally.checksum[i] ^= hash[i];
+      ++tally.records;
+    });
+    if (!more) return more.error();
+    if (!*more) return tally;
+    if (progress) progress(tally.records);
+  }
+}
+
+/// Makes writes of records as they are shown.
+class WriteMaker {
+ public:
+  WriteMaker(const DocumentDecoder& decoder, const std::string& kind)
+      : decoder_(decoder), kind_(kind) {}
+
+  void add(const RecordView& record) {
+    auto data = decoder_.decode(record.data, record.timestamps);
+    if (!data) {
+      if (!fault_) fault_ = std::move(data).error();
+      return;
+    }
+    writes_.push_back({.kind = kind_,
+                       .id = std::string(record.id),
+                       .original = std::string(record.original),
+                       .data = *std::move(data),
+                       .data_json = std::string(record.data),
+                       .meta = *record.meta});
+  }
+
+  Result<std::vector<Write>> take() {
+    if (fault_) return *fault_;
+    return std::exchange(writes_, {});
+  }
+
+ private:
+  const DocumentDecoder& decoder_;
+  const std::string& kind_;
+  std::vector<Write> writes_;
+  std::optional<Error> fault_;
+};
+
+Result<bool> is_empty(RecordRepository& repository, const std::string& kind) {
+  Query query;
+  query.kind = kind;
+  query.limit = 1;
+  bool empty = true;
+  const auto read = repository.query(
+      query, kIdsAlone, [&](const RecordView&) { empty = false; }, soon());
+  if (!read) return read.error();
+  return empty;
+}
+
+/// Those of the ids that the repository has.
+Result<std::unordered_set<std::string>> present_ids(RecordRepository& repository,
+                                                    const std::string& kind,
+                                                    const std::vector<std::string>& ids) {
+  std::unordered_set<std::string> present;
+  const auto found = repository.find(
+      kind, ids, kIdsAlone, [&](const RecordView& record) { present.emplace(record.id); }, soon());
+  if (!found) return found.error();
+  return present;
+}
+
+std::vector<std::string> ids_of(const std::vector<Write>& writes) {
+  std::vector<std::string> ids;
+  ids.reserve(writes.size());
+  for (const Write& write : writes) ids.push_back(write.id);
+  return ids;
+}
+
+/// Takes out the writes of records that are there.
+Result<std::uint64_t> drop_present(RecordRepository& target, const std::string& kind,
+                                   std::vector<Write>& writes) {
+  const auto ids = ids_of(writes);
+  const auto present = present_ids(target, kind, ids);
+  if (!present) return present.error();
+  return std::erase_if(writes, [&](const Write& write) { return present->contains(write.id); });
+}
+
+Result<void> write_page(RecordRepository& target, std::vector<Write> writes, CopyFigures& figures) {
+  const auto ids = ids_of(writes);
+  auto outcomes = target.write(std::move(writes), Atomicity::partial, soon());
+  if (!outcomes) return std::move(outcomes).error();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    WriteOutcome& outcome = (*outcomes)[i];
+    if (outcome.status == WriteStatus::created) {
+      ++figures.copied;
+    } else if (outcome.error.code == ErrorCode::already_exists) {
+      ++figures.present;  // Somebody else was faster.
+    } else {
+      if (figures.refused.count == 0) figures.first_refusal = std::move(outcome.error);
+      figures.refused.add(ids[i]);
+    }
+  }
+  return {};
+}
+
+using HashById = std::unordered_map<std::string, Sha256>;
+
+/// Judges a page of the source's by what the target has.
+Result<void> compare_page(RecordRepository& target, const std::string& kind, const HashById& page,
+                          Fingerprint& fingerprint, Differences& differences) {
+  std::vector<std::string> ids;
+  ids.reserve(page.size());
+  for (const auto& [id, hash] : page) ids.push_back(id);
+  std::unordered_set<std::string> found;
+  const auto read = target.find(
+      kind, ids, kEverything,
+      [&](const RecordView& record) {
+        std::string id(record.id);
+        if (fingerprint(record) != page.at(id)) differences.different.add(id);
+        found.insert(std::move(id));
+      },
+      soon());
+  if (!read) return read.error();
+  for (const std::string& id : ids) {
+    if (!found.contains(id)) differences.only_source.add(id);
+  }
+  return {};
+}
+
+}  // namespace
+
+void IdList::add(std::string_view id) {
+  if (++count <= kMostNamed) named.emplace_back(id);
+}
+
+Result<CopyFigures> RecordCopier::copy(const std::string& kind, const Progress& progress) {
+  CopyFigures figures;
+  const auto empty = is_empty(ports_.target, kind);
+  if (!empty) return empty.error();
+  WriteMaker maker(ports_.decoder, kind);
+  Pages pages(ports_.source, kind, kEverything);
+  for (;;) {
+    const auto more = pages.next([&](const RecordView& record) { maker.add(record); });
+    if (!more) return more.error();
+    if (!*more) return figures;
+    auto writes = maker.take();
+    if (!writes) return std::move(writes).error();
+    if (!*empty) {
+      const auto dropped = drop_present(ports_.target, kind, *writes);
+      if (!dropped) return dropped.error();
+      figures.present += *dropped;
+    }
+    if (!writes->empty()) {
+      auto written = write_page(ports_.target, *std::move(writes), figures);
+      if (!written) return std::move(written).error();
+    }
+    if (progress) progress(figures.copied + figures.present + figures.refused.count);
+  }
+}
+
+Result<Tally> RecordCopier::tally_source(const std::string& kind, const Progress& progress) {
+  return tally(ports_.source, ports_.digest, kind, progress);
+}
+
+Result<Tally> RecordCopier::tally_target(const std::string& kind, const Progress& progress) {
+  return tally(ports_.target, ports_.digest, kind, progress);
+}
+
+Result<Differences> RecordCopier::differences(const std::string& kind) {
+  Differences differences;
+  Fingerprint fingerprint(ports_.digest);
+  Pages source(ports_.source, kind, kEverything);
+  for (;;) {
+    HashById page;
+    const auto more = source.next(
+        [&](const RecordView& record) { page.emplace(record.id, fingerprint(record)); });
+    if (!more) return more.error();
+    if (!*more) break;
+    auto compared = compare_page(ports_.target, kind, page, fingerprint, differences);
+    if (!compared) return std::move(compared).error();
+  }
+  Pages target(ports_.target, kind, kIdsAlone);
+  for (;;) {
+    std::vector<std::string> ids;
+    const auto more = target.next([&](const RecordView& record) { ids.emplace_back(record.id); });
+    if (!more) return more.error();
+    if (!*more) return differences;
+    const auto present = present_ids(ports_.source, kind, ids);
+    if (!present) return present.error();
+    for (const std::string& id : ids) {
+      if (!present->contains(id)) differences.only_target.add(id);
+    }
+  }
+}
+
+}  // namespace dropzone
