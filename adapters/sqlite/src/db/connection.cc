@@ -178,6 +178,8 @@ Result<LogPages> Connection::checkpoint() {
   CheckpointFault fault;
   sqlite3_file_control(handle_, "main", kTakeCheckpointFault, &fault);
   if (fault.status != SQLITE_OK) return error_of(fault.status, fault.system_error);
+  // Somebody else moves the log at this moment, begins it again, or has just moved all of it.
+  if (result == SQLITE_BUSY) return log_pages();
   if (result != SQLITE_OK) return error_of(result, sqlite3_system_errno(handle_));
   return log_pages();
 }

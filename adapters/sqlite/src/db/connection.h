@@ -138,8 +138,9 @@ class Connection {
   /// Precondition: the connection has read or written something.
   [[nodiscard]] LogPages log_pages() noexcept;
   /// Moves as much of the log into the file as no reader keeps from it, brings it to the disk, and
-  /// waits for nobody: `unavailable` while another connection does the same. Outside a transaction
-  /// only. After a failure nothing of the log may count as moved any more.
+  /// waits for nobody: while another connection does the same, or begins the log again, it moves
+  /// nothing. Outside a transaction only. After a failure nothing of the log may count as moved any
+  /// more.
   Result<LogPages> checkpoint();
   /// The log stays when the file's last connection is closed, and is moved after the next opening.
   void keep_log() noexcept;
