@@ -83,7 +83,7 @@ TEST_CASE("to enter and to leave cost next to nothing", "[figures]") {
   constexpr int kRounds = 200'000;
   const auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < kRounds; ++i) {
-    auto entry = table.enter({"abcdefghijkl", "POST", "/records/{_id}", "192.0.2.1"});
+    auto entry = table.enter({"abcdefghijkl", "POST", "/records/{id}", "192.0.2.1"});
     entry.set_principal("ann");
   }
   const auto each = (std::chrono::steady_clock::now() - begin) / kRounds;

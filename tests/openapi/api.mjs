@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import Ajv from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import {Coverage} from './coverage.mjs';
+import {mediaTypesOf} from './specification.mjs';
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 const escape = key => encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'));
 // Of several records some may be accepted and others refused.
 const refusesSome = answer => answer.text.includes('"error":');
+const isJson = type => type.endsWith('json') && !type.includes('ndjson');
 const mediaType = header => (header ?? '').split(';')[0].trim().toLowerCase();
 
 export class Api {
@@ -123,8 +125,12 @@ export class Api {
     }
     const type = mediaType(answer.headers['content-type']);
     assert.ok(type in response.content, `content type "${type}" is not documented`);
-    const value = type.endsWith('json') && !type.includes('ndjson') ? answer.json : answer.text;
+    const value = isJson(type) ? answer.json : answer.text;
     assert.deepEqual(this.faults(`${at}/content/${escape(type)}/schema`, value), []);
+    const item = response.content[type]['x-itemSchema'];
+    for (const line of item ? answer.text.split('\n').filter(Boolean) : []) {
+      assert.deepEqual(this.faults(item.$ref, JSON.parse(line)), [], line.slice(0, 200));
+    }
     if (type === 'application/problem+json') this.checkProblem(value, answer, path);
   }
 
@@ -150,8 +156,8 @@ export class Api {
     }
     if (body === undefined || sent['Content-Encoding'] === 'gzip') return;
     const type = mediaType(sent['Content-Type']);
-    assert.ok(type in operation.requestBody.content, `accepted content type "${type}"`);
-    if (!type.endsWith('json') || type.includes('ndjson') || refusesSome(answer)) return;
+    assert.ok(mediaTypesOf(operation.requestBody).includes(type), `accepted content type "${type}"`);
+    if (!isJson(type) || refusesSome(answer)) return;
     const text = String(body).replace(/^\uFEFF/, '');
     const faults = this.faults(
         `${operation.pointer}/requestBody/content/${escape(type)}/schema`, JSON.parse(text));

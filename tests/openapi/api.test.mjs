@@ -50,7 +50,7 @@ test('an answer that does not conform is found', async () => {
 test('a request that is accepted against the specification is found', async () => {
   await assert.rejects(call(good, 'fetchKeys', {parameters: {limit: 0}}), /accepted the parameter limit/);
   const many = {...good, json: {records: [], missing: []}};
-  await assert.rejects(call(many, 'fetchManyPost', {body: {_id: ['a'], surplus: 1}}),
+  await assert.rejects(call(many, 'fetchManyByBody', {body: {_id: ['a'], surplus: 1}}),
                        /accepted a body that the specification does not allow/);
   await assert.rejects(call(many, 'fetchMany'), /accepted without the parameter _id/);
 });
@@ -65,9 +65,9 @@ test('what was not exercised is known', async () => {
                       'answer fetchKeys 200 application/json', 'schema KeyPage', 'schema KeyPage.keys']) {
     assert.ok(!coverage.missing.includes(name), name);
   }
-  for (const name of ['operation store', 'status fetchKeys 401', 'parameter fetchKeys cursor', 'schema Meta.sha256',
-                      'parameter store mode=atomic', 'parameter fetchAll meta=true', 'header getRecord 200 ETag',
-                      'request store application/jsonl', 'code empty_body', 'schema StoreResult.line']) {
+  for (const name of ['operation storeRecords', 'status fetchKeys 401', 'parameter fetchKeys cursor', 'schema Meta.sha256',
+                      'parameter storeRecords mode=atomic', 'parameter fetchAll meta=true', 'header getRecord 200 ETag',
+                      'request storeNdjson application/jsonl', 'code empty_body', 'schema AcceptedResult.line']) {
     assert.ok(coverage.missing.includes(name), name);
   }
 });

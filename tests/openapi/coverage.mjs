@@ -1,4 +1,5 @@
 // What of the specification was exercised.
+import {mediaTypesOf} from './specification.mjs';
 
 export class Coverage {
   constructor(specification) {
@@ -49,7 +50,7 @@ export class Coverage {
       for (const parameter of [...(item.parameters ?? []), ...(operation.parameters ?? [])]) {
         this.#wantParameter(id, find(parameter));
       }
-      for (const type of Object.keys(operation.requestBody?.content ?? {})) {
+      for (const type of mediaTypesOf(operation.requestBody)) {
         this.wanted.add(`request ${id} ${type}`);
       }
       for (const [status, response] of Object.entries(operation.responses)) {

@@ -10,6 +10,12 @@ export function readSpecification() {
   return parse(readFileSync(yamlFile, 'utf8'), {strict: true, uniqueKeys: true});
 }
 
+/// The media types of a body: those that are described, and those that are read alike (`x-also`), of
+/// which generators need not know.
+export function mediaTypesOf(requestBody) {
+  return Object.entries(requestBody?.content ?? {}).flatMap(([type, content]) => [type, ...content['x-also'] ?? []]);
+}
+
 export function toJson(specification) {
   return JSON.stringify(specification) + '\n';
 }

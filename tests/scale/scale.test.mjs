@@ -37,7 +37,7 @@ for (const count of [1, 2, 4]) {
       assert.equal((await call(service, 'GET', `/records/r${i}`)).status, 404);
     }
     for (const server of service.servers) {
-      assert.ok(await answered(server, '/store', '/records/{_id}') > 0, 'each had its part');
+      assert.ok(await answered(server, '/store', '/records/{id}') > 0, 'each had its part');
     }
   });
 

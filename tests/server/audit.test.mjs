@@ -48,7 +48,7 @@ test('a change says who, what, of what kind, how many, what became of it, whence
     kind: 'measurements', counts: {stored: 1, replaced: 0, skipped: 0, rejected: 1}, requestId: 'my-request'});
 
   const put = await log.line('/records/x', json('PUT', {}));
-  assert.deepEqual([put.operation, put.counts, put.targets], ['PUT /records/{_id}', {stored: 1}, ['x']]);
+  assert.deepEqual([put.operation, put.counts, put.targets], ['PUT /records/{id}', {stored: 1}, ['x']]);
   const patch = await log.line('/records/x', {...json('PATCH', {a: 1}), headers: {'Content-Type': 'application/merge-patch+json'}});
   assert.deepEqual([patch.counts, patch.kind], [{replaced: 1}, 'records']);
   assert.deepEqual((await log.line('/delete?_id=x,y', {method: 'DELETE'})).counts, {deleted: 1, missing: 1});

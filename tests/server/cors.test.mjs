@@ -44,7 +44,7 @@ const listOf = (answer, name) => answer.headers.get(name).split(/,\s*/).map(word
 
 test('what the specification has in heads, a page may send and see', async t => {
   const specification = readSpecification();
-  const sent = new Set(['authorization', 'content-type', 'traceparent']);
+  const sent = new Set(['authorization', 'content-encoding', 'content-type', 'traceparent']);
   for (const {in: where, name} of Object.values(specification.components.securitySchemes)) {
     if (where === 'header') sent.add(name.toLowerCase());
   }

@@ -58,7 +58,7 @@ test('what was done is counted, by route, status, kind and operation', async t =
   assert.equal(requests('POST', '/store', '201'), 2);
   assert.equal(requests('POST', '/store', '200'), 2);
   assert.equal(requests('POST', '/store', '422'), 1);
-  assert.equal(requests('PUT', '/records/{_id}', '201'), 1);
+  assert.equal(requests('PUT', '/records/{id}', '201'), 1);
   assert.equal(requests('GET', 'none', '404'), 1);
   assert.equal(value('dropzone_http_request_duration_seconds_count', {route: '/store'}), 5);
   assert.equal(value('dropzone_http_request_duration_seconds_bucket', {route: '/store', le: '+Inf'}), 5);

@@ -8,20 +8,22 @@ export const operations = Object.entries(specification.paths).flatMap(([path, it
     Object.entries(item).filter(([method]) => methods.includes(method)).map(([method, operation]) => ({
       method, path, ...operation,
       open: (operation.security ?? specification.security).length === 0,
-      roles: operation.security?.[0]?.basic,
+      roles: operation['x-roles'],
       // Its roles are wanted for the kind that the request names, else for all kinds.
-      ofKind: !['deleteRejects', 'metrics', 'makeKey', 'listKeys', 'revokeKeys'].includes(operation.operationId),
+      ofKind: !['deleteRejects', 'getMetrics', 'makeKey', 'listKeys', 'revokeKeys'].includes(operation.operationId),
     })));
 
 // What each operation needs to be understood. The rest is nobody's secret.
 export const bodies = {
-  store: ['application/json', '{}'],
-  fetchManyPost: ['application/json', '{"_id": ["a"]}'],
-  filter: ['application/json', '{}'],
-  deleteManyPost: ['application/json', '{"_id": ["a"]}'],
+  storeRecords: ['application/json', '{}'],
+  fetchManyByBody: ['application/json', '{"_id": ["a"]}'],
+  filterRecords: ['application/json', '{}'],
+  deleteManyByBody: ['application/json', '{"_id": ["a"]}'],
   putRecord: ['application/json', '{}'],
   patchRecord: ['application/merge-patch+json', '{}'],
-  transform: ['application/json', '{}'],
+  transformRecords: ['application/json', '{}'],
+  storeNdjson: ['application/x-ndjson', '{}'],
+  transformNdjson: ['application/x-ndjson', '{}'],
   makeKey: ['application/json', '{"name": "a", "roles": "read"}'],
 };
 
@@ -33,9 +35,9 @@ export const resolved = reference => reference.$ref
 export const urlOf = ({path, parameters = []}, kind) => {
   const takes = new Set([...parameters, ...(specification.paths[path].parameters ?? [])]
                             .map(reference => resolved(reference).name));
-  const filled = path.replace('{_id}', 'a').replace('{name}', kind ?? 'records').replace('{file}', 'a');
+  const filled = path.replace('{id}', 'a').replace('{name}', kind ?? 'records');
   const query = new URLSearchParams();
   if (kind && takes.has('kind')) query.set('kind', kind);
-  for (const name of ['_id', 'rejectId', 'keyId']) if (takes.has(name) && !path.includes('{_id}')) query.set(name, 'a');
+  for (const name of ['_id', 'rejectId', 'keyId']) if (takes.has(name)) query.set(name, 'a');
   return `${filled}?${query}`;
 };

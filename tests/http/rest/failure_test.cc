@@ -131,9 +131,9 @@ struct Operation {
 
 std::vector<Operation> operations() {
   return {{"POST", "/store", "/store", R"({"_id":"a"})"},
-          {"PUT", "/records/a", "/records/{_id}", "{}"},
-          {"PATCH", "/records/a", "/records/{_id}", "{}"},
-          {"GET", "/records/a", "/records/{_id}"},
+          {"PUT", "/records/a", "/records/{id}", "{}"},
+          {"PATCH", "/records/a", "/records/{id}", "{}"},
+          {"GET", "/records/a", "/records/{id}"},
           {"GET", "/fetchMany?_id=a,b", "/fetchMany"},
           {"GET", "/fetchAll", "/fetchAll"},
           {"GET", "/export", "/export"},

@@ -21,9 +21,10 @@ export default function badInput(api) {
     const after = await figures();
     assert.deepEqual({records: after.records - before.records, rejects: after.rejects - before.rejects},
                      {records, rejects});
-    assert.equal((await api.call('ready')).status, 200);
+    assert.equal((await api.call('getReadiness')).status, 200);
   });
-  const store = (body, more = {}) => api.call('store', {body, parameters: {kind, ...more.parameters}, type: more.type});
+  const store = (body, {type, headers, parameters} = {}) => api.call(
+      type === ndjson ? 'storeNdjson' : 'storeRecords', {body, type, headers, parameters: {kind, ...parameters}});
   const refused = async (status, code, answer) => {
     assert.equal(answer.status, status, answer.text.slice(0, 300));
     assert.equal(answer.json.code ?? answer.json.results[0].error.code, code, answer.text.slice(0, 300));
@@ -33,7 +34,7 @@ export default function badInput(api) {
     const answer = await store(body, more);
     assert.equal(answer.status, 201, answer.text.slice(0, 300));
     const [{_id}] = answer.json.results;
-    return (await api.call('getRecord', {parameters: {_id, kind, original: true}})).json;
+    return (await api.call('getRecord', {parameters: {id: _id, kind, original: true}})).json;
   };
 
   harmless('JSON that is cut off anywhere stores nothing', {}, async () => {
@@ -63,7 +64,7 @@ export default function badInput(api) {
   harmless('a string of 10 MB is stored whole', {records: 1}, async () => {
     const {_id, text} = await stored(`{"text":"${'x'.repeat(tenMegabytes)}"}`, {parameters: {return: 'ids'}});
     assert.equal(text.length, tenMegabytes);
-    assert.equal((await api.call('deleteRecord', {parameters: {_id, kind}})).status, 204);
+    assert.equal((await api.call('deleteRecord', {parameters: {id: _id, kind}})).status, 204);
     await store('{}');
   });
 
@@ -71,7 +72,7 @@ export default function badInput(api) {
     const long = 'x'.repeat(tenMegabytes);
     await refused(422, 'invalid_id', await store({_id: long}));
     await refused(422, 'number_out_of_range', await store(`{"a":${'1'.repeat(tenMegabytes)}}`));
-    const filter = body => api.call('filter', {body});
+    const filter = body => api.call('filterRecords', {body});
     await refused(400, 'invalid_cursor', await filter({cursor: long}));
     await refused(400, 'unknown_member', await filter({[long]: 1}));
     await refused(400, 'invalid_filter', await filter({field: 'a', operator: long, value: 1}));
@@ -96,10 +97,10 @@ export default function badInput(api) {
     for (const levels of [100, 100_000]) {
       for (const [open, close] of [['{"and":[', ']}'], ['[', ']'], ['{"a":', '}']]) {
         const body = open.repeat(levels) + '{}' + close.repeat(levels);
-        for (const id of ['filter', 'fetchManyPost', 'deleteManyPost']) {
+        for (const id of ['filterRecords', 'fetchManyByBody', 'deleteManyByBody']) {
           assert.ok((await api.call(id, {body})).status >= 400, `${id} ${body.slice(0, 20)}`);
         }
-        const definition = await api.call('transform', {body: `{"definition":${body},"records":[{}]}`});
+        const definition = await api.call('transformRecords', {body: `{"definition":${body},"records":[{}]}`});
         assert.ok(definition.status >= 400, definition.text.slice(0, 300));
       }
       await refused(400, 'invalid_json', await store('['.repeat(levels)));
@@ -123,20 +124,20 @@ export default function badInput(api) {
 
   harmless('NUL is data where it is escaped, and no JSON where it is not', {records: 1}, async () => {
     assert.equal((await stored('{"_id":"nul","a\\u0000b":"c\\u0000d"}'))['a\0b'], 'c\0d');
-    const found = await api.call('filter', {body: {field: 'a\0b', operator: '=', value: 'c\0d', fields: ['a\0b']}});
+    const found = await api.call('filterRecords', {body: {field: 'a\0b', operator: '=', value: 'c\0d', fields: ['a\0b']}});
     assert.deepEqual(found.json.records, [{_id: 'nul', 'a\0b': 'c\0d'}]);
     for (const text of ['{"a":"\0"}', '{"a\0":1}', '\0{}', '{}\0', '{"a":\0 1}']) {
       await refused(400, 'invalid_json', await store(text));
     }
     await refused(422, 'invalid_id', await store('{"_id":"a\\u0000b"}'));
-    await refused(422, 'invalid_id', await api.call('getRecord', {parameters: {_id: 'a\0b', kind}}));
+    await refused(422, 'invalid_id', await api.call('getRecord', {parameters: {id: 'a\0b', kind}}));
   });
 
   harmless('of members with one name the last counts, and all of them are kept', {records: 1}, async () => {
     const original = '{"a":1,"_id":"twins","b":{"c":1,"c":2},"a":2,"\\u0061":3}';
     const answer = await store(original);
     assert.equal(answer.status, 201);
-    const read = await api.call('getRecord', {parameters: {_id: 'twins', kind, original: true}});
+    const read = await api.call('getRecord', {parameters: {id: 'twins', kind, original: true}});
     assert.equal(read.text, `{"_id":"twins","a":3,"b":{"c":2},"_original":${original}}`);
     await refused(422, 'invalid_id', await store('{"_id":"x1","_id":"x1"}'));
     await refused(422, 'invalid_id', await store('{"_id":"x1","\\u005fid":"x2"}'));
@@ -145,7 +146,7 @@ export default function badInput(api) {
   harmless('NaN and infinities are no JSON', {}, async () => {
     for (const text of ['NaN', 'nan', '-NaN', 'Infinity', '-Infinity', 'inf', '1e', '.5', '5.', '+1', '0x10', '00', '-']) {
       await refused(400, 'invalid_json', await store(`{"a":${text}}`));
-      await refused(400, 'invalid_json', await api.call('filter', {body: `{"field":"a","operator":"=","value":${text}}`}));
+      await refused(400, 'invalid_json', await api.call('filterRecords', {body: `{"field":"a","operator":"=","value":${text}}`}));
     }
   });
 
@@ -156,7 +157,7 @@ export default function badInput(api) {
     for (const [text, shown] of [['1.7976931348623157e308', '1.7976931348623157e+308'], ['5e-324', '5e-324'],
                                  ['1e-400', '0'], ['-1e-400', '0'], ['-0.0', '0']]) {
       const {_id} = await stored(`{"a":${text}}`);
-      const read = await api.call('getRecord', {parameters: {_id, kind}});
+      const read = await api.call('getRecord', {parameters: {id: _id, kind}});
       assert.equal(read.text, `{"_id":"${_id}","a":${shown}}`);
     }
   });
@@ -166,7 +167,7 @@ export default function badInput(api) {
                                  ['9223372036854775807', '9223372036854775807'],
                                  ['-9223372036854775808', '-9223372036854775808']]) {
       const {_id} = await stored(`{"a":${text}}`);
-      const read = await api.call('getRecord', {parameters: {_id, kind, original: true}});
+      const read = await api.call('getRecord', {parameters: {id: _id, kind, original: true}});
       assert.equal(read.text, `{"_id":"${_id}","a":${shown},"_original":{"a":${text}}}`);
     }
   });
@@ -188,11 +189,11 @@ export default function badInput(api) {
     const body = Buffer.alloc(maxBody, ' ');
     body.write('{}');
     const more = Buffer.concat([body, Buffer.from(' ')]);
-    const packed = {kind, 'Content-Encoding': 'gzip'};
+    const headers = {'Content-Encoding': 'gzip'};
     assert.equal((await store(body)).status, 201);
     await refused(413, 'body_too_large', await store(more));
-    assert.equal((await store(gzipSync(body), {parameters: packed})).status, 201);
-    await refused(413, 'body_too_large', await store(gzipSync(more), {parameters: packed}));
+    assert.equal((await store(gzipSync(body), {headers})).status, 201);
+    await refused(413, 'body_too_large', await store(gzipSync(more), {headers}));
   });
 
   harmless('a gzip body that is broken stores none of its lines', {}, async () => {
@@ -201,16 +202,16 @@ export default function badInput(api) {
     const flipped = Buffer.from(packed);
     flipped[flipped.length - 2] ^= 1;
     for (const broken of [packed.subarray(0, packed.length / 2), packed.subarray(0, -1), flipped]) {
-      await refused(400, 'invalid_request', await store(broken, {type: ndjson, parameters: {kind, 'Content-Encoding': 'gzip'}}));
+      await refused(400, 'invalid_request', await store(broken, {type: ndjson, headers: {'Content-Encoding': 'gzip'}}));
     }
   });
 
   harmless('a gzip bomb is refused before it is unpacked', {}, async () => {
     let bomb = gzipSync(Buffer.alloc(maxBody * 8));
     assert.ok(bomb.length < maxBody / 100);
-    await refused(413, 'body_too_large', await store(bomb, {parameters: {kind, 'Content-Encoding': 'gzip'}}));
+    await refused(413, 'body_too_large', await store(bomb, {headers: {'Content-Encoding': 'gzip'}}));
     bomb = Buffer.concat(Array(200).fill(gzipSync(Buffer.alloc(maxBody / 100, ' '))));
-    await refused(413, 'body_too_large', await store(bomb, {parameters: {kind, 'Content-Encoding': 'gzip'}}));
+    await refused(413, 'body_too_large', await store(bomb, {headers: {'Content-Encoding': 'gzip'}}));
   });
 
   harmless('an id has 1 to 1,500 bytes, whatever their characters', {records: 3}, async () => {
@@ -229,10 +230,10 @@ export default function badInput(api) {
       assert.equal((await stored({_id, of: 'odd'}))._id, _id);
       const many = await api.call('fetchMany', {parameters: {_id: [_id], kind}});
       assert.deepEqual(many.json, {records: [{_id, of: 'odd'}], missing: []});
-      const found = await api.call('filter', {body: {field: '_id', operator: '=', value: _id, kind}});
+      const found = await api.call('filterRecords', {body: {field: '_id', operator: '=', value: _id, kind}});
       assert.equal(found.json.records.length, 1);
     }
-    const posted = await api.call('fetchManyPost', {body: {_id: ids}});
+    const posted = await api.call('fetchManyByBody', {body: {_id: ids}});
     assert.deepEqual(posted.json.records.map(r => r._id), ids);
   });
 
@@ -249,34 +250,34 @@ export default function badInput(api) {
       [1000, 'invalid_request', count => ({aggregate: {sum: list(count)}})],
       [1000, 'invalid_request', count => ({aggregate: {avg: list(count)}})],
     ]) {
-      assert.equal((await api.call('filter', {body: make(limit)})).status, 200, `${make} ${limit}`);
-      await refused(400, code, await api.call('filter', {body: make(limit + 1)}));
+      assert.equal((await api.call('filterRecords', {body: make(limit)})).status, 200, `${make} ${limit}`);
+      await refused(400, code, await api.call('filterRecords', {body: make(limit + 1)}));
     }
-    const twice = await api.call('filter', {body: {aggregate: {sum: ['none', 'none'], count: true}}});
+    const twice = await api.call('filterRecords', {body: {aggregate: {sum: ['none', 'none'], count: true}}});
     assert.match(twice.text, /"sum":\{"none":0\}/);
   });
 
   harmless('a cursor with any of its bits changed is refused', {}, async () => {
     const page = {orderBy: ['a'], limit: 1};
-    const {nextCursor} = (await api.call('filter', {body: page})).json;
-    assert.equal((await api.call('filter', {body: {...page, cursor: nextCursor}})).status, 200);
+    const {nextCursor} = (await api.call('filterRecords', {body: page})).json;
+    assert.equal((await api.call('filterRecords', {body: {...page, cursor: nextCursor}})).status, 200);
     const bytes = Buffer.from(nextCursor, 'base64url');
     for (let bit = 0; bit < 8 * bytes.length; ++bit) {
       const changed = Buffer.from(bytes);
       changed[bit >> 3] ^= 1 << (bit & 7);
-      await refused(400, 'invalid_cursor', await api.call('filter', {body: {...page, cursor: changed.toString('base64url')}}));
+      await refused(400, 'invalid_cursor', await api.call('filterRecords', {body: {...page, cursor: changed.toString('base64url')}}));
     }
     for (const cursor of [nextCursor.slice(1), nextCursor.slice(0, -1), `${nextCursor}A`, `${nextCursor}=`,
                           nextCursor + nextCursor, ` ${nextCursor}`]) {
-      await refused(400, 'invalid_cursor', await api.call('filter', {body: {...page, cursor}}));
+      await refused(400, 'invalid_cursor', await api.call('filterRecords', {body: {...page, cursor}}));
     }
   });
 
   harmless('a cursor belongs to its query, whatever the size of the page', {}, async () => {
     const page = {kind, field: 'a', operator: '>', value: 0, orderBy: ['a'], limit: 1};
-    const {nextCursor: cursor} = (await api.call('filter', {body: page})).json;
+    const {nextCursor: cursor} = (await api.call('filterRecords', {body: page})).json;
     assert.ok(cursor);
-    const again = change => api.call('filter', {body: {...page, ...change, cursor}});
+    const again = change => api.call('filterRecords', {body: {...page, ...change, cursor}});
     for (const change of [{kind: 'measurements'}, {field: 'b'}, {operator: '>='}, {value: 1}, {value: '0'}, {orderBy: ['-a']},
                           {orderBy: ['a', 'b']}, {orderBy: ['b']}]) {
       await refused(400, 'invalid_cursor', await again(change));

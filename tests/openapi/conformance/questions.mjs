@@ -11,12 +11,12 @@ export default function questions(api) {
     return answer;
   };
   const refused = async (code, body) => {
-    const problem = (await call(400, 'filter', {}, body)).json;
+    const problem = (await call(400, 'filterRecords', {}, body)).json;
     assert.equal(problem.code, code, JSON.stringify(problem));
   };
 
   test('every operator and every form of filter selects what it says', async () => {
-    await call(201, 'store', {kind: 'records', return: 'counts'}, [
+    await call(201, 'storeRecords', {kind: 'records', return: 'counts'}, [
       {_id: 'q1', q: 1, s: 'a'}, {_id: 'q2', q: 2, s: 'b'}, {_id: 'q3', q: 3.5, s: 'a', o: {p: true}},
       {_id: 'q4', q: 'x', n: null}, {_id: 'q5', q: [1, 9]}, {_id: 'q6', q: {r: 1}}, {_id: 'q7'},
     ]);
@@ -32,20 +32,20 @@ export default function questions(api) {
       [{and: [{or: [condition('q', '=', 1), condition('q', '=', 2)]}, condition('s', '=', 'b')]}, 'q2'],
       [{or: [condition('q', '=', 'x'), {and: [condition('s', '=', 'a'), condition('q', '<', 2)]}]}, 'q1 q4'],
     ]) {
-      const answer = await call(200, 'filter', {}, filter);
+      const answer = await call(200, 'filterRecords', {}, filter);
       assert.equal(answer.json.records.map(r => r._id).join(' '), expected, JSON.stringify(filter));
     }
-    const {json} = await call(200, 'filter', {kind: 'records'},
+    const {json} = await call(200, 'filterRecords', {kind: 'records'},
                               {...condition('q', '>', 0), kind: 'records', fields: ['q'], original: true, meta: true,
                                orderBy: ['-q', 's'], limit: 1});
     assert.equal(json.records.length, 1);
     assert.ok(json.records[0]._original && json.records[0]._meta);
-    await call(200, 'filter', {}, {limit: 5000});
+    await call(200, 'filterRecords', {}, {limit: 5000});
   });
 
   test('an aggregate answers with numbers alone', async () => {
     const q = {field: 'q', operator: '>=', value: 2};
-    const aggregate = async (filter, wanted) => (await call(200, 'filter', {}, {...filter, aggregate: wanted})).json.aggregate;
+    const aggregate = async (filter, wanted) => (await call(200, 'filterRecords', {}, {...filter, aggregate: wanted})).json.aggregate;
     assert.deepEqual(await aggregate(q, {count: true, sum: ['q'], avg: ['q', 'none']}),
                      {count: 3, sum: {q: 5.5}, avg: {q: 2.75, none: null}});
     assert.deepEqual(await aggregate({field: 'q', operator: '=', value: 77}, {sum: ['q'], avg: ['q']}),
@@ -65,7 +65,7 @@ export default function questions(api) {
       await refused('invalid_filter', filter);
     }
     for (const body of ['{"field":"a","operator":"=","value":1e400}', '{"field":"a","operator":"=","value":-1e999}']) {
-      const answer = await api.call('filter', {body});
+      const answer = await api.call('filterRecords', {body});
       assert.ok([400, 422].includes(answer.status), answer.text);
     }
     for (const more of [{limit: 0}, {limit: '1'}, {limit: 1.5}, {orderBy: 'a'}, {orderBy: ['']}, {fields: [7]},
@@ -79,11 +79,11 @@ export default function questions(api) {
 
   test('an export has every record, one a line', async () => {
     const keys = (await call(200, 'fetchKeys', {kind, limit: 1000})).json.keys;
-    const lines = async parameters => (await call(200, 'export', {kind, ...parameters})).text.trimEnd().split('\n')
+    const lines = async parameters => (await call(200, 'exportRecords', {kind, ...parameters})).text.trimEnd().split('\n')
                                           .map(line => JSON.parse(line));
     assert.deepEqual((await lines({})).map(r => r._id), keys);
     for (const record of await lines({original: true, meta: true})) {
-      assert.deepEqual(api.faults('#/components/schemas/Record', record), []);
+      assert.deepEqual(api.faults('#/components/schemas/StoredRecord', record), []);
       assert.ok(record._original && record._meta);
     }
   });
@@ -92,11 +92,11 @@ export default function questions(api) {
     const before = (await call(200, 'getKind', {name: kind})).json;
     const lines = '{"time_stamp":"2020-01-01T00:00:00Z","data":[1,2]}\n{"data":[1]}\n[]\n';
     for (const type of ['application/x-ndjson', 'application/jsonl']) {
-      const {results} = (await call(200, 'transform', {kind, trace: true}, lines, {type})).json;
+      const {results} = (await call(200, 'transformNdjson', {kind, trace: true}, lines, {type})).json;
       assert.deepEqual(results.map(r => [r.index, r.line, r.error?.code, r.trace?.length]),
                        [[0, 1, undefined, 4], [1, 2, 'missing_field', 0], [2, 3, 'not_an_object', 0]]);
     }
-    const untraced = (await call(200, 'transform', {kind, trace: false}, {_id: 'x', time_stamp: '2020-01-01T00:00:00Z', data: [1, 3]})).json;
+    const untraced = (await call(200, 'transformRecords', {kind, trace: false}, {_id: 'x', time_stamp: '2020-01-01T00:00:00Z', data: [1, 3]})).json;
     assert.deepEqual(untraced.results, [{index: 0, record: {timeUTC: '2020-01-01T00:00:00Z', mean: 2, stdev: Math.SQRT2}}]);
     assert.deepEqual((await call(200, 'getKind', {name: kind})).json, before);
   });
@@ -107,18 +107,18 @@ export default function questions(api) {
       [{name: 'x', version: 0}, '/definition/version'],
       [{name: 'x', version: 1, fields: {a: 'int'}}, '/definition/fields/a'],
     ]) {
-      const problem = (await call(400, 'transform', {}, {definition, records: [{}]})).json;
+      const problem = (await call(400, 'transformRecords', {}, {definition, records: [{}]})).json;
       assert.equal(problem.code, 'invalid_configuration');
       assert.ok(problem.pointer.startsWith(pointer), problem.pointer);
     }
     const definition = {name: 'x', version: 1, indexes: ['a', ['b', '-c']], fields: {a: 'number'}};
-    await call(200, 'transform', {}, {definition, records: [{a: 1}]});
-    await call(400, 'transform', {kind}, {definition, records: [{a: 1}]});
+    await call(200, 'transformRecords', {}, {definition, records: [{a: 1}]});
+    await call(400, 'transformRecords', {kind}, {definition, records: [{a: 1}]});
   });
 
   test('a field that is not of its declared type makes a reject', async () => {
     const definition = {name: 'x', version: 1, fields: {a: 'number'}, pipeline: []};
-    const {results} = (await call(200, 'transform', {}, {definition, records: [{a: 'text'}, {a: 1}]})).json;
+    const {results} = (await call(200, 'transformRecords', {}, {definition, records: [{a: 'text'}, {a: 1}]})).json;
     assert.deepEqual(results.map(r => r.error?.code), ['type_mismatch', undefined]);
   });
 
@@ -154,23 +154,22 @@ export default function questions(api) {
   });
 
   test('the documentation is served whole, and not again to who has it', async () => {
-    for (const [id, parameters] of [['landingPage', {}], ['swagger', {}], ['openapiYaml', {}], ['openapiJson', {}],
-                                    ['swaggerFile', {file: 'swagger-ui.css'}], ['swaggerFile', {file: 'icon.svg'}],
-                                    ['swaggerFile', {file: 'LICENSE'}], ['swaggerFile', {file: 'swagger-ui-bundle.js'}]]) {
-      const {headers, text} = await call(200, id, parameters);
-      assert.ok(text.length > 100);
-      await call(304, id, {...parameters, 'If-None-Match': headers.etag});
-      const packed = await api.call(id, {parameters, headers: {'Accept-Encoding': 'identity'}});
-      assert.equal(packed.text, text);
+    const get = (path, headers = {}) => api.server.request('GET', path, {headers, credentials: ''});
+    for (const path of ['/', '/swagger', '/openapi.yaml', '/openapi.json', '/swagger/swagger-ui.css', '/swagger/icon.svg',
+                        '/swagger/LICENSE', '/swagger/swagger-ui-bundle.js']) {
+      const {status, headers, text} = await get(path);
+      assert.equal(status, 200, path);
+      assert.ok(text.length > 100, path);
+      assert.equal((await get(path, {'If-None-Match': headers.etag})).status, 304, path);
+      assert.equal((await get(path, {'Accept-Encoding': 'identity'})).text, text, path);
     }
-    assert.deepEqual((await call(200, 'openapiJson', {})).json, api.specification);
-    const slash = await api.server.request('GET', '/swagger/');
-    assert.equal(slash.text, (await call(200, 'swagger', {})).text);
-    await call(404, 'swaggerFile', {file: 'none.js'});
+    assert.deepEqual((await get('/openapi.json')).json, api.specification);
+    assert.equal((await get('/swagger/')).text, (await get('/swagger')).text);
+    assert.equal((await get('/swagger/none.js')).status, 404);
   });
 
   test('the metrics count what was done', async () => {
-    const {text} = await call(200, 'metrics', {});
+    const {text} = await call(200, 'getMetrics', {});
     assert.match(text, /^# TYPE \w+ counter$/m);
     assert.match(text, /^# TYPE \w+ histogram$/m);
     for (const line of text.trimEnd().split('\n')) {
@@ -184,14 +183,14 @@ export default function questions(api) {
     const first = api.server;
     try {
       api.server = server;
-      await call(200, 'ready', {});
+      await call(200, 'getReadiness', {});
       server.signal('SIGTERM');
       const deadline = Date.now() + 2000;
       let answer;
-      do answer = await api.call('ready'); while (answer.status === 200 && Date.now() < deadline);
+      do answer = await api.call('getReadiness'); while (answer.status === 200 && Date.now() < deadline);
       assert.equal(answer.status, 503);
       assert.equal(answer.json.code, 'shutting_down');
-      await call(200, 'live', {});
+      await call(200, 'getLiveness', {});
       await call(200, 'fetchKeys', {});
     } finally {
       api.server = first;

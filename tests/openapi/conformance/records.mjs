@@ -23,19 +23,19 @@ export default function records(api) {
 
   test('a record that exists is refused, skipped or replaced', async () => {
     const body = `{"_id": "twice", ${seed(3).slice(1)}`;
-    await status(201, call('store', {kind, ifExists: 'fail', mode: 'partial'}, {body}));
-    const again = await status(422, call('store', {kind, ifExists: 'fail'}, {body}));
+    await status(201, call('storeRecords', {kind, ifExists: 'fail', mode: 'partial'}, {body}));
+    const again = await status(422, call('storeRecords', {kind, ifExists: 'fail'}, {body}));
     assert.equal(again.results[0].error.code, 'already_exists');
     api.coverage.see('code already_exists');
     assert.equal(again.results[0].rejectId, null);
-    assert.equal((await status(200, call('store', {kind, ifExists: 'skip'}, {body}))).skipped, 1);
-    assert.equal((await status(200, call('store', {kind, ifExists: 'replace'}, {body}))).replaced, 1);
+    assert.equal((await status(200, call('storeRecords', {kind, ifExists: 'skip'}, {body}))).skipped, 1);
+    assert.equal((await status(200, call('storeRecords', {kind, ifExists: 'replace'}, {body}))).replaced, 1);
   });
 
   test('the reports of a store are as long as asked for', async () => {
     const body = [{_id: 'report', time_stamp: '2020-01-01T00:00:00Z', data: [1, 2]}, {data: []}];
     const results = async returned => (await status(
-        207, call('store', {kind, ifExists: 'replace', return: returned}, {body}))).results;
+        207, call('storeRecords', {kind, ifExists: 'replace', return: returned}, {body}))).results;
     const full = await results('records');
     assert.equal(full[0].record.mean, 1.5);
     const ids = await results('ids');
@@ -46,37 +46,47 @@ export default function records(api) {
   test('an atomic store stores all or none', async () => {
     const good = {_id: 'atomic-1', time_stamp: '2020-01-01T00:00:00Z', data: [1, 2]};
     const before = (await status(200, call('getKind', {name: kind}))).rejects;
-    const failed = await status(422, call('store', {kind, mode: 'atomic'}, {body: [good, {data: 1}]}));
+    const failed = await status(422, call('storeRecords', {kind, mode: 'atomic'}, {body: [good, {data: 1}]}));
     assert.deepEqual(failed.results.map(r => [r.status, r.rejectId]), [['aborted', undefined], ['rejected', null]]);
     assert.equal((await status(200, call('getKind', {name: kind}))).rejects, before);
-    await refusal(404, 'not_found', call('getRecord', {_id: 'atomic-1', kind}));
-    await status(201, call('store', {kind, mode: 'atomic'}, {body: [good]}));
-    await status(422, call('store', {kind, mode: 'atomic'}, {body: [{...good, _id: 'atomic-2'}, good]}));
-    await refusal(404, 'not_found', call('getRecord', {_id: 'atomic-2', kind}));
+    await refusal(404, 'not_found', call('getRecord', {id: 'atomic-1', kind}));
+    await status(201, call('storeRecords', {kind, mode: 'atomic'}, {body: [good]}));
+    await status(422, call('storeRecords', {kind, mode: 'atomic'}, {body: [{...good, _id: 'atomic-2'}, good]}));
+    await refusal(404, 'not_found', call('getRecord', {id: 'atomic-2', kind}));
   });
 
   test('NDJSON is stored line by line, bad lines are kept as rejects', async () => {
     const lines = `\uFEFF{"a":1}\r\n\r\n{"a":\n7\n{"a":3}`;
     for (const type of [ndjson, 'application/jsonl']) {
-      const report = await status(207, call('store', {kind: 'records'}, {type, body: lines}));
+      const report = await status(207, call('storeNdjson', {kind: 'records'}, {type, body: lines}));
       assert.deepEqual(report.results.map(r => [r.index, r.line, r.status, r.error?.code]), [
         [0, 1, 'stored', undefined], [1, 3, 'rejected', 'invalid_json'], [2, 4, 'rejected', 'not_an_object'],
         [3, 5, 'stored', undefined],
       ]);
       api.coverage.see('code not_an_object');
     }
-    await status(207, call('store', {kind: 'records'}, {
+    await status(207, call('storeNdjson', {kind: 'records'}, {
       type: ndjson, body: Buffer.from('{"a":"\xff"}\n{"a":1}\n', 'latin1'),
     }));
   });
 
   test('skipped and aborted lines tell their number', async () => {
     const body = '{"_id":"line-1"}\n{"_id":"line-2"}\n';
-    await status(201, call('store', {}, {type: ndjson, body}));
-    const skipped = await status(200, call('store', {ifExists: 'skip'}, {type: ndjson, body}));
+    await status(201, call('storeNdjson', {}, {type: ndjson, body}));
+    const skipped = await status(200, call('storeNdjson', {ifExists: 'skip'}, {type: ndjson, body}));
     assert.deepEqual(skipped.results.map(r => r.line), [1, 2]);
-    const aborted = await status(422, call('store', {mode: 'atomic'}, {type: ndjson, body: '{"_id":"line-3"}\n' + body}));
+    const aborted = await status(422, call('storeNdjson', {mode: 'atomic'}, {type: ndjson, body: '{"_id":"line-3"}\n' + body}));
     assert.deepEqual([aborted.results[0].status, aborted.results[0].line], ['aborted', 1]);
+  });
+
+  test('NDJSON is stored and reported as an array is', async () => {
+    const store = parameters => call('storeNdjson', {kind: 'records', ...parameters}, {type: ndjson, body: '{"_id": "as-array"}\n'});
+    await status(201, store({ifExists: 'fail', mode: 'partial', return: 'records'}));
+    assert.equal((await status(422, store({ifExists: 'fail'}))).results[0].error.code, 'already_exists');
+    const replaced = await status(200, store({ifExists: 'replace', mode: 'atomic', return: 'ids'}));
+    assert.deepEqual(replaced.results, [{index: 0, line: 1, status: 'replaced', _id: 'as-array'}]);
+    assert.equal((await status(200, store({ifExists: 'skip', return: 'counts'}))).skipped, 1);
+    await refusal(415, 'unsupported_media_type', call('storeNdjson', {}, {type: 'application/json', body: {}}));
   });
 
   test('a refused record says by which step, where and why', async () => {
@@ -97,7 +107,7 @@ export default function records(api) {
     ]) {
       if (code === undefined) continue;
       const body = typeof record === 'string' ? record : JSON.stringify(record);
-      const {results: [result]} = await status(422, call('store', {kind}, {body}));
+      const {results: [result]} = await status(422, call('storeRecords', {kind}, {body}));
       assert.deepEqual([result.error.code, result.error.step], [code, step], body);
       if (pointer) assert.equal(result.error.pointer, pointer, body);
       assert.equal(result.rejectId === null, code === 'invalid_id', body);
@@ -107,23 +117,23 @@ export default function records(api) {
 
   test('more records than the limit are refused, as many as the limit are not', async () => {
     const body = Array.from({length: 10_001}, () => ({}));
-    await refusal(413, 'too_many_records', call('store', {return: 'counts'}, {body}));
-    await refusal(413, 'too_many_records', call('transform', {}, {body}));
-    await status(201, call('store', {kind: 'records', return: 'counts'}, {body: body.slice(1)}));
+    await refusal(413, 'too_many_records', call('storeRecords', {return: 'counts'}, {body}));
+    await refusal(413, 'too_many_records', call('transformRecords', {}, {body}));
+    await status(201, call('storeRecords', {kind: 'records', return: 'counts'}, {body: body.slice(1)}));
   });
 
   test('an empty array is refused', async () => {
-    await refusal(400, 'empty_body', call('store', {}, {body: []}));
-    await refusal(400, 'empty_body', call('transform', {}, {body: []}));
+    await refusal(400, 'empty_body', call('storeRecords', {}, {body: []}));
+    await refusal(400, 'empty_body', call('transformRecords', {}, {body: []}));
   });
 
   test('originals come back byte for byte, and meta with them', async () => {
     const body = ' {  "b":1.10, "a" : 123456789012345678901234567890,\n"b":2,"_id":"bytes"} ';
-    await status(201, call('store', {}, {body}));
-    for (const answer of [await call('getRecord', {_id: 'bytes', original: true, meta: true}),
+    await status(201, call('storeRecords', {}, {body}));
+    for (const answer of [await call('getRecord', {id: 'bytes', original: true, meta: true}),
                           await call('fetchMany', {_id: ['bytes'], original: true, meta: true}),
-                          await call('fetchManyPost', {}, {body: {_id: ['bytes'], original: true, meta: true}}),
-                          await call('filter', {}, {body: {
+                          await call('fetchManyByBody', {}, {body: {_id: ['bytes'], original: true, meta: true}}),
+                          await call('filterRecords', {}, {body: {
                             field: '_id', operator: '=', value: 'bytes', original: true, meta: true}})]) {
       assert.ok(answer.text.includes(body.trim()), answer.text);
       assert.match(answer.text, /"pipeline": ?"records@1"/);
@@ -131,20 +141,20 @@ export default function records(api) {
   });
 
   test('fields chooses among the transformed data', async () => {
-    await status(201, call('store', {}, {body: {_id: 'fields', a: 1, b: {c: 2, d: 3}, e: 4}}));
+    await status(201, call('storeRecords', {}, {body: {_id: 'fields', a: 1, b: {c: 2, d: 3}, e: 4}}));
     const expected = {_id: 'fields', a: 1, b: {c: 2}};
-    assert.deepEqual(await status(200, call('getRecord', {_id: 'fields', fields: ['a', 'b.c']})), expected);
+    assert.deepEqual(await status(200, call('getRecord', {id: 'fields', fields: ['a', 'b.c']})), expected);
     const many = await status(200, call('fetchMany', {_id: ['fields'], fields: ['a', 'b.c']}));
     assert.deepEqual(many.records, [expected]);
     const twice = await status(200, api.call('fetchMany', {raw: '_id=fields&fields=a&fields=b.c'}));
     assert.deepEqual(twice.records, [expected]);
-    const posted = await status(200, call('fetchManyPost', {}, {body: {_id: ['fields'], fields: ['a', 'b.c']}}));
+    const posted = await status(200, call('fetchManyByBody', {}, {body: {_id: ['fields'], fields: ['a', 'b.c']}}));
     assert.deepEqual(posted.records, [expected]);
     await refusal(400, 'invalid_request', call('fetchAll', {fields: ['a..b']}));
   });
 
   test('pages follow one another without gap or repetition', async () => {
-    await status(201, call('store', {kind, return: 'counts', ifExists: 'replace'}, {
+    await status(201, call('storeRecords', {kind, return: 'counts', ifExists: 'replace'}, {
       body: Array.from({length: 25}, (_, i) => (
           {_id: `page-${i}`, time_stamp: '2020-01-01T00:00:00Z', data: [i, i + 1]})),
     }));
@@ -165,7 +175,7 @@ export default function records(api) {
       const found = await all('fetchAll', 'records', next => call('fetchAll', {kind, limit: 9, ...flags, ...next}));
       assert.deepEqual(found.map(r => r._id), keys);
     }
-    const filtered = await all('filter', 'records', next => call('filter', {kind}, {
+    const filtered = await all('filterRecords', 'records', next => call('filterRecords', {kind}, {
       body: {orderBy: ['-mean', 'timeUTC'], limit: 4, ...next}}));
     assert.deepEqual(filtered.map(r => r._id).sort(), keys);
     const means = filtered.map(r => r.mean);
@@ -174,15 +184,15 @@ export default function records(api) {
 
   test('a page goes on where the last record was, though it is there no more', async () => {
     const ids = Array.from({length: 9}, (_, i) => `gone-${i}`);
-    await status(201, call('store', {return: 'counts'}, {body: ids.map((_id, i) => ({_id, gone: i % 3}))}));
+    await status(201, call('storeRecords', {return: 'counts'}, {body: ids.map((_id, i) => ({_id, gone: i % 3}))}));
     const filter = {field: '_id', operator: 'IN', value: ids};
     for (const [orderBy, order] of [[undefined, ids], [['-gone'], [8, 5, 2, 7, 4, 1, 6, 3, 0].map(i => ids[i])]]) {
-      const {records, nextCursor} = await status(200, call('filter', {}, {body: {...filter, orderBy, limit: 4}}));
+      const {records, nextCursor} = await status(200, call('filterRecords', {}, {body: {...filter, orderBy, limit: 4}}));
       assert.deepEqual(records.map(r => r._id), order.slice(0, 4));
-      await status(200, call('deleteManyPost', {}, {body: {_id: order.slice(2, 5)}}));
-      const rest = await status(200, call('filter', {}, {body: {...filter, orderBy, cursor: nextCursor}}));
+      await status(200, call('deleteManyByBody', {}, {body: {_id: order.slice(2, 5)}}));
+      const rest = await status(200, call('filterRecords', {}, {body: {...filter, orderBy, cursor: nextCursor}}));
       assert.deepEqual(rest.records.map(r => r._id), order.slice(5));
-      await status(201, call('store', {return: 'counts', ifExists: 'replace'},
+      await status(201, call('storeRecords', {return: 'counts', ifExists: 'replace'},
                             {body: ids.map((_id, i) => ({_id, gone: i % 3}))}));
     }
   });
@@ -196,7 +206,7 @@ export default function records(api) {
     }
     await refusal(400, 'invalid_cursor', call('fetchKeys', {kind: 'records', limit: 2, cursor: nextCursor}));
     await refusal(400, 'invalid_cursor', call('listRejects', {kind, limit: 2, cursor: nextCursor}));
-    await refusal(400, 'invalid_cursor', call('filter', {kind}, {body: {orderBy: ['mean'], cursor: nextCursor}}));
+    await refusal(400, 'invalid_cursor', call('filterRecords', {kind}, {body: {orderBy: ['mean'], cursor: nextCursor}}));
   });
 
   test('ids are fetched in the order asked, the others are missing', async () => {
@@ -210,7 +220,7 @@ export default function records(api) {
 
   test('more ids than the limit are refused', async () => {
     const ids = Array.from({length: 1001}, (_, i) => `${i}`);
-    for (const id of ['fetchManyPost', 'deleteManyPost']) {
+    for (const id of ['fetchManyByBody', 'deleteManyByBody']) {
       await refusal(413, 'too_many_ids', call(id, {}, {body: {_id: ids}}));
       assert.equal((await status(200, call(id, {}, {body: {_id: ids.slice(1)}}))).missing.length, 1000);
     }
@@ -222,19 +232,19 @@ export default function records(api) {
 
   test('an id that no record can have is refused', async () => {
     for (const _id of ['__x__', 'a\u0001', 'x'.repeat(1501), 'a,b', 'a/b']) {
-      await refusal(422, 'invalid_id', call('putRecord', {_id, kind: 'records'}, {body: {}}));
-      await refusal(422, 'invalid_id', call('getRecord', {_id, kind: 'records'}));
-      await refusal(422, 'invalid_id', call('deleteRecord', {_id, kind: 'records'}));
-      await status(422, call('headRecord', {_id, kind: 'records'}));
+      await refusal(422, 'invalid_id', call('putRecord', {id: _id, kind: 'records'}, {body: {}}));
+      await refusal(422, 'invalid_id', call('getRecord', {id: _id, kind: 'records'}));
+      await refusal(422, 'invalid_id', call('deleteRecord', {id: _id, kind: 'records'}));
+      await status(422, call('headRecord', {id: _id, kind: 'records'}));
     }
     for (const _id of ['emoji 😀', '%', '"quoted"', 'x'.repeat(1500), '__', '..', '+', 'ä?&=#']) {
-      await status(201, call('putRecord', {_id, kind: 'records'}, {body: {}}));
-      assert.equal((await status(200, call('getRecord', {_id, kind: 'records'})))._id, _id);
-      await status(204, call('deleteRecord', {_id, kind: 'records'}));
+      await status(201, call('putRecord', {id: _id, kind: 'records'}, {body: {}}));
+      assert.equal((await status(200, call('getRecord', {id: _id, kind: 'records'})))._id, _id);
+      await status(204, call('deleteRecord', {id: _id, kind: 'records'}));
     }
   });
 
-  const one = {_id: 'one', kind};
+  const one = {id: 'one', kind};
   const measurement = {time_stamp: '2020-01-01T00:00:00Z', data: [1, 2]};
 
   test('a record is created by PUT, replaced, read, and known by its ETag', async () => {
@@ -251,7 +261,7 @@ export default function records(api) {
       await status(200, call(id, {...one, 'If-Match': etag}));
       await status(412, call(id, {...one, 'If-Match': '"x"'}));
       await status(200, call(id, {...one, original: true, meta: true, fields: ['mean']}));
-      await status(404, call(id, {...one, _id: 'none'}));
+      await status(404, call(id, {...one, id: 'none'}));
     }
     const replaced = await call('putRecord', {...one, 'If-Match': etag, original: true, meta: true, fields: ['mean']},
                                 {body: {...measurement, _id: 'one', data: [3, 5]}});
@@ -261,7 +271,7 @@ export default function records(api) {
     assert.notEqual(replaced.headers.etag, etag);
     await refusal(412, 'precondition_failed', call('putRecord', {...one, 'If-Match': etag}, {body: measurement}));
     await refusal(412, 'precondition_failed',
-                  call('putRecord', {kind, _id: 'none', 'If-Match': '*'}, {body: measurement}));
+                  call('putRecord', {kind, id: 'none', 'If-Match': '*'}, {body: measurement}));
   });
 
   test('PUT refuses what the pipeline refuses, and another id, and changes nothing', async () => {
@@ -288,7 +298,7 @@ export default function records(api) {
     await refusal(412, 'precondition_failed', call('patchRecord', {...one, 'If-Match': '"x"'}, {body: {}}));
     assert.equal((await call('getRecord', one)).headers.etag, etag);
     await status(200, call('patchRecord', {...one, 'If-Match': etag}, {body: {}}));
-    await refusal(404, 'not_found', call('patchRecord', {...one, _id: 'none'}, {body: {}}));
+    await refusal(404, 'not_found', call('patchRecord', {...one, id: 'none'}, {body: {}}));
     await refusal(415, 'unsupported_media_type', call('patchRecord', one, {body: '{}', type: 'application/json'}));
   });
 
@@ -304,7 +314,7 @@ export default function records(api) {
   test('many are deleted, and those that are not there are reported', async () => {
     assert.deepEqual(await status(200, call('deleteMany', {kind, _id: ['page-1', 'none']})),
                      {deletedRecords: 1, missing: ['none']});
-    assert.deepEqual(await status(200, call('deleteManyPost', {kind}, {body: {_id: ['page-2', 'page-1']}})),
+    assert.deepEqual(await status(200, call('deleteManyByBody', {kind}, {body: {_id: ['page-2', 'page-1']}})),
                      {deletedRecords: 1, missing: ['page-1']});
     await refusal(400, 'invalid_request', api.call('deleteMany', {}));
     await refusal(400, 'invalid_request', api.call('deleteRejects', {}));

@@ -22,7 +22,7 @@ export default function troubles(api) {
     await on(['--workers', '1', '--queue', '1'], async () => {
       const body = Array.from({length: 5000}, (_, i) => ({text: 'x'.repeat(200), i}));
       const answers = await Promise.all(Array.from({length: 12}, () => (
-          api.call('store', {body, parameters: {return: 'counts'}}))));
+          api.call('storeRecords', {body, parameters: {return: 'counts'}}))));
       const refused = answers.filter(answer => answer.status === 503);
       assert.ok(refused.length > 0 && refused.length < answers.length);
       for (const {json, headers} of refused) {
@@ -38,12 +38,12 @@ export default function troubles(api) {
     await on(['--max-page', '10KiB'], async () => {
       const ids = Array.from({length: 30}, (_, i) => `large-${String(i).padStart(2, '0')}`);
       const body = ids.map(_id => ({_id, text: 'x'.repeat(1000)}));
-      assert.equal((await api.call('store', {body, parameters: {return: 'counts'}})).status, 201);
+      assert.equal((await api.call('storeRecords', {body, parameters: {return: 'counts'}})).status, 201);
       const bad = ids.map(_id => ({_id, _meta: 'x'.repeat(1000)}));
-      assert.equal((await api.call('store', {body: bad, parameters: {return: 'counts'}})).status, 422);
+      assert.equal((await api.call('storeRecords', {body: bad, parameters: {return: 'counts'}})).status, 422);
       for (const [member, ask] of [
         ['records', page => api.call('fetchAll', {parameters: {limit: 1000, ...page}})],
-        ['records', page => api.call('filter', {body: {orderBy: ['text'], limit: 1000, ...page}})],
+        ['records', page => api.call('filterRecords', {body: {orderBy: ['text'], limit: 1000, ...page}})],
         ['rejects', page => api.call('listRejects', {parameters: {limit: 1000, ...page}})],
       ]) {
         const found = [];
@@ -58,10 +58,10 @@ export default function troubles(api) {
         assert.equal(new Set(found.map(each => each._id ?? each.rejectId)).size, 30);
       }
       assert.equal((await api.call('fetchKeys', {parameters: {limit: 1000}})).json.keys.length, 30);
-      assert.equal((await api.call('fetchManyPost', {body: {_id: ids.slice(0, 10)}})).json.records.length, 10);
-      const {status, json} = await api.call('fetchManyPost', {body: {_id: ids.slice(0, 12)}});
+      assert.equal((await api.call('fetchManyByBody', {body: {_id: ids.slice(0, 10)}})).json.records.length, 10);
+      const {status, json} = await api.call('fetchManyByBody', {body: {_id: ids.slice(0, 12)}});
       assert.deepEqual([status, json.code], [413, 'too_many_ids']);
-      const lines = (await api.call('export')).text.trimEnd().split('\n');
+      const lines = (await api.call('exportRecords')).text.trimEnd().split('\n');
       assert.deepEqual(lines.map(line => JSON.parse(line)._id), ids);
     });
   });
@@ -91,7 +91,7 @@ export default function troubles(api) {
         const answer = await sendRaw(text);
         assert.deepEqual([answer.status, answer.json.code], [status, code]);
         assert.equal(answer.headers.connection.toLowerCase(), 'close');
-        api.checkAnswer(api.operation('version'), answer, answer.json.instance);
+        api.checkAnswer(api.operation('getVersion'), answer, answer.json.instance);
       }
     });
   });

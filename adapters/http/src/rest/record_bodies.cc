@@ -11,8 +11,13 @@ namespace {
 
 const std::vector<std::string_view> kRecordTypes = {"application/json", "application/x-ndjson",
                                                     "application/jsonl"};
+const std::vector<std::string_view> kNdjsonTypes = {"application/x-ndjson", "application/jsonl"};
 
 }  // namespace
+
+const std::vector<std::string_view>& record_types(Media media) {
+  return media == Media::ndjson ? kNdjsonTypes : kRecordTypes;
+}
 
 json::DecodeLimits limits_of(const ApiOptions& options, const CallOptions& call) {
   return {.max_depth = options.max_depth,
@@ -33,13 +38,13 @@ Result<IncomingRecord> decode_single(std::string_view text, json::DecodeLimits l
   return std::move(records->front());
 }
 
-Result<void> check_record_media(const Request& request) {
-  return check_media(request, kRecordTypes);
+Result<void> check_record_media(const Request& request, Media media) {
+  return check_media(request, record_types(media));
 }
 
 Result<std::vector<IncomingRecord>> decode_record_body(Request& request, const ApiOptions& options,
-                                                       const CallOptions& call) {
-  const auto type = media_type_of(request, kRecordTypes);
+                                                       const CallOptions& call, Media media) {
+  const auto type = media_type_of(request, record_types(media));
   if (!type) return type.error();
   if (auto unpacked = unpack_body(request, options.max_body); !unpacked) {
     return std::move(unpacked).error();

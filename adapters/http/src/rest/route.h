@@ -45,7 +45,7 @@ enum class Scope : std::uint8_t {
 /// One operation of the API.
 struct Route {
   Method method = Method::get;
-  std::string_view pattern;  ///< "/records/{_id}"
+  std::string_view pattern;  ///< "/records/{id}"
   Access access = Access::read;
   Execution execution = Execution::on_worker;
   std::vector<std::string_view> parameters;  ///< The query parameters that it knows.

@@ -8,6 +8,7 @@ namespace dropzone::http {
 
 // Each is defined in the file of its name under routes/, and registered in all_routes().
 Route store_route(RouteContext context);
+Route store_ndjson_route(RouteContext context);  // In store.cc.
 Route fetch_all_route(RouteContext context);
 Route fetch_keys_route(RouteContext context);
 Route fetch_many_route(RouteContext context);
@@ -21,6 +22,7 @@ Route patch_record_route(RouteContext context);
 Route delete_record_route(RouteContext context);
 Route export_route(RouteContext context);
 Route transform_route(RouteContext context);
+Route transform_ndjson_route(RouteContext context);  // In transform.cc.
 Route rejects_route(RouteContext context);
 Route delete_rejects_route(RouteContext context);
 Route kinds_route(RouteContext context);

@@ -233,7 +233,7 @@ Result<Response> remove_record(const RouteContext& context, const Call& call) {
 
 Route get_record_route(RouteContext context) {
   return {.method = Method::get,
-          .pattern = "/records/{_id}",
+          .pattern = "/records/{id}",
           .access = Access::read,
           .execution = Execution::short_read,
           .parameters = {"kind", "original", "meta", "fields"},
@@ -242,7 +242,7 @@ Route get_record_route(RouteContext context) {
 
 Route put_record_route(RouteContext context) {
   return {.method = Method::put,
-          .pattern = "/records/{_id}",
+          .pattern = "/records/{id}",
           .access = Access::write,
           .execution = Execution::on_worker,
           .parameters = {"kind", "original", "meta", "fields"},
@@ -253,7 +253,7 @@ Route put_record_route(RouteContext context) {
 
 Route patch_record_route(RouteContext context) {
   return {.method = Method::patch,
-          .pattern = "/records/{_id}",
+          .pattern = "/records/{id}",
           .access = Access::write,
           .execution = Execution::on_worker,
           .parameters = {"kind", "original", "meta", "fields"},
@@ -266,7 +266,7 @@ Route patch_record_route(RouteContext context) {
 
 Route delete_record_route(RouteContext context) {
   return {.method = Method::delete_,
-          .pattern = "/records/{_id}",
+          .pattern = "/records/{id}",
           .access = Access::remove,
           .execution = Execution::on_worker,
           .parameters = {"kind"},

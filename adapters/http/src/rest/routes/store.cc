@@ -44,17 +44,17 @@ Result<StoreParameters> parameters_of(const Call& call, const RouteContext& cont
                          Return{static_cast<std::uint8_t>(*shown)}};
 }
 
-Result<void> check_head(const Call& call, const RouteContext& context) {
+Result<void> check_head(const Call& call, const RouteContext& context, Media media) {
   if (auto parameters = parameters_of(call, context); !parameters) {
     return std::move(parameters).error();
   }
-  return check_record_media(call.request);
+  return check_record_media(call.request, media);
 }
 
-Result<StoreCall> store_call(Call& call, const RouteContext& context) {
+Result<StoreCall> store_call(Call& call, const RouteContext& context, Media media) {
   auto parameters = parameters_of(call, context);
   if (!parameters) return std::move(parameters).error();
-  auto records = decode_record_body(call.request, context.options, call.options);
+  auto records = decode_record_body(call.request, context.options, call.options, media);
   if (!records) return std::move(records).error();
   if (parameters->shown == Return::records) {  // They are in the answer again.
     if (auto held = call.options.charge(call.request.body.size()); !held) {
@@ -159,24 +159,22 @@ Result<Response> guarded_answer(const Result<StoreReport>& report, Return shown,
   }
 }
 
-}  // namespace
-
-Route store_route(RouteContext context) {
+Route store_route_of(const RouteContext& context, std::string_view pattern, Media media) {
   return {.method = Method::post,
-          .pattern = "/store",
+          .pattern = pattern,
           .access = Access::write,
           .execution = Execution::short_write,
           .parameters = {"kind", "ifExists", "mode", "return"},
-          .answer = [context](Call& call) -> Result<Response> {
-            auto wanted = store_call(call, context);
+          .answer = [context, media](Call& call) -> Result<Response> {
+            auto wanted = store_call(call, context, media);
             if (!wanted) return std::move(wanted).error();
             return answer_of(context.zone.store(std::move(wanted->request), call.options),
                              wanted->shown, call.effect);
           },
-          .check_head = [context](Call& call) { return check_head(call, context); },
+          .check_head = [context, media](Call& call) { return check_head(call, context, media); },
           .answer_later =
-              [context](Call& call, std::function<void(Result<Response>)> reply) {
-                auto wanted = store_call(call, context);
+              [context, media](Call& call, std::function<void(Result<Response>)> reply) {
+                auto wanted = store_call(call, context, media);
                 if (!wanted) {
                   reply(std::move(wanted).error());
                   return;
@@ -187,6 +185,16 @@ Route store_route(RouteContext context) {
                                            reply(guarded_answer(report, shown, call.effect));
                                          });
               }};
+}
+
+}  // namespace
+
+Route store_route(RouteContext context) {
+  return store_route_of(context, "/store", Media::json_or_ndjson);
+}
+
+Route store_ndjson_route(RouteContext context) {
+  return store_route_of(context, "/store/ndjson", Media::ndjson);
 }
 
 }  // namespace dropzone::http

@@ -67,9 +67,8 @@ Result<Response> report(const RouteContext& context, const Call& call, const Kin
 
 /// What the body asks to be tried: a definition that it brings along, or a deployed kind.
 Result<json::TransformRequest> request_of(Request& request, const ApiOptions& options,
-                                          const CallOptions& call) {
-  const auto type =
-      media_type_of(request, {"application/json", "application/x-ndjson", "application/jsonl"});
+                                          const CallOptions& call, Media media) {
+  const auto type = media_type_of(request, record_types(media));
   if (!type) return type.error();
   if (auto unpacked = unpack_body(request, options.max_body); !unpacked) {
     return std::move(unpacked).error();
@@ -97,10 +96,10 @@ Result<Response> try_definition(const RouteContext& context, const Call& call,
   return report(context, call, *kind, std::move(request.records), trace);
 }
 
-Result<Response> transform(const RouteContext& context, Call& call) {
+Result<Response> transform(const RouteContext& context, Call& call, Media media) {
   const auto trace = flag(call, "trace");
   if (!trace) return trace.error();
-  auto request = request_of(call.request, context.options, call.options);
+  auto request = request_of(call.request, context.options, call.options, media);
   if (!request) return std::move(request).error();
   if (request->definition) return try_definition(context, call, *std::move(request), *trace);
 
@@ -111,19 +110,27 @@ Result<Response> transform(const RouteContext& context, Call& call) {
   return report(context, call, **kind, std::move(request->records), *trace);
 }
 
-}  // namespace
-
-Route transform_route(RouteContext context) {
+Route transform_route_of(const RouteContext& context, std::string_view pattern, Media media) {
   return {.method = Method::post,
-          .pattern = "/transform",
+          .pattern = pattern,
           .access = Access::read,
           .execution = Execution::on_worker,
           .parameters = {"kind", "trace"},
-          .answer = [context](Call& call) { return transform(context, call); },
-          .check_head = [](Call& call) -> Result<void> {
+          .answer = [context, media](Call& call) { return transform(context, call, media); },
+          .check_head = [media](Call& call) -> Result<void> {
             if (auto trace = flag(call, "trace"); !trace) return std::move(trace).error();
-            return check_record_media(call.request);
+            return check_record_media(call.request, media);
           }};
+}
+
+}  // namespace
+
+Route transform_route(RouteContext context) {
+  return transform_route_of(context, "/transform", Media::json_or_ndjson);
+}
+
+Route transform_ndjson_route(RouteContext context) {
+  return transform_route_of(context, "/transform/ndjson", Media::ndjson);
 }
 
 }  // namespace dropzone::http

@@ -23,7 +23,7 @@ class Metrics final : public StoreObserver {
 
   using Duration = std::chrono::steady_clock::duration;
 
-  /// One answered request. `route` is a pattern such as "/records/{_id}", empty where there is
+  /// One answered request. `route` is a pattern such as "/records/{id}", empty where there is
   /// none.
   void request_answered(std::string_view method, std::string_view route, int status,
                         Duration latency);

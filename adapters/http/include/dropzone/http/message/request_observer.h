@@ -28,7 +28,7 @@ struct Effect {
 /// What became of a request, for logs and metrics.
 struct RequestSummary {
   const Request& request;
-  std::string_view route;  ///< "/records/{_id}", or "" where there is no such route.
+  std::string_view route;  ///< "/records/{id}", or "" where there is no such route.
   /// Whether the route knows all parameters of the query. Where it does not, they may be anything,
   /// also a secret that was sent to the wrong place.
   bool query_known = false;
