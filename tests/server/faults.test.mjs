@@ -1,6 +1,7 @@
 // Whatever keeps the server from starting is one line that says where, what and how to mend it, and
 // exit status 2, before it listens.
 import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
 import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import net from 'node:net';
 import {join} from 'node:path';
@@ -17,7 +18,8 @@ async function busyAddress(test) {
 
 test('options', async () => {
   assert.match(await faultOf(['--stroe', 'memory:']), /--stroe: .*Did you mean --store\?/);
-  assert.match(await faultOf(['memory:']), /"memory:": arguments begin with --/);
+  assert.match(await faultOf(['memory:']), /"memory:": there is no such command\. The commands are backup, .*/);
+  assert.match(await faultOf(['--port', '80']), /--port: .*Did you mean --listen\?/);
   assert.match(await faultOf(['--max-body', '32MB']), /--max-body: "32MB" .*such as 32MiB/);
   assert.match(await faultOf(['--listen']), /--listen/);
   assert.match(await faultOf(['--listen', '8080']), /--listen: "8080" .*HOST:PORT/);
@@ -46,6 +48,26 @@ test('environment', async () => {
   assert.match(await faultOf([], {DROPZONE_SOTRE: 'memory:'}), /Did you mean DROPZONE_STORE\?/);
   assert.match(await faultOf([], {PORT: '99999'}), /PORT: "99999"/);
   assert.match(await faultOf([], {DROPZONE_USER: 'ann'}), /DROPZONE_USER: .*DROPZONE_PASSWORD/);
+});
+
+test('passwords with control characters, which no client can send', async t => {
+  for (const [password, pattern] of [
+    ['secret\n', /DROPZONE_PASSWORD: it ends with a line feed.*printf %s/],
+    ['secret\r\n', /it ends with a carriage return/],
+    ['sec\tret', /it contains a tab/],
+    ['\x01secret', /it contains a control character/],
+  ]) {
+    const fault = await faultOf(inMemory, {...user, DROPZONE_PASSWORD: password});
+    assert.match(fault, pattern);
+    assert.doesNotMatch(fault, /secret|sec\tret/);
+  }
+  const folder = emptyFolder(t);
+  writeFileSync(join(folder, 'dropzone.toml'), 'user = "demo"\npassword = "secret\\n"\n', {mode: 0o600});
+  assert.match(await faultOf([...inMemory, '--config', join(folder, 'dropzone.toml')]), /toml:2: password: it ends with a line feed/);
+  const added = spawnSync(process.env.DROPZONE_SERVER, ['user', 'add', 'ann', '--users', join(folder, 'users')],
+                          {input: 'a-long-secret\r\n', encoding: 'utf8'});
+  assert.equal(added.status, 2);
+  assert.match(added.stderr, /password: it ends with a carriage return/);
 });
 
 test('file of options', async t => {

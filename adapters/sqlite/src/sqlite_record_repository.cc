@@ -63,6 +63,7 @@ class SqliteRecordRepository::Store {
                                          Deadline deadline);
   Result<void> check(const CallOptions& options);
 
+  [[nodiscard]] bool is_new() const noexcept { return is_new_; }
   Catalog& catalog() noexcept { return catalog_; }
   [[nodiscard]] const QueryTuning& tuning() const noexcept { return tuning_; }
   ConnectionPool& readers() noexcept { return readers_; }
@@ -89,6 +90,7 @@ class SqliteRecordRepository::Store {
   void note(const Result<void>& done);
 
   StoreFile file_;  // Owned until all connections are closed.
+  bool is_new_ = false;
   Catalog catalog_;
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<Checkpointer> checkpointer_;
@@ -107,12 +109,14 @@ Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::S
   if (!file) return std::move(file).error();
   auto mark = FileMark::check(*file);
   if (!mark) return std::move(mark).error();
+  const bool is_new = file->is_empty();
   auto connection = Connection::open(settings_for(*file, options, Connection::Mode::read_write));
   if (!connection) return std::move(connection).error();
   if (auto ready = prepare_schema(**connection); !ready) return std::move(ready).error();
   mark->renew(**connection, *file);
   file->note_places();
   auto store = std::make_unique<Store>(*std::move(file), *std::move(connection), options);
+  store->is_new_ = is_new;
   Connection& writer = *store->connection_;
   auto checkpointer = Checkpointer::start(writer, store->file_.path(),
                                           {.bytes = options.checkpoint_bytes,
@@ -360,6 +364,8 @@ Result<std::vector<std::string>> SqliteRecordRepository::kinds(const CallOptions
 Result<void> SqliteRecordRepository::check(const CallOptions& options) {
   return store_->check(options);
 }
+
+bool SqliteRecordRepository::is_new() const noexcept { return store_->is_new(); }
 
 CommitFigures SqliteRecordRepository::figures() const { return store_->figures(); }
 

@@ -59,25 +59,31 @@ Result<Kind> load_kind(const fs::path& file, const StepRegistry& steps) {
   return kind;
 }
 
-}  // namespace
-
-fs::path installed_kinds() {
-  std::error_code error;
-  const fs::path executable = fs::read_symlink("/proc/self/exe", error);
-  return executable.parent_path().parent_path() / "share" / "dropzone" / "kinds";
-}
-
-Result<KindCatalog> load_kinds(const fs::path& folder, std::string_view default_kind,
-                               const StepRegistry& steps) {
-  const auto files = list_kind_files(folder);
-  if (!files) return files.error();
+struct KindFolder {
   std::vector<Kind> kinds;
+  std::vector<Error> faults;
+};
+
+KindFolder read_folder(const fs::path& folder, const StepRegistry& steps) {
+  KindFolder read;
+  const auto files = list_kind_files(folder);
+  if (!files) {
+    read.faults.push_back(files.error());
+    return read;
+  }
   for (const fs::path& file : *files) {
     auto kind = load_kind(file, steps);
-    if (!kind) return std::move(kind).error();
-    kinds.push_back(*std::move(kind));
+    if (kind) {
+      read.kinds.push_back(*std::move(kind));
+    } else {
+      read.faults.push_back(std::move(kind).error());
+    }
   }
-  const std::string where = "--kinds " + folder.string();
+  return read;
+}
+
+Result<KindCatalog> catalog_of(std::vector<Kind> kinds, const std::string& where,
+                               std::string_view default_kind) {
   if (kinds.empty()) {
     return fault(where, "there is no kind file in this folder. It needs one at least, such as " +
                             std::string(default_kind) + ".json.");
@@ -90,6 +96,34 @@ Result<KindCatalog> load_kinds(const fs::path& folder, std::string_view default_
                             "--default-kind.");
   }
   return catalog;
+}
+
+std::string where_of(const fs::path& folder) { return "--kinds " + folder.string(); }
+
+}  // namespace
+
+fs::path kinds_folder(const fs::path& named) {
+  if (!named.empty()) return named;
+  std::error_code error;
+  const fs::path executable = fs::read_symlink("/proc/self/exe", error);
+  return executable.parent_path().parent_path() / "share" / "dropzone" / "kinds";
+}
+
+Result<KindCatalog> load_kinds(const fs::path& folder, std::string_view default_kind,
+                               const StepRegistry& steps) {
+  KindFolder read = read_folder(folder, steps);
+  if (!read.faults.empty()) return std::move(read.faults.front());
+  return catalog_of(std::move(read.kinds), where_of(folder), default_kind);
+}
+
+std::vector<Error> find_kind_faults(const fs::path& folder, std::string_view default_kind,
+                                    const StepRegistry& steps) {
+  KindFolder read = read_folder(folder, steps);
+  // What is missing may be in a faulty file.
+  if (!read.faults.empty()) return std::move(read.faults);
+  auto catalog = catalog_of(std::move(read.kinds), where_of(folder), default_kind);
+  if (catalog) return {};
+  return {std::move(catalog).error()};
 }
 
 }  // namespace dropzone::server

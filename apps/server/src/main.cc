@@ -2,6 +2,7 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 
 #include "backup_command/backup_command.h"
 #include "backup_command/restore_command.h"
+#include "check_command.h"
 #include "copy_command/copy_command.h"
 #include "kind_files.h"
 #include "options/command_line.h"
@@ -24,8 +26,12 @@ namespace {
 
 constexpr int kFaultStatus = 2;
 
+/// Each line of the detail is a fault of its own.
 int report(const Error& error) {
-  std::cerr << "dropzone-server: " << error.detail << '\n';
+  std::istringstream lines(error.detail);
+  for (std::string line; std::getline(lines, line);) {
+    std::cerr << "dropzone-server: " << line << '\n';
+  }
   return kFaultStatus;
 }
 
@@ -49,8 +55,8 @@ int print_or_report(const Result<std::string>& output) {
 Result<std::string> index_definitions(const Settings& settings) {
   const auto options = read_options(settings, process_environment());
   if (!options) return options.error();
-  const auto kinds = load_kinds(options->kinds.empty() ? installed_kinds() : options->kinds,
-                                options->api.default_kind, StepRegistry::with_core_steps());
+  const auto kinds = load_kinds(kinds_folder(options->kinds), options->api.default_kind,
+                                StepRegistry::with_core_steps());
   if (!kinds) return kinds.error();
   return datastore::index_definitions(kinds->kinds());
 }
@@ -64,11 +70,14 @@ int copy(std::vector<std::string> arguments) {
 
 // Those that print what they return.
 using RunCommand = Result<std::string> (*)(std::vector<std::string>, const Environment&);
-const std::map<std::string, RunCommand, std::less<>> kCommands = {
-    {"user", run_user_command}, {"backup", run_backup_command}, {"restore", run_restore_command}};
+const std::map<std::string, RunCommand, std::less<>> kCommands = {{"backup", run_backup_command},
+                                                                  {"check", run_check_command},
+                                                                  {"restore", run_restore_command},
+                                                                  {"user", run_user_command}};
 
 int run(std::vector<std::string> arguments) {
   const std::string command = arguments.empty() ? "" : arguments.front();
+  if (command == "help") return print(help_text());
   if (command == "copy") return copy({arguments.begin() + 1, arguments.end()});
   if (const auto known = kCommands.find(command); known != kCommands.end()) {
     arguments.erase(arguments.begin());

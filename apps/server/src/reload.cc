@@ -38,18 +38,21 @@ void end_tokens(const std::vector<std::string>& users, Tokens& tokens, Log& log)
 void reload(const Options& options, http::Server& server, Users& users, Tokens& tokens,
             VerifiedTokens& verified, AuditLog* audit, Log& log, Reloads& reloads) {
   if (audit != nullptr) report("the audit log", audit->reopen(), log);
-  report("the TLS files", server.reload_tls(), log);
+  if (!options.tls.certificate_file.empty()) report("the TLS files", server.reload_tls(), log);
   const auto changes = reload_users(users, options);
   reloads.users_unusable = !changes;
   verified.forget_all();
   if (audit != nullptr && !options.users.empty()) audit->users_read(changes);
-  report("the users", changes ? Result<void>() : changes.error(), log);
+  if (!options.users.empty()) {
+    report("the users", changes ? Result<void>() : changes.error(), log);
+  }
   if (changes && users.nobody() && !options.users.empty()) {
     log.error("--users " + options.users.string() +
               ": there is nobody in it, and nobody logs in with a password any more. Add a user: "
               "dropzone-server user add NAME.");
   }
   if (changes) end_tokens(changes->invalidated, tokens, log);
+  log.info("reload finished; kinds and options are read at the start alone");
 }
 
 }  // namespace dropzone::server

@@ -23,6 +23,7 @@ struct Reloads {
 /// Does what SIGHUP asks for: opens the audit log's file anew, and reads certificates and users.
 /// Tokens are then good for what their users may do now, and those of users who are gone, or have
 /// another password, end on all instances.
+/// The log says what was read again, and that kinds and options were not.
 /// What cannot be used leaves what was there before, and is a warning. A users file with nobody in
 /// it can be used: then nobody of it is let in any more, which is an error in the log. Without an
 /// audit log it is null.

@@ -46,6 +46,7 @@
 #include "request_report.h"
 #include "service_manager.h"
 #include "signals.h"
+#include "start_report.h"
 #include "stop_limit.h"
 #include "store/open_store.h"
 
@@ -126,12 +127,27 @@ Result<std::unique_ptr<http::Server>> listen(http::ServerOptions options, http::
   return server;
 }
 
-/// Says where, on the one line of standard output. Port 0 stood for a free one.
-void announce(const Options& options, const http::Server& server) {
+/// "http://127.0.0.1:8080". Port 0 stood for a free one.
+std::string address_of(const Options& options, const http::Server& server) {
   const std::string& address = options.server.address;
   const auto host = address.substr(0, address.rfind(':'));
-  std::cout << "listening on " << (options.tls.certificate_file.empty() ? "http" : "https") << "://"
-            << host << ':' << server.port() << std::endl;
+  return (options.tls.certificate_file.empty() ? "http://" : "https://") + host + ':' +
+         std::to_string(server.port());
+}
+
+/// On the one line of standard output, which scripts read.
+void announce(const std::string& address) { std::cout << "listening on " << address << std::endl; }
+
+/// A store on other machines that does not answer now is asked nothing.
+void report_start(const Store& store, RecordRepository& repository, const KindCatalog& kinds,
+                  Clock& clock, IdSource& ids, Log& log, const std::string& swagger) {
+  const auto moment = std::chrono::steady_clock::now() + kStorePatience;
+  if (store.embedded || repository.check(moment)) {
+    for (const std::string& doubt : find_doubts(store, repository, kinds, clock, ids)) {
+      log.warning(doubt);
+    }
+  }
+  log.info(describe(store, repository) + ". Try it at " + swagger);
 }
 
 /// Null where there is no limit.
@@ -171,8 +187,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
   const auto audit = open_audit_log(options, clock, log);
   if (!audit) return audit.error();
 
-  auto kinds = load_kinds(options.kinds.empty() ? installed_kinds() : options.kinds,
-                          options.api.default_kind, steps);
+  auto kinds = load_kinds(kinds_folder(options.kinds), options.api.default_kind, steps);
   if (!kinds) return std::move(kinds).error();
   auto store = open_store(options, environment, *kinds, metrics, log);
   if (!store) return std::move(store).error();
@@ -251,9 +266,10 @@ Result<void> serve(const Options& options, const Environment& environment) {
   add_memory_figures(metrics, *memory);
   add_log_figures(metrics, log, audit->get());
   add_reload_figures(metrics, reloads);
-  log.info("records are kept in " + store->description);
+  const std::string address = address_of(options, **server);
+  report_start(*store, repository, zone.kinds(), clock, ids, log, address + "/swagger");
   log.flush();
-  announce(options, **server);
+  announce(address);
   tell_service_manager(environment, kServiceReady);
 
   while (signals.wait() == Signals::Wish::reload) {

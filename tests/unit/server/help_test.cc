@@ -4,11 +4,19 @@
 #include <string>
 #include <string_view>
 
+#include "options/command_table.h"
 #include "options/help.h"
 #include "options/option_table.h"
 
 namespace dropzone::server {
 namespace {
+
+TEST_CASE("the help names every command") {
+  const std::string help = help_text();
+  for (const CommandSpec& command : command_table()) {
+    CHECK_THAT(help, Catch::Matchers::Contains("\n  " + std::string(command.name) + " "));
+  }
+}
 
 TEST_CASE("the help names every option and its variable, and fits a terminal") {
   const std::string help = help_text();

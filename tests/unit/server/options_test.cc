@@ -104,7 +104,14 @@ TEST_CASE("an unknown option is refused with the nearest known one, wherever it 
   CHECK(option_fault_of({"--nonsense"}) ==
         "--nonsense: there is no such option. See dropzone-server --help.");
   CHECK(option_fault_of({"serve"}) ==
-        R"("serve": arguments begin with --. See dropzone-server --help.)");
+        R"("serve": there is no such command. The commands are backup, check, copy, help, restore )"
+        "and user; without one the server starts.");
+  CHECK(option_fault_of({"bakcup"}) ==
+        R"("bakcup": there is no such command. Did you mean "backup"? The commands are backup, )"
+        "check, copy, help, restore and user; without one the server starts.");
+  CHECK(option_fault_of({"--port", "80"}) ==
+        "--port: there is no such option. Did you mean --listen?");
+  CHECK(option_fault_of({"--db=x"}) == "--db: there is no such option. Did you mean --store?");
   CHECK(option_fault_of({}, {{"DROPZONE_MAX_BDOY", "3"}}) ==
         "DROPZONE_MAX_BDOY: there is no such option. Did you mean DROPZONE_MAX_BODY? Otherwise "
         "unset it.");

@@ -158,6 +158,8 @@ StoreFile::~StoreFile() {
   if (lock_ >= 0) ::close(lock_);
 }
 
+bool StoreFile::is_empty() const noexcept { return size_of(path_) == 0; }
+
 void StoreFile::note_places() {
   file_place_ = place_of(path_);
   log_place_ = place_of(log_);

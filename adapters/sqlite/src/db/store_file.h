@@ -31,6 +31,8 @@ class StoreFile {
   /// With all links resolved, so that one file has one name.
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   [[nodiscard]] std::filesystem::path log_path() const { return path_.string() + "-wal"; }
+  /// Whether nothing was written to it yet.
+  [[nodiscard]] bool is_empty() const noexcept;
   /// The lock's own file, whose content is FileMark's.
   [[nodiscard]] int lock_file() const noexcept { return lock_; }
 

@@ -32,6 +32,9 @@ Result<UserChanges> admit_users(Users& users, const Options& options, bool embed
                  "there is nobody in it. Add a user: dropzone-server user add NAME.");
   }
   if (!options.user.empty()) {
+    if (options.password.starts_with(' ') || options.password.ends_with(' ')) {
+      log.warning("the first user's password begins or ends with a blank, which is part of it");
+    }
     users.set_first(options.user, options.password);
     admitted->added.push_back(options.user);
   }

@@ -173,8 +173,8 @@ Result<CopyOutcome> run_copy_command(std::vector<std::string> arguments,
   if (auto checked = check_stores(*wish); !checked) return std::move(checked).error();
   const auto options = read_options(wish->settings, environment);
   if (!options) return options.error();
-  const auto kinds = load_kinds(options->kinds.empty() ? installed_kinds() : options->kinds,
-                                options->api.default_kind, StepRegistry::with_core_steps());
+  const auto kinds = load_kinds(kinds_folder(options->kinds), options->api.default_kind,
+                                StepRegistry::with_core_steps());
   if (!kinds) return kinds.error();
 
   SystemClock clock;

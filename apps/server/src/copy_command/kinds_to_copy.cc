@@ -6,6 +6,7 @@
 #include "access/api_keys.h"
 #include "access/tokens.h"
 #include "options/setting.h"
+#include "start_report.h"
 
 namespace dropzone::server {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::array kSecretKinds = {kSecretsKind, kApiKeysKind, kTokensKind};
 bool is_secret(const std::string& kind) { return std::ranges::count(kSecretKinds, kind) > 0; }
 
 bool is_known(const std::string& kind, const KindCatalog& deployed) {
-  return kind == kRejectsKind || is_secret(kind) || deployed.find(kind);
+  return kind == kRejectsKind || kind == kPipelinesKind || is_secret(kind) || deployed.find(kind);
 }
 
 Error unknown(const std::string& kind) {
@@ -29,7 +30,7 @@ Error unknown(const std::string& kind) {
 Result<std::vector<std::string>> find_kinds(RecordRepository& store, const KindCatalog& deployed) {
   auto found = store.kinds(kNoDeadline);
   if (found || found.error().code != ErrorCode::unsupported_query) return found;
-  std::vector<std::string> kinds{std::string(kRejectsKind)};
+  std::vector<std::string> kinds{std::string(kRejectsKind), std::string(kPipelinesKind)};
   kinds.insert(kinds.end(), kSecretKinds.begin(), kSecretKinds.end());
   for (const auto& kind : deployed.kinds()) kinds.push_back(kind->name());
   return kinds;

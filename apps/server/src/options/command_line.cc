@@ -1,11 +1,13 @@
 #include "options/command_line.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 
+#include "options/command_table.h"
 #include "options/option_table.h"
 
 namespace dropzone::server {
@@ -20,6 +22,29 @@ struct Flags {
   bool manual = false;
   bool indexes = false;
 };
+
+/// What other programs call our options.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kNamesElsewhere{{
+    {"address", "listen"},
+    {"bind", "listen"},
+    {"cert", "tls-cert"},
+    {"cors", "cors-origin"},
+    {"data", "store"},
+    {"database", "store"},
+    {"db", "store"},
+    {"file", "store"},
+    {"host", "listen"},
+    {"key", "tls-key"},
+    {"port", "listen"},
+    {"verbose", "log-level"},
+}};
+
+std::string_view option_meant_by(std::string_view name) {
+  for (const auto& [elsewhere, here] : kNamesElsewhere) {
+    if (name == elsewhere) return here;
+  }
+  return nearest_option(name);
+}
 
 void declare(CLI::App& app, Values& values, Flags& flags) {
   app.set_help_flag();
@@ -37,11 +62,11 @@ void declare(CLI::App& app, Values& values, Flags& flags) {
 
 Error unknown_argument(const std::string& argument) {
   if (!argument.starts_with('-')) {
-    return fault(in_quotes(argument), "arguments begin with --. See dropzone-server --help.");
+    return fault(in_quotes(argument), no_such_command(argument));
   }
   const std::string option = argument.substr(0, argument.find('='));
   const auto letters = option.find_first_not_of('-');
-  const auto nearest = letters == option.npos ? "" : nearest_option(option.substr(letters));
+  const auto nearest = letters == option.npos ? "" : option_meant_by(option.substr(letters));
   return fault(option, "there is no such option." +
                            (nearest.empty() ? " See dropzone-server --help."
                                             : " Did you mean --" + std::string(nearest) + "?"));

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "options/command_table.h"
 #include "options/option_table.h"
 
 namespace dropzone::server {
@@ -13,11 +14,13 @@ constexpr std::size_t kWidth = 100;
 
 constexpr std::string_view kUsage = R"(A safe drop zone for JSON records.
 
-Usage: dropzone-server [OPTION VALUE]...
-       dropzone-server backup FILE [OPTION VALUE]...
-       dropzone-server restore FILE [OPTION VALUE]...
-       dropzone-server copy --from URL --to URL [OPTION VALUE]...
+Usage: dropzone-server [OPTION VALUE]...            starts the server
+       dropzone-server COMMAND [OPTION VALUE]...    does something else; COMMAND --help says more
 
+Commands
+)";
+
+constexpr std::string_view kSettings = R"(
 Every option can also be set in the environment (--max-body as DROPZONE_MAX_BODY) and in the file
 that --config names (max-body = "64MiB"). The command line wins over the environment, the
 environment over the file.
@@ -53,6 +56,12 @@ void append_option(std::string& out, std::string_view left, std::string_view hel
   append_wrapped(out, kHelpColumn, help);
 }
 
+std::string left_of(const CommandSpec& command) {
+  std::string left(command.name);
+  if (!command.arguments.empty()) left.append(" ").append(command.arguments);
+  return left;
+}
+
 std::string left_of(const OptionSpec& spec) {
   return "--" + std::string(spec.name) + " " + std::string(spec.value);
 }
@@ -77,6 +86,10 @@ std::string cell(std::string_view text) {
 
 std::string help_text() {
   std::string out(kUsage);
+  for (const CommandSpec& command : command_table()) {
+    append_option(out, left_of(command), command.help);
+  }
+  out += kSettings;
   std::string_view group;
   for (const OptionSpec& spec : option_table()) {
     if (spec.group != group) {

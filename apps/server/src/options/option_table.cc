@@ -56,10 +56,11 @@ void add_tls(TableBuilder& table) {
 void add_access(TableBuilder& table) {
   table.heading("Access");
   table.text("user", "NAME", DROPZONE_FIELD(user),
-             "A first user, who may do everything. Needs --password's setting.");
-  table.text("password", "PASSWORD", DROPZONE_FIELD(password),
-             "The first user's password: in the environment or the file, never on the command "
-             "line, where everybody on the machine can read it.");
+             "The first user, who may do everything. Needs DROPZONE_PASSWORD.");
+  table.text(
+      "password", "PASSWORD", DROPZONE_FIELD(password),
+      "The first user's password, without control characters: in the environment or the file, "
+      "never on the command line, where everybody on the machine can read it.");
   table.secret();
   table.path("users", "FILE", DROPZONE_FIELD(users),
              "A file of users with their roles, which only its owner may read: see "

@@ -55,6 +55,9 @@ Result<void> check_user(const Options& options, const Settings& settings) {
     return fault(where_of(settings, "password"),
                  "there is no user to it. Set DROPZONE_USER in the environment.");
   }
+  if (const auto control = control_character_in(options.password)) {
+    return fault(where_of(settings, "password"), *control);
+  }
   if (options.user.find(':') != std::string::npos ||
       std::ranges::any_of(options.user, is_control)) {
     return fault(user, "a user's name cannot have a colon or a control character.");

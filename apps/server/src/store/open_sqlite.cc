@@ -5,8 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/sqlite/sqlite_record_repository.h>
-
 namespace dropzone::server {
 namespace {
 
@@ -62,9 +60,9 @@ void add_figures(metrics::Metrics& metrics, const SqliteRecordRepository& reposi
 
 }  // namespace
 
-Result<std::unique_ptr<RecordRepository>> open_sqlite(const std::filesystem::path& path,
-                                                      const KindCatalog& kinds,
-                                                      metrics::Metrics& metrics, Log& log) {
+Result<std::unique_ptr<SqliteRecordRepository>> open_sqlite(const std::filesystem::path& path,
+                                                            const KindCatalog& kinds,
+                                                            metrics::Metrics& metrics, Log& log) {
   sqlite::SqliteOptions options;
   options.path = path;
   options.kinds = all_kinds(kinds);
@@ -75,9 +73,8 @@ Result<std::unique_ptr<RecordRepository>> open_sqlite(const std::filesystem::pat
   };
   options.warn = [&log](const std::string& text) { log.warning(text); };
   auto repository = SqliteRecordRepository::open(options);
-  if (!repository) return std::move(repository).error();
-  add_figures(metrics, **repository);
-  return std::unique_ptr<RecordRepository>(*std::move(repository));
+  if (repository) add_figures(metrics, **repository);
+  return repository;
 }
 
 }  // namespace dropzone::server

@@ -6,7 +6,7 @@
 #include <dropzone/kind/kind.h>
 #include <dropzone/metrics/metrics.h>
 #include <dropzone/result.h>
-#include <dropzone/store/record_repository.h>
+#include <dropzone/sqlite/sqlite_record_repository.h>
 
 #include "log/log.h"
 
@@ -15,8 +15,8 @@ namespace dropzone::server {
 /// Opens the SQLite store in this file with the indexes of the kinds; logs how far the building of
 /// a new one is and what an operator should know, for which the log must outlive it, and adds the
 /// figures of its commits and its log to the metrics, which must be used no longer than the store.
-Result<std::unique_ptr<RecordRepository>> open_sqlite(const std::filesystem::path& path,
-                                                      const KindCatalog& kinds,
-                                                      metrics::Metrics& metrics, Log& log);
+Result<std::unique_ptr<sqlite::SqliteRecordRepository>> open_sqlite(
+    const std::filesystem::path& path, const KindCatalog& kinds, metrics::Metrics& metrics,
+    Log& log);
 
 }  // namespace dropzone::server

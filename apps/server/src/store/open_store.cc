@@ -1,5 +1,7 @@
 #include "store/open_store.h"
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include <dropzone/memory/memory_record_repository.h>
@@ -23,14 +25,21 @@ struct Opening {
 
 Result<Store> open(const MemoryStore&, const Opening&) {
   return Store{.repository = std::make_unique<memory::MemoryRecordRepository>(),
-               .description = "memory: they are lost when the server stops"};
+               .description = "memory:, which is lost when the server stops",
+               .is_new = true};
 }
 
 Result<Store> open(const SqliteStore& store, const Opening& opening) {
-  const std::string url = "sqlite:" + store.path.string();
   auto repository = open_sqlite(store.path, opening.kinds, opening.metrics, opening.log);
-  if (!repository) return fault("--store " + url, repository.error().detail);
-  return Store{.repository = *std::move(repository), .description = url};
+  if (!repository) {
+    return fault("--store sqlite:" + store.path.string(), repository.error().detail);
+  }
+  std::error_code ignored;
+  const auto path = std::filesystem::absolute(store.path, ignored).lexically_normal();
+  const bool is_new = (*repository)->is_new();
+  return Store{.repository = *std::move(repository),
+               .description = "sqlite:" + path.string(),
+               .is_new = is_new};
 }
 
 Result<Store> open(const DatastoreStore& store, const Opening& opening) {

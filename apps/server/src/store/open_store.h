@@ -20,6 +20,7 @@ struct Store {
   std::unique_ptr<RecordRepository> repository;
   std::string description;  ///< For the log: "sqlite:/var/lib/dropzone/dropzone.db".
   bool embedded = true;     ///< In this process, for this process alone.
+  bool is_new = false;      ///< Embedded, and made just now.
 };
 
 /// The store that the options name, or the default one.

@@ -58,6 +58,7 @@ Result<std::string> read_password() {
 Result<std::string> read_new_password() {
   auto password = read_password();
   if (!password) return password;
+  if (const auto control = control_character_in(*password)) return fault("password", *control);
   if (password->size() < kLeastBytes) {
     return fault("password", "it has fewer than 8 characters, which can be guessed.");
   }

@@ -123,6 +123,9 @@ class SqliteRecordRepository final : public RecordRepository {
   Result<void> check(const CallOptions& options) override;
   [[nodiscard]] bool durable() const noexcept override { return true; }
 
+  /// Whether open() made the file.
+  [[nodiscard]] bool is_new() const noexcept;
+
   [[nodiscard]] CommitFigures figures() const;
   [[nodiscard]] LogFigures log_figures() const;
 

@@ -1,0 +1,62 @@
+#include "check_command.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "kind_files.h"
+#include "options/command_line.h"
+#include "options/read_options.h"
+#include "options/setting.h"
+
+namespace dropzone::server {
+namespace {
+
+constexpr std::string_view kCheckUsage =
+    R"(dropzone-server check [--kinds DIR] [OPTION VALUE]...
+
+Checks the options and all kind files as a start would, without a store and without a port. Prints
+the kinds and exits with status 0, or a line for each fault, with status 2.
+)";
+
+std::string counted(std::size_t number, std::string_view one, std::string_view several) {
+  return std::to_string(number) + " " + std::string(number == 1 ? one : several);
+}
+
+std::string summary_of(const Kind& kind) {
+  const Array* const steps = kind.pipeline_definition().as_array();
+  return "  " + kind.pipeline_name() + ": " + counted(steps ? steps->size() : 0, "step", "steps") +
+         ", " + counted(kind.indexes().size(), "index", "indexes") + "\n";
+}
+
+Error all_of(const std::vector<Error>& faults) {
+  std::string lines;
+  for (const Error& each : faults) lines.append(lines.empty() ? "" : "\n").append(each.detail);
+  return {ErrorCode::invalid_configuration, std::move(lines)};
+}
+
+}  // namespace
+
+Result<std::string> run_check_command(std::vector<std::string> arguments,
+                                      const Environment& environment) {
+  if (std::ranges::count(arguments, "--help") > 0) return std::string(kCheckUsage);
+  const auto line = read_command_line(std::move(arguments));
+  if (!line) return line.error();
+  if (line->command != Command::serve) {
+    return fault("check", "It checks, and does nothing else at a time.");
+  }
+  const auto options = read_options(line->settings, environment);
+  if (!options) return options.error();
+  const std::filesystem::path folder = kinds_folder(options->kinds);
+  const StepRegistry steps = StepRegistry::with_core_steps();
+  const auto faults = find_kind_faults(folder, options->api.default_kind, steps);
+  if (!faults.empty()) return all_of(faults);
+  const auto catalog = load_kinds(folder, options->api.default_kind, steps);
+  if (!catalog) return catalog.error();
+  std::string text =
+      folder.string() + ": " + counted(catalog->kinds().size(), "kind", "kinds") + "\n";
+  for (const auto& kind : catalog->kinds()) text += summary_of(*kind);
+  return text;
+}
+
+}  // namespace dropzone::server

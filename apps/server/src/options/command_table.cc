@@ -1,0 +1,38 @@
+#include "options/command_table.h"
+
+#include <array>
+#include <vector>
+
+#include <dropzone/text/nearest_name.h>
+
+namespace dropzone::server {
+namespace {
+
+constexpr std::array kCommands = {
+    CommandSpec{"backup", "FILE", "Copies a SQLite store into a new file, while a server uses it."},
+    CommandSpec{"check", "", "Checks the options and the kind files, and exits: for CI."},
+    CommandSpec{"copy", "--from URL --to URL", "Copies all records of one store into another."},
+    CommandSpec{"help", "", "Prints this and exits."},
+    CommandSpec{"restore", "FILE",
+                "Puts a copy of a backup in a SQLite store's place. Stop the server first."},
+    CommandSpec{"user", "ACTION NAME",
+                "Adds a user to a users file (add), changes a password (passwd), removes a user "
+                "(remove) or lists them all (list)."},
+};
+
+}  // namespace
+
+std::span<const CommandSpec> command_table() { return kCommands; }
+
+std::string no_such_command(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const CommandSpec& command : kCommands) names.push_back(command.name);
+  std::string text = "there is no such command." + did_you_mean(name, names) + " The commands are ";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 < names.size() ? ", " : " and ";
+    text += names[i];
+  }
+  return text + "; without one the server starts.";
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace dropzone::server {
+
+/// A command of the program, `dropzone-server NAME …`, as the help and faults show it.
+struct CommandSpec {
+  std::string_view name;
+  std::string_view arguments;
+  std::string_view help;  ///< One sentence.
+};
+
+/// All commands, by name.
+[[nodiscard]] std::span<const CommandSpec> command_table();
+
+/// Says that there is no such command, and which one was most likely meant, or which there are.
+[[nodiscard]] std::string no_such_command(std::string_view name);
+
+}  // namespace dropzone::server
