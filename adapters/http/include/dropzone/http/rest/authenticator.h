@@ -4,17 +4,10 @@
 #include <string>
 
 #include <dropzone/http/message/request.h>
-#include <dropzone/http/rest/grants.h>
+#include <dropzone/http/rest/principal.h>
 #include <dropzone/result.h>
 
 namespace dropzone::http {
-
-/// Who sent a request, and what he may do.
-struct Principal {
-  std::string name;
-  Grants grants;
-  bool by_token = false;  ///< He showed an access token, and no lasting credentials.
-};
 
 /// Tells who sent a request. Thread-safe. What he may do is then for the API to decide, by his
 /// grants and the table of routes.

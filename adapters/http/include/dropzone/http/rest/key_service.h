@@ -5,10 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/http/rest/authenticator.h>
-#include <dropzone/http/rest/grants.h>
+#include <dropzone/call/call_options.h>
+#include <dropzone/http/rest/principal.h>
 #include <dropzone/result.h>
-#include <dropzone/store/record_repository.h>
 #include <dropzone/value/timestamp.h>
 
 namespace dropzone::http {

@@ -3,9 +3,9 @@
 #include <chrono>
 #include <string>
 
-#include <dropzone/http/rest/authenticator.h>
+#include <dropzone/call/call_options.h>
+#include <dropzone/http/rest/principal.h>
 #include <dropzone/result.h>
-#include <dropzone/store/record_repository.h>
 
 namespace dropzone::http {
 

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include <dropzone/http/rest/grants.h>
+
+namespace dropzone::http {
+
+/// Who sent a request, and what they may do.
+struct Principal {
+  std::string name;
+  Grants grants;
+  bool by_token = false;  ///< They showed an access token, and no lasting credentials.
+};
+
+}  // namespace dropzone::http
