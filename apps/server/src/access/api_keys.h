@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include <dropzone/http/message/ip_address.h>
-#include <dropzone/http/rest/key_service.h>
+#include <dropzone/auth/key_service.h>
 
 #include "access/beliefs.h"
 #include "access/shared_objects.h"

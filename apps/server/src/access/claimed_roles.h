@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/http/rest/grants.h>
+#include <dropzone/auth/grants.h>
 #include <dropzone/result.h>
 #include <dropzone/value/value.h>
 

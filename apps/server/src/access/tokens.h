@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/http/rest/token_service.h>
+#include <dropzone/auth/token_service.h>
 
 #include "access/token_families.h"
 #include "access/token_keys.h"

@@ -10,7 +10,7 @@
 
 #include <dropzone/call/call_options.h>
 #include <dropzone/crypto/credential_verifier.h>
-#include <dropzone/http/rest/grants.h>
+#include <dropzone/auth/grants.h>
 #include <dropzone/result.h>
 
 #include "access/failure_delay.h"

@@ -9,7 +9,7 @@
 
 #include <dropzone/error.h>
 #include <dropzone/http/message/request.h>
-#include <dropzone/http/rest/grants.h>
+#include <dropzone/auth/grants.h>
 
 namespace dropzone::http {
 

@@ -10,8 +10,8 @@
 #include <dropzone/http/message/handler.h>
 #include <dropzone/http/message/request_observer.h>
 #include <dropzone/http/rest/authenticator.h>
-#include <dropzone/http/rest/key_service.h>
-#include <dropzone/http/rest/token_service.h>
+#include <dropzone/auth/key_service.h>
+#include <dropzone/auth/token_service.h>
 #include <dropzone/http/server/requests_under_way.h>
 #include <dropzone/http/server/worker_pool.h>
 #include <dropzone/query/cursor_codec.h>

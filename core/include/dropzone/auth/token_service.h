@@ -4,7 +4,7 @@
 #include <string>
 
 #include <dropzone/call/call_options.h>
-#include <dropzone/http/rest/principal.h>
+#include <dropzone/auth/principal.h>
 #include <dropzone/result.h>
 
 namespace dropzone::http {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <dropzone/http/rest/grants.h>
+#include <dropzone/auth/grants.h>
 
 namespace dropzone::http {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <dropzone/call/call_options.h>
-#include <dropzone/http/rest/principal.h>
+#include <dropzone/auth/principal.h>
 #include <dropzone/result.h>
 #include <dropzone/value/timestamp.h>
 

@@ -1,4 +1,4 @@
-#include <dropzone/http/rest/grants.h>
+#include <dropzone/auth/grants.h>
 
 #include <algorithm>
 #include <array>
