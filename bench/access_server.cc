@@ -31,11 +31,11 @@ namespace {
 /// Takes everybody for one who may do everything, without a look at what he sent.
 class OpenDoor final : public http::Authenticator {
  public:
-  std::optional<Result<http::Principal>> recognise(const http::Request&) override {
-    return Result(http::Principal{"bench", http::Grants::all()});
+  std::optional<Result<Principal>> recognise(const http::Request&) override {
+    return Result(Principal{"bench", Grants::all()});
   }
-  Result<http::Principal> authenticate(const http::Request&) override {
-    return http::Principal{"bench", http::Grants::all()};
+  Result<Principal> authenticate(const http::Request&) override {
+    return Principal{"bench", Grants::all()};
   }
 };
 

@@ -7,22 +7,22 @@
 #include <dropzone/kind/kind.h>
 #include <dropzone/text/nearest_name.h>
 
-namespace dropzone::http {
+namespace dropzone {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Access>, 4> kRoles{{
-    {"read", Access::read},
-    {"write", Access::write},
-    {"delete", Access::remove},
-    {"admin", Access::admin},
+constexpr std::array<std::pair<std::string_view, Permission>, 4> kRoles{{
+    {"read", Permission::read},
+    {"write", Permission::write},
+    {"delete", Permission::remove},
+    {"admin", Permission::admin},
 }};
 
 Error refuse(std::string detail) { return {ErrorCode::invalid_request, std::move(detail)}; }
 
-Result<Access> parse_role(std::string_view name) {
+Result<Permission> parse_role(std::string_view name) {
   std::vector<std::string_view> names;
-  for (const auto& [known, access] : kRoles) {
-    if (known == name) return access;
+  for (const auto& [known, permission] : kRoles) {
+    if (known == name) return permission;
     names.push_back(known);
   }
   return refuse("There is no role \"" + std::string(name) +
@@ -30,20 +30,22 @@ Result<Access> parse_role(std::string_view name) {
                 did_you_mean(name, names));
 }
 
-bool serves(Access role, Access wanted) noexcept { return role == wanted || role == Access::admin; }
+bool serves(Permission role, Permission wanted) noexcept {
+  return role == wanted || role == Permission::admin;
+}
 
 }  // namespace
 
-std::string_view role_name(Access access) noexcept {
+std::string_view role_name(Permission permission) noexcept {
   for (const auto& [name, role] : kRoles) {
-    if (role == access) return name;
+    if (role == permission) return name;
   }
   return "";
 }
 
 Grants Grants::all() {
   Grants grants;
-  grants.grants_.push_back({Access::admin, {}});
+  grants.grants_.push_back({Permission::admin, {}});
   return grants;
 }
 
@@ -71,21 +73,21 @@ void Grants::add(const Grants& others) {
   }
 }
 
-bool Grants::allow(Access access, std::string_view kind) const noexcept {
+bool Grants::allow(Permission permission, std::string_view kind) const noexcept {
   return std::ranges::any_of(grants_, [&](const Grant& grant) {
-    return serves(grant.role, access) && (grant.kind.empty() || grant.kind == kind);
+    return serves(grant.role, permission) && (grant.kind.empty() || grant.kind == kind);
   });
 }
 
-bool Grants::allow_everywhere(Access access) const noexcept {
+bool Grants::allow_everywhere(Permission permission) const noexcept {
   return std::ranges::any_of(grants_, [&](const Grant& grant) {
-    return serves(grant.role, access) && grant.kind.empty();
+    return serves(grant.role, permission) && grant.kind.empty();
   });
 }
 
-bool Grants::allow_somewhere(Access access) const noexcept {
+bool Grants::allow_somewhere(Permission permission) const noexcept {
   return std::ranges::any_of(grants_,
-                             [&](const Grant& grant) { return serves(grant.role, access); });
+                             [&](const Grant& grant) { return serves(grant.role, permission); });
 }
 
 bool Grants::cover(const Grants& others) const noexcept {
@@ -104,4 +106,4 @@ std::string Grants::text() const {
   return text;
 }
 
-}  // namespace dropzone::http
+}  // namespace dropzone

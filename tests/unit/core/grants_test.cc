@@ -4,30 +4,32 @@
 
 #include <dropzone/auth/grants.h>
 
-namespace dropzone::http {
+namespace dropzone {
 namespace {
 
 Grants grants(std::string_view text) { return Grants::parse(text).value(); }
 
 TEST_CASE("a role is for all kinds, or for the one behind its colon") {
   const Grants some = grants("read,write:measurements");
-  CHECK(some.allow(Access::read, "records"));
-  CHECK(some.allow(Access::write, "measurements"));
-  CHECK_FALSE(some.allow(Access::write, "records"));
-  CHECK_FALSE(some.allow(Access::remove, "measurements"));
-  CHECK(some.allow_everywhere(Access::read));
-  CHECK_FALSE(some.allow_everywhere(Access::write));
-  CHECK(some.allow_somewhere(Access::write));
-  CHECK_FALSE(some.allow_somewhere(Access::remove));
+  CHECK(some.allow(Permission::read, "records"));
+  CHECK(some.allow(Permission::write, "measurements"));
+  CHECK_FALSE(some.allow(Permission::write, "records"));
+  CHECK_FALSE(some.allow(Permission::remove, "measurements"));
+  CHECK(some.allow_everywhere(Permission::read));
+  CHECK_FALSE(some.allow_everywhere(Permission::write));
+  CHECK(some.allow_somewhere(Permission::write));
+  CHECK_FALSE(some.allow_somewhere(Permission::remove));
 }
 
 TEST_CASE("admin has the other roles in it, and no other role has") {
-  for (const Access access : {Access::read, Access::write, Access::remove, Access::admin}) {
-    CHECK(Grants::all().allow_everywhere(access));
-    CHECK(grants("admin:records").allow(access, "records"));
-    CHECK_FALSE(grants("admin:records").allow(access, "measurements"));
-    CHECK_FALSE(Grants().allow_somewhere(access));
-    CHECK(grants("read,write,delete").allow_everywhere(access) == (access != Access::admin));
+  for (const Permission permission :
+       {Permission::read, Permission::write, Permission::remove, Permission::admin}) {
+    CHECK(Grants::all().allow_everywhere(permission));
+    CHECK(grants("admin:records").allow(permission, "records"));
+    CHECK_FALSE(grants("admin:records").allow(permission, "measurements"));
+    CHECK_FALSE(Grants().allow_somewhere(permission));
+    CHECK(grants("read,write,delete").allow_everywhere(permission) ==
+          (permission != Permission::admin));
   }
 }
 
@@ -64,4 +66,4 @@ TEST_CASE("a role or a kind that is none is refused by name") {
 }
 
 }  // namespace
-}  // namespace dropzone::http
+}  // namespace dropzone

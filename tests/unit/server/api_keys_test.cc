@@ -19,10 +19,10 @@ struct Fixture {
   SharedObjects objects{repository, clock, ids, std::string(kApiKeysKind)};
   ApiKeys keys{objects, clock, ids};
 
-  Result<http::KeyService::MadeKey> make(std::optional<std::chrono::seconds> lifetime = {}) {
-    return keys.make({"root", http::Grants::all()},
+  Result<KeyService::MadeKey> make(std::optional<std::chrono::seconds> lifetime = {}) {
+    return keys.make({"root", Grants::all()},
                      {.name = "a",
-                      .grants = http::Grants::all(),
+                      .grants = Grants::all(),
                       .lifetime = lifetime,
                       .addresses = {},
                       .certificate = {}},

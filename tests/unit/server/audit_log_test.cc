@@ -22,7 +22,6 @@ namespace dropzone::server {
 namespace {
 
 using Catch::Matchers::Contains;
-using http::Access;
 
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -145,7 +144,7 @@ TEST_CASE("a change is a line with who, what, of what kind, how many, and what b
                    .route = "/store",
                    .status = 207,
                    .principal = "ann\xff",
-                   .access = Access::write,
+                   .permission = Permission::write,
                    .effect = &effect});
   CHECK(text_of(path) == R"({"time":"2019-05-01T10:00:00.123456Z","operation":"POST /store",)"
                          R"("outcome":"partial","status":207,"principal":"ann?",)"
@@ -179,32 +178,32 @@ bool is_audited(http::RequestSummary summary, bool reads = false) {
 
 TEST_CASE("changes are audited, those that were turned away, and reads where they are wanted") {
   const auto request = some_request("GET", "/");
-  const auto summary = [&](std::string_view route, Access access, int status,
+  const auto summary = [&](std::string_view route, Permission permission, int status,
                            std::string_view principal = "ann") {
     return http::RequestSummary{.request = request,
                                 .route = route,
                                 .status = status,
                                 .principal = principal,
-                                .access = access};
+                                .permission = permission};
   };
-  CHECK(is_audited(summary("/store", Access::write, 201)));
-  CHECK(is_audited(summary("/store", Access::write, 400)));
-  CHECK(is_audited(summary("/delete", Access::remove, 503)));
-  CHECK(is_audited(summary("/auth/keys", Access::admin, 200)));
-  CHECK(is_audited(summary("/auth/token", Access::known, 200)));
-  CHECK(is_audited(summary("/auth/refresh", Access::open, 200, "")));
-  CHECK(is_audited(summary("/fetchAll", Access::read, 401, "")));
-  CHECK(is_audited(summary("/fetchAll", Access::read, 429, "")));
-  CHECK(is_audited(summary("/fetchAll", Access::read, 403)));
-  CHECK(is_audited(summary("", Access::open, 403, "")));
+  CHECK(is_audited(summary("/store", Permission::write, 201)));
+  CHECK(is_audited(summary("/store", Permission::write, 400)));
+  CHECK(is_audited(summary("/delete", Permission::remove, 503)));
+  CHECK(is_audited(summary("/auth/keys", Permission::admin, 200)));
+  CHECK(is_audited(summary("/auth/token", Permission::known, 200)));
+  CHECK(is_audited(summary("/auth/refresh", Permission::open, 200, "")));
+  CHECK(is_audited(summary("/fetchAll", Permission::read, 401, "")));
+  CHECK(is_audited(summary("/fetchAll", Permission::read, 429, "")));
+  CHECK(is_audited(summary("/fetchAll", Permission::read, 403)));
+  CHECK(is_audited(summary("", Permission::open, 403, "")));
 
-  CHECK_FALSE(is_audited(summary("/fetchAll", Access::read, 429)));
-  CHECK_FALSE(is_audited(summary("", Access::open, 429, "")));
+  CHECK_FALSE(is_audited(summary("/fetchAll", Permission::read, 429)));
+  CHECK_FALSE(is_audited(summary("", Permission::open, 429, "")));
   for (const bool reads : {false, true}) {
-    CHECK(is_audited(summary("/fetchAll", Access::read, 200), reads) == reads);
-    CHECK(is_audited(summary("/metrics", Access::admin, 200), reads) == reads);
-    CHECK_FALSE(is_audited(summary("/health/live", Access::open, 200, ""), reads));
-    CHECK_FALSE(is_audited(summary("", Access::open, 404, ""), reads));
+    CHECK(is_audited(summary("/fetchAll", Permission::read, 200), reads) == reads);
+    CHECK(is_audited(summary("/metrics", Permission::admin, 200), reads) == reads);
+    CHECK_FALSE(is_audited(summary("/health/live", Permission::open, 200, ""), reads));
+    CHECK_FALSE(is_audited(summary("", Permission::open, 404, ""), reads));
   }
 }
 
@@ -220,7 +219,7 @@ TEST_CASE("a line that cannot be written is an error in the log, whole, and is c
                      .route = "/store",
                      .status = 201,
                      .principal = "ann",
-                     .access = Access::write});
+                     .permission = Permission::write});
   }
   CHECK(audit->faults() == 1);
   CHECK(text_of(path).size() == 20);

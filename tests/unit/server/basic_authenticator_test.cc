@@ -49,7 +49,7 @@ TEST_CASE("what is not exactly Basic credentials is none") {
 TEST_CASE("credentials that were verified before are recognised without delay") {
   Users users;
   const auto hash = crypto::hash_password("x", {.memory_kib = 8, .passes = 1});
-  users.set({{"ann", {.password_hash = hash, .grants = http::Grants::parse("read").value()}}});
+  users.set({{"ann", {.password_hash = hash, .grants = Grants::parse("read").value()}}});
   BasicAuthenticator authenticator(users);
   const auto request = request_with(basic("ann:x"));
   CHECK_FALSE(authenticator.recognise(request));

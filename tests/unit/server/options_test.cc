@@ -149,7 +149,7 @@ TEST_CASE("a provider of tokens is described by options that belong together") {
   CHECK(options.oidc.clock_skew == std::chrono::seconds(5));
   CHECK(options.oidc_roles_claim == "roles");
   CHECK(options.oidc_roles.at("d").text() == "read,write");
-  CHECK(options.oidc_roles.at("e") == http::Grants::all());
+  CHECK(options.oidc_roles.at("e") == Grants::all());
   CHECK_THAT(option_fault_of({"--oidc-issuer", "https://a.example"}),
              Catch::Matchers::Contains("--oidc-audience"));
   CHECK_THAT(option_fault_of({"--oidc-roles-claim", "groups"}),

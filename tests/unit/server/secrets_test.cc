@@ -118,7 +118,7 @@ TEST_CASE("a configured user is let in by its password alone, and nothing is sto
   Start start(keeping, options, false);
   REQUIRE(start.admitted.has_value());
   CHECK(start.log.empty());
-  CHECK(start.users.recall({"ann", "secret", "n"}).value().value() == http::Grants::all());
+  CHECK(start.users.recall({"ann", "secret", "n"}).value().value() == Grants::all());
   CHECK_FALSE(start.users.verify({"ann", "other", "n"}, kNoDeadline).has_value());
   CHECK_FALSE(start.users.verify({"admin", "", "n"}, kNoDeadline).has_value());
 }

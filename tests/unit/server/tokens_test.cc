@@ -28,7 +28,7 @@ struct Shared {
 };
 
 User user_with(std::string_view password) {
-  return {crypto::hash_password(password, {.memory_kib = 8, .passes = 1}), http::Grants::all()};
+  return {crypto::hash_password(password, {.memory_kib = 8, .passes = 1}), Grants::all()};
 }
 
 /// One instance, with a clock of its own.
@@ -38,11 +38,11 @@ struct Instance {
     users.set_first("root", "a-long-secret");
   }
 
-  http::TokenPair issue(const std::string& user) {
-    return tokens.issue({user, http::Grants::all()}, kNoDeadline).value();
+  TokenPair issue(const std::string& user) {
+    return tokens.issue({user, Grants::all()}, kNoDeadline).value();
   }
   bool lets_in(const std::string& token) { return show(token).has_value(); }
-  Result<http::Principal> show(const std::string& token) {
+  Result<Principal> show(const std::string& token) {
     auto request = http::make_request("GET", "/").value();
     request.headers.add("Authorization", "Bearer " + token);
     if (auto recognised = bearers.recognise(request)) return *std::move(recognised);
@@ -64,7 +64,7 @@ struct Instance {
 };
 
 /// The same token with another secret, which nobody was given.
-std::string with_another_secret(const http::TokenPair& pair) {
+std::string with_another_secret(const TokenPair& pair) {
   return pair.refresh_token.substr(0, 26) + std::string(44, 'A');
 }
 
@@ -90,7 +90,7 @@ TEST_CASE(
 TEST_CASE("what is no user gets no token") {
   Shared shared;
   Instance one(shared);
-  const auto refused = one.tokens.issue({"key:abc", http::Grants::all()}, kNoDeadline);
+  const auto refused = one.tokens.issue({"key:abc", Grants::all()}, kNoDeadline);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == ErrorCode::forbidden);
 }
@@ -118,7 +118,7 @@ TEST_CASE("a refresh whose answer was lost brings the same successor again, for 
 TEST_CASE("a spent token that comes back ends its family, however long ago it was spent") {
   Shared shared;
   Instance one(shared);
-  std::vector<http::TokenPair> pairs{one.issue("root")};
+  std::vector<TokenPair> pairs{one.issue("root")};
   for (int i = 0; i < 5; ++i) {
     pairs.push_back(one.refresh(pairs.back().refresh_token).pair.value());
   }
@@ -205,7 +205,7 @@ TEST_CASE(
   User ann = user_with("a-long-secret");
   one.users.set({{"ann", ann}});
   const auto pair = one.issue("ann");
-  ann.grants = http::Grants::parse("read").value();
+  ann.grants = Grants::parse("read").value();
   one.users.set({{"ann", ann}});
   CHECK(one.show(pair.access_token).value().grants.text() == "read");
 
@@ -221,7 +221,7 @@ TEST_CASE(
 TEST_CASE("a user has so many families, and the oldest ends") {
   Shared shared;
   Instance one(shared);
-  std::vector<http::TokenPair> pairs;
+  std::vector<TokenPair> pairs;
   for (int i = 0; i < 10; ++i) pairs.push_back(one.issue("root"));
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     CAPTURE(i);

@@ -19,8 +19,6 @@ namespace dropzone::server {
 namespace {
 
 using Catch::Matchers::Contains;
-using http::Access;
-using http::Grants;
 
 User user(std::string_view password, std::string_view roles) {
   return {crypto::hash_password(password, {.memory_kib = 64, .passes = 1}),

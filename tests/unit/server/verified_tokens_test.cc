@@ -16,7 +16,7 @@ struct Believed {
 
   void remember(std::string_view token, std::chrono::seconds believed, const Moment& since) {
     const Timestamp end{clock.time.micros + 300'000'000};
-    tokens.remember(token, {{"ann", http::Grants::all(), true}, end, believed}, since);
+    tokens.remember(token, {{"ann", Grants::all(), true}, end, believed}, since);
   }
 };
 

@@ -90,7 +90,7 @@ Call call_of(Exchange& exchange) {
   return {.request = exchange.request,
           .captures = exchange.captures,
           .principal = exchange.principal,
-          .access = exchange.route->access,
+          .permission = exchange.route->permission,
           .options = options_of(exchange.request),
           .effect = exchange.effect};
 }
@@ -120,8 +120,9 @@ BodyStream::Pull held_under_way(Exchange& exchange, Response& response) {
 }
 /// What becomes of a request whose answer there is no memory for.
 Error unanswerable(const Route* route) {
-  const Access access = route ? route->access : Access::open;
-  if (access != Access::write && access != Access::remove && access != Access::admin) {
+  const Permission permission = route ? route->permission : Permission::open;
+  if (permission != Permission::write && permission != Permission::remove &&
+      permission != Permission::admin) {
     return {ErrorCode::overloaded,
             "There is no memory for the answer just now; repeat the request a little later."};
   }
@@ -224,7 +225,7 @@ class Api::Impl {
   }
 
   void authenticate(Exchange&& exchange) {
-    if (exchange.route->access == Access::open) {
+    if (exchange.route->permission == Permission::open) {
       proceed(std::move(exchange), false);
       return;
     }
@@ -419,7 +420,7 @@ class Api::Impl {
     std::string_view principal = exchange.principal.name;
     std::string_view claimed;
     if (route && principal.empty()) {
-      const bool open = route->access == Access::open;
+      const bool open = route->permission == Permission::open;
       named = open ? exchange.effect.principal : services_.authenticator.claimed(exchange.request);
       (open && response.status < 400 ? principal : claimed) = named;
     }
@@ -431,7 +432,7 @@ class Api::Impl {
                                   .latency = steady_clock::now() - exchange.request.received_at,
                                   .principal = principal,
                                   .claimed = claimed,
-                                  .access = route ? route->access : Access::open,
+                                  .permission = route ? route->permission : Permission::open,
                                   .error = exchange.error ? &*exchange.error : nullptr,
                                   .effect = route ? &exchange.effect : nullptr});
   }

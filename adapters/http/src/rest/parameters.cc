@@ -59,7 +59,7 @@ Result<std::string> kind_of(const Call& call, const ApiOptions& options,
                    quoted(*in_body) + "; make them agree.");
   }
   std::string kind = in_query ? std::string(*in_query) : in_body.value_or(options.default_kind);
-  if (auto permitted = permit(call, call.access, kind); !permitted) {
+  if (auto permitted = permit(call, call.permission, kind); !permitted) {
     return std::move(permitted).error();
   }
   return kind;

@@ -16,9 +16,9 @@ Result<void> permit(const Grants& grants, const Route& route);
 
 /// Whether the principal may do this with this kind, be there such a kind or not. Notes the kind as
 /// the one that the call is about.
-Result<void> permit(const Call& call, Access access, std::string_view kind);
+Result<void> permit(const Call& call, Permission permission, std::string_view kind);
 
 /// Whether the principal may do this with all kinds.
-Result<void> permit_every_kind(const Call& call, Access access);
+Result<void> permit_every_kind(const Call& call, Permission permission);
 
 }  // namespace dropzone::http

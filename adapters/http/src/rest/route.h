@@ -31,12 +31,12 @@ struct Call {
   Request& request;
   std::vector<std::string> captures = {};  ///< The path's variable segments, decoded, in order.
   const Principal& principal;
-  Access access = Access::read;  ///< What the route does.
-  CallOptions options = {};      ///< For the calls that it causes.
-  Effect& effect;                ///< For the route to fill in.
+  Permission permission = Permission::read;  ///< What the route asks for.
+  CallOptions options = {};                  ///< For the calls that it causes.
+  Effect& effect;                            ///< For the route to fill in.
 };
 
-/// What a route's access must have been granted for.
+/// What a route's permission must have been granted for.
 enum class Scope : std::uint8_t {
   a_kind,      ///< The kind that the request names. The route finds out which: kind_of() checks it.
   every_kind,  ///< All kinds: the route reaches beyond one.
@@ -46,7 +46,7 @@ enum class Scope : std::uint8_t {
 struct Route {
   Method method = Method::get;
   std::string_view pattern;  ///< "/records/{id}"
-  Access access = Access::read;
+  Permission permission = Permission::read;
   Execution execution = Execution::on_worker;
   std::vector<std::string_view> parameters;  ///< The query parameters that it knows.
   Scope scope = Scope::a_kind;

@@ -4,15 +4,15 @@
 
 namespace dropzone::server {
 
-std::optional<Result<http::Principal>> AccessControl::recognise(const http::Request& request) {
+std::optional<Result<Principal>> AccessControl::recognise(const http::Request& request) {
   if (request.headers.contains(kApiKeyHeader) && request.headers.contains("Authorization")) {
-    return Result<http::Principal>(
+    return Result<Principal>(
         Error{ErrorCode::unauthenticated, "Send an Authorization header or a key, not both."});
   }
   return of(request).recognise(request);
 }
 
-Result<http::Principal> AccessControl::authenticate(const http::Request& request) {
+Result<Principal> AccessControl::authenticate(const http::Request& request) {
   return of(request).authenticate(request);
 }
 

@@ -15,8 +15,8 @@ class AccessControl final : public http::Authenticator {
                 http::Authenticator& tokens)
       : passwords_(passwords), keys_(keys), tokens_(tokens) {}
 
-  std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
-  Result<http::Principal> authenticate(const http::Request& request) override;
+  std::optional<Result<Principal>> recognise(const http::Request& request) override;
+  Result<Principal> authenticate(const http::Request& request) override;
   [[nodiscard]] std::string claimed(const http::Request& request) const override;
 
  private:

@@ -49,7 +49,7 @@ std::optional<Timestamp> time_of(const Object& object, std::string_view name) {
   return Timestamp{*value->as_integer()};
 }
 
-Object object_of(const http::ApiKey& key, std::string hash) {
+Object object_of(const ApiKey& key, std::string hash) {
   Array addresses;
   for (const std::string& address : key.addresses) addresses.push_back(address);
   Object object;
@@ -66,7 +66,7 @@ Object object_of(const http::ApiKey& key, std::string hash) {
 
 }  // namespace
 
-std::optional<Result<http::Principal>> ApiKeys::recognise(const http::Request& request) {
+std::optional<Result<Principal>> ApiKeys::recognise(const http::Request& request) {
   const auto key = key_of(request);
   if (!key) return key.error();
   const auto known = believed_.find(key->id);
@@ -74,7 +74,7 @@ std::optional<Result<http::Principal>> ApiKeys::recognise(const http::Request& r
   return check(**known, key->secret, request);
 }
 
-Result<http::Principal> ApiKeys::authenticate(const http::Request& request) {
+Result<Principal> ApiKeys::authenticate(const http::Request& request) {
   const auto key = key_of(request);
   if (!key) return key.error();
   const auto moment = believed_.moment();
@@ -95,8 +95,8 @@ std::string ApiKeys::claimed(const http::Request& request) const {
   return key ? principal_name(key->id) : std::string();
 }
 
-Result<http::Principal> ApiKeys::check(const Known& known, std::string_view secret,
-                                       const http::Request& request) {
+Result<Principal> ApiKeys::check(const Known& known, std::string_view secret,
+                                 const http::Request& request) {
   if (!crypto::equal_in_constant_time(hash_of(secret), known.hash)) {
     return refused("There is no such key, or it was revoked.");
   }
@@ -111,11 +111,11 @@ Result<http::Principal> ApiKeys::check(const Known& known, std::string_view secr
       (!request.tls_peer || request.tls_peer->fingerprint_sha256 != known.key.certificate)) {
     return refused("This key is good only with its own client certificate.");
   }
-  return http::Principal{principal_name(known.key.id), known.key.grants};
+  return Principal{principal_name(known.key.id), known.key.grants};
 }
 
-Result<http::KeyService::MadeKey> ApiKeys::make(const http::Principal& maker, http::NewKey wanted,
-                                                const CallOptions& options) {
+Result<KeyService::MadeKey> ApiKeys::make(const Principal& maker, NewKey wanted,
+                                          const CallOptions& options) {
   if (!maker.grants.cover(wanted.grants)) {
     return Error{ErrorCode::forbidden, "Nobody hands on roles that they have not."};
   }
@@ -142,7 +142,7 @@ Result<http::KeyService::MadeKey> ApiKeys::make(const http::Principal& maker, ht
   return made;
 }
 
-Result<void> ApiKeys::keep(const http::ApiKey& key, std::string hash, const CallOptions& options) {
+Result<void> ApiKeys::keep(const ApiKey& key, std::string hash, const CallOptions& options) {
   const auto kept = objects_.insert(key.id, object_of(key, std::move(hash)), options);
   if (kept && *kept) return {};
   if (kept) return Error{ErrorCode::internal, "The id of a new key was taken."};
@@ -171,10 +171,10 @@ Result<std::optional<Position>> ApiKeys::sweep(std::optional<Position> after,
   return std::move(page->next);
 }
 
-Result<std::vector<http::ApiKey>> ApiKeys::list(const CallOptions& options) {
+Result<std::vector<ApiKey>> ApiKeys::list(const CallOptions& options) {
   const auto found = objects_.list(options);
   if (!found) return found.error();
-  std::vector<http::ApiKey> keys;
+  std::vector<ApiKey> keys;
   for (const auto& one : *found) {
     auto known = read(one);
     if (!known) return std::move(known).error();
@@ -191,7 +191,7 @@ Result<bool> ApiKeys::revoke(const std::string& id, const CallOptions& options) 
 
 Result<ApiKeys::Known> ApiKeys::read(const SharedObjects::Found& found) {
   const Object& object = found.object;
-  auto grants = http::Grants::parse(text_of(object, "roles"));
+  auto grants = Grants::parse(text_of(object, "roles"));
   const auto created_at = time_of(object, "createdAt");
   if (!grants || !created_at) return Error{ErrorCode::store_corrupt, "A key is damaged."};
   Known known{.key = {.id = found.id,

@@ -34,24 +34,24 @@ std::string network_of(const http::Request& request) {
 
 }  // namespace
 
-std::optional<Result<http::Principal>> BasicAuthenticator::recognise(const http::Request& request) {
+std::optional<Result<Principal>> BasicAuthenticator::recognise(const http::Request& request) {
   auto credentials = credentials_of(request);
   if (!credentials) return std::move(credentials).error();
   const std::string network = network_of(request);
   auto grants = users_.recall({credentials->name, credentials->password, network});
   if (!grants) return std::nullopt;
   if (!*grants) return grants->error();
-  return http::Principal{std::move(credentials->name), **std::move(grants)};
+  return Principal{std::move(credentials->name), **std::move(grants)};
 }
 
-Result<http::Principal> BasicAuthenticator::authenticate(const http::Request& request) {
+Result<Principal> BasicAuthenticator::authenticate(const http::Request& request) {
   auto credentials = credentials_of(request);
   if (!credentials) return std::move(credentials).error();
   const std::string network = network_of(request);
   auto grants =
       users_.verify({credentials->name, credentials->password, network}, look_up_options(request));
   if (!grants) return std::move(grants).error();
-  return http::Principal{std::move(credentials->name), *std::move(grants)};
+  return Principal{std::move(credentials->name), *std::move(grants)};
 }
 
 std::string BasicAuthenticator::claimed(const http::Request& request) const {

@@ -14,8 +14,8 @@ class BasicAuthenticator final : public http::Authenticator {
   /// The users must outlive this object.
   explicit BasicAuthenticator(Users& users) : users_(users) {}
 
-  std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
-  Result<http::Principal> authenticate(const http::Request& request) override;
+  std::optional<Result<Principal>> recognise(const http::Request& request) override;
+  Result<Principal> authenticate(const http::Request& request) override;
   /// The name of a user that there is: another text could be a password in the wrong place.
   [[nodiscard]] std::string claimed(const http::Request& request) const override;
 

@@ -27,14 +27,13 @@ Result<std::string_view> bearer_of(const http::Request& request) {
 
 }  // namespace
 
-std::optional<Result<http::Principal>> BearerAuthenticator::recognise(
-    const http::Request& request) {
+std::optional<Result<Principal>> BearerAuthenticator::recognise(const http::Request& request) {
   const auto token = bearer_of(request);
   if (!token) return token.error();
   return verified_.recall(*token);
 }
 
-Result<http::Principal> BearerAuthenticator::authenticate(const http::Request& request) {
+Result<Principal> BearerAuthenticator::authenticate(const http::Request& request) {
   const auto token = bearer_of(request);
   if (!token) return token.error();
   const auto moment = verified_.now();

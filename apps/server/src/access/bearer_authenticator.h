@@ -16,8 +16,8 @@ class BearerAuthenticator final : public http::Authenticator {
   BearerAuthenticator(VerifiedTokens& verified, Tokens& own, OidcTokens* provided)
       : verified_(verified), own_(own), provided_(provided) {}
 
-  std::optional<Result<http::Principal>> recognise(const http::Request& request) override;
-  Result<http::Principal> authenticate(const http::Request& request) override;
+  std::optional<Result<Principal>> recognise(const http::Request& request) override;
+  Result<Principal> authenticate(const http::Request& request) override;
   /// What the token's subject is called here, at most 100 bytes of it, without control characters.
   [[nodiscard]] std::string claimed(const http::Request& request) const override;
 

@@ -43,28 +43,28 @@ Result<RoleNames> parse_role_names(const std::vector<std::string>& texts) {
       return Error{ErrorCode::invalid_configuration,
                    in_quotes(text) + " is no WORD=ROLE, such as loggers=write:measurements."};
     }
-    const auto grants = http::Grants::parse(std::string_view(text).substr(equals + 1));
+    const auto grants = Grants::parse(std::string_view(text).substr(equals + 1));
     if (!grants) return grants.error();
     names[text.substr(0, equals)].add(*grants);
   }
   return names;
 }
 
-http::Grants ClaimedRoles::grants_of(const Object& claims) const {
-  http::Grants grants;
+Grants ClaimedRoles::grants_of(const Object& claims) const {
+  Grants grants;
   for (const std::string_view word : words_of(find_claim(claims, claim_))) {
     grants.add(grants_of_word(word));
   }
   return grants;
 }
 
-http::Grants ClaimedRoles::grants_of_word(std::string_view word) const {
+Grants ClaimedRoles::grants_of_word(std::string_view word) const {
   if (names_.empty()) {
-    auto grants = http::Grants::parse(word);
-    return grants ? *std::move(grants) : http::Grants();
+    auto grants = Grants::parse(word);
+    return grants ? *std::move(grants) : Grants();
   }
   const auto found = names_.find(word);
-  return found != names_.end() ? found->second : http::Grants();
+  return found != names_.end() ? found->second : Grants();
 }
 
 }  // namespace dropzone::server

@@ -12,7 +12,7 @@
 namespace dropzone::server {
 
 /// What the words of a claim stand for, by the word.
-using RoleNames = std::map<std::string, http::Grants, std::less<>>;
+using RoleNames = std::map<std::string, Grants, std::less<>>;
 
 /// Reads `WORD=ROLE` of each text; a word that is there several times has all its roles. An error's
 /// detail names the text that is none.
@@ -28,10 +28,10 @@ class ClaimedRoles {
 
   /// What all words of the claim together allow. The claim is an array of words, or a text of words
   /// between blanks. Those that stand for nothing are somebody else's, and passed over.
-  [[nodiscard]] http::Grants grants_of(const Object& claims) const;
+  [[nodiscard]] Grants grants_of(const Object& claims) const;
 
  private:
-  [[nodiscard]] http::Grants grants_of_word(std::string_view word) const;
+  [[nodiscard]] Grants grants_of_word(std::string_view word) const;
 
   std::string claim_;
   RoleNames names_;

@@ -53,7 +53,7 @@ Result<UserChanges> admit_users(Users& users, const Options& options, bool embed
   });
   if (!hash) return hash.error();
   if (hash->made) log.warning(announcement(password));
-  return users.set({{kMadeUser, {.password_hash = hash->text, .grants = http::Grants::all()}}});
+  return users.set({{kMadeUser, {.password_hash = hash->text, .grants = Grants::all()}}});
 }
 
 Result<UserChanges> reload_users(Users& users, const Options& options) {

@@ -74,8 +74,7 @@ Result<Tokens::Claims> Tokens::verify(std::string_view token, const CallOptions&
   return claims;
 }
 
-Result<http::TokenPair> Tokens::issue(const http::Principal& principal,
-                                      const CallOptions& options) {
+Result<TokenPair> Tokens::issue(const Principal& principal, const CallOptions& options) {
   if (!users_.find(principal.name)) {
     return Error{ErrorCode::forbidden, "Tokens are for users; a key is good as it is."};
   }
@@ -102,8 +101,8 @@ Tokens::Refreshed Tokens::refresh(const std::string& refresh_token, const CallOp
   return {std::move(user), std::move(pair), ended};
 }
 
-Result<http::TokenPair> Tokens::next_pair(TokenFamily family, std::string_view secret,
-                                          const CallOptions& options) {
+Result<TokenPair> Tokens::next_pair(TokenFamily family, std::string_view secret,
+                                    const CallOptions& options) {
   if (!is_good(family)) return refused();
   if (family.is_current(secret)) {
     const auto rotated = families_.rotate(family, secret, options);
@@ -162,8 +161,8 @@ Result<std::string> Tokens::key_set(const CallOptions& options) {
   return text + "]}";
 }
 
-Result<http::TokenPair> Tokens::pair(const std::string& user, const std::string& family,
-                                     std::string_view secret, const CallOptions& options) {
+Result<TokenPair> Tokens::pair(const std::string& user, const std::string& family,
+                               std::string_view secret, const CallOptions& options) {
   const auto key = keys_.current(options);
   if (!key) return key.error();
   const std::int64_t now = clock_.now().micros / kMicrosPerSecond;
@@ -172,8 +171,8 @@ Result<http::TokenPair> Tokens::pair(const std::string& user, const std::string&
                       {"jti", ids_.next()}, {"sid", family}};
   auto token = (*key)->sign(to_json(claims), kAccessType);
   if (!token) return std::move(token).error();
-  return http::TokenPair{*std::move(token), kAccessLife,
-                         std::string(kRefreshPrefix) + family + std::string(secret)};
+  return TokenPair{*std::move(token), kAccessLife,
+                   std::string(kRefreshPrefix) + family + std::string(secret)};
 }
 
 bool Tokens::is_good(const TokenFamily& family) const {

@@ -23,7 +23,7 @@ inline constexpr std::string_view kTokensKind = "_dropzone_tokens";
 /// that comes back later ends its family: all tokens that came of the same log-in. A family is good
 /// while its user has the password that they logged in with. What an access token opens is what its
 /// user may do now, not when it was made. Clocks of instances may differ by a minute. Thread-safe.
-class Tokens final : public http::TokenService {
+class Tokens final : public TokenService {
  public:
   static constexpr std::chrono::seconds kAccessLife{300};
 
@@ -40,8 +40,7 @@ class Tokens final : public http::TokenService {
   /// Whose this access token is. `unauthenticated`; others are failures of the store.
   Result<TokenHolder> check(std::string_view token, const CallOptions& options);
 
-  Result<http::TokenPair> issue(const http::Principal& principal,
-                                const CallOptions& options) override;
+  Result<TokenPair> issue(const Principal& principal, const CallOptions& options) override;
   Refreshed refresh(const std::string& refresh_token, const CallOptions& options) override;
   Result<std::string> revoke(const std::string& token, const CallOptions& options) override;
   Result<std::string> key_set(const CallOptions& options) override;
@@ -56,10 +55,10 @@ class Tokens final : public http::TokenService {
     Timestamp expires_at;
   };
   Result<Claims> verify(std::string_view token, const CallOptions& options);
-  Result<http::TokenPair> next_pair(TokenFamily family, std::string_view secret,
-                                    const CallOptions& options);
-  Result<http::TokenPair> pair(const std::string& user, const std::string& family,
-                               std::string_view secret, const CallOptions& options);
+  Result<TokenPair> next_pair(TokenFamily family, std::string_view secret,
+                              const CallOptions& options);
+  Result<TokenPair> pair(const std::string& user, const std::string& family,
+                         std::string_view secret, const CallOptions& options);
   [[nodiscard]] bool is_good(const TokenFamily& family) const;
   [[nodiscard]] bool is_repeated(const TokenFamily& family, std::string_view secret) const;
   [[nodiscard]] bool is_over(Timestamp end) const;

@@ -74,19 +74,19 @@ UserChanges Users::set(UserTable table) {
   return changes_between(table, table_);
 }
 
-std::optional<Result<http::Grants>> Users::recall(const Credentials& sent) {
+std::optional<Result<Grants>> Users::recall(const Credentials& sent) {
   const Sha256 mark = verifier_.mark_of(sent);
   const Guess guess = guess_of(sent, mark);
   // First: during a delay the right password tells nothing.
-  if (auto refusal = delayed(guess)) return Result<http::Grants>(*std::move(refusal));
+  if (auto refusal = delayed(guess)) return Result<Grants>(*std::move(refusal));
   if (verifier_.recall(sent, mark)) {
-    if (auto grants = find(sent.name)) return Result<http::Grants>(*std::move(grants));
+    if (auto grants = find(sent.name)) return Result<Grants>(*std::move(grants));
   }
   delay_.begin(guess, steady_clock::now(), is_first(sent.name));
   return std::nullopt;
 }
 
-Result<http::Grants> Users::verify(const Credentials& sent, const CallOptions& options) {
+Result<Grants> Users::verify(const Credentials& sent, const CallOptions& options) {
   if (auto recalled = recall(sent)) return *std::move(recalled);
   const Sha256 mark = verifier_.mark_of(sent);
   const Guess guess = guess_of(sent, mark);
@@ -120,9 +120,9 @@ std::optional<Error> Users::delayed(const Guess& guess) {
                .retry_after = static_cast<int>(left.count())};
 }
 
-std::optional<http::Grants> Users::find(std::string_view name) const {
+std::optional<Grants> Users::find(std::string_view name) const {
   const std::shared_lock lock(mutex_);
-  if (!first_.empty() && name == first_) return http::Grants::all();
+  if (!first_.empty() && name == first_) return Grants::all();
   const auto found = table_.find(name);
   if (found == table_.end()) return std::nullopt;
   return found->second.grants;

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include <dropzone/auth/grants.h>
 #include <dropzone/call/call_options.h>
 #include <dropzone/crypto/credential_verifier.h>
-#include <dropzone/auth/grants.h>
 #include <dropzone/result.h>
 
 #include "access/failure_delay.h"
@@ -21,7 +21,7 @@ namespace dropzone::server {
 /// A user as a file has them.
 struct User {
   std::string password_hash;
-  http::Grants grants;
+  Grants grants;
 
   friend bool operator==(const User&, const User&) = default;
 };
@@ -59,10 +59,10 @@ class Users {
 
   /// The grants of this user where this network has shown the pair before and it is still right;
   /// nothing where that takes verify(). `rate_limited` as there. Costs about a microsecond.
-  [[nodiscard]] std::optional<Result<http::Grants>> recall(const crypto::Credentials& sent);
+  [[nodiscard]] std::optional<Result<Grants>> recall(const crypto::Credentials& sent);
 
   /// What the user of this name may do; nothing where there is none any more.
-  [[nodiscard]] std::optional<http::Grants> find(std::string_view name) const;
+  [[nodiscard]] std::optional<Grants> find(std::string_view name) const;
 
   /// Whether there is no user at all.
   [[nodiscard]] bool nobody() const;
@@ -70,8 +70,7 @@ class Users {
   /// Takes as long as a slow hash, whether there is such a user or not. `unauthenticated`;
   /// `rate_limited` where too many wait, or this network was wrong about this user too often: then
   /// the error says how long to wait, whatever the password is.
-  [[nodiscard]] Result<http::Grants> verify(const crypto::Credentials& sent,
-                                            const CallOptions& options);
+  [[nodiscard]] Result<Grants> verify(const crypto::Credentials& sent, const CallOptions& options);
 
   /// A text that is another one once the user has another password or is another person under the
   /// same name, and the same on all instances. It tells nothing of the password to who knows the

@@ -52,7 +52,7 @@ Result<void> read_line(UserTable& table, std::string_view line) {
   if (!crypto::is_password_hash(hash)) {
     return refuse("there is no Argon2id hash. Set the password with dropzone-server user passwd.");
   }
-  auto grants = http::Grants::parse(line.substr(second + 1));
+  auto grants = Grants::parse(line.substr(second + 1));
   if (!grants) return refuse(grants.error().detail);
   User user{.password_hash = std::move(hash), .grants = *std::move(grants)};
   if (!table.emplace(name, std::move(user)).second) return refuse("this user is there twice.");

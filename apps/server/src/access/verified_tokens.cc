@@ -14,7 +14,7 @@ constexpr std::size_t kKeyBytes = 32;
 VerifiedTokens::VerifiedTokens(Clock& clock)
     : clock_(clock), hash_(crypto::random_bytes(kKeyBytes)) {}
 
-std::optional<http::Principal> VerifiedTokens::recall(std::string_view token) {
+std::optional<Principal> VerifiedTokens::recall(std::string_view token) {
   auto entry = believed_.find(mark_of(token));
   if (!entry || entry->expires_at <= clock_.now()) return std::nullopt;
   return std::move(entry->principal);

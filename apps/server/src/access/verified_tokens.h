@@ -15,7 +15,7 @@ namespace dropzone::server {
 
 /// Whose a good access token is.
 struct TokenHolder {
-  http::Principal principal;
+  Principal principal;
   Timestamp expires_at;           ///< From then on it is no good.
   std::chrono::seconds believed;  ///< So long nothing of it need be looked up again.
 };
@@ -28,7 +28,7 @@ class VerifiedTokens {
   explicit VerifiedTokens(Clock& clock);
 
   /// Whose this token is, where that is believed still. Never blocks.
-  [[nodiscard]] std::optional<http::Principal> recall(std::string_view token);
+  [[nodiscard]] std::optional<Principal> recall(std::string_view token);
 
   /// The moment before what a token is good for is looked up.
   [[nodiscard]] Moment now() const { return believed_.moment(); }
@@ -41,7 +41,7 @@ class VerifiedTokens {
 
  private:
   struct Entry {
-    http::Principal principal;
+    Principal principal;
     Timestamp expires_at;
   };
 

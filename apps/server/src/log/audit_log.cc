@@ -8,7 +8,6 @@
 namespace dropzone::server {
 namespace {
 
-using http::Access;
 using http::Effect;
 using http::Method;
 using http::RequestSummary;
@@ -17,13 +16,13 @@ constexpr std::string_view kStandardError = "stderr";
 
 /// Whether it changes something, or has to do with keys and tokens.
 bool changes(const RequestSummary& summary) {
-  switch (summary.access) {
-    case Access::write:
-    case Access::remove: return true;
-    case Access::open:
-    case Access::known:
-    case Access::admin: return summary.route.starts_with("/auth/");
-    case Access::read: return false;
+  switch (summary.permission) {
+    case Permission::write:
+    case Permission::remove: return true;
+    case Permission::open:
+    case Permission::known:
+    case Permission::admin: return summary.route.starts_with("/auth/");
+    case Permission::read: return false;
   }
   return true;
 }
@@ -31,12 +30,12 @@ bool changes(const RequestSummary& summary) {
 /// Whether somebody was turned away: for his credentials, his address, his roles, or because he has
 /// guessed too often.
 bool turned_away(const RequestSummary& summary) {
-  const bool nobody = summary.access != Access::open && summary.principal.empty();
+  const bool nobody = summary.permission != Permission::open && summary.principal.empty();
   return summary.status == 401 || summary.status == 403 || (summary.status == 429 && nobody);
 }
 
 bool only_reads(const RequestSummary& summary) {
-  return summary.access == Access::read || summary.access == Access::admin;
+  return summary.permission == Permission::read || summary.permission == Permission::admin;
 }
 
 std::string_view outcome_of(int status) {

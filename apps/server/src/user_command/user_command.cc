@@ -40,7 +40,7 @@ Result<std::string> add(const UserCommandLine& wish) {
                               " cannot be a user's name: it is empty, too long, "
                               "or has a colon or a control character.");
   }
-  auto grants = http::Grants::parse(wish.roles.empty() ? "read,write" : wish.roles);
+  auto grants = Grants::parse(wish.roles.empty() ? "read,write" : wish.roles);
   if (!grants) return fault("--roles", grants.error().detail);
   auto password = read_new_password();
   if (!password) return password;

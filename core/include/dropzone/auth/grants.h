@@ -7,10 +7,10 @@
 
 #include <dropzone/result.h>
 
-namespace dropzone::http {
+namespace dropzone {
 
-/// What a request wants to do; roles grant these.
-enum class Access : std::uint8_t {
+/// What a request needs to be allowed; roles grant these.
+enum class Permission : std::uint8_t {
   open,    ///< Needs no credentials.
   known,   ///< Needs credentials of whatever role.
   read,    ///< Look at records, kinds, rejects.
@@ -20,7 +20,7 @@ enum class Access : std::uint8_t {
 };
 
 /// The name of the role that grants this: "read", "write", "delete", "admin".
-[[nodiscard]] std::string_view role_name(Access access) noexcept;
+[[nodiscard]] std::string_view role_name(Permission permission) noexcept;
 
 /// Which roles somebody has, and for which kinds. A value type; grants nothing where it is empty.
 ///
@@ -40,15 +40,15 @@ class Grants {
   void add(const Grants& others);
 
   /// Whether this may be done with this kind.
-  [[nodiscard]] bool allow(Access access, std::string_view kind) const noexcept;
+  [[nodiscard]] bool allow(Permission permission, std::string_view kind) const noexcept;
 
   /// Whether it may be done with every kind, now and in future.
-  [[nodiscard]] bool allow_everywhere(Access access) const noexcept;
+  [[nodiscard]] bool allow_everywhere(Permission permission) const noexcept;
 
   /// Whether there is a kind with which it may be done.
-  [[nodiscard]] bool allow_somewhere(Access access) const noexcept;
+  [[nodiscard]] bool allow_somewhere(Permission permission) const noexcept;
 
-  /// Whether whoever has these may do all that the others allow: nobody hands on more than he has.
+  /// Whether these include all of `others`: a principal cannot delegate permissions that it lacks.
   [[nodiscard]] bool cover(const Grants& others) const noexcept;
 
   [[nodiscard]] bool empty() const noexcept { return grants_.empty(); }
@@ -60,7 +60,7 @@ class Grants {
 
  private:
   struct Grant {
-    Access role;
+    Permission role;
     std::string kind;  ///< Empty: all kinds.
 
     friend bool operator==(const Grant&, const Grant&) = default;
@@ -68,4 +68,4 @@ class Grants {
   std::vector<Grant> grants_;
 };
 
-}  // namespace dropzone::http
+}  // namespace dropzone

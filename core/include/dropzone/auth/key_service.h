@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/call/call_options.h>
 #include <dropzone/auth/principal.h>
+#include <dropzone/call/call_options.h>
 #include <dropzone/result.h>
 #include <dropzone/value/timestamp.h>
 
-namespace dropzone::http {
+namespace dropzone {
 
-/// What a key is to be good for.
+/// Parameters of a new API key.
 struct NewKey {
   std::string name;  ///< For people.
   Grants grants;
@@ -42,15 +42,16 @@ class KeyService {
     ApiKey key;
     std::string secret;  ///< The text that requests carry. This is the only time that it is known.
   };
-  /// `forbidden` where the maker hands on more than he has; `invalid_request` where an address is
-  /// none.
+  /// `forbidden` if the key would have more grants than its maker; `invalid_request` if an address
+  /// is malformed.
   virtual Result<MadeKey> make(const Principal& maker, NewKey key, const CallOptions& options) = 0;
 
   /// All keys, by id, the expired ones too.
   virtual Result<std::vector<ApiKey>> list(const CallOptions& options) = 0;
 
-  /// Whether there was such a key. Holds at once on this instance, on others within five seconds.
+  /// Whether there was such a key. Effective at once on this instance, on others within five
+  /// seconds.
   virtual Result<bool> revoke(const std::string& id, const CallOptions& options) = 0;
 };
 
-}  // namespace dropzone::http
+}  // namespace dropzone

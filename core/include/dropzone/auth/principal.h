@@ -4,7 +4,7 @@
 
 #include <dropzone/auth/grants.h>
 
-namespace dropzone::http {
+namespace dropzone {
 
 /// Who sent a request, and what they may do.
 struct Principal {
@@ -13,4 +13,4 @@ struct Principal {
   bool by_token = false;  ///< They showed an access token, and no lasting credentials.
 };
 
-}  // namespace dropzone::http
+}  // namespace dropzone

@@ -49,7 +49,7 @@ Result<Response> remove_of_body(const RouteContext& context, Call& call) {
 Route delete_route(RouteContext context) {
   return {.method = Method::delete_,
           .pattern = "/delete",
-          .access = Access::remove,
+          .permission = Permission::remove,
           .execution = Execution::on_worker,
           .parameters = {"_id", "kind"},
           .answer = [context](Call& call) { return remove_of_query(context, call); }};
@@ -58,7 +58,7 @@ Route delete_route(RouteContext context) {
 Route delete_by_body_route(RouteContext context) {
   return {.method = Method::post,
           .pattern = "/delete",
-          .access = Access::remove,
+          .permission = Permission::remove,
           .execution = Execution::on_worker,
           .parameters = {"kind"},
           .answer = [context](Call& call) { return remove_of_body(context, call); },

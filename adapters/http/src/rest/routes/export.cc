@@ -119,7 +119,7 @@ Result<Response> export_kind(const RouteContext& context, const Call& call) {
 Route export_route(RouteContext context) {
   return {.method = Method::get,
           .pattern = "/export",
-          .access = Access::read,
+          .permission = Permission::read,
           .execution = Execution::on_worker,
           .parameters = {"kind", "original", "meta"},
           .answer = [context](Call& call) { return export_kind(context, call); }};

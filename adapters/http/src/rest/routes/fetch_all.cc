@@ -87,7 +87,7 @@ Result<Response> fetch_keys(const RouteContext& context, Call& call) {
 Route fetch_all_route(RouteContext context) {
   return {.method = Method::get,
           .pattern = "/fetchAll",
-          .access = Access::read,
+          .permission = Permission::read,
           .execution = Execution::short_read,
           .parameters = {"kind", "limit", "cursor", "original", "meta", "fields"},
           .answer = [context](Call& call) { return fetch_all(context, call); }};
@@ -96,7 +96,7 @@ Route fetch_all_route(RouteContext context) {
 Route fetch_keys_route(RouteContext context) {
   return {.method = Method::get,
           .pattern = "/fetchKeys",
-          .access = Access::read,
+          .permission = Permission::read,
           .execution = Execution::short_read,
           .parameters = {"kind", "limit", "cursor"},
           .answer = [context](Call& call) { return fetch_keys(context, call); }};

@@ -75,7 +75,7 @@ Result<Response> fetch_many_of_body(const RouteContext& context, Call& call) {
 Route fetch_many_route(RouteContext context) {
   return {.method = Method::get,
           .pattern = "/fetchMany",
-          .access = Access::read,
+          .permission = Permission::read,
           .execution = Execution::short_read,
           .parameters = {"_id", "kind", "original", "meta", "fields"},
           .answer = [context](Call& call) { return fetch_many_of_query(context, call); }};
@@ -84,7 +84,7 @@ Route fetch_many_route(RouteContext context) {
 Route fetch_many_by_body_route(RouteContext context) {
   return {.method = Method::post,
           .pattern = "/fetchMany",
-          .access = Access::read,
+          .permission = Permission::read,
           .execution = Execution::on_worker,
           .parameters = {"kind"},
           .answer = [context](Call& call) { return fetch_many_of_body(context, call); },

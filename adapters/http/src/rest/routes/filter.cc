@@ -125,7 +125,7 @@ Result<Response> filter(const RouteContext& context, Call& call) {
 Route filter_route(RouteContext context) {
   return {.method = Method::post,
           .pattern = "/filter",
-          .access = Access::read,
+          .permission = Permission::read,
           .execution = Execution::on_worker,
           .parameters = {"kind"},
           .answer = [context](Call& call) { return filter(context, call); },

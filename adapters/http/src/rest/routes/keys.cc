@@ -92,7 +92,7 @@ Result<Response> revoke_keys(const RouteContext& context, const Call& call) {
 Route make_key_route(RouteContext context) {
   return {.method = Method::post,
           .pattern = "/auth/keys",
-          .access = Access::admin,
+          .permission = Permission::admin,
           .execution = Execution::on_worker,
           .parameters = {},
           .scope = Scope::every_kind,
@@ -103,7 +103,7 @@ Route make_key_route(RouteContext context) {
 Route list_keys_route(RouteContext context) {
   return {.method = Method::get,
           .pattern = "/auth/keys",
-          .access = Access::admin,
+          .permission = Permission::admin,
           .execution = Execution::on_worker,
           .parameters = {},
           .scope = Scope::every_kind,
@@ -113,7 +113,7 @@ Route list_keys_route(RouteContext context) {
 Route revoke_keys_route(RouteContext context) {
   return {.method = Method::delete_,
           .pattern = "/auth/keys",
-          .access = Access::admin,
+          .permission = Permission::admin,
           .execution = Execution::on_worker,
           .parameters = {"keyId"},
           .scope = Scope::every_kind,

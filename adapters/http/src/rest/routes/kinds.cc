@@ -48,7 +48,7 @@ Result<Response> list_kinds(const RouteContext& context, const Call& call) {
   std::string out = "{\"kinds\":[";
   const std::size_t start = out.size();
   for (const auto& kind : context.zone.kinds().kinds()) {
-    if (!call.principal.grants.allow(Access::read, kind->name())) continue;
+    if (!call.principal.grants.allow(Permission::read, kind->name())) continue;
     auto text = kind_text(context, *kind, call.options);
     if (!text) return std::move(text).error();
     if (out.size() > start) out += ',';
@@ -59,7 +59,7 @@ Result<Response> list_kinds(const RouteContext& context, const Call& call) {
 }
 
 Result<Response> show(const RouteContext& context, const Call& call) {
-  if (auto readable = permit(call, Access::read, call.captures[0]); !readable) {
+  if (auto readable = permit(call, Permission::read, call.captures[0]); !readable) {
     return std::move(readable).error();
   }
   const auto kind = context.zone.kinds().find(call.captures[0]);
@@ -74,7 +74,7 @@ Result<Response> show(const RouteContext& context, const Call& call) {
 Route kinds_route(RouteContext context) {
   return {.method = Method::get,
           .pattern = "/kinds",
-          .access = Access::read,
+          .permission = Permission::read,
           .execution = Execution::on_worker,
           .parameters = {},
           .answer = [context](Call& call) { return list_kinds(context, call); }};
@@ -83,7 +83,7 @@ Route kinds_route(RouteContext context) {
 Route kind_route(RouteContext context) {
   return {.method = Method::get,
           .pattern = "/kinds/{name}",
-          .access = Access::read,
+          .permission = Permission::read,
           .execution = Execution::on_worker,
           .parameters = {},
           .answer = [context](Call& call) { return show(context, call); }};

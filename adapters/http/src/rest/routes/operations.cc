@@ -33,7 +33,7 @@ Result<Response> ready(const RouteContext& context, const Call& call) {
 Route live_route(RouteContext) {
   return {.method = Method::get,
           .pattern = "/health/live",
-          .access = Access::open,
+          .permission = Permission::open,
           .execution = Execution::on_io_thread,
           .parameters = {},
           .answer = [](Call&) { return json_response("{\"status\":\"live\"}"); }};
@@ -42,7 +42,7 @@ Route live_route(RouteContext) {
 Route ready_route(RouteContext context) {
   return {.method = Method::get,
           .pattern = "/health/ready",
-          .access = Access::open,
+          .permission = Permission::open,
           .execution = Execution::short_read,
           .parameters = {},
           .answer = [context](Call& call) { return ready(context, call); }};
@@ -54,7 +54,7 @@ Route version_route(RouteContext context) {
   text += '}';
   return {.method = Method::get,
           .pattern = "/version",
-          .access = Access::open,
+          .permission = Permission::open,
           .execution = Execution::on_io_thread,
           .parameters = {},
           .answer = [text](Call&) { return json_response(text); }};
@@ -63,7 +63,7 @@ Route version_route(RouteContext context) {
 Route metrics_route(RouteContext context) {
   return {.method = Method::get,
           .pattern = "/metrics",
-          .access = Access::admin,
+          .permission = Permission::admin,
           .execution = Execution::on_worker,
           .parameters = {},
           .scope = Scope::every_kind,

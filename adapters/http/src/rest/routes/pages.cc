@@ -22,7 +22,7 @@ std::vector<Route> page_routes(RouteContext) {
        {"/", "/swagger", "/swagger/{file}", "/openapi.yaml", "/openapi.json"}) {
     routes.push_back({.method = Method::get,
                       .pattern = pattern,
-                      .access = Access::open,
+                      .permission = Permission::open,
                       .execution = Execution::on_io_thread,
                       .parameters = {},
                       .answer = page});

@@ -183,7 +183,7 @@ Result<Response> patch(const RouteContext& context, Call& call) {
   const auto target = target_of(call, context.options);
   if (!target) return target.error();
   // The answer shows what was there before.
-  if (auto readable = permit(call, Access::read, target->kind); !readable) {
+  if (auto readable = permit(call, Permission::read, target->kind); !readable) {
     return std::move(readable).error();
   }
   const auto shown = shown_of(call);
@@ -234,7 +234,7 @@ Result<Response> remove_record(const RouteContext& context, const Call& call) {
 Route get_record_route(RouteContext context) {
   return {.method = Method::get,
           .pattern = "/records/{id}",
-          .access = Access::read,
+          .permission = Permission::read,
           .execution = Execution::short_read,
           .parameters = {"kind", "original", "meta", "fields"},
           .answer = [context](Call& call) { return get(context, call); }};
@@ -243,7 +243,7 @@ Route get_record_route(RouteContext context) {
 Route put_record_route(RouteContext context) {
   return {.method = Method::put,
           .pattern = "/records/{id}",
-          .access = Access::write,
+          .permission = Permission::write,
           .execution = Execution::on_worker,
           .parameters = {"kind", "original", "meta", "fields"},
           .answer = [context](Call& call) { return put(context, call); },
@@ -254,7 +254,7 @@ Route put_record_route(RouteContext context) {
 Route patch_record_route(RouteContext context) {
   return {.method = Method::patch,
           .pattern = "/records/{id}",
-          .access = Access::write,
+          .permission = Permission::write,
           .execution = Execution::on_worker,
           .parameters = {"kind", "original", "meta", "fields"},
           .answer = [context](Call& call) { return patch(context, call); },
@@ -267,7 +267,7 @@ Route patch_record_route(RouteContext context) {
 Route delete_record_route(RouteContext context) {
   return {.method = Method::delete_,
           .pattern = "/records/{id}",
-          .access = Access::remove,
+          .permission = Permission::remove,
           .execution = Execution::on_worker,
           .parameters = {"kind"},
           .answer = [context](Call& call) { return remove_record(context, call); }};

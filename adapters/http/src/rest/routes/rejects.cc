@@ -35,7 +35,8 @@ Result<Response> list_rejects(const RouteContext& context, const Call& call) {
   if (!limit) return limit.error();
   std::optional<std::string> kind;
   if (const auto named = call.request.query_value("kind")) kind = *named;
-  auto readable = kind ? permit(call, Access::read, *kind) : permit_every_kind(call, Access::read);
+  auto readable =
+      kind ? permit(call, Permission::read, *kind) : permit_every_kind(call, Permission::read);
   if (!readable) return std::move(readable).error();
   const std::string identity = "rejects " + kind.value_or("");
   std::optional<Position> after;
@@ -83,7 +84,7 @@ Result<Response> remove_rejects(const RouteContext& context, const Call& call) {
 Route rejects_route(RouteContext context) {
   return {.method = Method::get,
           .pattern = "/rejects",
-          .access = Access::read,
+          .permission = Permission::read,
           .execution = Execution::on_worker,
           .parameters = {"kind", "limit", "cursor"},
           .answer = [context](Call& call) { return list_rejects(context, call); }};
@@ -92,7 +93,7 @@ Route rejects_route(RouteContext context) {
 Route delete_rejects_route(RouteContext context) {
   return {.method = Method::delete_,
           .pattern = "/rejects",
-          .access = Access::remove,
+          .permission = Permission::remove,
           .execution = Execution::on_worker,
           .parameters = {"rejectId"},
           .scope = Scope::every_kind,

@@ -162,7 +162,7 @@ Result<Response> guarded_answer(const Result<StoreReport>& report, Return shown,
 Route store_route_of(const RouteContext& context, std::string_view pattern, Media media) {
   return {.method = Method::post,
           .pattern = pattern,
-          .access = Access::write,
+          .permission = Permission::write,
           .execution = Execution::short_write,
           .parameters = {"kind", "ifExists", "mode", "return"},
           .answer = [context, media](Call& call) -> Result<Response> {

@@ -108,7 +108,7 @@ Result<Response> key_set(const RouteContext& context, const Call& call) {
 Route issue_token_route(RouteContext context) {
   return {.method = Method::post,
           .pattern = "/auth/token",
-          .access = Access::known,
+          .permission = Permission::known,
           .execution = Execution::on_worker,
           .parameters = {},
           .answer = [context](Call& call) { return issue(context, call); },
@@ -119,7 +119,7 @@ Route issue_token_route(RouteContext context) {
 Route refresh_token_route(RouteContext context) {
   return {.method = Method::post,
           .pattern = "/auth/refresh",
-          .access = Access::open,
+          .permission = Permission::open,
           .execution = Execution::on_worker,
           .parameters = {},
           .answer = [context](Call& call) { return refresh(context, call); },
@@ -130,7 +130,7 @@ Route refresh_token_route(RouteContext context) {
 Route revoke_token_route(RouteContext context) {
   return {.method = Method::post,
           .pattern = "/auth/revoke",
-          .access = Access::open,
+          .permission = Permission::open,
           .execution = Execution::on_worker,
           .parameters = {},
           .answer = [context](Call& call) { return revoke_token(context, call); },
@@ -141,7 +141,7 @@ Route revoke_token_route(RouteContext context) {
 Route key_set_route(RouteContext context) {
   return {.method = Method::get,
           .pattern = "/.well-known/jwks.json",
-          .access = Access::open,
+          .permission = Permission::open,
           .execution = Execution::on_worker,
           .parameters = {},
           .answer = [context](Call& call) { return key_set(context, call); }};

@@ -113,7 +113,7 @@ Result<Response> transform(const RouteContext& context, Call& call, Media media)
 Route transform_route_of(const RouteContext& context, std::string_view pattern, Media media) {
   return {.method = Method::post,
           .pattern = pattern,
-          .access = Access::read,
+          .permission = Permission::read,
           .execution = Execution::on_worker,
           .parameters = {"kind", "trace"},
           .answer = [context, media](Call& call) { return transform(context, call, media); },

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/auth/grants.h>
 #include <dropzone/error.h>
 #include <dropzone/http/message/request.h>
-#include <dropzone/auth/grants.h>
 
 namespace dropzone::http {
 
@@ -37,9 +37,9 @@ struct RequestSummary {
   std::chrono::steady_clock::duration latency{};
   std::string_view principal = {};  ///< Empty where nobody was recognised.
   std::string_view claimed = {};    ///< Whom a request named that was refused: not believed.
-  Access access = Access::open;     ///< What the route asks for.
-  const Error* error = nullptr;     ///< Where it failed as a whole; else null.
-  const Effect* effect = nullptr;   ///< Null where no route was reached.
+  Permission permission = Permission::open;  ///< What the route asks for.
+  const Error* error = nullptr;              ///< Where it failed as a whole; else null.
+  const Effect* effect = nullptr;            ///< Null where no route was reached.
 };
 
 /// A failure on the server's side that no handler has reported with its answer: the server answered

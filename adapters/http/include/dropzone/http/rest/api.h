@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
+#include <dropzone/auth/key_service.h>
+#include <dropzone/auth/token_service.h>
 #include <dropzone/http/gate/rate_limiter.h>
 #include <dropzone/http/message/handler.h>
 #include <dropzone/http/message/request_observer.h>
 #include <dropzone/http/rest/authenticator.h>
-#include <dropzone/auth/key_service.h>
-#include <dropzone/auth/token_service.h>
 #include <dropzone/http/server/requests_under_way.h>
 #include <dropzone/http/server/worker_pool.h>
 #include <dropzone/query/cursor_codec.h>

@@ -3,14 +3,14 @@
 #include <optional>
 #include <string>
 
-#include <dropzone/http/message/request.h>
 #include <dropzone/auth/principal.h>
+#include <dropzone/http/message/request.h>
 #include <dropzone/result.h>
 
 namespace dropzone::http {
 
-/// Tells who sent a request. Thread-safe. What he may do is then for the API to decide, by his
-/// grants and the table of routes.
+/// Finds out who sent a request. Thread-safe. What they may do is then for the API to decide, by
+/// their grants and the table of routes.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
@@ -23,8 +23,8 @@ class Authenticator {
   /// where they are missing or wrong; `rate_limited` where too many are being verified.
   virtual Result<Principal> authenticate(const Request& request) = 0;
 
-  /// Whom a request names that was refused, for the audit: a user or key that there is, or may be.
-  /// Empty where it names none. Not believed, never a secret. Never blocks.
+  /// Identity claimed by a rejected request, for the audit log; empty if it claims none.
+  /// Unverified; never a secret. Never blocks.
   [[nodiscard]] virtual std::string claimed(const Request&) const { return {}; }
 };
 
