@@ -33,7 +33,7 @@ test('provider of OpenID Connect', async t => {
   assert.match(await faultOf(issuer, user), /--oidc-issuer: .*--oidc-audience/);
   assert.match(await faultOf(audience, user), /--oidc-audience: .*--oidc-issuer/);
   assert.match(await faultOf(['--oidc-role', 'a=read'], user), /--oidc-role: .*--oidc-issuer/);
-  assert.match(await faultOf(['--oidc-issuer', 'http://accounts.example.com', ...audience], user), /is no https:/);
+  assert.match(await faultOf(['--oidc-issuer', 'http://accounts.example.com', ...audience], user), /is not an https:/);
   assert.match(await faultOf([...issuer, ...audience, '--oidc-role', 'loggers'], user), /WORD=ROLE/);
   assert.match(await faultOf([...issuer, ...audience, '--oidc-role', 'loggers=wriet'], user), /Did you mean "write"\?/);
   assert.match(await faultOf([...issuer, ...audience, '--oidc-clock-skew', '10m'], user), /0s to 5m/);

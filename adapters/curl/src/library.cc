@@ -1,4 +1,4 @@
-#include <dropzone/curl/library.h>
+#include "library.h"
 
 #include <dlfcn.h>
 

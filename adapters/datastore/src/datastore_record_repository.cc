@@ -1,17 +1,16 @@
+#include <dropzone/curl/http_client.h>
 #include <dropzone/datastore/datastore_record_repository.h>
 
 #include <atomic>
 #include <optional>
 #include <utility>
 
-#include <dropzone/curl/library.h>
 #include <dropzone/datastore/batching_record_repository.h>
 
 #include "auth/credentials.h"
 #include "entity/property_names.h"
 #include "query/kind_names.h"
 #include "query/record_reader.h"
-#include "rpc/http_transport.h"
 #include "rpc/lookup.h"
 #include "rpc/observed_channel.h"
 #include "rpc/rest_channel.h"
@@ -28,19 +27,22 @@ constexpr milliseconds kCheckTimeout{3'000};
 // Long enough to learn that Datastore refuses us, and short enough to start while it is away.
 constexpr milliseconds kOpenTimeout{700};
 
+// What a byte of an answer takes: as text, as a tree, and as the values that are made of that.
+constexpr std::size_t kMemoryOfByte = 4;
+
 // A record that is never there.
 constexpr RecordKey kNoRecord{"_dropzone_check", "none"};
 
 /// The repository over a stack of channels: REST, then metrics, then retries.
 class Repository final : public DatastoreRecordRepository {
  public:
-  Repository(DatastoreOptions options, std::unique_ptr<HttpTransport> transport,
+  Repository(DatastoreOptions options, std::unique_ptr<curl::HttpClient> client,
              std::unique_ptr<TokenSource> tokens)
       : options_(std::move(options)),
         partition_{options_.project, options_.database, options_.name_space},
-        transport_(std::move(transport)),
+        client_(std::move(client)),
         tokens_(std::move(tokens)),
-        rest_(*transport_, tokens_.get(),
+        rest_(*client_, tokens_.get(),
               {options_.endpoint, options_.project, options_.database, options_.attempt_timeout}),
         retrier_(options_.retry),
         retrying_(observed(), retrier_),
@@ -111,7 +113,7 @@ class Repository final : public DatastoreRecordRepository {
 
   const DatastoreOptions options_;
   const Partition partition_;
-  const std::unique_ptr<HttpTransport> transport_;
+  const std::unique_ptr<curl::HttpClient> client_;
   const std::unique_ptr<TokenSource> tokens_;
   RestChannel rest_;
   std::optional<ObservedChannel> observed_;
@@ -144,16 +146,17 @@ std::optional<Error> misconfiguration(const RpcReply& reply, const DatastoreOpti
 
 Result<std::unique_ptr<DatastoreRecordRepository>> DatastoreRecordRepository::open(
     DatastoreOptions options) {
-  if (const auto loaded = curl::load(); !loaded) return loaded.error();
-  auto transport = make_curl_transport({.ca_file = options.ca_file});
+  auto client =
+      curl::HttpClient::open({.ca_file = options.ca_file, .memory_of_byte = kMemoryOfByte});
+  if (!client) return std::move(client).error();
   std::unique_ptr<TokenSource> tokens;
   if (!options.emulator) {
-    auto found = find_credentials(*transport, options.environment);
+    auto found = find_credentials(**client, options.environment);
     if (!found) return found.error();
     tokens = *std::move(found);
   }
   auto repository =
-      std::make_unique<Repository>(std::move(options), std::move(transport), std::move(tokens));
+      std::make_unique<Repository>(std::move(options), *std::move(client), std::move(tokens));
   const RpcReply reply = repository->probe(std::chrono::steady_clock::now() + kOpenTimeout);
   if (auto error = misconfiguration(reply, repository->options())) return *std::move(error);
   return std::unique_ptr<DatastoreRecordRepository>(std::move(repository));

@@ -2,54 +2,15 @@
 
 #include <arpa/inet.h>
 
-#include <memory>
+#include <utility>
 
-#include <curl/curl.h>
-
-#include <dropzone/curl/library.h>
+#include <dropzone/curl/url.h>
 #include <dropzone/oidc/provider.h>
 
 namespace dropzone::oidc {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{1} << 20;
-
-/// libcurl's functions.
-struct Libcurl {
-  decltype(&curl_easy_cleanup) easy_cleanup = curl::symbol("curl_easy_cleanup");
-  decltype(&curl_easy_getinfo) easy_getinfo = curl::symbol("curl_easy_getinfo");
-  decltype(&curl_easy_init) easy_init = curl::symbol("curl_easy_init");
-  decltype(&curl_easy_perform) easy_perform = curl::symbol("curl_easy_perform");
-  decltype(&curl_easy_setopt) easy_setopt = curl::symbol("curl_easy_setopt");
-  decltype(&curl_easy_strerror) easy_strerror = curl::symbol("curl_easy_strerror");
-  decltype(&curl_free) free = curl::symbol("curl_free");
-  decltype(&curl_url) url = curl::symbol("curl_url");
-  decltype(&curl_url_cleanup) url_cleanup = curl::symbol("curl_url_cleanup");
-  decltype(&curl_url_get) url_get = curl::symbol("curl_url_get");
-  decltype(&curl_url_set) url_set = curl::symbol("curl_url_set");
-};
-
-const Libcurl& libcurl() {
-  static const Libcurl functions;
-  return functions;
-}
-
-template <auto Libcurl::*kFree>
-struct FreeBy {
-  template <typename T>
-  void operator()(T* pointer) const noexcept {
-    (libcurl().*kFree)(pointer);
-  }
-};
-using EasyHandle = std::unique_ptr<CURL, FreeBy<&Libcurl::easy_cleanup>>;
-using Url = std::unique_ptr<CURLU, FreeBy<&Libcurl::url_cleanup>>;
-using CurlText = std::unique_ptr<char, FreeBy<&Libcurl::free>>;
-
-std::string part_of(const Url& url, CURLUPart part) {
-  char* text = nullptr;
-  if (libcurl().url_get(url.get(), part, &text, 0) != CURLUE_OK) return {};
-  return CurlText(text).get();
-}
 
 bool is_loopback(const std::string& host) {
   in_addr address{};
@@ -61,17 +22,6 @@ Error unusable(std::string_view why) {
   return {ErrorCode::invalid_configuration, std::string(why)};
 }
 
-std::size_t receive(char* data, std::size_t, std::size_t size, void* user) {
-  auto& body = *static_cast<std::string*>(user);
-  if (body.size() + size > kMostBytes) return 0;
-  body.append(data, size);
-  return size;
-}
-
-int look_up(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<const DocumentFetcher*>(user)->stopping() ? 1 : 0;
-}
-
 Error not_fetched(const std::string& url, const std::string& why) {
   return {ErrorCode::unavailable, url + ": " + why};
 }
@@ -79,18 +29,15 @@ Error not_fetched(const std::string& url, const std::string& why) {
 }  // namespace
 
 Result<void> check_url(std::string_view text) {
-  if (auto loaded = curl::load(); !loaded) return loaded;
-  const Url url(libcurl().url());
-  if (!url ||
-      libcurl().url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), 0) != CURLUE_OK) {
-    return unusable("is no URL.");
+  const auto url = curl::parse_url(text);
+  if (!url) {
+    if (url.error().code == ErrorCode::invalid_configuration) return url.error();
+    return unusable("is not a URL.");
   }
-  const std::string scheme = part_of(url, CURLUPART_SCHEME);
-  if (scheme != "https" && !(scheme == "http" && is_loopback(part_of(url, CURLUPART_HOST)))) {
-    return unusable("is no https:// URL. Only on a loopback address may it be http://.");
+  if (url->scheme != "https" && !(url->scheme == "http" && is_loopback(url->host))) {
+    return unusable("is not an https:// URL. Only a loopback address may be http://.");
   }
-  if (!part_of(url, CURLUPART_USER).empty() || !part_of(url, CURLUPART_PASSWORD).empty() ||
-      !part_of(url, CURLUPART_FRAGMENT).empty()) {
+  if (!url->user.empty() || !url->password.empty() || !url->fragment.empty()) {
     return unusable("has a user or a fragment in it.");
   }
   return {};
@@ -103,32 +50,25 @@ Result<void> check_issuer(std::string_view url) {
 
 Result<std::string> DocumentFetcher::fetch(const std::string& url,
                                            std::chrono::milliseconds timeout) {
-  const EasyHandle handle(libcurl().easy_init());
-  if (!handle) throw std::bad_alloc();
-  CURL* const curl = handle.get();
-  const auto set = libcurl().easy_setopt;
-  std::string body;
-  set(curl, CURLOPT_URL, url.c_str());
-  set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  set(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  set(curl, CURLOPT_NOSIGNAL, 1L);
-  set(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
-  if (!ca_file_.empty()) set(curl, CURLOPT_CAINFO, ca_file_.c_str());
-  // What is asked in plain text is on this machine: never behind a proxy.
-  if (url.starts_with("http://")) set(curl, CURLOPT_PROXY, "");
-  set(curl, CURLOPT_WRITEFUNCTION, &receive);
-  set(curl, CURLOPT_WRITEDATA, &body);
-  set(curl, CURLOPT_NOPROGRESS, 0L);
-  set(curl, CURLOPT_XFERINFOFUNCTION, &look_up);
-  set(curl, CURLOPT_XFERINFODATA, this);
-
-  const CURLcode code = libcurl().easy_perform(curl);
-  if (code == CURLE_WRITE_ERROR) return not_fetched(url, "the document has more than 1 MiB.");
-  if (code != CURLE_OK) return not_fetched(url, libcurl().easy_strerror(code));
-  long status = 0;
-  libcurl().easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) return not_fetched(url, "the answer is " + std::to_string(status) + ".");
-  return body;
+  if (!client_) {
+    auto client = curl::HttpClient::open({.ca_file = ca_file_, .max_response_bytes = kMostBytes});
+    if (!client) return std::move(client).error();
+    client_ = *std::move(client);
+  }
+  curl::HttpRequest request;
+  request.method = "GET";
+  request.url = url;
+  request.deadline = std::chrono::steady_clock::now() + timeout;
+  request.stop = stop_.get_token();
+  curl::HttpResponse response = client_->send(request);
+  if (response.fault == curl::HttpFault::too_large) {
+    return not_fetched(url, "the document has more than 1 MiB.");
+  }
+  if (response.fault != curl::HttpFault::none) return not_fetched(url, response.fault_detail);
+  if (response.status != 200) {
+    return not_fetched(url, "the answer is " + std::to_string(response.status) + ".");
+  }
+  return std::move(response.body);
 }
 
 }  // namespace dropzone::oidc

@@ -1,10 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
+#include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
+#include <dropzone/curl/http_client.h>
 #include <dropzone/result.h>
 
 namespace dropzone::oidc {
@@ -19,14 +21,13 @@ class DocumentFetcher {
   /// none. Precondition: the URL passes check_url().
   Result<std::string> fetch(const std::string& url, std::chrono::milliseconds timeout);
 
-  /// Breaks off what is under way within a second, and all that follows.
-  void stop() noexcept { stopping_ = true; }
-
-  [[nodiscard]] bool stopping() const noexcept { return stopping_; }
+  /// Cancels the fetch that is under way, and all that follow.
+  void stop() noexcept { stop_.request_stop(); }
 
  private:
   const std::string ca_file_;
-  std::atomic<bool> stopping_ = false;
+  std::stop_source stop_;
+  std::unique_ptr<curl::HttpClient> client_;  ///< Opened by the first fetch.
 };
 
 /// Whether a URL is by https, or by http on a loopback address, and names no user and no fragment.

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include <dropzone/curl/http_client.h>
+#include <dropzone/call/waiting.h>
+
 #include "rpc/json_document.h"
-#include "rpc/waiting.h"
 
 namespace dropzone::datastore {
 namespace {
@@ -45,12 +47,12 @@ std::string encode_form(const FormFields& fields) {
   return body;
 }
 
-bool may_pass(const HttpResponse& response) {
-  return response.fault != HttpFault::none || response.status == 429 || response.status >= 500;
+bool may_pass(const curl::HttpResponse& response) {
+  return response.fault != curl::HttpFault::none || response.status == 429 || response.status >= 500;
 }
 
 // OAuth's error code and description, which tell no secret.
-std::string reason(const HttpResponse& response) {
+std::string reason(const curl::HttpResponse& response) {
   const auto document = JsonDocument::parse_object(response.body);
   if (!document) return "HTTP " + std::to_string(response.status);
   std::string text(text_member(document->root(), "error"));
@@ -62,10 +64,10 @@ std::string reason(const HttpResponse& response) {
   return text.empty() ? "HTTP " + std::to_string(response.status) : text;
 }
 
-Error refusal(const HttpResponse& response, std::string_view what) {
+Error refusal(const curl::HttpResponse& response, std::string_view what) {
   std::string detail = "No credentials: ";
   detail += what;
-  if (response.fault != HttpFault::none) {
+  if (response.fault != curl::HttpFault::none) {
     return {ErrorCode::unavailable, detail + " cannot be reached: " + response.fault_detail};
   }
   detail += " refuses: " + reason(response);
@@ -74,14 +76,14 @@ Error refusal(const HttpResponse& response, std::string_view what) {
 
 }  // namespace
 
-Result<std::string> request_text(HttpTransport& transport, HttpRequest request,
+Result<std::string> request_text(curl::HttpClient& client, curl::HttpRequest request,
                                  std::string_view what) {
   const Deadline deadline = request.deadline;
   for (int attempt = 1;; ++attempt) {
     const auto now = std::chrono::steady_clock::now();
     request.deadline = std::min(deadline, now + kAttemptTimeout);
-    HttpResponse response = transport.send(request);
-    if (response.fault == HttpFault::none && response.status == 200) {
+    curl::HttpResponse response = client.send(request);
+    if (response.fault == curl::HttpFault::none && response.status == 200) {
       return std::move(response.body);
     }
     const milliseconds pause = kPause * attempt;
@@ -106,16 +108,16 @@ Result<AccessToken> read_token(std::string answer, std::string_view what) {
                      std::chrono::steady_clock::now() + std::chrono::seconds(seconds)};
 }
 
-Result<AccessToken> request_token(HttpTransport& transport, const std::string& url,
+Result<AccessToken> request_token(curl::HttpClient& client, const std::string& url,
                                   const FormFields& fields, const CallOptions& call) {
   const std::string body = encode_form(fields);
-  HttpRequest request;
+  curl::HttpRequest request;
   request.url = url;
   request.headers = {"Content-Type: application/x-www-form-urlencoded"};
   request.body = body;
   request.deadline = call.deadline;
   request.stop = call.stop;
-  auto answer = request_text(transport, std::move(request), kTokenEndpoint);
+  auto answer = request_text(client, std::move(request), kTokenEndpoint);
   if (!answer) return answer.error();
   return read_token(*std::move(answer), kTokenEndpoint);
 }

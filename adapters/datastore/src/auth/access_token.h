@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/curl/http_client.h>
 #include <dropzone/result.h>
 #include <dropzone/store/record_repository.h>
 
-#include "rpc/http_transport.h"
 
 namespace dropzone::datastore {
 
@@ -36,12 +36,12 @@ using FormFields = std::vector<std::pair<std::string_view, std::string>>;
 
 /// Posts a form to an OAuth 2.0 token endpoint and reads the token of its answer. Repeats it a few
 /// times where the endpoint is away.
-Result<AccessToken> request_token(HttpTransport& transport, const std::string& url,
+Result<AccessToken> request_token(curl::HttpClient& client, const std::string& url,
                                   const FormFields& fields, const CallOptions& call);
 
 /// Sends a request until it is answered by 200, a few times where the server is away. `what` names
 /// the server in errors: "the token endpoint".
-Result<std::string> request_text(HttpTransport& transport, HttpRequest request,
+Result<std::string> request_text(curl::HttpClient& client, curl::HttpRequest request,
                                  std::string_view what);
 
 /// Reads `{"access_token", "expires_in"}`.

@@ -1,5 +1,7 @@
 #include <utility>
 
+#include <dropzone/curl/http_client.h>
+
 #include "auth/credentials.h"
 
 namespace dropzone::datastore {
@@ -9,16 +11,16 @@ constexpr const char* kTokenUrl = "https://oauth2.googleapis.com/token";
 
 class AuthorizedUser final : public TokenFetcher {
  public:
-  AuthorizedUser(HttpTransport& transport, std::string url, std::string client_id,
+  AuthorizedUser(curl::HttpClient& client, std::string url, std::string client_id,
                  std::string client_secret, std::string refresh_token)
-      : transport_(transport),
+      : client_(client),
         url_(std::move(url)),
         client_id_(std::move(client_id)),
         client_secret_(std::move(client_secret)),
         refresh_token_(std::move(refresh_token)) {}
 
   Result<AccessToken> fetch(const CallOptions& call) override {
-    return request_token(transport_, url_,
+    return request_token(client_, url_,
                          {{"grant_type", "refresh_token"},
                           {"client_id", client_id_},
                           {"client_secret", client_secret_},
@@ -27,7 +29,7 @@ class AuthorizedUser final : public TokenFetcher {
   }
 
  private:
-  HttpTransport& transport_;
+  curl::HttpClient& client_;
   const std::string url_;
   const std::string client_id_;
   const std::string client_secret_;
@@ -36,7 +38,7 @@ class AuthorizedUser final : public TokenFetcher {
 
 }  // namespace
 
-Result<std::unique_ptr<TokenFetcher>> make_authorized_user(HttpTransport& transport,
+Result<std::unique_ptr<TokenFetcher>> make_authorized_user(curl::HttpClient& client,
                                                            const JsonNode& file) {
   auto url = member(file, "token_uri") ? required_url(file, "token_uri")
                                        : Result<std::string>(std::string(kTokenUrl));
@@ -47,7 +49,7 @@ Result<std::unique_ptr<TokenFetcher>> make_authorized_user(HttpTransport& transp
     if (!*text) return Error((*text).error());
   }
   return std::unique_ptr<TokenFetcher>(
-      std::make_unique<AuthorizedUser>(transport, *std::move(url), *std::move(client_id),
+      std::make_unique<AuthorizedUser>(client, *std::move(url), *std::move(client_id),
                                        *std::move(client_secret), *std::move(refresh_token)));
 }
 

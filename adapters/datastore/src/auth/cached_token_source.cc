@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "rpc/waiting.h"
+#include <dropzone/call/waiting.h>
+
 
 namespace dropzone::datastore {
 namespace {

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include <dropzone/curl/http_client.h>
+
 #include "auth/cached_token_source.h"
 #include "rpc/configuration_fault.h"
 
@@ -15,7 +17,7 @@ namespace {
 constexpr std::uintmax_t kMaxFileBytes = 1 << 20;
 constexpr const char* kDefaultMetadataHost = "metadata.google.internal";
 
-using Make = Result<std::unique_ptr<TokenFetcher>> (*)(HttpTransport&, const JsonNode&);
+using Make = Result<std::unique_ptr<TokenFetcher>> (*)(curl::HttpClient&, const JsonNode&);
 
 constexpr std::array<std::pair<std::string_view, Make>, 3> kTypes{{
     {"service_account", make_service_account},
@@ -23,10 +25,10 @@ constexpr std::array<std::pair<std::string_view, Make>, 3> kTypes{{
     {"external_account", make_external_account},
 }};
 
-Result<std::unique_ptr<TokenFetcher>> make_fetcher(HttpTransport& transport, const JsonNode& file) {
+Result<std::unique_ptr<TokenFetcher>> make_fetcher(curl::HttpClient& client, const JsonNode& file) {
   const std::string_view type = text_member(file, "type");
   for (const auto& [name, make] : kTypes) {
-    if (name == type) return make(transport, file);
+    if (name == type) return make(client, file);
   }
   return configuration_fault("its type is \"" + std::string(type) +
                              "\"; known are service_account, authorized_user and external_account");
@@ -37,7 +39,7 @@ std::string quota_project(const Environment& environment, const JsonNode* file) 
   return file ? std::string(text_member(*file, "quota_project_id")) : std::string();
 }
 
-Result<std::unique_ptr<TokenSource>> read_credentials(HttpTransport& transport,
+Result<std::unique_ptr<TokenSource>> read_credentials(curl::HttpClient& client,
                                                       const Environment& environment,
                                                       const std::string& path) {
   const auto at_fault = [&](const std::string& detail) {
@@ -47,7 +49,7 @@ Result<std::unique_ptr<TokenSource>> read_credentials(HttpTransport& transport,
   if (!text) return at_fault(text.error().detail);
   const auto document = JsonDocument::parse_object(*std::move(text));
   if (!document) return at_fault("it is no JSON object");
-  auto fetcher = make_fetcher(transport, document->root());
+  auto fetcher = make_fetcher(client, document->root());
   if (!fetcher) return at_fault(fetcher.error().detail);
   return std::unique_ptr<TokenSource>(std::make_unique<CachedTokenSource>(
       *std::move(fetcher), quota_project(environment, &document->root())));
@@ -103,18 +105,18 @@ Result<std::string> required_url(const JsonNode& file, std::string_view name) {
   return url;
 }
 
-Result<std::unique_ptr<TokenSource>> find_credentials(HttpTransport& transport,
+Result<std::unique_ptr<TokenSource>> find_credentials(curl::HttpClient& client,
                                                       const Environment& environment) {
   if (const auto path = environment("GOOGLE_APPLICATION_CREDENTIALS")) {
-    return read_credentials(transport, environment, *path);
+    return read_credentials(client, environment, *path);
   }
   if (const auto path = well_known_file(environment)) {
-    return read_credentials(transport, environment, *path);
+    return read_credentials(client, environment, *path);
   }
   const std::string host = metadata_host(environment);
-  if (!environment("NO_GCE_CHECK") && has_metadata_server(transport, host)) {
+  if (!environment("NO_GCE_CHECK") && has_metadata_server(client, host)) {
     return std::unique_ptr<TokenSource>(std::make_unique<CachedTokenSource>(
-        make_metadata_account(transport, host), quota_project(environment, nullptr)));
+        make_metadata_account(client, host), quota_project(environment, nullptr)));
   }
   return configuration_fault(
       "There are no credentials for Google Datastore: GOOGLE_APPLICATION_CREDENTIALS names no "

@@ -3,11 +3,11 @@
 #include <memory>
 #include <string>
 
+#include <dropzone/curl/http_client.h>
 #include <dropzone/datastore/options.h>
 #include <dropzone/result.h>
 
 #include "auth/access_token.h"
-#include "rpc/http_transport.h"
 #include "rpc/json_document.h"
 #include "rpc/token_source.h"
 
@@ -18,23 +18,23 @@ namespace dropzone::datastore {
 /// `gcloud auth application-default login` writes, else the metadata server of Compute Engine,
 /// Cloud Run, GKE and App Engine. `invalid_configuration` says what was looked for.
 ///
-/// The transport must outlive what is returned.
-Result<std::unique_ptr<TokenSource>> find_credentials(HttpTransport& transport,
+/// The client must outlive what is returned.
+Result<std::unique_ptr<TokenSource>> find_credentials(curl::HttpClient& client,
                                                       const Environment& environment);
 
 /// What a credentials file says, by its `type`. Errors name the file's member that is at fault.
-Result<std::unique_ptr<TokenFetcher>> make_service_account(HttpTransport& transport,
+Result<std::unique_ptr<TokenFetcher>> make_service_account(curl::HttpClient& client,
                                                            const JsonNode& file);
-Result<std::unique_ptr<TokenFetcher>> make_authorized_user(HttpTransport& transport,
+Result<std::unique_ptr<TokenFetcher>> make_authorized_user(curl::HttpClient& client,
                                                            const JsonNode& file);
-Result<std::unique_ptr<TokenFetcher>> make_external_account(HttpTransport& transport,
+Result<std::unique_ptr<TokenFetcher>> make_external_account(curl::HttpClient& client,
                                                             const JsonNode& file);
 
 /// Asks the metadata server at this host, "metadata.google.internal" or "127.0.0.1:8080".
-[[nodiscard]] std::unique_ptr<TokenFetcher> make_metadata_account(HttpTransport& transport,
+[[nodiscard]] std::unique_ptr<TokenFetcher> make_metadata_account(curl::HttpClient& client,
                                                                   std::string host);
 /// Whether a metadata server answers there.
-[[nodiscard]] bool has_metadata_server(HttpTransport& transport, const std::string& host);
+[[nodiscard]] bool has_metadata_server(curl::HttpClient& client, const std::string& host);
 
 /// A text that a credentials file must have.
 Result<std::string> required_text(const JsonNode& file, std::string_view name);

@@ -1,6 +1,7 @@
 #include <optional>
 #include <utility>
 
+#include <dropzone/curl/http_client.h>
 #include <dropzone/value/json_text.h>
 #include <dropzone/value/timestamp.h>
 
@@ -41,8 +42,8 @@ class SubjectToken {
     return subject;
   }
 
-  Result<std::string> read(HttpTransport& transport, const CallOptions& call) const {
-    auto text = file_.empty() ? read_url(transport, call) : read_small_file(file_);
+  Result<std::string> read(curl::HttpClient& client, const CallOptions& call) const {
+    auto text = file_.empty() ? read_url(client, call) : read_small_file(file_);
     if (!text) {
       return Error{ErrorCode::unavailable, "No credentials: " + std::string(kSubjectWhat) +
                                                " cannot be read: " + text.error().detail};
@@ -57,14 +58,14 @@ class SubjectToken {
   }
 
  private:
-  Result<std::string> read_url(HttpTransport& transport, const CallOptions& call) const {
-    HttpRequest request;
+  Result<std::string> read_url(curl::HttpClient& client, const CallOptions& call) const {
+    curl::HttpRequest request;
     request.method = "GET";
     request.url = url_;
     request.headers = headers_;
     request.deadline = call.deadline;
     request.stop = call.stop;
-    return request_text(transport, std::move(request), kSubjectWhat);
+    return request_text(client, std::move(request), kSubjectWhat);
   }
 
   std::string file_;
@@ -86,14 +87,14 @@ class ExternalAccount final : public TokenFetcher {
     std::int64_t lifetime_seconds = 3'600;
   };
 
-  ExternalAccount(HttpTransport& transport, Settings settings, SubjectToken subject)
-      : transport_(transport), settings_(std::move(settings)), subject_(std::move(subject)) {}
+  ExternalAccount(curl::HttpClient& client, Settings settings, SubjectToken subject)
+      : client_(client), settings_(std::move(settings)), subject_(std::move(subject)) {}
 
   Result<AccessToken> fetch(const CallOptions& call) override {
-    auto subject = subject_.read(transport_, call);
+    auto subject = subject_.read(client_, call);
     if (!subject) return subject.error();
     auto token =
-        request_token(transport_, settings_.token_url,
+        request_token(client_, settings_.token_url,
                       {{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"},
                        {"audience", settings_.audience},
                        {"scope", std::string(kScope)},
@@ -110,13 +111,13 @@ class ExternalAccount final : public TokenFetcher {
     std::string body = "{\"scope\":[";
     append_json_string(body, kScope);
     body += "],\"lifetime\":\"" + std::to_string(settings_.lifetime_seconds) + "s\"}";
-    HttpRequest request;
+    curl::HttpRequest request;
     request.url = settings_.impersonation_url;
     request.headers = {"Content-Type: application/json", "Authorization: Bearer " + token};
     request.body = body;
     request.deadline = call.deadline;
     request.stop = call.stop;
-    auto answer = request_text(transport_, std::move(request), kImpersonationWhat);
+    auto answer = request_text(client_, std::move(request), kImpersonationWhat);
     if (!answer) return answer.error();
     return read_impersonation(*std::move(answer));
   }
@@ -137,7 +138,7 @@ class ExternalAccount final : public TokenFetcher {
                                                (std::chrono::microseconds(expires->micros) - now)};
   }
 
-  HttpTransport& transport_;
+  curl::HttpClient& client_;
   const Settings settings_;
   const SubjectToken subject_;
 };
@@ -158,7 +159,7 @@ Result<void> read_impersonation_settings(const JsonNode& file,
 
 }  // namespace
 
-Result<std::unique_ptr<TokenFetcher>> make_external_account(HttpTransport& transport,
+Result<std::unique_ptr<TokenFetcher>> make_external_account(curl::HttpClient& client,
                                                             const JsonNode& file) {
   auto audience = required_text(file, "audience");
   auto type = required_text(file, "subject_token_type");
@@ -177,7 +178,7 @@ Result<std::unique_ptr<TokenFetcher>> make_external_account(HttpTransport& trans
   auto subject = SubjectToken::parse(*source);
   if (!subject) return subject.error();
   return std::unique_ptr<TokenFetcher>(
-      std::make_unique<ExternalAccount>(transport, std::move(settings), *std::move(subject)));
+      std::make_unique<ExternalAccount>(client, std::move(settings), *std::move(subject)));
 }
 
 }  // namespace dropzone::datastore

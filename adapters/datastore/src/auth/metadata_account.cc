@@ -1,6 +1,8 @@
 #include <chrono>
 #include <utility>
 
+#include <dropzone/curl/http_client.h>
+
 #include "auth/credentials.h"
 
 namespace dropzone::datastore {
@@ -13,8 +15,8 @@ constexpr std::chrono::seconds kPingTimeout{1};
 // The server refuses requests without it, which a browser cannot make.
 constexpr const char* kFlavor = "Metadata-Flavor: Google";
 
-HttpRequest get(const std::string& host, std::string_view path) {
-  HttpRequest request;
+curl::HttpRequest get(const std::string& host, std::string_view path) {
+  curl::HttpRequest request;
   request.method = "GET";
   request.url = "http://" + host;
   request.url += path;
@@ -24,36 +26,36 @@ HttpRequest get(const std::string& host, std::string_view path) {
 
 class MetadataAccount final : public TokenFetcher {
  public:
-  MetadataAccount(HttpTransport& transport, std::string host)
-      : transport_(transport), host_(std::move(host)) {}
+  MetadataAccount(curl::HttpClient& client, std::string host)
+      : client_(client), host_(std::move(host)) {}
 
   Result<AccessToken> fetch(const CallOptions& call) override {
-    HttpRequest request = get(host_, "/computeMetadata/v1/instance/service-accounts/default/token");
+    curl::HttpRequest request = get(host_, "/computeMetadata/v1/instance/service-accounts/default/token");
     request.deadline = call.deadline;
     request.stop = call.stop;
-    auto answer = request_text(transport_, std::move(request), kWhat);
+    auto answer = request_text(client_, std::move(request), kWhat);
     if (!answer) return answer.error();
     return read_token(*std::move(answer), kWhat);
   }
 
  private:
-  HttpTransport& transport_;
+  curl::HttpClient& client_;
   const std::string host_;
 };
 
 }  // namespace
 
-std::unique_ptr<TokenFetcher> make_metadata_account(HttpTransport& transport, std::string host) {
-  return std::make_unique<MetadataAccount>(transport, std::move(host));
+std::unique_ptr<TokenFetcher> make_metadata_account(curl::HttpClient& client, std::string host) {
+  return std::make_unique<MetadataAccount>(client, std::move(host));
 }
 
-bool has_metadata_server(HttpTransport& transport, const std::string& host) {
+bool has_metadata_server(curl::HttpClient& client, const std::string& host) {
   for (int i = 0; i < kPings; ++i) {
-    HttpRequest request = get(host, "/");
+    curl::HttpRequest request = get(host, "/");
     request.deadline = std::chrono::steady_clock::now() + kPingTimeout;
-    const HttpResponse response = transport.send(request);
-    if (response.fault == HttpFault::none) return response.header("metadata-flavor") == "Google";
-    if (response.fault == HttpFault::not_connected) return false;
+    const curl::HttpResponse response = client.send(request);
+    if (response.fault == curl::HttpFault::none) return response.header("metadata-flavor") == "Google";
+    if (response.fault == curl::HttpFault::not_connected) return false;
   }
   return false;
 }

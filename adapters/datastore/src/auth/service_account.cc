@@ -1,6 +1,7 @@
 #include <chrono>
 #include <utility>
 
+#include <dropzone/curl/http_client.h>
 #include <dropzone/jose/rsa_key.h>
 #include <dropzone/value/json_text.h>
 
@@ -15,8 +16,8 @@ constexpr std::chrono::seconds kAssertionLife{3'600};
 /// Signs an assertion with its own key and exchanges it for a token (RFC 7523).
 class ServiceAccount final : public TokenFetcher {
  public:
-  ServiceAccount(HttpTransport& transport, std::string url, std::string email, jose::RsaKey key)
-      : transport_(transport),
+  ServiceAccount(curl::HttpClient& client, std::string url, std::string email, jose::RsaKey key)
+      : client_(client),
         url_(std::move(url)),
         email_(std::move(email)),
         key_(std::move(key)) {}
@@ -24,7 +25,7 @@ class ServiceAccount final : public TokenFetcher {
   Result<AccessToken> fetch(const CallOptions& call) override {
     auto assertion = key_.sign(claims(), "JWT");
     if (!assertion) return configuration_fault("its \"private_key\" cannot sign");
-    return request_token(transport_, url_,
+    return request_token(client_, url_,
                          {{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"},
                           {"assertion", *std::move(assertion)}},
                          call);
@@ -41,7 +42,7 @@ class ServiceAccount final : public TokenFetcher {
                           {"exp", Value(std::int64_t{(now + kAssertionLife).count()})}});
   }
 
-  HttpTransport& transport_;
+  curl::HttpClient& client_;
   const std::string url_;
   const std::string email_;
   const jose::RsaKey key_;
@@ -49,7 +50,7 @@ class ServiceAccount final : public TokenFetcher {
 
 }  // namespace
 
-Result<std::unique_ptr<TokenFetcher>> make_service_account(HttpTransport& transport,
+Result<std::unique_ptr<TokenFetcher>> make_service_account(curl::HttpClient& client,
                                                            const JsonNode& file) {
   auto url = required_url(file, "token_uri");
   auto email = required_text(file, "client_email");
@@ -62,7 +63,7 @@ Result<std::unique_ptr<TokenFetcher>> make_service_account(HttpTransport& transp
     return configuration_fault("its \"private_key\" " + private_key.error().detail);
   }
   return std::unique_ptr<TokenFetcher>(std::make_unique<ServiceAccount>(
-      transport, *std::move(url), *std::move(email), *std::move(private_key)));
+      client, *std::move(url), *std::move(email), *std::move(private_key)));
 }
 
 }  // namespace dropzone::datastore

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include <dropzone/curl/http_client.h>
+
 namespace dropzone::datastore {
 namespace {
 
@@ -14,20 +16,20 @@ RpcReply failure(RpcStatus status, std::string message) {
   return reply;
 }
 
-RpcStatus status_of(HttpFault fault) {
+RpcStatus status_of(curl::HttpFault fault) {
   switch (fault) {
-    case HttpFault::timed_out: return RpcStatus::deadline_exceeded;
-    case HttpFault::cancelled: return RpcStatus::cancelled;
-    case HttpFault::too_large: return RpcStatus::out_of_range;
-    case HttpFault::no_memory: return RpcStatus::resource_exhausted;
+    case curl::HttpFault::timed_out: return RpcStatus::deadline_exceeded;
+    case curl::HttpFault::cancelled: return RpcStatus::cancelled;
+    case curl::HttpFault::too_large: return RpcStatus::out_of_range;
+    case curl::HttpFault::no_memory: return RpcStatus::resource_exhausted;
     default: return RpcStatus::unavailable;
   }
 }
 
-RpcReply fault_reply(const HttpResponse& response) {
+RpcReply fault_reply(const curl::HttpResponse& response) {
   RpcReply reply = failure(status_of(response.fault), response.fault_detail);
-  reply.no_memory = response.fault == HttpFault::no_memory;
-  reply.maybe_done = response.fault != HttpFault::not_connected;
+  reply.no_memory = response.fault == curl::HttpFault::no_memory;
+  reply.maybe_done = response.fault != curl::HttpFault::not_connected;
   return reply;
 }
 
@@ -45,7 +47,7 @@ RpcStatus status_of(int http_status) {
   }
 }
 
-std::optional<std::chrono::milliseconds> retry_after(const HttpResponse& response) {
+std::optional<std::chrono::milliseconds> retry_after(const curl::HttpResponse& response) {
   const std::string_view text = response.header("retry-after");
   int seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
@@ -71,7 +73,7 @@ bool says_not_done(RpcStatus status) {
   }
 }
 
-RpcReply error_reply(const HttpResponse& response, const JsonNode* error) {
+RpcReply error_reply(const curl::HttpResponse& response, const JsonNode* error) {
   RpcReply reply = failure(status_of(response.status), "HTTP " + std::to_string(response.status));
   if (error) {
     const std::string_view name = text_member(*error, "status");
@@ -92,8 +94,8 @@ RpcReply broken_answer(std::string message) {
 
 // An answer is believed where it is whole: something on the way may have answered in Datastore's
 // place, or cut it.
-RpcReply reply_of(const RpcRequest& request, HttpResponse response) {
-  if (response.fault != HttpFault::none) return fault_reply(response);
+RpcReply reply_of(const RpcRequest& request, curl::HttpResponse response) {
+  if (response.fault != curl::HttpFault::none) return fault_reply(response);
   auto document = JsonDocument::parse_object(std::move(response.body));
   const JsonNode* const error = document ? member(document->root(), "error") : nullptr;
   if (response.status != 200 || error) return error_reply(response, error);
@@ -117,9 +119,9 @@ RpcReply no_token_reply(const Error& error) {
 
 }  // namespace
 
-RestChannel::RestChannel(HttpTransport& transport, TokenSource* tokens,
+RestChannel::RestChannel(curl::HttpClient& client, TokenSource* tokens,
                          const RestEndpoint& endpoint)
-    : transport_(transport),
+    : client_(client),
       tokens_(tokens),
       base_url_(endpoint.base + "/v1/projects/" + endpoint.project + ":"),
       attempt_timeout_(endpoint.attempt_timeout) {
@@ -149,7 +151,7 @@ RpcReply RestChannel::call(const RpcRequest& request) {
 
 RpcReply RestChannel::attempt(const RpcRequest& request, Deadline deadline,
                               const std::string& token) {
-  HttpRequest http;
+  curl::HttpRequest http;
   http.url = base_url_;
   http.url += request.method;
   http.headers = headers_;
@@ -161,7 +163,7 @@ RpcReply RestChannel::attempt(const RpcRequest& request, Deadline deadline,
   http.deadline = deadline;
   http.stop = request.call.stop;
   http.memory = request.call.memory;
-  return reply_of(request, transport_.send(http));
+  return reply_of(request, client_.send(http));
 }
 
 }  // namespace dropzone::datastore

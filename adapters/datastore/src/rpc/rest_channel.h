@@ -3,7 +3,8 @@
 #include <chrono>
 #include <string>
 
-#include "rpc/http_transport.h"
+#include <dropzone/curl/http_client.h>
+
 #include "rpc/rpc.h"
 #include "rpc/token_source.h"
 
@@ -20,14 +21,14 @@ struct RestEndpoint {
 class RestChannel final : public RpcChannel {
  public:
   /// Both must outlive it; without tokens, calls carry no credentials.
-  RestChannel(HttpTransport& transport, TokenSource* tokens, const RestEndpoint& endpoint);
+  RestChannel(curl::HttpClient& client, TokenSource* tokens, const RestEndpoint& endpoint);
 
   RpcReply call(const RpcRequest& request) override;
 
  private:
   RpcReply attempt(const RpcRequest& request, Deadline deadline, const std::string& token);
 
-  HttpTransport& transport_;
+  curl::HttpClient& client_;
   TokenSource* tokens_;
   std::string base_url_;
   std::vector<std::string> headers_;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "rpc/waiting.h"
+#include <dropzone/call/waiting.h>
+
 
 namespace dropzone::datastore {
 namespace {

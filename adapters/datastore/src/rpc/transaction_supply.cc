@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include <dropzone/call/waiting.h>
+
 #include "rpc/answer_faults.h"
 #include "rpc/json_document.h"
-#include "rpc/waiting.h"
 
 namespace dropzone::datastore {
 namespace {

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/call/waiting.h>
 #include <dropzone/store/record_repository.h>
 
-#include "rpc/waiting.h"
 
 namespace dropzone::datastore {
 

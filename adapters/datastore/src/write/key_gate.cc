@@ -2,7 +2,8 @@
 
 #include <memory>
 
-#include "rpc/waiting.h"
+#include <dropzone/call/waiting.h>
+
 
 namespace dropzone::datastore {
 

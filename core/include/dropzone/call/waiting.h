@@ -7,7 +7,7 @@
 
 #include <dropzone/call/call_options.h>
 
-namespace dropzone::datastore {
+namespace dropzone {
 
 /// Waits until the condition holds, and returns true; or until the call is over, and returns false.
 template <typename Condition>
@@ -26,4 +26,4 @@ inline bool sleep_unless_stopped(std::chrono::milliseconds pause, const std::sto
   return !stop.stop_requested();
 }
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone

@@ -1,3 +1,5 @@
+#include <dropzone/curl/http_client.h>
+
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -6,11 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "rpc/curl_loop.h"
-#include "rpc/http_transport.h"
-#include "rpc/libcurl.h"
+#include "libcurl.h"
+#include "loop.h"
 
-namespace dropzone::datastore {
+namespace dropzone::curl {
 namespace {
 
 using std::chrono::steady_clock;
@@ -32,25 +33,28 @@ HeaderList make_headers(const std::vector<std::string>& headers) {
   return list;
 }
 
+}  // namespace
+
 /// Shares one loop's connections among all requests, for as long as they answer. libcurl goes on
 /// using an HTTP/2 connection on which a request timed out (curl issue 17225), so one that has
 /// fallen silent would stop everything. Here a time-out condemns the whole loop: requests to come
 /// get another, and the last that is under way on the old one takes its connections along.
-class CurlTransport final : public HttpTransport {
+class HttpClient::Connections {
  public:
-  explicit CurlTransport(CurlOptions options)
-      : options_(std::move(options)), loop_(std::make_shared<CurlLoop>(options_)) {}
+  explicit Connections(Options options)
+      : options_(std::move(options)), loop_(std::make_shared<Loop>(options_)) {}
 
-  HttpResponse send(const HttpRequest& request) override {
+  HttpResponse send(const HttpRequest& request) {
     if (steady_clock::now() >= request.deadline) {
       return {.fault = HttpFault::not_connected, .fault_detail = "the deadline has passed"};
     }
     Transfer transfer;
     transfer.request = &request;
     transfer.max_response_bytes = options_.max_response_bytes;
+    transfer.memory_of_byte = options_.memory_of_byte;
     transfer.headers = make_headers(request.headers);
     transfer.response.hold = MemoryHold(request.memory);
-    const std::shared_ptr<CurlLoop> loop = start(transfer);
+    const std::shared_ptr<Loop> loop = start(transfer);
     wait_for(transfer, *loop);
     if (transfer.response.fault == HttpFault::timed_out && speaks_against(*loop, transfer)) {
       condemn(loop);
@@ -61,27 +65,27 @@ class CurlTransport final : public HttpTransport {
   }
 
  private:
-  std::shared_ptr<CurlLoop> start(Transfer& transfer) {
+  std::shared_ptr<Loop> start(Transfer& transfer) {
     const std::lock_guard lock(mutex_);
     transfer.handle = take_handle();
     loop_->start(transfer);
     return loop_;
   }
 
-  static void wait_for(Transfer& transfer, CurlLoop& loop) {
+  static void wait_for(Transfer& transfer, Loop& loop) {
     const std::stop_callback on_stop(transfer.request->stop, [&] { loop.cancel(transfer); });
     std::unique_lock lock(transfer.mutex);
     transfer.finished.wait(lock, [&] { return transfer.done; });
   }
 
-  static bool speaks_against(const CurlLoop& loop, const Transfer& transfer) {
+  static bool speaks_against(const Loop& loop, const Transfer& transfer) {
     return steady_clock::now() - transfer.started >= kPatience ||
            !loop.heard_since(transfer.started);
   }
 
-  void condemn(const std::shared_ptr<CurlLoop>& loop) {
+  void condemn(const std::shared_ptr<Loop>& loop) {
     const std::lock_guard lock(mutex_);
-    if (loop_ == loop) loop_ = std::make_shared<CurlLoop>(options_);
+    if (loop_ == loop) loop_ = std::make_shared<Loop>(options_);
   }
 
   EasyHandle take_handle() {
@@ -96,13 +100,11 @@ class CurlTransport final : public HttpTransport {
     return handle;
   }
 
-  const CurlOptions options_;
+  const Options options_;
   std::mutex mutex_;
-  std::shared_ptr<CurlLoop> loop_;
+  std::shared_ptr<Loop> loop_;
   std::vector<EasyHandle> idle_;
 };
-
-}  // namespace
 
 std::string_view HttpResponse::header(std::string_view lower_case_name) const noexcept {
   for (const auto& [name, value] : headers) {
@@ -111,8 +113,17 @@ std::string_view HttpResponse::header(std::string_view lower_case_name) const no
   return {};
 }
 
-std::unique_ptr<HttpTransport> make_curl_transport(CurlOptions options) {
-  return std::make_unique<CurlTransport>(std::move(options));
+Result<std::unique_ptr<HttpClient>> HttpClient::open(Options options) {
+  if (auto loaded = load(); !loaded) return std::move(loaded).error();
+  return std::unique_ptr<HttpClient>(
+      new HttpClient(std::make_unique<Connections>(std::move(options))));
 }
 
-}  // namespace dropzone::datastore
+HttpClient::HttpClient(std::unique_ptr<Connections> connections)
+    : connections_(std::move(connections)) {}
+
+HttpClient::~HttpClient() = default;
+
+HttpResponse HttpClient::send(const HttpRequest& request) { return connections_->send(request); }
+
+}  // namespace dropzone::curl

@@ -1,4 +1,4 @@
-#include "rpc/curl_loop.h"
+#include "loop.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace dropzone::datastore {
+namespace dropzone::curl {
 namespace {
 
 using std::chrono::milliseconds;
@@ -26,9 +26,6 @@ constexpr unsigned kUnacknowledgedMilliseconds = 20'000;
 constexpr long kKeepaliveSeconds = 15;
 // Google's front ends end connections after an hour or so, and balance new ones only.
 constexpr long kMaxConnectionSeconds = 900;
-
-// What an answer's byte takes: as text, as a tree, and as the values that are made of that.
-constexpr std::size_t kBytesOfAByte = 4;
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ')) {
@@ -90,7 +87,7 @@ void take_result(Transfer& transfer, CURLcode code) {
 
 }  // namespace
 
-CurlLoop::CurlLoop(const CurlOptions& options) : options_(options) {
+Loop::Loop(const HttpClient::Options& options) : options_(options) {
   multi_ = libcurl().multi_init();
   if (!multi_) throw std::bad_alloc();
   libcurl().multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
@@ -99,14 +96,14 @@ CurlLoop::CurlLoop(const CurlOptions& options) : options_(options) {
   thread_ = std::thread([this] { run(); });
 }
 
-CurlLoop::~CurlLoop() {
+Loop::~Loop() {
   stopping_ = true;
   libcurl().multi_wakeup(multi_);
   thread_.join();
   libcurl().multi_cleanup(multi_);
 }
 
-void CurlLoop::start(Transfer& transfer) {
+void Loop::start(Transfer& transfer) {
   prepare(transfer);
   {
     const std::lock_guard lock(mutex_);
@@ -116,7 +113,7 @@ void CurlLoop::start(Transfer& transfer) {
   libcurl().multi_wakeup(multi_);
 }
 
-void CurlLoop::cancel(const Transfer& transfer) {
+void Loop::cancel(const Transfer& transfer) {
   {
     const std::lock_guard lock(mutex_);
     cancelled_.push_back(transfer.number);
@@ -124,7 +121,7 @@ void CurlLoop::cancel(const Transfer& transfer) {
   libcurl().multi_wakeup(multi_);
 }
 
-void CurlLoop::prepare(Transfer& transfer) {
+void Loop::prepare(Transfer& transfer) {
   CURL* const handle = transfer.handle.get();
   const auto set = libcurl().easy_setopt;
   const HttpRequest& request = *transfer.request;
@@ -161,16 +158,16 @@ void CurlLoop::prepare(Transfer& transfer) {
   set(handle, CURLOPT_CONNECTTIMEOUT_MS,
       timeout ? std::min(timeout, connect_timeout) : connect_timeout);
   set(handle, CURLOPT_HTTPHEADER, transfer.headers.get());
-  set(handle, CURLOPT_WRITEFUNCTION, &CurlLoop::receive_body);
+  set(handle, CURLOPT_WRITEFUNCTION, &Loop::receive_body);
   set(handle, CURLOPT_WRITEDATA, &transfer);
-  set(handle, CURLOPT_HEADERFUNCTION, &CurlLoop::receive_header);
+  set(handle, CURLOPT_HEADERFUNCTION, &Loop::receive_header);
   set(handle, CURLOPT_HEADERDATA, &transfer);
   set(handle, CURLOPT_PRIVATE, &transfer);
   transfer.loop = this;
   transfer.started = steady_clock::now();
 }
 
-void CurlLoop::run() {
+void Loop::run() {
   while (!stopping_) {
     start_waiting();
     end_cancelled();
@@ -181,7 +178,7 @@ void CurlLoop::run() {
   }
 }
 
-void CurlLoop::start_waiting() {
+void Loop::start_waiting() {
   const std::lock_guard lock(mutex_);
   for (Transfer* const transfer : waiting_) {
     libcurl().multi_add_handle(multi_, transfer->handle.get());
@@ -190,7 +187,7 @@ void CurlLoop::start_waiting() {
   waiting_.clear();
 }
 
-void CurlLoop::end_cancelled() {
+void Loop::end_cancelled() {
   std::vector<std::uint64_t> cancelled;
   {
     const std::lock_guard lock(mutex_);
@@ -210,7 +207,7 @@ void CurlLoop::end_cancelled() {
   }
 }
 
-void CurlLoop::collect_finished() {
+void Loop::collect_finished() {
   int left = 0;
   while (const CURLMsg* const message = libcurl().multi_info_read(multi_, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
@@ -225,14 +222,14 @@ void CurlLoop::collect_finished() {
   }
 }
 
-std::size_t CurlLoop::receive_body(char* data, std::size_t, std::size_t size, void* user) {
+std::size_t Loop::receive_body(char* data, std::size_t, std::size_t size, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
   transfer.loop->last_heard_.store(steady_clock::now(), std::memory_order_relaxed);
   if (transfer.response.body.size() + size > transfer.max_response_bytes) {
     transfer.response.fault = HttpFault::too_large;
     return 0;
   }
-  if (!transfer.response.hold.grow(kBytesOfAByte * size)) {
+  if (!transfer.response.hold.grow(transfer.memory_of_byte * size)) {
     transfer.response.fault = HttpFault::no_memory;
     return 0;
   }
@@ -240,7 +237,7 @@ std::size_t CurlLoop::receive_body(char* data, std::size_t, std::size_t size, vo
   return size;
 }
 
-std::size_t CurlLoop::receive_header(char* data, std::size_t, std::size_t size, void* user) {
+std::size_t Loop::receive_header(char* data, std::size_t, std::size_t size, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
   transfer.loop->last_heard_.store(steady_clock::now(), std::memory_order_relaxed);
   auto& headers = transfer.response.headers;
@@ -255,4 +252,4 @@ std::size_t CurlLoop::receive_header(char* data, std::size_t, std::size_t size, 
   return size;
 }
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone::curl

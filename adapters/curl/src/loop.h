@@ -11,22 +11,24 @@
 
 #include <curl/curl.h>
 
-#include "rpc/http_transport.h"
-#include "rpc/libcurl.h"
+#include <dropzone/curl/http_client.h>
 
-namespace dropzone::datastore {
+#include "libcurl.h"
 
-class CurlLoop;
+namespace dropzone::curl {
+
+class Loop;
 
 /// One request on its way. Its owner waits until it is done.
 struct Transfer {
   const HttpRequest* request = nullptr;
   HttpResponse response;
   EasyHandle handle;
-  CurlLoop* loop = nullptr;  ///< That runs it.
+  Loop* loop = nullptr;  ///< That runs it.
   std::uint64_t number = 0;  ///< Of the loop's: addresses are used again.
   HeaderList headers;
   std::size_t max_response_bytes = 0;
+  std::size_t memory_of_byte = 1;
   std::chrono::steady_clock::time_point started;
 
   std::mutex mutex;
@@ -36,13 +38,13 @@ struct Transfer {
 
 /// The thread that runs transfers, and the connections that they share: libcurl lets one thread at
 /// a time touch these. Its connections close with it. Thread-safe.
-class CurlLoop {
+class Loop {
  public:
-  explicit CurlLoop(const CurlOptions& options);
-  CurlLoop(const CurlLoop&) = delete;
-  CurlLoop& operator=(const CurlLoop&) = delete;
+  explicit Loop(const HttpClient::Options& options);
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
   /// Precondition: no transfer is under way.
-  ~CurlLoop();
+  ~Loop();
 
   /// Runs the transfer, until it is done or was cancelled.
   void start(Transfer& transfer);
@@ -64,7 +66,7 @@ class CurlLoop {
   static std::size_t receive_body(char* data, std::size_t, std::size_t size, void* transfer);
   static std::size_t receive_header(char* data, std::size_t, std::size_t size, void* transfer);
 
-  const CurlOptions options_;
+  const HttpClient::Options options_;
   CURLM* multi_ = nullptr;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::chrono::steady_clock::time_point> last_heard_{};
@@ -76,4 +78,4 @@ class CurlLoop {
   std::thread thread_;
 };
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone::curl
