@@ -111,7 +111,7 @@ test('what cannot be used is said, without a secret', async t => {
   assert.match(await errorOf(user(google)), /token endpoint refuses: invalid_grant: Token has been expired or revoked\./);
   google.refusal = undefined;
   assert.match(await errorOf({...user(google), refresh_token: undefined}), /credentials\.json .*"refresh_token"/);
-  assert.match(await errorOf({...user(google), token_uri: 'http://localhost/token'}), /"token_uri" is no https:/);
+  assert.match(await errorOf({...user(google), token_uri: 'http://localhost/token'}), /"token_uri" is not an https:/);
   assert.match(await errorOf({type: 'magic', secret}), /its type is "magic"/);
   const broken = {type: 'service_account', client_email: 'me', private_key: secret, token_uri: `${google.url}/token`};
   assert.match(await errorOf(broken), /no RSA key in PEM/);

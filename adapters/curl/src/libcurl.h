@@ -22,8 +22,7 @@ struct Libcurl {
   decltype(&curl_multi_init) multi_init = symbol("curl_multi_init");
   decltype(&curl_multi_perform) multi_perform = symbol("curl_multi_perform");
   decltype(&curl_multi_poll) multi_poll = symbol("curl_multi_poll");
-  decltype(&curl_multi_remove_handle) multi_remove_handle =
-      symbol("curl_multi_remove_handle");
+  decltype(&curl_multi_remove_handle) multi_remove_handle = symbol("curl_multi_remove_handle");
   decltype(&curl_multi_setopt) multi_setopt = symbol("curl_multi_setopt");
   decltype(&curl_multi_wakeup) multi_wakeup = symbol("curl_multi_wakeup");
   decltype(&curl_free) free = symbol("curl_free");

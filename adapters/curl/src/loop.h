@@ -24,7 +24,7 @@ struct Transfer {
   const HttpRequest* request = nullptr;
   HttpResponse response;
   EasyHandle handle;
-  Loop* loop = nullptr;  ///< That runs it.
+  Loop* loop = nullptr;      ///< That runs it.
   std::uint64_t number = 0;  ///< Of the loop's: addresses are used again.
   HeaderList headers;
   std::size_t max_response_bytes = 0;

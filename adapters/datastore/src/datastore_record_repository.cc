@@ -6,8 +6,8 @@
 #include <utility>
 
 #include <dropzone/datastore/batching_record_repository.h>
+#include <dropzone/google_auth/credentials.h>
 
-#include "auth/credentials.h"
 #include "entity/property_names.h"
 #include "query/kind_names.h"
 #include "query/record_reader.h"
@@ -37,7 +37,7 @@ constexpr RecordKey kNoRecord{"_dropzone_check", "none"};
 class Repository final : public DatastoreRecordRepository {
  public:
   Repository(DatastoreOptions options, std::unique_ptr<curl::HttpClient> client,
-             std::unique_ptr<TokenSource> tokens)
+             std::unique_ptr<google_auth::TokenSource> tokens)
       : options_(std::move(options)),
         partition_{options_.project, options_.database, options_.name_space},
         client_(std::move(client)),
@@ -114,7 +114,7 @@ class Repository final : public DatastoreRecordRepository {
   const DatastoreOptions options_;
   const Partition partition_;
   const std::unique_ptr<curl::HttpClient> client_;
-  const std::unique_ptr<TokenSource> tokens_;
+  const std::unique_ptr<google_auth::TokenSource> tokens_;
   RestChannel rest_;
   std::optional<ObservedChannel> observed_;
   Retrier retrier_;
@@ -149,9 +149,9 @@ Result<std::unique_ptr<DatastoreRecordRepository>> DatastoreRecordRepository::op
   auto client =
       curl::HttpClient::open({.ca_file = options.ca_file, .memory_of_byte = kMemoryOfByte});
   if (!client) return std::move(client).error();
-  std::unique_ptr<TokenSource> tokens;
+  std::unique_ptr<google_auth::TokenSource> tokens;
   if (!options.emulator) {
-    auto found = find_credentials(**client, options.environment);
+    auto found = google_auth::find_credentials(**client, options.environment);
     if (!found) return found.error();
     tokens = *std::move(found);
   }

@@ -4,8 +4,6 @@
 #include <cstdlib>
 #include <utility>
 
-#include "rpc/configuration_fault.h"
-
 namespace dropzone::datastore {
 namespace {
 
@@ -23,9 +21,9 @@ bool is_name(std::string_view text) {
 }
 
 Error malformed(std::string_view what, std::string_view text) {
-  return configuration_fault("The store \"datastore:" + std::string(text) + "\" has no valid " +
-                             std::string(what) +
-                             "; it is written datastore:PROJECT[/NAMESPACE][?database=ID].");
+  return {ErrorCode::invalid_configuration,
+          "The store \"datastore:" + std::string(text) + "\" has no valid " + std::string(what) +
+              "; it is written datastore:PROJECT[/NAMESPACE][?database=ID]."};
 }
 
 // Projects of a domain have its name and a colon before theirs: "example.com:project".

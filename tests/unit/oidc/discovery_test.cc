@@ -49,7 +49,7 @@ TEST_CASE("a configuration that cannot be used is said to be none, and why") {
   CHECK_THAT(said("{}"), Contains("the issuer there is \"\""));
   CHECK_THAT(said(configuration("https://other.example", issuer)), Contains("other.example"));
   CHECK_THAT(said(configuration(issuer, "")), Contains("the jwks_uri is not a URL"));
-  CHECK_THAT(said(configuration(issuer, "http://keys.example/")), Contains("no https:// URL"));
+  CHECK_THAT(said(configuration(issuer, "http://keys.example/")), Contains("not an https:// URL"));
   CHECK_THAT(said(configuration(issuer, "file:///etc/passwd")), Contains("jwks_uri"));
   CHECK_THAT(said(std::string(std::size_t{2} << 20, ' ')), Contains("more than 1 MiB"));
   CHECK(provider.fetches() == 0);

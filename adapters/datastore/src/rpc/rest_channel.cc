@@ -119,7 +119,7 @@ RpcReply no_token_reply(const Error& error) {
 
 }  // namespace
 
-RestChannel::RestChannel(curl::HttpClient& client, TokenSource* tokens,
+RestChannel::RestChannel(curl::HttpClient& client, google_auth::TokenSource* tokens,
                          const RestEndpoint& endpoint)
     : client_(client),
       tokens_(tokens),

@@ -4,9 +4,9 @@
 #include <string>
 
 #include <dropzone/curl/http_client.h>
+#include <dropzone/google_auth/token_source.h>
 
 #include "rpc/rpc.h"
-#include "rpc/token_source.h"
 
 namespace dropzone::datastore {
 
@@ -21,7 +21,8 @@ struct RestEndpoint {
 class RestChannel final : public RpcChannel {
  public:
   /// Both must outlive it; without tokens, calls carry no credentials.
-  RestChannel(curl::HttpClient& client, TokenSource* tokens, const RestEndpoint& endpoint);
+  RestChannel(curl::HttpClient& client, google_auth::TokenSource* tokens,
+              const RestEndpoint& endpoint);
 
   RpcReply call(const RpcRequest& request) override;
 
@@ -29,7 +30,7 @@ class RestChannel final : public RpcChannel {
   RpcReply attempt(const RpcRequest& request, Deadline deadline, const std::string& token);
 
   curl::HttpClient& client_;
-  TokenSource* tokens_;
+  google_auth::TokenSource* tokens_;
   std::string base_url_;
   std::vector<std::string> headers_;
   std::chrono::milliseconds attempt_timeout_;

@@ -4,7 +4,6 @@
 
 #include <dropzone/call/waiting.h>
 
-
 namespace dropzone::datastore {
 namespace {
 

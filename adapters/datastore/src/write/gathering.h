@@ -13,7 +13,6 @@
 #include <dropzone/call/waiting.h>
 #include <dropzone/store/record_repository.h>
 
-
 namespace dropzone::datastore {
 
 /// What became of an item.

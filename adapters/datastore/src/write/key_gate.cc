@@ -4,7 +4,6 @@
 
 #include <dropzone/call/waiting.h>
 
-
 namespace dropzone::datastore {
 
 KeyGate::Pass KeyGate::enter(Keys keys, const CallOptions& call) {

@@ -9,10 +9,10 @@
 #include <string>
 #include <thread>
 
-#include "auth/access_token.h"
-#include "rpc/token_source.h"
+#include <dropzone/google_auth/token_source.h>
+#include "access_token.h"
 
-namespace dropzone::datastore {
+namespace dropzone::google_auth {
 
 /// Keeps a token and renews it before it expires, on a thread of its own: no call waits for a new
 /// token while there is a good one.
@@ -63,4 +63,4 @@ class CachedTokenSource final : public TokenSource {
   std::thread thread_;
 };
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone::google_auth

@@ -3,9 +3,9 @@
 
 #include <dropzone/curl/http_client.h>
 
-#include "auth/credentials.h"
+#include "accounts.h"
 
-namespace dropzone::datastore {
+namespace dropzone::google_auth {
 namespace {
 
 constexpr std::string_view kWhat = "the metadata server";
@@ -30,12 +30,13 @@ class MetadataAccount final : public TokenFetcher {
       : client_(client), host_(std::move(host)) {}
 
   Result<AccessToken> fetch(const CallOptions& call) override {
-    curl::HttpRequest request = get(host_, "/computeMetadata/v1/instance/service-accounts/default/token");
+    curl::HttpRequest request =
+        get(host_, "/computeMetadata/v1/instance/service-accounts/default/token");
     request.deadline = call.deadline;
     request.stop = call.stop;
     auto answer = request_text(client_, std::move(request), kWhat);
     if (!answer) return answer.error();
-    return read_token(*std::move(answer), kWhat);
+    return read_token(*answer, kWhat);
   }
 
  private:
@@ -54,10 +55,11 @@ bool has_metadata_server(curl::HttpClient& client, const std::string& host) {
     curl::HttpRequest request = get(host, "/");
     request.deadline = std::chrono::steady_clock::now() + kPingTimeout;
     const curl::HttpResponse response = client.send(request);
-    if (response.fault == curl::HttpFault::none) return response.header("metadata-flavor") == "Google";
+    if (response.fault == curl::HttpFault::none)
+      return response.header("metadata-flavor") == "Google";
     if (response.fault == curl::HttpFault::not_connected) return false;
   }
   return false;
 }
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone::google_auth

@@ -3,9 +3,9 @@
 #include <string>
 
 #include <dropzone/result.h>
-#include <dropzone/store/record_repository.h>
+#include <dropzone/call/call_options.h>
 
-namespace dropzone::datastore {
+namespace dropzone::google_auth {
 
 /// Proves to Google who is calling. Thread-safe.
 class TokenSource {
@@ -24,4 +24,4 @@ class TokenSource {
   [[nodiscard]] virtual std::string quota_project() const = 0;
 };
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone::google_auth

@@ -5,10 +5,11 @@
 #include <dropzone/value/json_text.h>
 #include <dropzone/value/timestamp.h>
 
-#include "auth/credentials.h"
-#include "rpc/configuration_fault.h"
+#include "accounts.h"
+#include "json_members.h"
+#include "unusable.h"
 
-namespace dropzone::datastore {
+namespace dropzone::google_auth {
 namespace {
 
 constexpr std::string_view kSubjectWhat = "the source of the subject token";
@@ -17,26 +18,24 @@ constexpr std::string_view kImpersonationWhat = "the service account's impersona
 /// Where the workload's own identity provider leaves its tokens: a file, or an address.
 class SubjectToken {
  public:
-  static Result<SubjectToken> parse(const JsonNode& source) {
+  static Result<SubjectToken> parse(const Object& source) {
     SubjectToken subject;
     subject.file_ = text_member(source, "file");
     subject.url_ = text_member(source, "url");
-    const bool is_aws = member(source, "environment_id") != nullptr;
+    const bool is_aws = source.find("environment_id") != nullptr;
     if (is_aws || subject.file_.empty() == subject.url_.empty()) {
-      return configuration_fault(
-          "its \"credential_source\" must have either a \"file\" or a \"url\"");
+      return unusable("its \"credential_source\" must have either a \"file\" or a \"url\"");
     }
-    if (const JsonNode* const headers = member(source, "headers"); headers && headers->IsObject()) {
-      for (const auto& header : headers->GetObject()) {
-        subject.headers_.push_back(std::string(text_of(header.name)) + ": " +
-                                   std::string(text_of(header.value)));
+    if (const Object* const headers = object_member(source, "headers")) {
+      for (const auto& [name, value] : headers->members()) {
+        subject.headers_.push_back(name + ": " + std::string(text_member(*headers, name)));
       }
     }
-    if (const JsonNode* const format = member(source, "format")) {
+    if (const Object* const format = object_member(source, "format")) {
       subject.is_json_ = text_member(*format, "type") == "json";
       subject.field_ = text_member(*format, "subject_token_field_name");
       if (subject.is_json_ && subject.field_.empty()) {
-        return configuration_fault("its \"format\" has no \"subject_token_field_name\"");
+        return unusable("its \"format\" has no \"subject_token_field_name\"");
       }
     }
     return subject;
@@ -49,9 +48,8 @@ class SubjectToken {
                                                " cannot be read: " + text.error().detail};
     }
     if (!is_json_) return text;
-    const auto document = JsonDocument::parse_object(*std::move(text));
-    const std::string_view token =
-        document ? text_member(document->root(), field_) : std::string_view();
+    const auto answer = parse_object(*text);
+    const std::string_view token = answer ? text_member(*answer, field_) : std::string_view();
     if (!token.empty()) return std::string(token);
     return Error{ErrorCode::unavailable,
                  "No credentials: " + std::string(kSubjectWhat) + " has no \"" + field_ + "\"."};
@@ -119,15 +117,14 @@ class ExternalAccount final : public TokenFetcher {
     request.stop = call.stop;
     auto answer = request_text(client_, std::move(request), kImpersonationWhat);
     if (!answer) return answer.error();
-    return read_impersonation(*std::move(answer));
+    return read_impersonation(*answer);
   }
 
-  static Result<AccessToken> read_impersonation(std::string answer) {
-    const auto document = JsonDocument::parse_object(std::move(answer));
+  static Result<AccessToken> read_impersonation(std::string_view answer) {
+    const auto object = parse_object(answer);
     const std::string_view token =
-        document ? text_member(document->root(), "accessToken") : std::string_view();
-    const auto expires =
-        parse_timestamp(document ? text_member(document->root(), "expireTime") : "");
+        object ? text_member(*object, "accessToken") : std::string_view();
+    const auto expires = parse_timestamp(object ? text_member(*object, "expireTime") : "");
     if (token.empty() || !expires) {
       return Error{ErrorCode::unavailable,
                    "No credentials: " + std::string(kImpersonationWhat) + " gives no token."};
@@ -143,16 +140,14 @@ class ExternalAccount final : public TokenFetcher {
   const SubjectToken subject_;
 };
 
-Result<void> read_impersonation_settings(const JsonNode& file,
-                                         ExternalAccount::Settings& settings) {
-  if (!member(file, "service_account_impersonation_url")) return {};
+Result<void> read_impersonation_settings(const Object& file, ExternalAccount::Settings& settings) {
+  if (!file.find("service_account_impersonation_url")) return {};
   auto url = required_url(file, "service_account_impersonation_url");
   if (!url) return url.error();
   settings.impersonation_url = *std::move(url);
-  if (const JsonNode* const options = member(file, "service_account_impersonation")) {
-    const JsonNode* const lifetime = member(*options, "token_lifetime_seconds");
-    settings.lifetime_seconds = lifetime ? integer_of(*lifetime).value_or(settings.lifetime_seconds)
-                                         : settings.lifetime_seconds;
+  if (const Object* const options = object_member(file, "service_account_impersonation")) {
+    settings.lifetime_seconds =
+        integer_member(*options, "token_lifetime_seconds").value_or(settings.lifetime_seconds);
   }
   return {};
 }
@@ -160,7 +155,7 @@ Result<void> read_impersonation_settings(const JsonNode& file,
 }  // namespace
 
 Result<std::unique_ptr<TokenFetcher>> make_external_account(curl::HttpClient& client,
-                                                            const JsonNode& file) {
+                                                            const Object& file) {
   auto audience = required_text(file, "audience");
   auto type = required_text(file, "subject_token_type");
   auto url = required_url(file, "token_url");
@@ -173,12 +168,12 @@ Result<std::unique_ptr<TokenFetcher>> make_external_account(curl::HttpClient& cl
   settings.token_url = *std::move(url);
   if (auto read = read_impersonation_settings(file, settings); !read) return read.error();
 
-  const JsonNode* const source = member(file, "credential_source");
-  if (!source) return configuration_fault("it has no \"credential_source\"");
+  const Object* const source = object_member(file, "credential_source");
+  if (!source) return unusable("it has no \"credential_source\"");
   auto subject = SubjectToken::parse(*source);
   if (!subject) return subject.error();
   return std::unique_ptr<TokenFetcher>(
       std::make_unique<ExternalAccount>(client, std::move(settings), *std::move(subject)));
 }
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone::google_auth

@@ -1,13 +1,12 @@
-#include "auth/access_token.h"
+#include "access_token.h"
+#include "json_members.h"
 
 #include <algorithm>
 
-#include <dropzone/curl/http_client.h>
 #include <dropzone/call/waiting.h>
+#include <dropzone/curl/http_client.h>
 
-#include "rpc/json_document.h"
-
-namespace dropzone::datastore {
+namespace dropzone::google_auth {
 namespace {
 
 using std::chrono::milliseconds;
@@ -48,17 +47,18 @@ std::string encode_form(const FormFields& fields) {
 }
 
 bool may_pass(const curl::HttpResponse& response) {
-  return response.fault != curl::HttpFault::none || response.status == 429 || response.status >= 500;
+  return response.fault != curl::HttpFault::none || response.status == 429 ||
+         response.status >= 500;
 }
 
 // OAuth's error code and description, which tell no secret.
 std::string reason(const curl::HttpResponse& response) {
-  const auto document = JsonDocument::parse_object(response.body);
-  if (!document) return "HTTP " + std::to_string(response.status);
-  std::string text(text_member(document->root(), "error"));
-  const std::string_view description = text_member(document->root(), "error_description");
+  const auto answer = parse_object(response.body);
+  if (!answer) return "HTTP " + std::to_string(response.status);
+  std::string text(text_member(*answer, "error"));
+  const std::string_view description = text_member(*answer, "error_description");
   if (!description.empty()) text += (text.empty() ? "" : ": ") + std::string(description);
-  if (const JsonNode* const error = member(document->root(), "error"); error && text.empty()) {
+  if (const Object* const error = object_member(*answer, "error"); error && text.empty()) {
     text = text_member(*error, "message");
   }
   return text.empty() ? "HTTP " + std::to_string(response.status) : text;
@@ -94,16 +94,14 @@ Result<std::string> request_text(curl::HttpClient& client, curl::HttpRequest req
   }
 }
 
-Result<AccessToken> read_token(std::string answer, std::string_view what) {
-  const auto document = JsonDocument::parse_object(std::move(answer));
-  const std::string_view token =
-      document ? text_member(document->root(), "access_token") : std::string_view();
-  const JsonNode* const life = document ? member(document->root(), "expires_in") : nullptr;
+Result<AccessToken> read_token(std::string_view answer, std::string_view what) {
+  const auto object = parse_object(answer);
+  const std::string_view token = object ? text_member(*object, "access_token") : std::string_view();
   if (token.empty()) {
     return Error{ErrorCode::unavailable,
                  "No credentials: " + std::string(what) + " answers without a token."};
   }
-  const auto seconds = life ? integer_of(*life).value_or(0) : 0;
+  const auto seconds = integer_member(*object, "expires_in").value_or(0);
   return AccessToken{std::string(token),
                      std::chrono::steady_clock::now() + std::chrono::seconds(seconds)};
 }
@@ -119,7 +117,7 @@ Result<AccessToken> request_token(curl::HttpClient& client, const std::string& u
   request.stop = call.stop;
   auto answer = request_text(client, std::move(request), kTokenEndpoint);
   if (!answer) return answer.error();
-  return read_token(*std::move(answer), kTokenEndpoint);
+  return read_token(*answer, kTokenEndpoint);
 }
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone::google_auth

@@ -2,9 +2,9 @@
 
 #include <dropzone/curl/http_client.h>
 
-#include "auth/credentials.h"
+#include "accounts.h"
 
-namespace dropzone::datastore {
+namespace dropzone::google_auth {
 namespace {
 
 constexpr const char* kTokenUrl = "https://oauth2.googleapis.com/token";
@@ -39,9 +39,9 @@ class AuthorizedUser final : public TokenFetcher {
 }  // namespace
 
 Result<std::unique_ptr<TokenFetcher>> make_authorized_user(curl::HttpClient& client,
-                                                           const JsonNode& file) {
-  auto url = member(file, "token_uri") ? required_url(file, "token_uri")
-                                       : Result<std::string>(std::string(kTokenUrl));
+                                                           const Object& file) {
+  auto url = file.find("token_uri") ? required_url(file, "token_uri")
+                                    : Result<std::string>(std::string(kTokenUrl));
   auto client_id = required_text(file, "client_id");
   auto client_secret = required_text(file, "client_secret");
   auto refresh_token = required_text(file, "refresh_token");
@@ -53,4 +53,4 @@ Result<std::unique_ptr<TokenFetcher>> make_authorized_user(curl::HttpClient& cli
                                        *std::move(client_secret), *std::move(refresh_token)));
 }
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone::google_auth

@@ -9,10 +9,9 @@
 
 #include <dropzone/curl/http_client.h>
 #include <dropzone/result.h>
-#include <dropzone/store/record_repository.h>
+#include <dropzone/call/call_options.h>
 
-
-namespace dropzone::datastore {
+namespace dropzone::google_auth {
 
 /// A token that Google's APIs take, until then.
 struct AccessToken {
@@ -45,6 +44,6 @@ Result<std::string> request_text(curl::HttpClient& client, curl::HttpRequest req
                                  std::string_view what);
 
 /// Reads `{"access_token", "expires_in"}`.
-Result<AccessToken> read_token(std::string answer, std::string_view what);
+Result<AccessToken> read_token(std::string_view answer, std::string_view what);
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone::google_auth

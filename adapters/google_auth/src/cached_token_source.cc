@@ -1,12 +1,11 @@
-#include "auth/cached_token_source.h"
+#include "cached_token_source.h"
 
 #include <algorithm>
 #include <utility>
 
 #include <dropzone/call/waiting.h>
 
-
-namespace dropzone::datastore {
+namespace dropzone::google_auth {
 namespace {
 
 using std::chrono::milliseconds;
@@ -107,4 +106,4 @@ bool CachedTokenSource::is_usable() const {
   return steady_clock::now() + timing_.unusable_ahead < token_->expires_at;
 }
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone::google_auth

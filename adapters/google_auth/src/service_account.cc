@@ -5,10 +5,11 @@
 #include <dropzone/jose/rsa_key.h>
 #include <dropzone/value/json_text.h>
 
-#include "auth/credentials.h"
-#include "rpc/configuration_fault.h"
+#include "accounts.h"
+#include "json_members.h"
+#include "unusable.h"
 
-namespace dropzone::datastore {
+namespace dropzone::google_auth {
 namespace {
 
 constexpr std::chrono::seconds kAssertionLife{3'600};
@@ -17,14 +18,11 @@ constexpr std::chrono::seconds kAssertionLife{3'600};
 class ServiceAccount final : public TokenFetcher {
  public:
   ServiceAccount(curl::HttpClient& client, std::string url, std::string email, jose::RsaKey key)
-      : client_(client),
-        url_(std::move(url)),
-        email_(std::move(email)),
-        key_(std::move(key)) {}
+      : client_(client), url_(std::move(url)), email_(std::move(email)), key_(std::move(key)) {}
 
   Result<AccessToken> fetch(const CallOptions& call) override {
     auto assertion = key_.sign(claims(), "JWT");
-    if (!assertion) return configuration_fault("its \"private_key\" cannot sign");
+    if (!assertion) return unusable("its \"private_key\" cannot sign");
     return request_token(client_, url_,
                          {{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"},
                           {"assertion", *std::move(assertion)}},
@@ -51,7 +49,7 @@ class ServiceAccount final : public TokenFetcher {
 }  // namespace
 
 Result<std::unique_ptr<TokenFetcher>> make_service_account(curl::HttpClient& client,
-                                                           const JsonNode& file) {
+                                                           const Object& file) {
   auto url = required_url(file, "token_uri");
   auto email = required_text(file, "client_email");
   auto key = required_text(file, "private_key");
@@ -60,10 +58,10 @@ Result<std::unique_ptr<TokenFetcher>> make_service_account(curl::HttpClient& cli
   }
   auto private_key = jose::RsaKey::read(*key, std::string(text_member(file, "private_key_id")));
   if (!private_key) {
-    return configuration_fault("its \"private_key\" " + private_key.error().detail);
+    return unusable("its \"private_key\" " + private_key.error().detail);
   }
   return std::unique_ptr<TokenFetcher>(std::make_unique<ServiceAccount>(
       client, *std::move(url), *std::move(email), *std::move(private_key)));
 }
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone::google_auth

@@ -1,4 +1,4 @@
-#include "auth/credentials.h"
+#include <dropzone/google_auth/credentials.h>
 
 #include <array>
 #include <filesystem>
@@ -8,16 +8,18 @@
 
 #include <dropzone/curl/http_client.h>
 
-#include "auth/cached_token_source.h"
-#include "rpc/configuration_fault.h"
+#include "accounts.h"
+#include "cached_token_source.h"
+#include "json_members.h"
+#include "unusable.h"
 
-namespace dropzone::datastore {
+namespace dropzone::google_auth {
 namespace {
 
 constexpr std::uintmax_t kMaxFileBytes = 1 << 20;
 constexpr const char* kDefaultMetadataHost = "metadata.google.internal";
 
-using Make = Result<std::unique_ptr<TokenFetcher>> (*)(curl::HttpClient&, const JsonNode&);
+using Make = Result<std::unique_ptr<TokenFetcher>> (*)(curl::HttpClient&, const Object&);
 
 constexpr std::array<std::pair<std::string_view, Make>, 3> kTypes{{
     {"service_account", make_service_account},
@@ -25,16 +27,16 @@ constexpr std::array<std::pair<std::string_view, Make>, 3> kTypes{{
     {"external_account", make_external_account},
 }};
 
-Result<std::unique_ptr<TokenFetcher>> make_fetcher(curl::HttpClient& client, const JsonNode& file) {
+Result<std::unique_ptr<TokenFetcher>> make_fetcher(curl::HttpClient& client, const Object& file) {
   const std::string_view type = text_member(file, "type");
   for (const auto& [name, make] : kTypes) {
     if (name == type) return make(client, file);
   }
-  return configuration_fault("its type is \"" + std::string(type) +
-                             "\"; known are service_account, authorized_user and external_account");
+  return unusable("its type is \"" + std::string(type) +
+                  "\"; known are service_account, authorized_user and external_account");
 }
 
-std::string quota_project(const Environment& environment, const JsonNode* file) {
+std::string quota_project(const Environment& environment, const Object* file) {
   if (auto project = environment("GOOGLE_CLOUD_QUOTA_PROJECT")) return *std::move(project);
   return file ? std::string(text_member(*file, "quota_project_id")) : std::string();
 }
@@ -43,16 +45,16 @@ Result<std::unique_ptr<TokenSource>> read_credentials(curl::HttpClient& client,
                                                       const Environment& environment,
                                                       const std::string& path) {
   const auto at_fault = [&](const std::string& detail) {
-    return configuration_fault("The credentials file " + path + " cannot be used: " + detail + '.');
+    return unusable("The credentials file " + path + " cannot be used: " + detail + '.');
   };
   auto text = read_small_file(path);
   if (!text) return at_fault(text.error().detail);
-  const auto document = JsonDocument::parse_object(*std::move(text));
-  if (!document) return at_fault("it is no JSON object");
-  auto fetcher = make_fetcher(client, document->root());
+  const auto file = parse_object(*text);
+  if (!file) return at_fault("it is not a JSON object");
+  auto fetcher = make_fetcher(client, *file);
   if (!fetcher) return at_fault(fetcher.error().detail);
-  return std::unique_ptr<TokenSource>(std::make_unique<CachedTokenSource>(
-      *std::move(fetcher), quota_project(environment, &document->root())));
+  return std::unique_ptr<TokenSource>(
+      std::make_unique<CachedTokenSource>(*std::move(fetcher), quota_project(environment, &*file)));
 }
 
 // Where `gcloud auth application-default login` puts it.
@@ -83,24 +85,24 @@ std::string metadata_host(const Environment& environment) {
 Result<std::string> read_small_file(const std::string& path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
-  if (error) return configuration_fault(error.message());
-  if (size > kMaxFileBytes) return configuration_fault("it is larger than 1 MiB");
+  if (error) return unusable(error.message());
+  if (size > kMaxFileBytes) return unusable("it is larger than 1 MiB");
   std::ifstream stream(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream.good() && !stream.eof()) return configuration_fault("it cannot be read");
+  if (!stream.good() && !stream.eof()) return unusable("it cannot be read");
   return text;
 }
 
-Result<std::string> required_text(const JsonNode& file, std::string_view name) {
+Result<std::string> required_text(const Object& file, std::string_view name) {
   const std::string_view text = text_member(file, name);
-  if (text.empty()) return configuration_fault("it has no \"" + std::string(name) + '"');
+  if (text.empty()) return unusable("it has no \"" + std::string(name) + '"');
   return std::string(text);
 }
 
-Result<std::string> required_url(const JsonNode& file, std::string_view name) {
+Result<std::string> required_url(const Object& file, std::string_view name) {
   auto url = required_text(file, name);
   if (url && !url->starts_with("https://")) {
-    return configuration_fault("its \"" + std::string(name) + "\" is no https:// address");
+    return unusable("its \"" + std::string(name) + "\" is not an https:// address");
   }
   return url;
 }
@@ -118,10 +120,10 @@ Result<std::unique_ptr<TokenSource>> find_credentials(curl::HttpClient& client,
     return std::unique_ptr<TokenSource>(std::make_unique<CachedTokenSource>(
         make_metadata_account(client, host), quota_project(environment, nullptr)));
   }
-  return configuration_fault(
+  return unusable(
       "There are no credentials for Google Datastore: GOOGLE_APPLICATION_CREDENTIALS names no "
       "file, `gcloud auth application-default login` has not been run, and there is no metadata "
       "server. For the emulator set DATASTORE_EMULATOR_HOST.");
 }
 
-}  // namespace dropzone::datastore
+}  // namespace dropzone::google_auth
