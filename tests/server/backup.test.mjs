@@ -104,7 +104,7 @@ test('a backup is restored, and what was there is kept with its log', async t =>
 test('a backup that is copied over a store whose log is left is refused', async t => {
   const {live, backup} = await killedStore(t, emptyFolder(t));
   copyFileSync(backup, live);
-  assert.match(await faultOf(on(live), user), /log beside .* of another file.*restore/);
+  assert.match(await faultOf(on(live), user), /log beside .* was not written for that file.*restore/);
   rmSync(live);
   assert.match(await faultOf(on(live), user), /missing or empty/);
 });

@@ -107,13 +107,14 @@ Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::S
     const SqliteOptions& options) {
   auto file = StoreFile::own(options.path);
   if (!file) return std::move(file).error();
-  auto mark = FileMark::check(*file);
-  if (!mark) return std::move(mark).error();
+  if (auto belongs = check_log_owner(*file); !belongs) return std::move(belongs).error();
   const bool is_new = file->is_empty();
   auto connection = Connection::open(settings_for(*file, options, Connection::Mode::read_write));
   if (!connection) return std::move(connection).error();
+  (*connection)->keep_log(true);  // A start that is refused changes neither file nor log.
   if (auto ready = prepare_schema(**connection); !ready) return std::move(ready).error();
-  mark->renew(**connection, *file);
+  (*connection)->keep_log(false);
+  begin_logs_with_marks(**connection);
   file->note_places();
   auto store = std::make_unique<Store>(*std::move(file), *std::move(connection), options);
   store->is_new_ = is_new;

@@ -267,6 +267,69 @@ def an_empty_file_beside_a_full_log_is_refused(stage):
         assert stage.store().status == 201
 
 
+def check_start_is_refused(stage, words):
+    """The server says so, and leaves file and log as they are."""
+    before = [path.read_bytes() for path in (stage.server.store, stage.log)]
+    try:
+        stage.restart()
+    except DoesNotStart as refusal:
+        assert words in str(refusal), refusal
+    else:
+        raise AssertionError('the server has started')
+    assert before == [path.read_bytes() for path in (stage.server.store, stage.log)], 'a file was changed'
+
+
+def the_log_of_another_store_is_refused(stage):
+    """Beside the file of a server that was killed, and of one that has ended. With its own log the store has all."""
+    stage.store(100)
+    stage.die()
+    foreign = stage.log.read_bytes()
+    for path in stage.disk.store.iterdir():
+        path.unlink()
+    stage.disk.forget()
+    stage.confirmed = set()
+    stage.restart()
+    for is_killed in (True, False):
+        stage.store(50)
+        if is_killed:
+            stage.die()
+        else:
+            stage.server.stop()
+        own = stage.log.read_bytes() if stage.log.exists() else None
+        stage.log.write_bytes(foreign)
+        check_start_is_refused(stage, 'was not written for that file')
+        if own is None:
+            stage.log.unlink()
+        else:
+            stage.log.write_bytes(own)
+        stage.check()
+        stage.restart()
+
+
+def a_file_that_is_replaced_under_the_server_is_seen(stage):
+    """Stores are refused until it is back. The next server refuses the other file beside the log."""
+    store, aside, backup = stage.server.store, stage.disk.store / 'aside', stage.disk.store / 'backup'
+    stage.store(50)
+    subprocess.run([stage.binary, 'backup', backup, '--store', f'sqlite:{store}'], env=stage.server.env, check=True,
+                   capture_output=True)
+    store.rename(aside)
+    backup.rename(store)
+    answer = stage.store()
+    assert answer.code == 'store_replaced', f'{answer.status} {answer.body}'
+    assert stage.server.request('GET', '/health/ready').status == 503
+    store.rename(backup)
+    aside.rename(store)
+    assert stage.store().status == 201
+    store.rename(aside)
+    backup.rename(store)
+    stage.die()
+    check_start_is_refused(stage, 'was not written for that file')
+    aside.replace(store)
+    stage.check()
+    stage.restart()
+    assert stage.store().status == 201
+
+
 def a_killed_backup_leaves_nothing_in_the_way(stage):
     """The same name can be used again. And a file system without hard links takes a backup."""
     stage.store_bytes(8 * MEBI)
@@ -343,6 +406,8 @@ SHORT = [
     what_may_be_there_is_told_so,
     what_a_killed_server_could_not_sync_is_not_built_upon,
     an_empty_file_beside_a_full_log_is_refused,
+    the_log_of_another_store_is_refused,
+    a_file_that_is_replaced_under_the_server_is_seen,
     a_killed_backup_leaves_nothing_in_the_way,
 ]
 ALL = [

@@ -6,9 +6,8 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
-#include <functional>
 
-#include "dropzone/sqlite/backup.h"
+#include "killed_store.h"
 #include "store_testing.h"
 #include "support/temporary_directory.h"
 
@@ -16,31 +15,6 @@ namespace dropzone::sqlite {
 namespace {
 
 namespace fs = std::filesystem;
-
-const std::vector<std::string> kLeftFiles = {"", "-wal", "-lock"};
-
-/// Opens the store, stores a record, and leaves the files as a process does that is killed then:
-/// with a log. Before that it does what else is wanted.
-void kill_after_storing(
-    const fs::path& path, const std::string& id, const std::function<void()>& before_kill = [] {}) {
-  const std::string left = path.string() + "-left";
-  {
-    const auto repository = open_store(path);
-    store(*repository, {thing(id, {})});
-    before_kill();
-    for (const auto& suffix : kLeftFiles) fs::copy_file(path.string() + suffix, left + suffix);
-  }
-  for (const auto& suffix : kLeftFiles) {
-    fs::remove(path.string() + suffix);
-    fs::rename(left + suffix, path.string() + suffix);
-  }
-  REQUIRE(fs::file_size(path.string() + "-wal") > 0);
-}
-
-std::string bytes_of_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 TEST_CASE("what a killed process left is opened with its log") {
   test::TemporaryDirectory directory;
@@ -68,56 +42,6 @@ TEST_CASE("a file that is missing or empty beside its log is refused, and the lo
 
   fs::rename(aside, path);
   CHECK(ids_of(*open_store(path), all_things()).size() == 1);
-}
-
-TEST_CASE("a log is refused beside a file that it was not written for, and both are kept") {
-  test::TemporaryDirectory directory;
-  const fs::path path = directory.path() / "store.db";
-  const fs::path other = directory.path() / "other.db";
-  store(*open_store(path), {thing("old", {})});
-  SECTION("a backup from before") {
-    REQUIRE(back_up(path, other));
-    kill_after_storing(path, "new");
-  }
-  SECTION("a backup of the same run") {
-    fs::remove(path);
-    kill_after_storing(path, "old", [&] { REQUIRE(back_up(path, other)); });
-  }
-  SECTION("an older copy of the file itself") {
-    fs::copy_file(path, other);
-    kill_after_storing(path, "new");
-  }
-  SECTION("another store") {
-    store(*open_store(other), {thing("old", {})});
-    kill_after_storing(path, "new");
-  }
-  fs::copy_file(other, path, fs::copy_options::overwrite_existing);
-  const std::string log = bytes_of_file(path.string() + "-wal");
-  const std::string file = bytes_of_file(path);
-
-  const Error error = open_error(options_for(path));
-  CHECK(error.code == ErrorCode::store_corrupt);
-  CHECK(error.detail.find("another file") != std::string::npos);
-  CHECK(bytes_of_file(path.string() + "-wal") == log);
-  CHECK(bytes_of_file(path) == file);
-
-  fs::rename(path.string() + "-wal", directory.path() / "aside");
-  CHECK(ids_of(*open_store(path), all_things()) == std::vector<std::string>{"old"});
-}
-
-TEST_CASE("a store that was written before files had marks is opened with its log") {
-  test::TemporaryDirectory directory;
-  const fs::path path = directory.path() / "store.db";
-  kill_after_storing(path, "a");
-  std::ofstream(path.string() + "-lock", std::ios::trunc).flush();
-  CHECK(ids_of(*open_store(path), all_things()).size() == 1);
-}
-
-TEST_CASE("a killed process's log is its file's, however often it was killed") {
-  test::TemporaryDirectory directory;
-  const fs::path path = directory.path() / "store.db";
-  for (int kill = 0; kill < 4; ++kill) kill_after_storing(path, std::to_string(kill));
-  CHECK(ids_of(*open_store(path), all_things()).size() == 4);
 }
 
 TEST_CASE("a file with a second name is refused under both") {

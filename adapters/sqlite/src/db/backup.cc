@@ -96,7 +96,7 @@ Result<void> copy_store(const fs::path& store, const fs::path& target,
   if (auto copied = copy_moment(store, **to, progress, deadline); !copied) return copied;
   // A copy that has no log beside it is one file, which can be moved about.
   if (auto whole = (*to)->execute("PRAGMA journal_mode = DELETE"); !whole) return whole;
-  if (auto marked = FileMark::mark_copy(**to); !marked) return marked;
+  if (auto marked = mark_copy(**to); !marked) return marked;
   return check(**to);
 }
 

@@ -74,7 +74,7 @@ Checkpointer::~Checkpointer() {
     const LogPages log = writer_.log_pages();
     if (log.written - log.moved > kMostLogs * full_) {
       connection_->interrupt();
-      writer_.keep_log();
+      writer_.keep_log(true);
     }
   }
   is_due_.notify_one();

@@ -120,6 +120,16 @@ void Connection::forget_unused_statements() {
   });
 }
 
+Result<void> Connection::begin_write() {
+  if (before_write_) {
+    auto hook = std::exchange(before_write_, nullptr);
+    auto ready = hook();
+    before_write_ = std::move(hook);
+    if (!ready) return ready;
+  }
+  return run("BEGIN IMMEDIATE");
+}
+
 void Connection::wait_for_others(bool wait) noexcept {
   sqlite3_busy_timeout(handle_, wait ? kBusyMilliseconds : 0);
 }
@@ -184,8 +194,14 @@ Result<LogPages> Connection::checkpoint() {
   return log_pages();
 }
 
-void Connection::keep_log() noexcept {
-  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+void Connection::keep_log(bool keep) noexcept {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+}
+
+void Connection::let_log_begin(bool let) noexcept {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (DatabaseFile* const ours = database_file_of(file)) ours->log_may_begin = let;
 }
 
 void Connection::interrupt() noexcept { sqlite3_interrupt(handle_); }
@@ -202,7 +218,7 @@ Result<Transaction> Transaction::begin_read(Connection& connection) {
 }
 
 Result<Transaction> Transaction::begin_write(Connection& connection) {
-  if (auto begun = connection.run("BEGIN IMMEDIATE"); !begun) return std::move(begun).error();
+  if (auto begun = connection.begin_write(); !begun) return std::move(begun).error();
   return Transaction(connection);
 }
 

@@ -103,6 +103,11 @@ class Connection {
   /// run to their end. The options must outlive them.
   void end_with(const CallOptions* options) noexcept { options_ = options; }
 
+  /// Begins a transaction that writes.
+  Result<void> begin_write();
+  /// Is called before each of these transactions, but for its own; where it fails, none begins.
+  void before_write(std::function<Result<void>()> hook) { before_write_ = std::move(hook); }
+
   /// Whether statements wait some seconds for locks of other programs, as they do at first.
   void wait_for_others(bool wait) noexcept;
 
@@ -142,8 +147,11 @@ class Connection {
   /// nothing. Outside a transaction only. After a failure nothing of the log may count as moved any
   /// more.
   Result<LogPages> checkpoint();
-  /// The log stays when the file's last connection is closed, and is moved after the next opening.
-  void keep_log() noexcept;
+  /// Whether the log stays when the file's last connection is closed, to be moved after the next
+  /// opening. Else it is moved then.
+  void keep_log(bool keep) noexcept;
+  /// Whether the connection's transactions may begin the log again. They may at first.
+  void let_log_begin(bool let) noexcept;
   /// From any thread: a checkpoint that is under way ends soon, and fails.
   void interrupt() noexcept;
 
@@ -168,6 +176,7 @@ class Connection {
 
   sqlite3* handle_ = nullptr;
   const CallOptions* options_ = nullptr;
+  std::function<Result<void>()> before_write_;
   std::unordered_map<std::string, Cursor::Prepared, Hash, std::equal_to<>> statements_;
 };
 

@@ -9,14 +9,11 @@
 #include <vector>
 
 #include "db/sqlite_error.h"
+#include "files/raw_log.h"
 #include "files/wrapped_file.h"
 
 namespace dropzone::sqlite {
 namespace {
-
-// Of SQLite's format: https://sqlite.org/walformat.html
-constexpr std::int64_t kLogHeadBytes = 32;
-constexpr std::int64_t kFrameHeadBytes = 24;
 
 constexpr std::int64_t kLeastBytes = std::int64_t{64} << 20;
 constexpr std::int64_t kAtOnceBytes = 64 * 1024;

@@ -1,125 +1,145 @@
 #include "db/file_mark.h"
 
-#include <sqlite3.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <array>
+#include <fstream>
 #include <optional>
 #include <random>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
+#include <vector>
+
+#include "files/raw_log.h"
 
 namespace dropzone::sqlite {
 namespace {
 
-namespace fs = std::filesystem;
+// A row of the mark's table, by which it is found in a page: this, the mark, and the one before.
+constexpr std::string_view kTitle = "dropzone-mark ";
+constexpr std::size_t kDigits = 32;
+constexpr std::size_t kRowBytes = kTitle.size() + kDigits + 1 + kDigits;
+const std::string kNoMark(kDigits, '0');
 
-constexpr std::size_t kMarkDigits = 32;
-const std::string kNoMark(kMarkDigits, '0');
-
-/// What the file of the lock says: the file's mark is one of the two.
-using Marks = std::array<std::string, 2>;
+struct Marks {
+  std::string now;
+  std::string before;
+};
 
 std::string new_mark() {
   std::random_device random;
   std::string mark;
-  while (mark.size() < kMarkDigits) mark += "0123456789abcdef"[random() % 16];
+  while (mark.size() < kDigits) mark += "0123456789abcdef"[random() % 16];
   return mark;
 }
 
-// Empty where nothing was written yet.
-std::optional<Marks> read_marks(int file) {
-  std::string text(2 * (kMarkDigits + 1), '\0');
-  if (::pread(file, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) return {};
-  return Marks{text.substr(0, kMarkDigits), text.substr(kMarkDigits + 1, kMarkDigits)};
+// Where the mark is in the end of a page that has such a row, whatever is there.
+std::string bytes_of_mark(std::string_view row) {
+  return row.size() == kRowBytes ? std::string(row.substr(kTitle.size(), kDigits)) : "";
 }
 
-bool write_marks(int file, const Marks& marks) {
-  const std::string text = marks[0] + '\n' + marks[1] + '\n';
-  return ::pwrite(file, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
+std::optional<Marks> marks_of(std::string_view row) {
+  if (row.size() != kRowBytes || !row.starts_with(kTitle)) return std::nullopt;
+  return Marks{bytes_of_mark(row), std::string(row.substr(kRowBytes - kDigits))};
 }
 
-std::string uri_of(const fs::path& path) {
-  std::string uri = "file:";
-  for (const char c : path.string()) {
-    const bool special = c == '%' || c == '?' || c == '#';
-    uri += special ? '%' + std::string(c == '%'   ? "25"
-                                       : c == '?' ? "3f"
-                                                  : "23")
-                   : std::string(1, c);
+// The mark's page has one row, which SQLite puts at the page's end.
+std::string bytes_of_mark_in_file(const StoreFile& store, std::uint32_t page,
+                                  std::int64_t page_bytes) {
+  std::ifstream file(store.path(), std::ios::binary);
+  const auto row = static_cast<std::int64_t>(kRowBytes);
+  return bytes_of_mark(bytes_at(file, page * page_bytes - row, kRowBytes));
+}
+
+// A page that was being written when the power went may be partly old and partly new.
+bool is_made_of(std::string_view bytes, const std::vector<std::string>& versions) {
+  if (bytes.size() != kDigits) return false;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto has_it = [&](const std::string& version) { return version[i] == bytes[i]; };
+    if (std::none_of(versions.begin(), versions.end(), has_it)) return false;
   }
-  return uri + "?immutable=1";
+  return true;
 }
 
-// As the file is without its log. Nothing where it cannot be read: it may be half moved, and the
-// log has it whole.
-std::optional<std::string> mark_of_file_alone(const fs::path& path) {
-  sqlite3* database = nullptr;
-  sqlite3_stmt* statement = nullptr;
-  std::optional<std::string> mark;
-  int result =
-      sqlite3_open_v2(uri_of(path).c_str(), &database,
-                      SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
-  if (result == SQLITE_OK) {
-    result = sqlite3_prepare_v2(database, "SELECT mark FROM file_mark", -1, &statement, nullptr);
-    if (result == SQLITE_ERROR) mark = kNoMark;  // There is no such table.
-  }
-  if (result == SQLITE_OK) {
-    result = sqlite3_step(statement);
-    if (result == SQLITE_DONE) mark = kNoMark;
-    if (result == SQLITE_ROW) {
-      const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
-      mark = text ? text : kNoMark;
-    }
-  }
-  sqlite3_finalize(statement);
-  sqlite3_close(database);
-  return mark;
+// Empty where the file has no table for it, or no row.
+Result<std::string> read_mark(Connection& connection) {
+  const auto tables =
+      connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'file_mark'", 0);
+  if (!tables) return tables.error();
+  if (*tables == 0) return std::string();
+  auto cursor = connection.prepare("SELECT mark FROM file_mark");
+  if (!cursor) return std::move(cursor).error();
+  const Step step = cursor->step();
+  if (step == Step::failed) return cursor->error();
+  const auto marks = step == Step::row ? marks_of(cursor->bytes(0)) : std::nullopt;
+  return marks ? marks->now : std::string();
 }
 
-Result<void> write_mark(Connection& connection, std::string_view mark) {
+// One page changes, unless the table is new.
+Result<void> change_mark(Connection& connection) {
   auto transaction = Transaction::begin_write(connection);
   if (!transaction) return std::move(transaction).error();
+  const auto before = read_mark(connection);
+  if (!before) return before.error();
   auto made = connection.execute("CREATE TABLE IF NOT EXISTS file_mark (mark TEXT NOT NULL)");
   if (!made) return made;
+  const std::string row =
+      std::string(kTitle) + new_mark() + ' ' + (before->empty() ? kNoMark : *before);
   if (auto emptied = connection.run("DELETE FROM file_mark"); !emptied) return emptied;
-  auto written = connection.run("INSERT INTO file_mark (mark) VALUES (?1)", mark);
+  auto written = connection.run("INSERT INTO file_mark (mark) VALUES (?1)", std::string_view(row));
   if (!written) return written;
   return transaction->commit();
 }
 
+// SQLite begins the log with the first transaction after all of it was moved into the file.
+Result<void> begin_log_with_mark(Connection& writer) {
+  const LogPages log = writer.log_pages();
+  if (log.moved < log.written) return {};
+  writer.let_log_begin(true);
+  auto changed = change_mark(writer);
+  writer.let_log_begin(false);
+  return changed;
+}
+
 }  // namespace
 
-Result<FileMark> FileMark::check(const StoreFile& store) {
-  FileMark checked;
-  const auto mark = mark_of_file_alone(store.path());
-  std::error_code fault;
-  if (fs::file_size(store.log_path(), fault) == 0 || fault) {
-    checked.mark_ = mark;
-    return checked;
+Result<void> check_log_owner(const StoreFile& store) {
+  auto log = RawLog::open(store.log_path());
+  if (!log || log->first().file_pages == 0) return {};
+  const RawLog::Frame begin = log->first();
+  const auto marks = marks_of(log->end_of_page(begin, kRowBytes));
+  if (!marks || marks->before == kNoMark) return {};
+
+  const std::string in_file = bytes_of_mark_in_file(store, begin.page, log->page_bytes());
+  std::vector<std::string> versions = {marks->before, marks->now};
+  if (is_made_of(in_file, versions)) return {};
+  // It may have changed again, or another program's VACUUM has given the page to something else, or
+  // cut it off the file.
+  for (const RawLog::Frame& frame : log->later_frames()) {
+    if (frame.file_pages > 0 && frame.file_pages < begin.page) return {};
+    if (frame.page != begin.page) continue;
+    versions.push_back(bytes_of_mark(log->end_of_page(frame, kRowBytes)));
+    if (versions.back().empty()) versions.pop_back();  // The log ends in it.
   }
-  const auto marks = read_marks(store.lock_file());
-  if (!marks || !mark || *mark == marks->at(0) || *mark == marks->at(1)) return checked;
-  return Error{ErrorCode::store_corrupt,
-               "The log beside the store's file is that of another file, which had this name "
-               "before: together they would be ruined. Put that file back. To use a backup, run "
-               "\"dropzone-server restore\", which keeps the log. Where the log is of no use, move "
-               "it away."};
+  if (is_made_of(in_file, versions)) return {};
+  return Error{
+      ErrorCode::store_corrupt,
+      "The log beside the store's file, " + store.log_path().filename().string() +
+          ", was not written for that file: one of the two was replaced, and together they "
+          "would be ruined. Put the file or the log back that was there before. To use a "
+          "backup, run \"dropzone-server restore\", which keeps the log. If the log is of "
+          "no use, move it away."};
 }
 
-void FileMark::renew(Connection& writer, const StoreFile& store) {
-  if (!mark_) return;
-  const std::string after = new_mark();
-  const int file = store.lock_file();
-  // On the disk before the file has the new one, so that one of them is the file's at any moment.
-  if (!write_marks(file, {*mark_, after}) || ::fsync(file) != 0) return;
-  if (!write_mark(writer, after)) return;
-  const auto moved = writer.checkpoint();
-  if (moved && moved->moved == moved->written) (void)write_marks(file, {after, after});
+void begin_logs_with_marks(Connection& writer) {
+  const auto mark = read_mark(writer);
+  // A log that makes the table does not begin with the mark's page alone, so another one follows.
+  if (mark && mark->empty() && change_mark(writer)) (void)writer.checkpoint();
+  writer.let_log_begin(false);
+  writer.before_write([&writer] { return begin_log_with_mark(writer); });
+  (void)begin_log_with_mark(writer);
 }
 
-Result<void> FileMark::mark_copy(Connection& copy) { return write_mark(copy, new_mark()); }
+Result<void> mark_copy(Connection& copy) { return change_mark(copy); }
 
 }  // namespace dropzone::sqlite

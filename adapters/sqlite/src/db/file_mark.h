@@ -1,8 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include <dropzone/result.h>
 
 #include "db/connection.h"
@@ -10,28 +7,23 @@
 
 namespace dropzone::sqlite {
 
-/// Nothing in SQLite's log says whose it is: put beside another file, such as a backup of the same
-/// store, it is applied to that one and ruins it. So each file carries a mark, a random number that
-/// is changed with each start and in each copy, and the file of the lock says which mark the log's
-/// file has. Both have the old and the new mark for a moment while the mark changes.
-///
-/// It shows that a file was put beside a log that it did not have, be it an older copy of itself.
-/// It does not show that a foreign log was put beside the file.
-class FileMark {
- public:
-  /// Before SQLite opens the file: `store_corrupt` where there is a log, and it is another file's.
-  /// What cannot be known is taken for good.
-  static Result<FileMark> check(const StoreFile& store);
+/// Nothing in SQLite's log says whose it is: beside another file, such as a backup of the same
+/// store, it is applied all the same, and ruins that file. So each file carries a mark, a random
+/// number, and each log begins with a transaction that replaces it: the log's first frame says
+/// which mark its file had before, and which one since.
 
-  /// Changes it where the store had no log. The writer alone has the store open. Where that fails,
-  /// the old mark stays good.
-  void renew(Connection& writer, const StoreFile& store);
+/// Before SQLite opens the file, which would apply the log: `store_corrupt` where the log begins
+/// with marks that the file does not have. A log that does not begin with marks is taken for the
+/// file's: another program began it, or the store was written before there were marks. Changes
+/// nothing.
+Result<void> check_log_owner(const StoreFile& store);
 
-  /// Gives a copy a mark of its own.
-  static Result<void> mark_copy(Connection& copy);
+/// Gives the file a mark where it has none. From now on this connection begins the log only with a
+/// new mark, in a transaction before that of Connection::begin_write(). Precondition: outside a
+/// transaction. What fails now is tried again then.
+void begin_logs_with_marks(Connection& writer);
 
- private:
-  std::optional<std::string> mark_;  ///< Of a file without a log.
-};
+/// Gives a copy a mark of its own.
+Result<void> mark_copy(Connection& copy);
 
 }  // namespace dropzone::sqlite

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "db/connection.h"
+#include "files/raw_log.h"
 
 namespace dropzone::sqlite {
 namespace {
@@ -19,8 +20,6 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kWholeCheckPages = 4'096;
 constexpr int kMostTables = 24;
 constexpr int kPlacesInTable = 16;
-constexpr std::int64_t kLogHead = 32;
-constexpr std::int64_t kFrameHead = 24;
 
 Error damaged_file(const std::string& what) {
   return {ErrorCode::store_corrupt,
@@ -38,8 +37,9 @@ Result<void> check_length(Connection& connection, const fs::path& file, std::int
   const auto page_bytes = connection.integer("PRAGMA page_size", 4'096);
   if (!page_bytes) return page_bytes.error();
   const std::int64_t in_file = bytes_of(file) / *page_bytes;
-  const std::int64_t log_bytes = bytes_of(file.string() + "-wal") - kLogHead;
-  const std::int64_t in_log = std::max<std::int64_t>(log_bytes, 0) / (*page_bytes + kFrameHead);
+  const std::int64_t log_bytes = bytes_of(file.string() + "-wal") - kLogHeadBytes;
+  const std::int64_t in_log =
+      std::max<std::int64_t>(log_bytes, 0) / (*page_bytes + kFrameHeadBytes);
   if (in_file + in_log >= pages) return {};
   return damaged_file("its end is missing: it has " + std::to_string(in_file) + " pages of " +
                       std::to_string(pages));

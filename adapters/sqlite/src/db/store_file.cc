@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "db/finish_restore.h"
+#include "files/raw_log.h"
 
 namespace dropzone::sqlite {
 namespace {
@@ -66,18 +67,15 @@ Result<void> open_for_writing(const fs::path& path) {
   return read_only("The store's file cannot be written. Give the server's user the right to.");
 }
 
-// A log of no more bytes than its header has no records.
-constexpr std::uintmax_t kLogHeaderBytes = 32;
-
-std::uintmax_t size_of(const fs::path& path) {
+std::int64_t size_of(const fs::path& path) {
   std::error_code fault;
   const std::uintmax_t size = fs::file_size(path, fault);
-  return fault ? 0 : size;
+  return fault ? 0 : static_cast<std::int64_t>(size);
 }
 
-// SQLite would take the file for a new one, and delete the log.
+// SQLite would take the file for a new one, and delete the log. Without frames it has no records.
 Result<void> check_not_lost(const StoreFile& store) {
-  if (size_of(store.path()) > 0 || size_of(store.log_path()) <= kLogHeaderBytes) return {};
+  if (size_of(store.path()) > 0 || size_of(store.log_path()) <= kLogHeadBytes) return {};
   return Error{ErrorCode::store_corrupt,
                "The store's file is missing or empty, and its log beside it is not: records may be "
                "in the log that are nowhere else. Put the file back, or restore a backup with "

@@ -18,8 +18,7 @@ class StoreFile {
 
   /// lock(), and makes the file where it is missing. Ends a restoring that was interrupted, and
   /// takes away what rights others have on existing files. Besides:
-  /// - `store_corrupt`: the file is missing or empty, and its log is not, or the log is another
-  ///   file's.
+  /// - `store_corrupt`: the file is missing or empty, and its log is not.
   /// - `invalid_configuration`: the file has a second name, under which another process might open
   ///   it, or others may read it and this process may not change that.
   static Result<StoreFile> own(const std::filesystem::path& path);
@@ -33,8 +32,6 @@ class StoreFile {
   [[nodiscard]] std::filesystem::path log_path() const { return path_.string() + "-wal"; }
   /// Whether nothing was written to it yet.
   [[nodiscard]] bool is_empty() const noexcept;
-  /// The lock's own file, whose content is FileMark's.
-  [[nodiscard]] int lock_file() const noexcept { return lock_; }
 
   /// Takes the file and the log that are there now for those that check_in_place() looks for. Once
   /// SQLite has both open.

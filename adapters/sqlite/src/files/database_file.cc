@@ -123,6 +123,7 @@ int give_back_file_readers(sqlite3_file* file) {
 int take_readers_locks(sqlite3_file* file) {
   DatabaseFile& self = self_of(file);
   if (!self.checkpoints) {
+    if (!self.log_may_begin) return SQLITE_BUSY;
     if (const int busy = change_lock(file, kCheckpointLock, 1, kTake)) return busy;
     self.borrowed = true;
   }

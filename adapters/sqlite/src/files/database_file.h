@@ -23,7 +23,8 @@ struct CheckpointFault {
 ///   moved any more, so that the next checkpoint writes everything again; and who begins to write
 ///   while this is being put right is busy, and begins again.
 /// - A checkpoint begins only where something is left to move: else the checkpoint lock is busy.
-/// - The log begins again only while nobody has the checkpoint lock.
+/// - The log begins again only while nobody has the checkpoint lock, and while `log_may_begin` is
+///   set.
 /// - When the write lock is let go of, what is left of a rolled-back transaction is dropped.
 ///
 /// For one thread at a time, as all of a connection.
@@ -34,6 +35,7 @@ struct DatabaseFile {
   bool sync_failed = false;    ///< In the checkpoint that is under way.
   CheckpointFault fault;       ///< Of the last checkpoint, until somebody takes it.
   bool checkpoints = false;    ///< The connection has the checkpoint lock.
+  bool log_may_begin = true;   ///< With a transaction of this connection.
   bool borrowed = false;       ///< It has it only while the log begins again.
   /// Failed checkpoints of this process when the connection began to read; none while it does not.
   std::optional<std::uint64_t> failures_before;

@@ -67,7 +67,7 @@ void bind_text(Cursor& cursor, int parameter, const TextReference& text) {
 
 Result<void> RecordWriter::begin() {
   added_.clear();
-  if (auto begun = connection_.run("BEGIN IMMEDIATE"); !begun || next_row_ > 0) return begun;
+  if (auto begun = connection_.begin_write(); !begun || next_row_ > 0) return begun;
   auto last = connection_.integer("SELECT max(row) FROM originals", 0);
   if (!last) return std::move(last).error();
   next_row_ = *last + 1;
