@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {saying, startProxy} from './fault_proxy.mjs';
-import {call, emulator, freshNamespace, startOver} from './store.mjs';
+import {call, emulator, freshNamespace, project, startOver} from './store.mjs';
 
 /// Two servers on one store, of which the first one's calls go through a proxy.
 async function start(t) {
@@ -12,6 +12,7 @@ async function start(t) {
   const ours = await startOver(t, namespace, {host: proxy.host});
   const other = await startOver(t, namespace);
   const stop = async () => assert.deepEqual([await ours.stop(), await other.stop()], [0, 0]);
+  ours.namespace = namespace;
   return {proxy, ours, other, stop};
 }
 
@@ -67,6 +68,51 @@ test('what somebody else deleted is not said to be deleted by a repetition', asy
     const {status, json} = await call(ours, 'DELETE', path);
     if (status === 200) assert.equal(json.deletedRecords, 0); else assert.equal(status, 404);
   }
+  await stop();
+});
+
+test('a deletion that was refused, and done by another before that was heard, is not claimed', async t => {
+  const {proxy, ours, other, stop} = await start(t);
+  for (const path of ['/delete?_id=a', '/records/a']) {
+    await call(other, 'POST', '/store', {_id: 'a'});
+    first(proxy, async ({forward, request}) => {
+      assert.equal((await put(other, 'a', {by: 'other'})).status, 200);
+      assert.notEqual((await forward()).status, 200);
+      assert.equal((await call(other, 'DELETE', '/delete?_id=a')).json.deletedRecords, 1);
+      request.socket.destroy();
+    });
+    const {status, json} = await call(ours, 'DELETE', path);
+    assert.deepEqual([status, json.code], [503, 'outcome_unknown'], path);
+  }
+  await stop();
+});
+
+test('of a batch that was stored, and taken, nothing is stored again because others have stored a part of it', async t => {
+  const {proxy, ours, other, stop} = await start(t);
+  for (const query of ['', '?ifExists=skip', '?mode=atomic', '?mode=atomic&ifExists=skip', '?ifExists=replace']) {
+    first(proxy, lostAfter(async () => {
+      assert.equal((await call(other, 'DELETE', '/delete?_id=a,b')).json.deletedRecords, 2);
+      await call(other, 'POST', '/store', {_id: 'a', by: 'other'});
+    }));
+    const {status, json} = await call(ours, 'POST', `/store${query}`, [{_id: 'a'}, {_id: 'b'}]);
+    assert.deepEqual([status, json.code], [503, 'outcome_unknown'], query);
+    assert.deepEqual(await records(other), [{_id: 'a', by: 'other'}], query);
+    await call(other, 'DELETE', '/delete?_id=a');
+  }
+  await stop();
+});
+
+test('what another program wrote after a replacement whose answer was lost is not replaced', async t => {
+  const {proxy, ours, other, stop} = await start(t);
+  const write = by => fetch(`http://${emulator}/v1/projects/${project}:commit`, {method: 'POST', body: JSON.stringify({
+    mode: 'NON_TRANSACTIONAL', mutations: [{upsert: {
+      key: {partitionId: {projectId: project, namespaceId: ours.namespace}, path: [{kind: 'records', name: 'a'}]},
+      properties: {by: {stringValue: by}}}}]})}).then(({status}) => assert.equal(status, 200));
+  await write('program');
+  first(proxy, lostAfter(() => write('program again')));
+  const answer = await put(ours, 'a', {by: 'us'});
+  assert.deepEqual([answer.status, (await answer.json()).code], [503, 'outcome_unknown']);
+  assert.deepEqual(await records(other), [{_id: 'a', by: 'program again'}]);
   await stop();
 });
 

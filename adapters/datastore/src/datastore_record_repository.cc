@@ -30,9 +30,6 @@ constexpr milliseconds kOpenTimeout{700};
 // What a byte of an answer takes: as text, as a tree, and as the values that are made of that.
 constexpr std::size_t kMemoryOfByte = 4;
 
-// A record that is never there.
-constexpr RecordKey kNoRecord{"_dropzone_check", "none"};
-
 /// The repository over a stack of channels: REST, then metrics, then retries.
 class Repository final : public DatastoreRecordRepository {
  public:

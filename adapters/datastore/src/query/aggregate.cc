@@ -75,17 +75,16 @@ class PushedAggregates {
                                                   .body = body,
                                                   .call = context_.call,
                                                   .fault = fault_of_aggregation});
-    if (!reply.ok()) return to_error(reply);
+    if (!reply.ok()) return to_query_error(reply);
     return figure_of(reply.document.root());
   }
 
+  // What the answer must have is there: see fault_of_aggregation().
   Result<std::optional<Value>> figure_of(const JsonNode& answer) {
-    const JsonNode* const batch = member(answer, "batch");
-    const JsonNode* const results = batch ? member(*batch, "aggregationResults") : nullptr;
-    if (context_.read_time.empty()) context_.read_time = text_member(*batch, "readTime");
-    const JsonNode* const figures = member((*results)[0], "aggregateProperties");
-    const JsonNode* const figure = figures ? member(*figures, "figure") : nullptr;
-    Value value = figure ? decode_value(*figure) : Value();
+    const JsonNode& batch = *member(answer, "batch");
+    if (context_.read_time.empty()) context_.read_time = text_member(batch, "readTime");
+    const JsonNode& result = (*member(batch, "aggregationResults"))[0];
+    Value value = decode_value(*member(*member(result, "aggregateProperties"), "figure"));
     if (value.value_class() == ValueClass::null) return std::optional<Value>();
     return std::optional(std::move(value));
   }

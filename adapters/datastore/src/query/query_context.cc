@@ -56,7 +56,7 @@ Result<Batch> run_query(QueryContext& context, DatastoreQuery& query) {
     query.limit = (query.limit + 3) / 4;
     reply = ask(context, query);
   }
-  if (!reply.ok()) return to_error(reply);
+  if (!reply.ok()) return to_query_error(reply);
 
   Batch batch;
   batch.document = std::move(reply.document);

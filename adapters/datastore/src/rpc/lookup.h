@@ -19,6 +19,9 @@ struct RecordKey {
   std::string_view id;
 };
 
+/// A record that is never there.
+inline constexpr RecordKey kNoRecord{"_dropzone_check", "none"};
+
 struct LookupOptions {
   std::string_view transaction = {};    ///< Empty: outside of any.
   std::string_view read_time = {};      ///< Empty: the present.

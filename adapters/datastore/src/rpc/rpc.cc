@@ -75,15 +75,34 @@ bool is_size_fault(const RpcReply& reply) noexcept {
   return false;
 }
 
+// "Transaction is invalid or closed.", "The referenced transaction has expired or is no longer
+// valid."
+bool is_transaction_over(const RpcReply& reply) noexcept {
+  return reply.status == RpcStatus::invalid_argument && !is_size_fault(reply) &&
+         reply.message.find("ransaction") != std::string::npos;
+}
+
+bool is_unacceptable(const RpcReply& reply) noexcept {
+  return is_size_fault(reply) ||
+         (reply.status == RpcStatus::invalid_argument && !is_transaction_over(reply));
+}
+
 namespace {
+
+Error unacceptable(const RpcReply& reply) {
+  return {is_size_fault(reply) ? ErrorCode::record_too_large : ErrorCode::invalid_request,
+          "Datastore does not take what the request has in it: " + reply.message};
+}
 
 Error meaning_of(const RpcReply& reply) {
   if (reply.no_memory) return no_memory_left();
+  if (is_unacceptable(reply)) return unacceptable(reply);
   switch (reply.status) {
     case RpcStatus::failed_precondition: return failed_precondition(reply.message);
     case RpcStatus::deadline_exceeded:
       return {ErrorCode::deadline_exceeded,
               "Datastore did not answer in time. Look before a write is repeated."};
+    case RpcStatus::invalid_argument:  // Its transaction was over.
     case RpcStatus::aborted: return written_by_others();
     case RpcStatus::cancelled: return too_late();
     case RpcStatus::unavailable:
@@ -114,6 +133,14 @@ Error with_cause(Error error, const RpcReply& reply) {
 }  // namespace
 
 Error to_error(const RpcReply& reply) { return with_cause(meaning_of(reply), reply); }
+
+Error to_query_error(const RpcReply& reply) {
+  if (!is_unacceptable(reply)) return to_error(reply);
+  return with_cause(
+      {ErrorCode::unsupported_query,
+       "Datastore cannot answer this query: " + reply.message + " Ask for less in one filter."},
+      reply);
+}
 
 Error written_by_others() {
   return {ErrorCode::unavailable,

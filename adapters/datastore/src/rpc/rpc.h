@@ -82,8 +82,18 @@ class RpcChannel {
 /// Whether a failure means that the message was too large: it would be so again.
 [[nodiscard]] bool is_size_fault(const RpcReply& reply) noexcept;
 
+/// Whether the call came too late for the transaction that it names: that is closed, or has
+/// expired.
+[[nodiscard]] bool is_transaction_over(const RpcReply& reply) noexcept;
+
+/// Whether Datastore refuses a call for what is in it: it would refuse it again.
+[[nodiscard]] bool is_unacceptable(const RpcReply& reply) noexcept;
+
 /// The port's error for a failure that concerns a whole call.
 [[nodiscard]] Error to_error(const RpcReply& reply);
+
+/// The same for a query, where what Datastore refuses is a query that it cannot answer.
+[[nodiscard]] Error to_query_error(const RpcReply& reply);
 
 /// The port's error for a write that lost against others until its time was up.
 [[nodiscard]] Error written_by_others();

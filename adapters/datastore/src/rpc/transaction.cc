@@ -12,17 +12,10 @@ namespace {
 
 constexpr std::chrono::seconds kRollbackTimeout{2};
 
-// "Transaction is invalid or closed.", "The referenced transaction has expired or is no longer
-// valid."
-bool is_spent(const RpcReply& reply) {
-  return reply.status == RpcStatus::invalid_argument &&
-         reply.message.find("ransaction") != std::string::npos;
-}
-
 }  // namespace
 
 Transaction::~Transaction() {
-  if (name_.empty() || committed_) return;
+  if (!open_) return;
   std::string body = "{";
   append_database(body, partition_);
   body += "\"transaction\":";
@@ -36,13 +29,18 @@ Transaction::~Transaction() {
        .repeatable = false}));
 }
 
-RpcReply Transaction::begin() { return supply_.take(call_, name_); }
+RpcReply Transaction::begin() {
+  RpcReply reply = supply_.take(call_, name_);
+  open_ = reply.ok();
+  return reply;
+}
 
 CommitResult Transaction::commit(const Mutations& mutations, Tries& tries) {
   if (name_.empty()) {
-    if (RpcReply reply = begin(); !reply.ok()) return {Fate::not_done, std::move(reply)};
+    if (RpcReply reply = supply_.take(call_, name_); !reply.ok()) {
+      return {Fate::not_done, std::move(reply)};
+    }
   }
-  committed_ = true;
   std::string body = "{";
   append_database(body, partition_);
   body += "\"mode\":\"TRANSACTIONAL\",\"transaction\":";
@@ -57,11 +55,13 @@ CommitResult Transaction::commit(const Mutations& mutations, Tries& tries) {
                                     .repeatable = false,
                                     .fault = fault_of_commit(mutations.size())});
     if (reply.ok()) {
+      open_ = false;
       tries.succeeded();
       return {Fate::done, std::move(reply)};
     }
     // Also at the first attempt: libcurl sends a request again whose kept connection broke.
-    if (is_spent(reply) || (was_sent && reply.status == RpcStatus::invalid_argument)) {
+    if (is_transaction_over(reply) || (was_sent && reply.status == RpcStatus::invalid_argument)) {
+      open_ = open_ && !is_transaction_over(reply);
       return {Fate::spent, std::move(reply)};
     }
     if (!reply.maybe_done) return {Fate::not_done, std::move(reply)};

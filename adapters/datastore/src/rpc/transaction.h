@@ -37,7 +37,8 @@ class Transaction {
       : supply_(supply), channel_(channel), partition_(partition), call_(call) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
-  /// Rolls back what was begun and not committed, so that no lock is left.
+  /// Rolls back what has read and is not known to have ended, so that no lock is left: a commit
+  /// that is refused may leave it open.
   ~Transaction();
 
   /// Begins it, for reads within it. They lock what they read, or make the commit fail where
@@ -57,7 +58,7 @@ class Transaction {
   const CallOptions& call_;
   TransactionSupply::Use use_{supply_};
   std::string name_;
-  bool committed_ = false;
+  bool open_ = false;  ///< It has read, and may have locks.
 };
 
 }  // namespace dropzone::datastore

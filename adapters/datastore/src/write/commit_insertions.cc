@@ -8,14 +8,13 @@
 #include "rpc/transaction.h"
 #include "write/commit_writes.h"
 #include "write/record_states.h"
+#include "write/refusal.h"
 
 namespace dropzone::datastore {
 namespace {
 
 // How often others may take away what just kept us from inserting.
 constexpr int kMaxRounds = 5;
-
-StateKey key_of(const PendingWrite& write) { return {write.write->kind, write.write->id}; }
 
 void create(const PendingWrites& writes) {
   for (PendingWrite* const write : writes) {
@@ -90,9 +89,8 @@ Result<void> commit_insertions(const CommitContext& context, PendingWrites write
     const RpcReply& reply = result.reply;
     if (result.fate == Fate::done) return create(writes), Result<void>();
     if (result.fate == Fate::not_done && is_unacceptable(reply)) {
-      if (writes.size() == 1) return refuse_unacceptable(*writes.front(), reply), Result<void>();
-      if (atomicity == Atomicity::atomic) return to_error(reply);
-      return insert_halves(context, writes);
+      const bool divides = atomicity == Atomicity::partial && writes.size() > 1;
+      return divides ? insert_halves(context, writes) : refuse_unacceptable(context, writes, reply);
     }
     if (result.fate == Fate::not_done && reply.status != RpcStatus::already_exists) {
       if (!tries.again(reply)) return to_error(reply);
@@ -106,24 +104,14 @@ Result<void> commit_insertions(const CommitContext& context, PendingWrites write
     }
     if (result.fate != Fate::not_done) {
       if (are_ours(writes, states)) return create(writes), Result<void>();
-      // They may have been stored, and deleted since: not to be stored once more.
-      if (states.empty()) return outcome_unknown(reply);
+      // They may have been stored, and deleted since, and some of them stored by others: not to be
+      // stored once more.
+      return outcome_unknown(reply);
     }
     settle(writes, states, atomicity);
   }
   if (writes.empty()) return {};
   return written_by_others();
-}
-
-bool is_unacceptable(const RpcReply& reply) noexcept {
-  return reply.status == RpcStatus::invalid_argument || is_size_fault(reply);
-}
-
-void refuse_unacceptable(PendingWrite& write, const RpcReply& reply) {
-  const ErrorCode code =
-      is_size_fault(reply) ? ErrorCode::record_too_large : ErrorCode::invalid_request;
-  *write.outcome = {
-      WriteStatus::refused, {code, "Datastore does not take the record: " + reply.message}, {}};
 }
 
 }  // namespace dropzone::datastore

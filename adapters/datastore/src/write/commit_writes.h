@@ -39,10 +39,4 @@ Result<void> commit_insertions(const CommitContext& context, PendingWrites write
 Result<void> commit_conditionally(const CommitContext& context, PendingWrites writes,
                                   Atomicity atomicity);
 
-/// Whether Datastore does not take one of the records for what it is.
-[[nodiscard]] bool is_unacceptable(const RpcReply& reply) noexcept;
-
-/// Refuses a record that Datastore does not take for what it is.
-void refuse_unacceptable(PendingWrite& write, const RpcReply& reply);
-
 }  // namespace dropzone::datastore

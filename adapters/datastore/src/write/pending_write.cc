@@ -43,22 +43,17 @@ std::size_t mutation_bytes(const PendingWrite& write) {
   return write.entity.size() + kMutationOverhead;
 }
 
-std::vector<std::span<PendingWrite>> cut_commits(std::span<PendingWrite> writes,
-                                                 const CommitLimits& limits) {
-  std::vector<std::span<PendingWrite>> commits;
-  std::size_t begin = 0;
+bool fit_one_commit(const PendingWrites& writes, const CommitLimits& limits) {
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < writes.size(); ++i) {
-    const std::size_t size = mutation_bytes(writes[i]);
-    if (i > begin && (i - begin == limits.mutations || bytes + size > limits.bytes)) {
-      commits.push_back(writes.subspan(begin, i - begin));
-      begin = i;
-      bytes = 0;
-    }
-    bytes += size;
-  }
-  if (begin < writes.size()) commits.push_back(writes.subspan(begin));
-  return commits;
+  for (const PendingWrite* const write : writes) bytes += mutation_bytes(*write);
+  // One that is too large by itself is for Datastore to refuse.
+  return writes.size() <= 1 || (writes.size() <= limits.mutations && bytes <= limits.bytes);
+}
+
+bool any_skips(const PendingWrites& writes) {
+  return std::any_of(writes.begin(), writes.end(), [](const PendingWrite* write) {
+    return write->write->if_exists == IfExists::skip;
+  });
 }
 
 }  // namespace dropzone::datastore

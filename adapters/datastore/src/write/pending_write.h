@@ -28,6 +28,9 @@ using PendingWrites = std::vector<PendingWrite*>;
   return write.if_exists != IfExists::replace && !write.if_version;
 }
 
+/// Whether one of the writes leaves a record that is there as it is, and is no failure then.
+[[nodiscard]] bool any_skips(const PendingWrites& writes);
+
 /// What fits one commit.
 struct CommitLimits {
   std::size_t mutations = 500;
@@ -42,9 +45,8 @@ struct CommitLimits {
 /// written in their order.
 [[nodiscard]] std::vector<std::vector<std::size_t>> by_turns(std::span<const Write> writes);
 
-/// Cuts writes into what fits one commit each.
-[[nodiscard]] std::vector<std::span<PendingWrite>> cut_commits(std::span<PendingWrite> writes,
-                                                               const CommitLimits& limits);
+/// Whether writes fit one commit.
+[[nodiscard]] bool fit_one_commit(const PendingWrites& writes, const CommitLimits& limits);
 
 /// What mutations cost of a commit's bytes.
 [[nodiscard]] std::size_t mutation_bytes(const PendingWrite& write);

@@ -16,6 +16,10 @@ namespace dropzone::datastore {
 /// A record's kind and id.
 using StateKey = std::pair<std::string, std::string>;
 
+[[nodiscard]] inline StateKey key_of(const PendingWrite& write) {
+  return {write.write->kind, write.write->id};
+}
+
 /// What is there of a record.
 struct State {
   std::string version;  ///< Ours.

@@ -14,23 +14,21 @@
 namespace dropzone::datastore {
 namespace {
 
-using Commit = std::span<PendingWrite>;
-
-bool are_insertions(Commit writes) {
+bool are_insertions(const PendingWrites& writes) {
   return std::all_of(writes.begin(), writes.end(),
-                     [](const PendingWrite& write) { return is_insertion(*write.write); });
+                     [](const PendingWrite* write) { return is_insertion(*write->write); });
 }
 
-PendingWrites each_of(Commit writes) {
+PendingWrites each_of(std::span<PendingWrite> writes) {
   PendingWrites each;
   for (PendingWrite& write : writes) each.push_back(&write);
   return each;
 }
 
-Result<void> commit(const CommitContext& context, Commit writes) {
+Result<void> commit(const CommitContext& context, PendingWrites writes) {
   return are_insertions(writes)
-             ? commit_insertions(context, each_of(writes), Atomicity::partial)
-             : commit_conditionally(context, each_of(writes), Atomicity::partial);
+             ? commit_insertions(context, std::move(writes), Atomicity::partial)
+             : commit_conditionally(context, std::move(writes), Atomicity::partial);
 }
 
 /// Commits what a source gives, several at once.
@@ -75,7 +73,7 @@ class CommitRun {
   Result<void> write(std::vector<PendingWrite>& commit_writes) {
     MemoryHold hold(context_.call.memory);
     if (auto held = hold.grow(bytes_of(commit_writes)); !held) return held;
-    return commit(context_, commit_writes);
+    return commit(context_, each_of(commit_writes));
   }
 
   // What a commit holds beside the request that it is made of: the entities, and the call's body.
@@ -98,12 +96,6 @@ class CommitRun {
   std::optional<Error> error_;
 };
 
-bool may_skip(std::span<const PendingWrite> writes) {
-  return std::any_of(writes.begin(), writes.end(), [](const PendingWrite& write) {
-    return write.write->if_exists == IfExists::skip;
-  });
-}
-
 bool is_refused(const WriteOutcome& outcome) { return outcome.status == WriteStatus::refused; }
 
 // The first that was refused, if any, is why the others are aborted.
@@ -115,9 +107,11 @@ void abort_others(std::span<WriteOutcome> outcomes) {
   }
 }
 
-bool have_duplicates(std::span<const PendingWrite> writes) {
+bool have_duplicates(const PendingWrites& writes) {
   std::vector<std::pair<std::string_view, std::string_view>> keys;
-  for (const PendingWrite& write : writes) keys.emplace_back(write.write->kind, write.write->id);
+  for (const PendingWrite* const write : writes) {
+    keys.emplace_back(write->write->kind, write->write->id);
+  }
   std::sort(keys.begin(), keys.end());
   return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
 }
@@ -125,22 +119,23 @@ bool have_duplicates(std::span<const PendingWrite> writes) {
 Result<void> write_atomically(const CommitContext& context, std::span<Write> all,
                               std::span<WriteOutcome> outcomes,
                               const RecordWriter::Limits& limits) {
-  std::vector<PendingWrite> writes;
+  std::vector<PendingWrite> encoded;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (auto write = encode_write(context.partition, all[i], outcomes[i])) {
-      writes.push_back(*std::move(write));
+      encoded.push_back(*std::move(write));
     }
   }
-  if (cut_commits(writes, limits.commit).size() > 1) {
+  PendingWrites writes = each_of(encoded);
+  if (!fit_one_commit(writes, limits.commit)) {
     return Error{ErrorCode::atomic_too_large,
                  "An atomic batch must fit one transaction of Datastore's: at most " +
                      std::to_string(limits.commit.mutations) + " records and " +
                      std::to_string(limits.commit.bytes) + " bytes."};
   }
   if (writes.size() < outcomes.size()) return abort_others(outcomes), Result<void>();
-  const bool insert = are_insertions(writes) && !may_skip(writes) && !have_duplicates(writes);
-  auto done = insert ? commit_insertions(context, each_of(writes), Atomicity::atomic)
-                     : commit_conditionally(context, each_of(writes), Atomicity::atomic);
+  const bool insert = are_insertions(writes) && !any_skips(writes) && !have_duplicates(writes);
+  auto done = insert ? commit_insertions(context, std::move(writes), Atomicity::atomic)
+                     : commit_conditionally(context, std::move(writes), Atomicity::atomic);
   abort_others(outcomes);
   return done;
 }

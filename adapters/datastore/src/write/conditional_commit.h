@@ -1,0 +1,51 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rpc/mutations.h"
+#include "write/commit_writes.h"
+#include "write/record_states.h"
+
+namespace dropzone::datastore {
+
+/// Changes of records that follow from what is there, and go into one commit. Not thread-safe.
+class Changes {
+ public:
+  /// The version that each record gets, or nothing if it is deleted.
+  using Versions = std::map<StateKey, std::optional<std::string>>;
+
+  virtual ~Changes() = default;
+
+  /// The records that they depend on.
+  [[nodiscard]] virtual std::set<StateKey> keys() const = 0;
+
+  /// The mutations that follow from what is there; adds what they make of the records to `planned`.
+  /// Also notes the outcomes, as they are if the commit succeeds. Nothing is committed if there are
+  /// no mutations.
+  virtual Mutations play(const States& there, Versions& planned) = 0;
+
+  /// The changes in two parts, which may be committed one after the other. Empty if they belong
+  /// together, or are one.
+  [[nodiscard]] virtual std::vector<std::unique_ptr<Changes>> halves() = 0;
+
+  /// Called if Datastore does not take what is in them and they have no halves: notes that as an
+  /// outcome, or returns the error of all.
+  virtual Result<void> refuse(const CommitContext& context, const RpcReply& reply) = 0;
+};
+
+/// How what is there is read.
+enum class Reading : std::uint8_t {
+  free,    ///< Each mutation carries a condition on what was read.
+  locked,  ///< Within the transaction: for changes that depend on records that they do not write.
+};
+
+/// Commits changes when it is their turn at their records. They are played again after a conflict;
+/// when there are several conflicts, in halves. If no answer comes, looks at what became of them.
+Result<void> commit_changes(const CommitContext& context, Changes& changes, Reading reading);
+
+}  // namespace dropzone::datastore
