@@ -41,12 +41,12 @@ std::optional<Error> find_fault(const Members& members) {
   for (auto member = members.begin(); member != members.end(); ++member) {
     if (std::ranges::find(kTransformMembers, member->name) == std::end(kTransformMembers)) {
       return Error{ErrorCode::unknown_member,
-                   "There is no member " + quoted(member->name) + " beside \"definition\"." +
+                   "There is no member " + in_quotes(member->name) + " beside \"definition\"." +
                        did_you_mean(member->name, kTransformMembers),
                    pointer_to({}, member->name)};
     }
     if (find_member(members, member->name) != member) {
-      return invalid("The member " + quoted(member->name) + " is there more than once.",
+      return invalid("The member " + in_quotes(member->name) + " is there more than once.",
                      member->name);
     }
   }

@@ -22,7 +22,7 @@ std::string noun(const Value& value) { return with_article(class_name(value.valu
 bool takes_list(Operator op) { return op == Operator::in || op == Operator::not_in; }
 
 std::string no_such_operator(std::string_view name) {
-  std::string detail = "There is no operator " + quoted(name) +
+  std::string detail = "There is no operator " + in_quotes(name) +
                        ";"
                        " there are";
   for (const std::string_view known : kOperators) {
@@ -53,7 +53,7 @@ Filter FilterDecoder::decode(const Value& value, const std::string& pointer) {
   for (const Member& member : object->members()) {
     if (std::ranges::find(kFilterMembers, member.name) != std::end(kFilterMembers)) continue;
     refuse(pointer_to(pointer, member.name),
-           "A filter has no member " + quoted(member.name) + "." +
+           "A filter has no member " + in_quotes(member.name) + "." +
                did_you_mean(member.name, kFilterMembers),
            ErrorCode::unknown_member);
     return {};
@@ -91,7 +91,7 @@ std::vector<Filter> FilterDecoder::decode_list(const Value& list, const std::str
 Condition FilterDecoder::decode_condition(const Object& object, const std::string& pointer) {
   for (const std::string_view name : kConditionMembers) {
     if (object.find(name)) continue;
-    refuse(pointer, "A condition needs " + quoted(name) + ".");
+    refuse(pointer, "A condition needs " + in_quotes(name) + ".");
     return {};
   }
   if (++conditions_ > kMaxFilterConditions) {

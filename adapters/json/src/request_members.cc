@@ -17,12 +17,12 @@ namespace {
 constexpr double kTwoTo63 = 9223372036854775808.0;
 
 std::string must_be(std::string_view name, std::string_view expected, const Value& found) {
-  return quoted(name) + " must be " + std::string(expected) + ", not " +
+  return in_quotes(name) + " must be " + std::string(expected) + ", not " +
          with_article(class_name(found.value_class())) + ".";
 }
 
 std::string at_most(std::string_view name, std::size_t most) {
-  return quoted(name) + " may list at most " + std::to_string(most) + " fields.";
+  return in_quotes(name) + " may list at most " + std::to_string(most) + " fields.";
 }
 
 }  // namespace
@@ -40,10 +40,10 @@ Result<Object> decode_request(std::string_view body, std::size_t max_depth, Memo
 void RequestMembers::allow(std::span<const std::string_view> names) {
   for (const Member& member : object_.members()) {
     if (std::ranges::find(names, member.name) != names.end()) continue;
-    refuse(
-        member.name,
-        "There is no member " + quoted(member.name) + " here." + did_you_mean(member.name, names),
-        ErrorCode::unknown_member);
+    refuse(member.name,
+           "There is no member " + in_quotes(member.name) + " here." +
+               did_you_mean(member.name, names),
+           ErrorCode::unknown_member);
     return;
   }
 }
@@ -72,7 +72,7 @@ std::optional<std::size_t> RequestMembers::positive(std::string_view name) {
   // Whole numbers beyond 64 bits are doubles.
   const double* beyond = value->as_double();
   if (beyond && *beyond >= kTwoTo63) return std::numeric_limits<std::size_t>::max();
-  refuse(name, quoted(name) + " must be a whole number of at least 1.");
+  refuse(name, in_quotes(name) + " must be a whole number of at least 1.");
   return std::nullopt;
 }
 
@@ -81,7 +81,7 @@ std::vector<std::string> RequestMembers::strings(std::string_view name) {
   if (!value) return {};
   const Array* array = value->as_array();
   if (!array) return refuse(name, must_be(name, "an array", *value)), std::vector<std::string>();
-  if (array->empty()) refuse(name, quoted(name) + " must not be empty.");
+  if (array->empty()) refuse(name, in_quotes(name) + " must not be empty.");
   std::vector<std::string> strings;
   strings.reserve(array->size());
   for (const Value& element : *array) {
@@ -90,7 +90,8 @@ std::vector<std::string> RequestMembers::strings(std::string_view name) {
       continue;
     }
     refuse_at(pointer_to(pointer_to(pointer_, name), strings.size()),
-              "The elements of " + quoted(name) + " must be strings.", ErrorCode::invalid_request);
+              "The elements of " + in_quotes(name) + " must be strings.",
+              ErrorCode::invalid_request);
     break;
   }
   return strings;

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include <dropzone/text/quoted.h>
+#include <dropzone/text/in_quotes.h>
 
 namespace dropzone::json {
 

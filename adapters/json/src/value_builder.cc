@@ -172,7 +172,7 @@ void ValueBuilder::resolve_duplicates(std::size_t first) {
 }
 
 std::optional<Error> ValueBuilder::check_duplicate(const std::string& name) const {
-  std::string detail = "The member " + quoted(name) + " is there more than once.";
+  std::string detail = "The member " + in_quotes(name) + " is there more than once.";
   if (duplicates_ == Duplicates::refused) {
     return Error{ErrorCode::invalid_request, std::move(detail),
                  bounded(pointer_to(pointer(levels_.size() - 1), name))};

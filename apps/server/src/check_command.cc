@@ -1,13 +1,13 @@
 #include "check_command.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
-#include "kind_files.h"
+#include "kinds.h"
 #include "options/command_line.h"
 #include "options/read_options.h"
 #include "options/setting.h"
+#include "steps.h"
 
 namespace dropzone::server {
 namespace {
@@ -47,14 +47,13 @@ Result<std::string> run_check_command(std::vector<std::string> arguments,
   }
   const auto options = read_options(line->settings, environment);
   if (!options) return options.error();
-  const std::filesystem::path folder = kinds_folder(options->kinds);
-  const StepRegistry steps = StepRegistry::with_core_steps();
-  const auto faults = find_kind_faults(folder, options->api.default_kind, steps);
+  const StepRegistry steps = server_steps();
+  const auto faults = find_kind_faults(*options, steps);
   if (!faults.empty()) return all_of(faults);
-  const auto catalog = load_kinds(folder, options->api.default_kind, steps);
+  const auto catalog = load_kinds(*options, steps);
   if (!catalog) return catalog.error();
-  std::string text =
-      folder.string() + ": " + counted(catalog->kinds().size(), "kind", "kinds") + "\n";
+  std::string text = kinds_folder(*options).string() + ": " +
+                     counted(catalog->kinds().size(), "kind", "kinds") + "\n";
   for (const auto& kind : catalog->kinds()) text += summary_of(*kind);
   return text;
 }

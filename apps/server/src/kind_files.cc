@@ -7,9 +7,10 @@
 #include <vector>
 
 #include <dropzone/json/decode_value.h>
+#include <dropzone/text/in_quotes.h>
+#include <dropzone/text/one_line.h>
 #include <dropzone/value/limits.h>
 
-#include "options/setting.h"
 #include "read_file.h"
 
 namespace dropzone::server {
@@ -27,8 +28,8 @@ Result<std::vector<fs::path>> list_kind_files(const fs::path& folder) {
     if (entry->path().extension() == ".json") files.push_back(entry->path());
   }
   if (error) {
-    return fault("--kinds " + folder.string(), "the folder cannot be read (" + error.message() +
-                                                   "). Name one with kind files in it.");
+    return Error{ErrorCode::not_found, folder.string() + ": the folder cannot be read (" +
+                                           error.message() + "). Name one with kind files in it."};
   }
   std::ranges::sort(files);
   return files;
@@ -37,24 +38,28 @@ Result<std::vector<fs::path>> list_kind_files(const fs::path& folder) {
 /// A fault in a kind file, with its pointer where it has one.
 Error fault_in(const fs::path& file, const Error& error) {
   const std::string pointer = error.pointer.empty() ? "" : "at " + error.pointer + ": ";
-  return fault(file.string(), pointer + error.detail);
+  return {ErrorCode::invalid_configuration,
+          one_line(file.string() + ": " + pointer + error.detail)};
+}
+
+Error fault_in(const fs::path& file, std::string detail) {
+  return fault_in(file, Error{ErrorCode::invalid_configuration, std::move(detail)});
 }
 
 Result<Kind> load_kind(const fs::path& file, const StepRegistry& steps) {
   const auto text = read_file(file);
   if (!text) return fault_in(file, text.error());
   if (text->size() > kMaxDeployedDefinitionBytes) {
-    return fault(file.string(), "the file has more than " +
-                                    std::to_string(kMaxDeployedDefinitionBytes) +
-                                    " bytes. A kind's definition must be smaller.");
+    return fault_in(file, "the file has more than " + std::to_string(kMaxDeployedDefinitionBytes) +
+                              " bytes. A kind's definition must be smaller.");
   }
   const auto definition = json::decode_value(*text, kMaxKindFileDepth);
   if (!definition) return fault_in(file, definition.error());
   auto kind = Kind::parse(*definition, steps);
   if (!kind) return fault_in(file, kind.error());
   if (kind->name() != file.stem()) {
-    return fault(file.string(), "at /name: the kind's name is " + in_quotes(kind->name()) +
-                                    ", the file's is not. Make them the same.");
+    return fault_in(file, "at /name: the kind's name is " + in_quotes(kind->name()) +
+                              ", the file's is not. Make them the same.");
   }
   return kind;
 }
@@ -85,25 +90,22 @@ KindFolder read_folder(const fs::path& folder, const StepRegistry& steps) {
 Result<KindCatalog> catalog_of(std::vector<Kind> kinds, const std::string& where,
                                std::string_view default_kind) {
   if (kinds.empty()) {
-    return fault(where, "there is no kind file in this folder. It needs one at least, such as " +
-                            std::string(default_kind) + ".json.");
+    return Error{ErrorCode::not_found,
+                 where + ": there is no kind file in this folder. It needs one at least, such as " +
+                     std::string(default_kind) + ".json."};
   }
   auto catalog = KindCatalog::of(std::move(kinds));
-  if (!catalog) return fault(where, catalog.error().detail);
+  if (!catalog) return fault_in(where, catalog.error());
   if (const auto found = catalog->find(default_kind); !found) {
-    return fault(where, "there is no " + std::string(default_kind) +
-                            ".json, the default kind. Add it, or name another kind with "
-                            "--default-kind.");
+    return Error{ErrorCode::unknown_kind,
+                 where + ": there is no " + std::string(default_kind) + ".json, the default kind."};
   }
   return catalog;
 }
 
-std::string where_of(const fs::path& folder) { return "--kinds " + folder.string(); }
-
 }  // namespace
 
-fs::path kinds_folder(const fs::path& named) {
-  if (!named.empty()) return named;
+fs::path installed_kinds() {
   std::error_code error;
   const fs::path executable = fs::read_symlink("/proc/self/exe", error);
   return executable.parent_path().parent_path() / "share" / "dropzone" / "kinds";
@@ -113,7 +115,7 @@ Result<KindCatalog> load_kinds(const fs::path& folder, std::string_view default_
                                const StepRegistry& steps) {
   KindFolder read = read_folder(folder, steps);
   if (!read.faults.empty()) return std::move(read.faults.front());
-  return catalog_of(std::move(read.kinds), where_of(folder), default_kind);
+  return catalog_of(std::move(read.kinds), folder.string(), default_kind);
 }
 
 std::vector<Error> find_kind_faults(const fs::path& folder, std::string_view default_kind,
@@ -121,7 +123,7 @@ std::vector<Error> find_kind_faults(const fs::path& folder, std::string_view def
   KindFolder read = read_folder(folder, steps);
   // What is missing may be in a faulty file.
   if (!read.faults.empty()) return std::move(read.faults);
-  auto catalog = catalog_of(std::move(read.kinds), where_of(folder), default_kind);
+  auto catalog = catalog_of(std::move(read.kinds), folder.string(), default_kind);
   if (catalog) return {};
   return {std::move(catalog).error()};
 }

@@ -13,12 +13,13 @@
 #include "backup_command/restore_command.h"
 #include "check_command.h"
 #include "copy_command/copy_command.h"
-#include "kind_files.h"
+#include "kinds.h"
 #include "options/command_line.h"
 #include "options/environment.h"
 #include "options/help.h"
 #include "options/read_options.h"
 #include "serve.h"
+#include "steps.h"
 #include "user_command/user_command.h"
 
 namespace dropzone::server {
@@ -55,8 +56,7 @@ int print_or_report(const Result<std::string>& output) {
 Result<std::string> index_definitions(const Settings& settings) {
   const auto options = read_options(settings, process_environment());
   if (!options) return options.error();
-  const auto kinds = load_kinds(kinds_folder(options->kinds), options->api.default_kind,
-                                StepRegistry::with_core_steps());
+  const auto kinds = load_kinds(*options, server_steps());
   if (!kinds) return kinds.error();
   return datastore::index_definitions(kinds->kinds());
 }

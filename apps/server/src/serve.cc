@@ -36,7 +36,7 @@
 #include "access/verified_tokens.h"
 #include "crash_report.h"
 #include "heap.h"
-#include "kind_files.h"
+#include "kinds.h"
 #include "log/access_log.h"
 #include "log/audit_log.h"
 #include "log/log.h"
@@ -47,6 +47,7 @@
 #include "service_manager.h"
 #include "signals.h"
 #include "start_report.h"
+#include "steps.h"
 #include "stop_limit.h"
 #include "store/open_store.h"
 
@@ -69,7 +70,11 @@ Log::Settings log_settings(const Options& options) {
 
 /// What all instances share, and from which they derive their keys.
 Result<std::string> shared_secret(const Options& options, SharedSecrets& secrets) {
-  if (!options.secret_file.empty()) return read_secret_file(options.secret_file);
+  if (!options.secret_file.empty()) {
+    auto secret = read_secret_file(options.secret_file);
+    if (!secret) return fault_in("--secret-file", secret.error());
+    return secret;
+  }
   auto secret = secrets.find_or_make(
       "secret", [] { return base64_encode(crypto::random_bytes(kSecretBytes), Base64::url); });
   if (!secret) return std::move(secret).error();
@@ -165,6 +170,26 @@ Result<std::unique_ptr<AuditLog>> open_audit_log(const Options& options, Clock& 
   return audit;
 }
 
+std::function<void(const Result<void>&)> reporter(Log& log) {
+  return [&log](const Result<void>& fetched) {
+    if (fetched) {
+      log.info("the keys of the OpenID Connect provider are known");
+    } else {
+      log.warning("no keys of the OpenID Connect provider: " + fetched.error().detail);
+    }
+  };
+}
+
+/// The OpenID Connect provider that the options name; null if they name none. Logs when its keys
+/// cannot be had, and when they can again.
+std::unique_ptr<OidcTokens> open_provider(const Options& options, Clock& clock, Log& log) {
+  if (options.oidc.issuer.empty()) return nullptr;
+  oidc::Provider provider = options.oidc;
+  provider.on_change = reporter(log);
+  return std::make_unique<OidcTokens>(
+      std::move(provider), ClaimedRoles(options.oidc_roles_claim, options.oidc_roles), clock);
+}
+
 std::string project_of(const Environment& environment) {
   return std::string(value_of(environment, "GOOGLE_CLOUD_PROJECT"));
 }
@@ -183,11 +208,11 @@ Result<void> serve(const Options& options, const Environment& environment) {
   const http::SignalStack signal_stack;
   http::RequestsUnderWay under_way;
   const CrashReport crash_report(under_way, {.json = log.json(), .descriptor = STDERR_FILENO});
-  const StepRegistry steps = StepRegistry::with_core_steps();
+  const StepRegistry steps = server_steps();
   const auto audit = open_audit_log(options, clock, log);
   if (!audit) return audit.error();
 
-  auto kinds = load_kinds(kinds_folder(options.kinds), options.api.default_kind, steps);
+  auto kinds = load_kinds(options, steps);
   if (!kinds) return std::move(kinds).error();
   auto store = open_store(options, environment, *kinds, metrics, log);
   if (!store) return std::move(store).error();
@@ -209,12 +234,14 @@ Result<void> serve(const Options& options, const Environment& environment) {
   VerifiedTokens verified(clock);
   TokenFamilies families(token_objects, clock, ids);
   Tokens tokens(families, token_keys, users, verified, clock, ids);
-  const auto provided_tokens = OidcTokens::open(options, clock, log);
+  const auto provided_tokens = open_provider(options, clock, log);
   BearerAuthenticator bearers(verified, tokens, provided_tokens.get());
   AccessControl authenticator(passwords, keys, bearers);
   const Sweeper sweeper({[&](auto after, const auto& call) { return families.sweep(after, call); },
                          [&](auto after, const auto& call) { return keys.sweep(after, call); }},
-                        kSweepPeriod, log);
+                        kSweepPeriod, [&log](const std::string& why) {
+                          log.warning("expired credentials were not removed: " + why);
+                        });
   const auto rate_limiter = limiter_of(options.rate, "principal");
   const auto address_limiter = limiter_of(options.address_rate, "address");
 

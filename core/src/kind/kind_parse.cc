@@ -4,8 +4,8 @@
 #include <dropzone/kind/kind.h>
 #include <dropzone/kind/refusal.h>
 #include <dropzone/kind/step_parameters.h>
+#include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
-#include <dropzone/text/quoted.h>
 #include <dropzone/value/json_pointer.h>
 #include <dropzone/value/limits.h>
 
@@ -35,7 +35,7 @@ Error within(const std::string& pointer, Error error) {
 Result<void> check_members(const Object& definition) {
   for (const Member& member : definition.members()) {
     if (std::ranges::find(kMembers, member.name) != kMembers.end()) continue;
-    return invalid(pointer_to({}, member.name), "A kind has no member " + quoted(member.name) +
+    return invalid(pointer_to({}, member.name), "A kind has no member " + in_quotes(member.name) +
                                                     "." + did_you_mean(member.name, kMembers));
   }
   return {};
@@ -68,7 +68,7 @@ Result<FieldPath> parse_field(std::string_view dotted, const std::string& pointe
   auto field = FieldPath::parse(dotted);
   if (!field) return invalid(pointer, std::move(field.error().detail));
   if (is_reserved_field(*field)) {
-    return invalid(pointer, "The field " + quoted(dotted) + " is the server's own.");
+    return invalid(pointer, "The field " + in_quotes(dotted) + " is the server's own.");
   }
   return field;
 }
@@ -81,7 +81,7 @@ Result<FieldType> parse_type(const Value& value, const std::string& pointer) {
   }
   if (const auto type = find_type(*name)) return *type;
   return invalid(pointer,
-                 "There is no type " + quoted(*name) + "." + did_you_mean(*name, type_names()));
+                 "There is no type " + in_quotes(*name) + "." + did_you_mean(*name, type_names()));
 }
 
 Result<FieldTypes> parse_types(const Object& definition) {
@@ -110,7 +110,7 @@ Result<void> check_consistency(const FieldTypes& declared, const FieldTypes& inf
   for (const auto& [field, type] : declared) {
     const auto known = inferred.find(field);
     if (type == FieldType::any || known == inferred.end() || known->second == type) continue;
-    return invalid(pointer_to("/fields", field), "The field " + quoted(field) + " is declared " +
+    return invalid(pointer_to("/fields", field), "The field " + in_quotes(field) + " is declared " +
                                                      std::string(type_name(type)) +
                                                      ", but the pipeline makes it " +
                                                      with_article(type_name(known->second)) + ".");
@@ -142,7 +142,8 @@ Result<IndexDefinition> parse_index(const Value& value, const std::string& point
     auto key = parse_sort_key(element, element_pointer);
     if (!key) return std::move(key).error();
     if (std::ranges::find(index, key->field, &SortKey::field) != index.end()) {
-      return invalid(element_pointer, "The index names " + quoted(key->field.dotted()) + " twice.");
+      return invalid(element_pointer,
+                     "The index names " + in_quotes(key->field.dotted()) + " twice.");
     }
     index.push_back(*std::move(key));
   }

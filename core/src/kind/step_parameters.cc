@@ -6,8 +6,8 @@
 #include <span>
 
 #include <dropzone/kind/refusal.h>
+#include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
-#include <dropzone/text/quoted.h>
 #include <dropzone/value/json_pointer.h>
 #include <dropzone/value/limits.h>
 
@@ -17,7 +17,7 @@ namespace {
 constexpr std::array<std::string_view, 3> kReservedNames = {"_id", "_original", "_meta"};
 
 std::string must_be(std::string_view what, std::string_view expected, const Value& found) {
-  return quoted(what) + " must be " + std::string(expected) + ", not " +
+  return in_quotes(what) + " must be " + std::string(expected) + ", not " +
          with_article(class_name(found.value_class())) + ".";
 }
 
@@ -38,7 +38,7 @@ StepParameters::StepParameters(const Value& definition,
   }
   for (const Member& member : object_->members()) {
     if (std::ranges::find(names, member.name) != names.end()) continue;
-    refuse(member.name, "The step has no parameter " + quoted(member.name) + "." +
+    refuse(member.name, "The step has no parameter " + in_quotes(member.name) + "." +
                             did_you_mean(member.name, std::span(names.begin(), names.size())));
     return;
   }
@@ -60,11 +60,12 @@ std::vector<FieldPath> StepParameters::fields(std::string_view name) {
   if (!given) return {};
   const Array* names = given->as_array();
   if (!names || names->empty()) {
-    refuse(name, quoted(name) + " must be a list of one or more field names.");
+    refuse(name, in_quotes(name) + " must be a list of one or more field names.");
     return {};
   }
   if (names->size() > kMaxStepFields) {
-    refuse(name, quoted(name) + " may list at most " + std::to_string(kMaxStepFields) + " fields.");
+    refuse(name,
+           in_quotes(name) + " may list at most " + std::to_string(kMaxStepFields) + " fields.");
     return {};
   }
   std::vector<FieldPath> fields;
@@ -73,7 +74,7 @@ std::vector<FieldPath> StepParameters::fields(std::string_view name) {
     std::string pointer = pointer_to(pointer_to({}, name), i);
     FieldPath field = field_at(pointer, (*names)[i]);
     if (!seen.insert(field.dotted()).second) {
-      refuse_at(std::move(pointer), "The field " + quoted(field.dotted()) + " is named twice.");
+      refuse_at(std::move(pointer), "The field " + in_quotes(field.dotted()) + " is named twice.");
     }
     fields.push_back(std::move(field));
   }
@@ -103,7 +104,7 @@ const Value* StepParameters::find(std::string_view name) const {
 
 const Value* StepParameters::require(std::string_view name) {
   const Value* given = find(name);
-  if (!given) refuse(name, "The step needs the parameter " + quoted(name) + ".");
+  if (!given) refuse(name, "The step needs the parameter " + in_quotes(name) + ".");
   return given;
 }
 
@@ -120,8 +121,8 @@ FieldPath StepParameters::field_at(std::string pointer, const Value& value) {
     return {};
   }
   if (is_reserved_field(*field)) {
-    refuse_at(std::move(pointer),
-              "The field " + quoted(*dotted) + " is the server's own; no step can see or make it.");
+    refuse_at(std::move(pointer), "The field " + in_quotes(*dotted) +
+                                      " is the server's own; no step can see or make it.");
   }
   return *std::move(field);
 }

@@ -9,6 +9,7 @@
 #include "copy_command/kinds_to_copy.h"
 #include "options/copy_command_line.h"
 #include "progress_line.h"
+#include "steps.h"
 
 namespace dropzone::server {
 namespace {
@@ -20,7 +21,7 @@ KindCatalog catalog() {
   for (const char* const name : {"records", "measurements"}) {
     const std::string text = R"({"name": ")" + std::string(name) + R"(", "version": 1})";
     const auto definition = json::decode_value(text, 5);
-    kinds.push_back(Kind::parse(definition.value(), StepRegistry::with_core_steps()).value());
+    kinds.push_back(Kind::parse(definition.value(), server_steps()).value());
   }
   return KindCatalog::of(std::move(kinds)).value();
 }

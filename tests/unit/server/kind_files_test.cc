@@ -41,10 +41,12 @@ TEST_CASE("a folder that is not there, or has no kinds, is a fault") {
   CHECK_THAT(fault_of(folder.path()), Contains("no kind file") && Contains("records.json"));
 }
 
-TEST_CASE("a folder without the default kind is a fault that names both ways out") {
+TEST_CASE("a folder without the default kind is a fault of its own") {
   const TemporaryFolder folder;
   folder.write("other.json", R"({"name": "other", "version": 1})");
-  CHECK_THAT(fault_of(folder.path()), Contains("no records.json") && Contains("--default-kind"));
+  const auto catalog = load_kinds(folder.path(), "records", StepRegistry::with_core_steps());
+  CHECK(catalog.error().code == ErrorCode::unknown_kind);
+  CHECK_THAT(catalog.error().detail, Contains("no records.json"));
 }
 
 TEST_CASE("a fault in a kind file names the file and the line or the pointer") {

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
+#include <dropzone/text/in_quotes.h>
 #include <dropzone/value/field_path.h>
-
-#include "options/setting.h"
 
 namespace dropzone::server {
 namespace {

@@ -59,7 +59,7 @@ Result<UserChanges> admit_users(Users& users, const Options& options, bool embed
 Result<UserChanges> reload_users(Users& users, const Options& options) {
   if (options.users.empty()) return UserChanges();
   auto table = read_users_file(options.users);
-  if (!table) return std::move(table).error();
+  if (!table) return fault_in("--users", table.error());
   if (table->contains(options.user)) {
     return fault("--users " + options.users.string(),
                  "the first user (--user) is in it, too. Take them out of one of the two.");

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,22 +9,17 @@
 
 #include "access/claimed_roles.h"
 #include "access/verified_tokens.h"
-#include "log/log.h"
-#include "options/options.h"
 
 namespace dropzone::server {
 
 /// Before the subject of a provider's token, so that nobody is taken for a user.
 inline constexpr const char* kProvidedPrefix = "oidc:";
 
-/// Access tokens of the OpenID Connect provider that the options name. What their claims say of
+/// Access tokens of an OpenID Connect provider. What their claims say of
 /// roles counts, and no user of this server. Thread-safe.
 class OidcTokens {
  public:
-  /// Null where the options name no provider. Begins to fetch its keys, and logs when they cannot
-  /// be had and when they can again. Clock and log must outlive it.
-  static std::unique_ptr<OidcTokens> open(const Options& options, Clock& clock, Log& log);
-
+  /// Begins to fetch the provider's keys. The clock must outlive this object.
   OidcTokens(oidc::Provider provider, ClaimedRoles roles, Clock& clock)
       : issuer_(provider.issuer), roles_(std::move(roles)), verifier_(std::move(provider), clock) {}
 

@@ -6,7 +6,6 @@
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/text/base64.h>
 
-#include "options/setting.h"
 #include "read_file.h"
 
 namespace dropzone::server {
@@ -53,19 +52,21 @@ Result<SharedSecrets::Secret> SharedSecrets::find_or_make(
 }
 
 Result<std::string> read_secret_file(const std::filesystem::path& path) {
-  const std::string where = "--secret-file " + path.string();
+  const auto refuse = [&](const std::string& why) {
+    return Error{ErrorCode::invalid_configuration, path.string() + ": " + why};
+  };
   auto text = read_private_file(path);
   if (!text) {
-    return fault(where, text.error().detail +
-                            " A new one is made by: (umask 077; openssl rand -base64 32 > " +
-                            path.string() + ")");
+    return refuse(text.error().detail +
+                  " A new one is made by: (umask 077; openssl rand -base64 32 > " + path.string() +
+                  ")");
   }
   std::string secret = trimmed(*std::move(text));
   if (secret.size() < kLeastSecretBytes) {
-    return fault(where,
-                 "it has fewer than 32 characters, which can be guessed. Make one: openssl "
-                 "rand -base64 32 > " +
-                     path.string());
+    return refuse(
+        "it has fewer than 32 characters, which can be guessed. Make one: openssl rand -base64 32 "
+        "> " +
+        path.string());
   }
   return secret;
 }

@@ -20,10 +20,10 @@ void sleep(std::chrono::milliseconds time, const std::stop_token& stop) {
 
 }  // namespace
 
-Sweeper::Sweeper(std::vector<Sweep> sweeps, std::chrono::milliseconds period, Log& log)
+Sweeper::Sweeper(std::vector<Sweep> sweeps, std::chrono::milliseconds period, Report report)
     : sweeps_(std::move(sweeps)),
       period_(period),
-      log_(log),
+      report_(std::move(report)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void Sweeper::run(const std::stop_token& stop) {
@@ -32,7 +32,7 @@ void Sweeper::run(const std::stop_token& stop) {
       try {
         sweep_all(sweep, stop);
       } catch (const std::exception& error) {
-        log_.warning(std::string("expired credentials were not removed: ") + error.what());
+        report_(error.what());
       }
     }
   }
@@ -45,7 +45,7 @@ void Sweeper::sweep_all(const Sweep& sweep, const std::stop_token& stop) {
     options.stop = stop;
     auto next = sweep(std::move(after), options);
     if (!next) {
-      log_.warning("expired credentials were not removed: " + next.error().detail);
+      report_(next.error().detail);
       return;
     }
     after = *std::move(next);

@@ -11,8 +11,6 @@
 #include <dropzone/query/query.h>
 #include <dropzone/result.h>
 
-#include "log/log.h"
-
 namespace dropzone::server {
 
 /// Removes now and then what has expired, page by page, in a thread of its own. What fails is tried
@@ -23,8 +21,11 @@ class Sweeper {
   using Sweep =
       std::function<Result<std::optional<Position>>(std::optional<Position>, const CallOptions&)>;
 
-  /// The sweeps and the log must outlive it.
-  Sweeper(std::vector<Sweep> sweeps, std::chrono::milliseconds period, Log& log);
+  /// Is told why a sweep failed, on the thread of the sweeper.
+  using Report = std::function<void(const std::string& why)>;
+
+  /// What the functions use must outlive it.
+  Sweeper(std::vector<Sweep> sweeps, std::chrono::milliseconds period, Report report);
 
  private:
   void run(const std::stop_token& stop);
@@ -32,7 +33,7 @@ class Sweeper {
 
   const std::vector<Sweep> sweeps_;
   const std::chrono::milliseconds period_;
-  Log& log_;
+  const Report report_;
   std::jthread thread_;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <dropzone/auth/grants.h>
+#include <dropzone/auth/user_changes.h>
 #include <dropzone/call/call_options.h>
 #include <dropzone/crypto/credential_verifier.h>
 #include <dropzone/result.h>
@@ -26,15 +27,6 @@ struct User {
   friend bool operator==(const User&, const User&) = default;
 };
 using UserTable = std::map<std::string, User, std::less<>>;
-
-/// Whom one table has beside another, by name; `changed` have another password or other roles.
-struct UserChanges {
-  std::vector<std::string> added;
-  std::vector<std::string> changed;
-  std::vector<std::string> removed;
-  /// Those of the changed and removed whose old password is no good any more.
-  std::vector<std::string> invalidated;
-};
 
 /// Who has a password, and what they may do. Thread-safe.
 ///

@@ -15,7 +15,6 @@
 #include <dropzone/text/ascii.h>
 #include <dropzone/value/record_id.h>
 
-#include "options/setting.h"
 #include "read_file.h"
 
 namespace dropzone::server {
@@ -39,10 +38,9 @@ class Descriptor {
   int number_;
 };
 
+Error refuse(std::string why) { return {ErrorCode::invalid_configuration, std::move(why)}; }
+
 Result<void> read_line(UserTable& table, std::string_view line) {
-  const auto refuse = [](std::string why) {
-    return Error{ErrorCode::invalid_configuration, std::move(why)};
-  };
   const auto first = line.find(':');
   const auto second = first == line.npos ? line.npos : line.find(':', first + 1);
   if (second == line.npos) return refuse("it has no NAME:HASH:ROLES.");
@@ -66,15 +64,14 @@ Result<UserTable> parse(std::string_view text, const std::string& path) {
     text.remove_prefix(std::min(text.size(), line.size() + 1));
     if (line.empty() || line.front() == '#') continue;
     if (const auto read = read_line(table, line); !read) {
-      return fault(path + ":" + std::to_string(number), read.error().detail);
+      return refuse(path + ":" + std::to_string(number) + ": " + read.error().detail);
     }
   }
   return table;
 }
 
 Error unwritable(const fs::path& path, int error) {
-  return fault("--users " + path.string(),
-               "the file cannot be written (" + std::string(std::strerror(error)) + ").");
+  return refuse(path.string() + ": the file cannot be written (" + std::strerror(error) + ").");
 }
 
 bool write_all(int descriptor, std::string_view text) {
@@ -114,8 +111,8 @@ bool is_user_name(std::string_view name) {
 Result<UserTable> read_users_file(const fs::path& path) {
   const auto text = read_private_file(path);
   if (!text) {
-    return fault("--users " + path.string(),
-                 text.error().detail + " A new one is made by: dropzone-server user add.");
+    return refuse(path.string() + ": " + text.error().detail +
+                  " A new one is made by: dropzone-server user add.");
   }
   return parse(*text, path.string());
 }

@@ -16,11 +16,12 @@
 
 #include "copy_command/copy_report.h"
 #include "copy_command/kinds_to_copy.h"
-#include "kind_files.h"
+#include "kinds.h"
 #include "log/log.h"
 #include "options/copy_command_line.h"
 #include "options/read_options.h"
 #include "progress_line.h"
+#include "steps.h"
 #include "store/open_store.h"
 #include "store/store_url.h"
 
@@ -173,8 +174,7 @@ Result<CopyOutcome> run_copy_command(std::vector<std::string> arguments,
   if (auto checked = check_stores(*wish); !checked) return std::move(checked).error();
   const auto options = read_options(wish->settings, environment);
   if (!options) return options.error();
-  const auto kinds = load_kinds(kinds_folder(options->kinds), options->api.default_kind,
-                                StepRegistry::with_core_steps());
+  const auto kinds = load_kinds(*options, server_steps());
   if (!kinds) return kinds.error();
 
   SystemClock clock;

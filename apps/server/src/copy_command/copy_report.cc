@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <dropzone/text/in_quotes.h>
+
 #include "options/setting.h"
 
 namespace dropzone::server {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <dropzone/text/in_quotes.h>
+
 #include "access/api_keys.h"
 #include "access/tokens.h"
 #include "options/setting.h"

@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include <dropzone/auth/user_changes.h>
 #include <dropzone/http/message/request_observer.h>
 #include <dropzone/result.h>
 #include <dropzone/store/clock.h>
 
-#include "access/users.h"
 #include "log/line_file.h"
 #include "log/log.h"
 

@@ -8,7 +8,7 @@
 
 #include <dropzone/store/clock.h>
 
-#include "options/options.h"
+#include "log/log_level.h"
 
 namespace spdlog {
 class logger;

@@ -7,6 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <dropzone/text/in_quotes.h>
+
 #include "options/command_table.h"
 #include "options/option_table.h"
 

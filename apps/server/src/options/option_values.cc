@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
 
 #include "options/setting.h"

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -14,11 +13,9 @@
 #include <dropzone/oidc/provider.h>
 
 #include "access/claimed_roles.h"
+#include "log/log_level.h"
 
 namespace dropzone::server {
-
-enum class LogLevel : std::uint8_t { debug, info, warning, error };
-enum class LogFormat : std::uint8_t { automatic, text, json };
 
 /// What the server was told to do. Defaults are those of a server that was told nothing.
 struct Options {

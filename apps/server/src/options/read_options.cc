@@ -6,6 +6,7 @@
 
 #include <dropzone/http/gate/cross_origin_handler.h>
 #include <dropzone/text/ascii.h>
+#include <dropzone/text/in_quotes.h>
 
 #include "options/config_file.h"
 #include "options/option_table.h"

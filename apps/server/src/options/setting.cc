@@ -1,14 +1,12 @@
 #include "options/setting.h"
 
 #include <algorithm>
-#include <cstddef>
 
 #include <dropzone/text/ascii.h>
+#include <dropzone/text/one_line.h>
 
 namespace dropzone::server {
 namespace {
-
-constexpr std::size_t kLongestQuotation = 120;
 
 std::string name_of_control(char c) {
   switch (c) {
@@ -31,20 +29,12 @@ std::optional<std::string> control_character_in(std::string_view secret) {
 }
 
 Error fault(std::string_view where, std::string_view what) {
-  std::string line(where);
-  line.append(": ").append(what);
-  for (char& c : line) {
-    if (is_control(c)) c = ' ';
-  }
-  return {ErrorCode::invalid_configuration, std::move(line)};
+  return {ErrorCode::invalid_configuration,
+          one_line(std::string(where) + ": " + std::string(what))};
 }
 
-std::string in_quotes(std::string_view text) {
-  std::string quotation = "\"";
-  quotation += text.substr(0, kLongestQuotation);
-  if (text.size() > kLongestQuotation) quotation += "…";
-  quotation += '"';
-  return quotation;
+Error fault_in(std::string_view option, const Error& error) {
+  return {ErrorCode::invalid_configuration, one_line(std::string(option) + " " + error.detail)};
 }
 
 }  // namespace dropzone::server

@@ -23,11 +23,11 @@ using Settings = std::map<std::string, Setting, std::less<>>;
 /// A fault in what the server was started with, in one line: where, what, and how to mend it.
 [[nodiscard]] Error fault(std::string_view where, std::string_view what);
 
+/// A fault in what an option names, whose error says where in it: "--users /etc/users:3: …".
+[[nodiscard]] Error fault_in(std::string_view option, const Error& error);
+
 /// Says which control character a secret has, and where, without the secret: "it ends with a line
 /// feed …". Nothing where it has none.
 [[nodiscard]] std::optional<std::string> control_character_in(std::string_view secret);
-
-/// A value for a fault: in quotes, on one line, cut short where it is long.
-[[nodiscard]] std::string in_quotes(std::string_view text);
 
 }  // namespace dropzone::server

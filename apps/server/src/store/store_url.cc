@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
 
 #include "options/setting.h"

@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include <dropzone/crypto/password_hash.h>
+#include <dropzone/text/in_quotes.h>
 
 #include "access/users_file.h"
 #include "log/audit_log.h"
@@ -34,6 +36,19 @@ Error no_such_user(const UserCommandLine& wish) {
   return fault(in_quotes(wish.name), "there is no such user in " + wish.file.string() + ".");
 }
 
+/// What the file refuses is said of the option that names it, what `change` refuses as it is.
+Result<void> change_file(const UserCommandLine& wish,
+                         const std::function<Result<void>(UserTable&)>& change) {
+  bool refused = false;
+  auto changed = change_users_file(wish.file, [&](UserTable& table) {
+    auto done = change(table);
+    refused = !done;
+    return done;
+  });
+  if (!changed && !refused) return fault_in("--users", changed.error());
+  return changed;
+}
+
 Result<std::string> add(const UserCommandLine& wish) {
   if (!is_user_name(wish.name)) {
     return user_command_fault(in_quotes(wish.name) +
@@ -45,7 +60,7 @@ Result<std::string> add(const UserCommandLine& wish) {
   auto password = read_new_password();
   if (!password) return password;
   User user{.password_hash = crypto::hash_password(*password), .grants = *std::move(grants)};
-  const auto changed = change_users_file(wish.file, [&](UserTable& table) -> Result<void> {
+  const auto changed = change_file(wish, [&](UserTable& table) -> Result<void> {
     if (table.emplace(wish.name, std::move(user)).second) return {};
     return fault(in_quotes(wish.name),
                  "there is such a user already. Change the password with "
@@ -59,7 +74,7 @@ Result<std::string> set_password(const UserCommandLine& wish) {
   auto password = read_new_password();
   if (!password) return password;
   const std::string hash = crypto::hash_password(*password);
-  const auto changed = change_users_file(wish.file, [&](UserTable& table) -> Result<void> {
+  const auto changed = change_file(wish, [&](UserTable& table) -> Result<void> {
     const auto found = table.find(wish.name);
     if (found == table.end()) return no_such_user(wish);
     found->second.password_hash = hash;
@@ -71,7 +86,7 @@ Result<std::string> set_password(const UserCommandLine& wish) {
 
 Result<std::string> remove(const UserCommandLine& wish) {
   bool last = false;
-  const auto changed = change_users_file(wish.file, [&](UserTable& table) -> Result<void> {
+  const auto changed = change_file(wish, [&](UserTable& table) -> Result<void> {
     if (table.erase(wish.name) == 0) return no_such_user(wish);
     last = table.empty();
     return {};
@@ -86,7 +101,7 @@ Result<std::string> remove(const UserCommandLine& wish) {
 
 Result<std::string> list(const UserCommandLine& wish) {
   const auto table = read_users_file(wish.file);
-  if (!table) return table.error();
+  if (!table) return fault_in("--users", table.error());
   std::string lines;
   for (const auto& [name, user] : *table) {
     lines.append(name).append("\t").append(user.grants.text()).append("\n");

@@ -6,7 +6,7 @@
 #include <dropzone/kind/field_edit.h>
 #include <dropzone/kind/known_types.h>
 #include <dropzone/kind/step_parameters.h>
-#include <dropzone/text/quoted.h>
+#include <dropzone/text/in_quotes.h>
 
 #include "kind/steps/core_steps.h"
 #include "kind/steps/field_set.h"
@@ -71,8 +71,8 @@ Result<std::unique_ptr<Step>> make_keep(const Value& definition) {
   for (const FieldPath& inner : fields) {
     const std::string_view outer = outer_of(inner, names);
     if (outer.empty()) continue;
-    parameters.refuse("fields", "The field " + quoted(inner.dotted()) + " is kept with " +
-                                    quoted(outer) + " already.");
+    parameters.refuse("fields", "The field " + in_quotes(inner.dotted()) + " is kept with " +
+                                    in_quotes(outer) + " already.");
     break;
   }
   if (parameters.fault()) return *parameters.fault();

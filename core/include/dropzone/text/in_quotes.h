@@ -7,7 +7,7 @@
 namespace dropzone {
 
 /// A name in double quotes for an error's detail, cut where it is very long.
-[[nodiscard]] inline std::string quoted(std::string_view name) {
+[[nodiscard]] inline std::string in_quotes(std::string_view name) {
   constexpr std::size_t kShownBytes = 100;
   if (name.size() <= kShownBytes) return '"' + std::string(name) + '"';
   std::size_t end = kShownBytes;
