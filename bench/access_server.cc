@@ -18,12 +18,12 @@
 #include <dropzone/sqlite/sqlite_record_repository.h>
 #include <dropzone/store/drop_zone.h>
 
-#include "access/access_control.h"
-#include "access/api_keys.h"
-#include "access/basic_authenticator.h"
-#include "access/bearer_authenticator.h"
-#include "access/tokens.h"
-#include "kind_files.h"
+#include <dropzone/auth/access_control.h>
+#include <dropzone/auth/api_keys.h>
+#include <dropzone/auth/basic_authenticator.h>
+#include <dropzone/auth/bearer_authenticator.h>
+#include <dropzone/auth/tokens.h>
+#include <dropzone/files/kind_files.h>
 
 namespace dropzone::server {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "kind_files.h"
+#include <dropzone/files/kind_files.h>
 #include "options/setting.h"
 
 namespace dropzone::server {

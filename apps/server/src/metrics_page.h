@@ -8,8 +8,8 @@
 
 #include <dropzone/call/memory_account.h>
 
-#include "log/audit_log.h"
-#include "log/log.h"
+#include <dropzone/log/audit_log.h>
+#include <dropzone/log/log.h>
 #include "reload.h"
 
 namespace dropzone::server {

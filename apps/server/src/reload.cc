@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "access/first_user.h"
+#include "first_user.h"
 
 namespace dropzone::server {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <dropzone/http/server/server.h>
 
-#include "access/tokens.h"
-#include "access/users.h"
-#include "access/verified_tokens.h"
-#include "log/audit_log.h"
-#include "log/log.h"
+#include <dropzone/auth/tokens.h>
+#include <dropzone/auth/users.h>
+#include <dropzone/auth/verified_tokens.h>
+#include <dropzone/log/audit_log.h>
+#include <dropzone/log/log.h>
 #include "options/options.h"
 
 namespace dropzone::server {

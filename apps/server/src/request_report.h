@@ -3,8 +3,8 @@
 #include <dropzone/http/message/request_observer.h>
 #include <dropzone/metrics/metrics.h>
 
-#include "log/access_log.h"
-#include "log/audit_log.h"
+#include <dropzone/log/access_log.h>
+#include <dropzone/log/audit_log.h>
 
 namespace dropzone::server {
 

@@ -7,8 +7,8 @@
 #include <dropzone/kind/refusal.h>
 #include <dropzone/value/json_text.h>
 
-#include "access/secrets.h"
-#include "access/shared_objects.h"
+#include <dropzone/auth/secrets.h>
+#include <dropzone/auth/shared_objects.h>
 
 namespace dropzone::server {
 namespace {

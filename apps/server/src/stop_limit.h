@@ -5,7 +5,7 @@
 #include <mutex>
 #include <thread>
 
-#include "log/log.h"
+#include <dropzone/log/log.h>
 
 namespace dropzone::server {
 

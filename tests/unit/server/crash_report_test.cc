@@ -15,7 +15,7 @@
 #include <dropzone/http/server/signal_stack.h>
 
 #include "crash_report.h"
-#include "log_testing.h"
+#include "support/log_testing.h"
 
 namespace dropzone::server {
 namespace {

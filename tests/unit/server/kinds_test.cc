@@ -4,7 +4,7 @@
 
 #include "kinds.h"
 #include "steps.h"
-#include "temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace dropzone::server {
 namespace {

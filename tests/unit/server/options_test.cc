@@ -8,7 +8,7 @@
 #include "options/config_file.h"
 #include "options/option_table.h"
 #include "options/read_options.h"
-#include "temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace dropzone::server {
 namespace {

@@ -9,7 +9,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace dropzone::server {
 namespace {

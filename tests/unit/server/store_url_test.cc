@@ -4,7 +4,7 @@
 #include <string>
 
 #include "store/store_url.h"
-#include "temporary_folder.h"
+#include "support/temporary_folder.h"
 
 namespace dropzone::server {
 namespace {

@@ -17,7 +17,7 @@
 #include "copy_command/copy_report.h"
 #include "copy_command/kinds_to_copy.h"
 #include "kinds.h"
-#include "log/log.h"
+#include <dropzone/log/log.h>
 #include "options/copy_command_line.h"
 #include "options/read_options.h"
 #include "progress_line.h"

@@ -5,8 +5,8 @@
 
 #include <dropzone/text/in_quotes.h>
 
-#include "access/api_keys.h"
-#include "access/tokens.h"
+#include <dropzone/auth/api_keys.h>
+#include <dropzone/auth/tokens.h>
 #include "options/setting.h"
 #include "start_report.h"
 

@@ -8,7 +8,7 @@
 #include <toml++/toml.h>
 
 #include "options/option_table.h"
-#include "read_file.h"
+#include <dropzone/files/read_file.h>
 
 namespace dropzone::server {
 namespace {

@@ -12,8 +12,8 @@
 #include <dropzone/http/server/server.h>
 #include <dropzone/oidc/provider.h>
 
-#include "access/claimed_roles.h"
-#include "log/log_level.h"
+#include <dropzone/auth/claimed_roles.h>
+#include <dropzone/log/log_level.h>
 
 namespace dropzone::server {
 

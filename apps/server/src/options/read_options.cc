@@ -11,7 +11,7 @@
 #include "options/config_file.h"
 #include "options/option_table.h"
 #include "options/option_values.h"
-#include "read_file.h"
+#include <dropzone/files/read_file.h>
 
 namespace dropzone::server {
 namespace {

@@ -8,7 +8,7 @@
 #include <dropzone/result.h>
 #include <dropzone/sqlite/sqlite_record_repository.h>
 
-#include "log/log.h"
+#include <dropzone/log/log.h>
 
 namespace dropzone::server {
 

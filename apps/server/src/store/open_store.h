@@ -8,7 +8,7 @@
 #include <dropzone/result.h>
 #include <dropzone/store/record_repository.h>
 
-#include "log/log.h"
+#include <dropzone/log/log.h>
 #include "options/environment.h"
 #include "options/options.h"
 #include "store/store_url.h"

@@ -10,8 +10,8 @@
 #include <dropzone/crypto/password_hash.h>
 #include <dropzone/text/in_quotes.h>
 
-#include "access/users_file.h"
-#include "log/audit_log.h"
+#include <dropzone/auth/users_file.h>
+#include <dropzone/log/audit_log.h>
 #include "options/setting.h"
 #include "options/user_command_line.h"
 #include "user_command/password_prompt.h"

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include <dropzone/http/rest/authenticator.h>
+
+#include <dropzone/auth/users.h>
+
+namespace dropzone::server {
+
+/// Lets in who sends the name and password of a user (HTTP Basic, RFC 7617).
+class BasicAuthenticator final : public http::Authenticator {
+ public:
+  /// The users must outlive this object.
+  explicit BasicAuthenticator(Users& users) : users_(users) {}
+
+  std::optional<Result<Principal>> recognise(const http::Request& request) override;
+  Result<Principal> authenticate(const http::Request& request) override;
+  /// The name of a user that there is: another text could be a password in the wrong place.
+  [[nodiscard]] std::string claimed(const http::Request& request) const override;
+
+ private:
+  Users& users_;
+};
+
+}  // namespace dropzone::server

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <dropzone/http/rest/authenticator.h>
+
+#include <dropzone/auth/oidc_tokens.h>
+#include <dropzone/auth/tokens.h>
+#include <dropzone/auth/verified_tokens.h>
+
+namespace dropzone::server {
+
+/// Lets in who shows an access token (RFC 6750), one of this server or one of the OpenID Connect
+/// provider that it was told of. Thread-safe.
+class BearerAuthenticator final : public http::Authenticator {
+ public:
+  /// All must outlive this object. Where there is no provider, `provided` is null.
+  BearerAuthenticator(VerifiedTokens& verified, Tokens& own, OidcTokens* provided)
+      : verified_(verified), own_(own), provided_(provided) {}
+
+  std::optional<Result<Principal>> recognise(const http::Request& request) override;
+  Result<Principal> authenticate(const http::Request& request) override;
+  /// What the token's subject is called here, at most 100 bytes of it, without control characters.
+  [[nodiscard]] std::string claimed(const http::Request& request) const override;
+
+ private:
+  [[nodiscard]] bool is_provided(std::string_view token) const;
+  Result<TokenHolder> holder_of(std::string_view token, const CallOptions& options);
+
+  VerifiedTokens& verified_;
+  Tokens& own_;
+  OidcTokens* const provided_;
+};
+
+}  // namespace dropzone::server

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include <dropzone/crypto/keyed_hash.h>
+
+#include <dropzone/auth/failure_table.h>
+
+namespace dropzone::server {
+
+/// Somebody's try to log in.
+struct Guess {
+  std::string_view network;  ///< Where it comes from.
+  std::string_view user;     ///< Whom it names.
+  std::uint64_t mark = 0;    ///< Stands for the password; equal for equal ones.
+};
+
+/// Makes the guessing of passwords slow: whoever was wrong about a user several times in a row has
+/// to wait before the next guess, each time twice as long. What counts is the pair of the client's
+/// network and the user's name, so that nobody can keep a user out from elsewhere.
+///
+/// Beside that each network has a pace, whatever names it tries: where it was wrong several times
+/// its guesses are judged more slowly. Nobody is refused for it.
+///
+/// Remembers a bounded number of pairs and networks. An hour without a guess ends a count.
+/// Thread-safe.
+class FailureDelay {
+ public:
+  struct Options {
+    std::size_t free_failures = 10;  ///< The last of these begins the first wait.
+    std::chrono::seconds first{1};
+    std::chrono::seconds longest{300};
+    std::chrono::milliseconds first_pace{125};
+    std::chrono::milliseconds slowest_pace{800};
+    std::size_t remembered = 50'000;  ///< Pairs, and as many networks.
+  };
+  using Time = FailureTable::Time;
+
+  FailureDelay() : FailureDelay(Options{}) {}
+  explicit FailureDelay(Options options);
+
+  /// How long this guess has to wait; zero: not at all. A guess that has begun waits no more.
+  [[nodiscard]] std::chrono::seconds left(const Guess& guess, Time now);
+
+  /// To be called before the guess is judged. One about a pair that is known here, or `always`,
+  /// counts from now on: of many guesses at once none is free.
+  void begin(const Guess& guess, Time now, bool always = false);
+
+  void failed(const Guess& guess, Time now);
+  /// Ends the pair's count, and makes the pair known here.
+  void succeeded(const Guess& guess, Time now);
+
+  /// In what time a guess from this network is judged, at the soonest; zero: at once.
+  [[nodiscard]] std::chrono::milliseconds pace(std::string_view network, Time now);
+
+ private:
+  [[nodiscard]] std::string key_of(std::string_view network, std::string_view user) const;
+  void count(FailureTable::Entry& entry, Time now) const;
+  void wait(FailureTable::Entry& entry, Time now) const;
+
+  const Options options_;
+  const crypto::KeyedHash hash_;  ///< Nobody can make up a name that stands for another pair.
+  std::mutex mutex_;
+  FailureTable pairs_;
+  FailureTable networks_;
+};
+
+}  // namespace dropzone::server

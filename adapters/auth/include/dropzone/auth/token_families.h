@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/call/call_options.h>
+#include <dropzone/result.h>
+#include <dropzone/store/clock.h>
+#include <dropzone/store/id_source.h>
+
+#include <dropzone/auth/shared_objects.h>
+
+namespace dropzone::server {
+
+/// All tokens that come of one log-in. Of its refresh tokens' secrets the store has the SHA-256 of
+/// the latest two, and a seed by which it knows that a secret was issued here, be it long spent.
+struct TokenFamily {
+  SharedObjects::Found stored;
+  std::string user;
+  std::string credential;  ///< A fingerprint of what the user logged in with.
+  Timestamp expires_at;
+  Timestamp rotated_at;  ///< When the latest secret was made.
+
+  /// Whether this family has ever had this secret.
+  [[nodiscard]] bool has_issued(std::string_view secret) const;
+  [[nodiscard]] bool is_current(std::string_view secret) const;
+  /// Whether the current one was made of this one.
+  [[nodiscard]] bool is_previous(std::string_view secret) const;
+  /// The secret that follows: always the same one, which takes both the secret and the store to
+  /// know.
+  [[nodiscard]] std::string successor(std::string_view secret) const;
+};
+
+/// Keeps the families of tokens, shared by all instances. A user has a bounded number; beyond that,
+/// the oldest ends. Thread-safe. Failures are those of the store.
+class TokenFamilies {
+ public:
+  struct Options {
+    std::chrono::seconds life{30 * 24 * 3'600};  ///< Since the latest secret.
+    std::size_t of_user = 100;
+  };
+  static constexpr std::size_t kSecretLength = 44;
+
+  /// All must outlive this object.
+  TokenFamilies(SharedObjects& objects, Clock& clock, IdSource& ids)
+      : TokenFamilies(objects, clock, ids, Options{}) {}
+  TokenFamilies(SharedObjects& objects, Clock& clock, IdSource& ids, Options options)
+      : objects_(objects), clock_(clock), ids_(ids), options_(options) {}
+
+  struct Begun {
+    std::string id;
+    std::string secret;
+  };
+  /// A new family. `credential_of` makes the fingerprint for a family of this id.
+  Result<Begun> begin(const std::string& user,
+                      const std::function<std::string(const std::string& id)>& credential_of,
+                      const CallOptions& options);
+
+  Result<std::optional<TokenFamily>> find(const std::string& id, const CallOptions& options);
+
+  /// Makes the successor of this secret the current one. False where the family has changed since
+  /// it was found, or is gone.
+  Result<bool> rotate(const TokenFamily& family, std::string_view secret,
+                      const CallOptions& options);
+
+  /// False where there was none.
+  Result<bool> end(const std::string& id, const CallOptions& options);
+
+  /// Ends those of the user's families that are no good any more, and returns how many.
+  Result<std::size_t> end_of(const std::string& user,
+                             const std::function<bool(const TokenFamily&)>& is_good,
+                             const CallOptions& options);
+
+  /// Looks through one page of the objects behind `after`, and erases what expired a day ago.
+  /// Returns where the next page begins, if there is one. Harmless wherever it runs, and in
+  /// several instances at once.
+  Result<std::optional<Position>> sweep(std::optional<Position> after, const CallOptions& options);
+
+ private:
+  Result<void> enter(const std::string& user, const std::string& id, const CallOptions& options);
+  Result<std::vector<std::string>> living(std::vector<std::string> ids, const CallOptions& options);
+  Result<bool> is_stale(const SharedObjects::Found& found, const CallOptions& options);
+  [[nodiscard]] Timestamp end_of_life() const;
+
+  SharedObjects& objects_;
+  Clock& clock_;
+  IdSource& ids_;
+  const Options options_;
+};
+
+}  // namespace dropzone::server

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dropzone/auth/grants.h>
+#include <dropzone/auth/user_changes.h>
+#include <dropzone/call/call_options.h>
+#include <dropzone/crypto/credential_verifier.h>
+#include <dropzone/result.h>
+
+#include <dropzone/auth/failure_delay.h>
+#include <dropzone/auth/turn_queue.h>
+
+namespace dropzone::server {
+
+/// A user as a file has them.
+struct User {
+  std::string password_hash;
+  Grants grants;
+
+  friend bool operator==(const User&, const User&) = default;
+};
+using UserTable = std::map<std::string, User, std::less<>>;
+
+/// Who has a password, and what they may do. Thread-safe.
+///
+/// Slow hashes are computed one a core at a time, and one for a network: who waits is served by
+/// networks in turn. Wrong passwords make their network wait, see FailureDelay.
+class Users {
+ public:
+  struct Options {
+    /// Callers that verify at the same time or wait for it; beyond, one is refused.
+    std::size_t callers = 48;
+    FailureDelay::Options delay = {};
+  };
+
+  Users() : Users(Options{}) {}
+  explicit Users(const Options& options);
+
+  /// Adds a user who may do everything, known by this password. Takes a slow hash.
+  void set_first(std::string_view name, std::string_view password);
+
+  /// Replaces all others by these. Holds at once: also for what was verified before.
+  UserChanges set(UserTable table);
+
+  /// The grants of this user where this network has shown the pair before and it is still right;
+  /// nothing where that takes verify(). `rate_limited` as there. Costs about a microsecond.
+  [[nodiscard]] std::optional<Result<Grants>> recall(const crypto::Credentials& sent);
+
+  /// What the user of this name may do; nothing where there is none any more.
+  [[nodiscard]] std::optional<Grants> find(std::string_view name) const;
+
+  /// Whether there is no user at all.
+  [[nodiscard]] bool nobody() const;
+
+  /// Takes as long as a slow hash, whether there is such a user or not. `unauthenticated`;
+  /// `rate_limited` where too many wait, or this network was wrong about this user too often: then
+  /// the error says how long to wait, whatever the password is.
+  [[nodiscard]] Result<Grants> verify(const crypto::Credentials& sent, const CallOptions& options);
+
+  /// A text that is another one once the user has another password or is another person under the
+  /// same name, and the same on all instances. It tells nothing of the password to who knows the
+  /// `key`. Nothing where there is no such user.
+  [[nodiscard]] std::optional<std::string> fingerprint(std::string_view name,
+                                                       std::string_view key) const;
+
+ private:
+  [[nodiscard]] bool is_first(std::string_view name) const;
+  std::optional<Error> delayed(const Guess& guess);
+  Turn judge(const crypto::Credentials& sent, const Guess& guess);
+
+  crypto::CredentialVerifier verifier_;
+  FailureDelay delay_;
+  TurnQueue turns_;
+  mutable std::shared_mutex mutex_;
+  std::string first_;
+  UserTable table_;
+};
+
+}  // namespace dropzone::server

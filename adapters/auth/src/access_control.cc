@@ -1,0 +1,31 @@
+#include <dropzone/auth/access_control.h>
+
+#include <dropzone/auth/api_keys.h>
+
+namespace dropzone::server {
+
+std::optional<Result<Principal>> AccessControl::recognise(const http::Request& request) {
+  if (request.headers.contains(kApiKeyHeader) && request.headers.contains("Authorization")) {
+    return Result<Principal>(
+        Error{ErrorCode::unauthenticated, "Send an Authorization header or a key, not both."});
+  }
+  return of(request).recognise(request);
+}
+
+Result<Principal> AccessControl::authenticate(const http::Request& request) {
+  return of(request).authenticate(request);
+}
+
+std::string AccessControl::claimed(const http::Request& request) const {
+  return of(request).claimed(request);
+}
+
+http::Authenticator& AccessControl::of(const http::Request& request) const {
+  constexpr std::string_view kBearer = "Bearer ";
+  if (request.headers.contains(kApiKeyHeader)) return keys_;
+  const auto authorization = request.headers.find("Authorization").value_or("");
+  const auto scheme = authorization.substr(0, kBearer.size());
+  return http::equals_ignoring_case(scheme, kBearer) ? tokens_ : passwords_;
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <dropzone/auth/user_changes.h>
+#include <dropzone/http/message/request_observer.h>
+#include <dropzone/result.h>
+#include <dropzone/store/clock.h>
+
+#include <dropzone/files/line_file.h>
+#include <dropzone/log/log.h>
+
+namespace dropzone::server {
+
+/// Who changed what, and whom the server has turned away, as a stream of JSON objects, one a line;
+/// docs/security.md has its members. It is about every request that stores or deletes, that has to
+/// do with keys or tokens, or that is refused for its credentials, its roles or its address; about
+/// those that only read where that is wanted; and about the users whom the server knows.
+///
+/// In a file a line is there before the answer goes out. A line that cannot be written is an error
+/// in the server's log, with the whole line in it, and is counted. Thread-safe.
+class AuditLog final : public http::RequestObserver {
+ public:
+  struct Settings {
+    std::filesystem::path file;  ///< `stderr`: lines go where the log's go, when those go.
+    bool reads = false;          ///< Requests that only read are there, too.
+  };
+
+  /// Clock and log must outlive the audit log. Faults are those of LineFile::open().
+  static Result<std::unique_ptr<AuditLog>> open(Settings settings, Clock& clock, Log& log);
+
+  void answered(const http::RequestSummary& summary) override;
+
+  /// The users were read, or were to be: at the start (then all are new), or for SIGHUP.
+  void users_read(const Result<UserChanges>& changes);
+
+  /// Something else that was no request. `members` as in LogLine.
+  void record(std::string_view operation, std::string_view outcome, std::string_view members);
+
+  /// See LineFile::reopen().
+  Result<void> reopen();
+
+  /// Lines so far that could not be written to the file.
+  [[nodiscard]] std::uint64_t faults() const noexcept { return faults_.load(); }
+
+ private:
+  AuditLog(Settings settings, std::unique_ptr<LineFile> file, Clock& clock, Log& log)
+      : settings_(std::move(settings)), file_(std::move(file)), clock_(clock), log_(log) {}
+
+  [[nodiscard]] bool wants(const http::RequestSummary& summary) const;
+
+  const Settings settings_;
+  const std::unique_ptr<LineFile> file_;  ///< Null: the log's descriptor.
+  Clock& clock_;
+  Log& log_;
+  std::atomic<std::uint64_t> faults_ = 0;
+};
+
+}  // namespace dropzone::server

@@ -1,0 +1,22 @@
+#include <dropzone/log/flood_gate.h>
+
+#include <utility>
+
+namespace dropzone::server {
+
+std::optional<std::size_t> FloodGate::pass(const Sort& sort, Time now) {
+  const std::lock_guard lock(mutex_);
+  Second& second = seconds_[sort];
+  if (now - second.begin >= std::chrono::seconds(1)) {
+    second.begin = now;
+    second.passed = 0;
+  }
+  if (second.passed >= most_) {
+    ++second.left_out;
+    return std::nullopt;
+  }
+  ++second.passed;
+  return std::exchange(second.left_out, 0);
+}
+
+}  // namespace dropzone::server

@@ -1,0 +1,70 @@
+#include "first_user.h"
+
+#include <string>
+#include <utility>
+
+#include <dropzone/crypto/password_hash.h>
+#include <dropzone/store/id_source.h>
+
+#include <dropzone/auth/users_file.h>
+#include "options/setting.h"
+
+namespace dropzone::server {
+namespace {
+
+constexpr const char* kMadeUser = "admin";
+constexpr const char* kHashOfMadeUser = "admin-password-hash";
+
+std::string announcement(const std::string& password) {
+  return std::string("no user is configured, so one was made: user \"") + kMadeUser +
+         "\", password \"" + password +
+         "\". This is shown only once. DROPZONE_USER and DROPZONE_PASSWORD replace it.";
+}
+
+}  // namespace
+
+Result<UserChanges> admit_users(Users& users, const Options& options, bool embedded_store,
+                                SharedSecrets& secrets, Log& log) {
+  auto admitted = reload_users(users, options);
+  if (!admitted) return admitted;
+  if (!options.users.empty() && users.nobody() && options.user.empty()) {
+    return fault("--users " + options.users.string(),
+                 "there is nobody in it. Add a user: dropzone-server user add NAME.");
+  }
+  if (!options.user.empty()) {
+    if (options.password.starts_with(' ') || options.password.ends_with(' ')) {
+      log.warning("the first user's password begins or ends with a blank, which is part of it");
+    }
+    users.set_first(options.user, options.password);
+    admitted->added.push_back(options.user);
+  }
+  if (!options.user.empty() || !options.users.empty()) return admitted;
+  if (!embedded_store) {
+    if (!options.oidc.issuer.empty()) return admitted;
+    return fault("--user",
+                 "there is no user, and on a shared store none is made. Set "
+                 "DROPZONE_USER and DROPZONE_PASSWORD in the environment, or name a file of users "
+                 "with --users, or an OpenID Connect provider with --oidc-issuer.");
+  }
+  std::string password;
+  const auto hash = secrets.find_or_make(kHashOfMadeUser, [&password] {
+    password = RandomIdSource().next();
+    return crypto::hash_password(password);
+  });
+  if (!hash) return hash.error();
+  if (hash->made) log.warning(announcement(password));
+  return users.set({{kMadeUser, {.password_hash = hash->text, .grants = Grants::all()}}});
+}
+
+Result<UserChanges> reload_users(Users& users, const Options& options) {
+  if (options.users.empty()) return UserChanges();
+  auto table = read_users_file(options.users);
+  if (!table) return fault_in("--users", table.error());
+  if (table->contains(options.user)) {
+    return fault("--users " + options.users.string(),
+                 "the first user (--user) is in it, too. Take them out of one of the two.");
+  }
+  return users.set(*std::move(table));
+}
+
+}  // namespace dropzone::server
