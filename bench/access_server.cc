@@ -18,10 +18,10 @@
 #include <dropzone/sqlite/sqlite_record_repository.h>
 #include <dropzone/store/drop_zone.h>
 
-#include <dropzone/auth/access_control.h>
 #include <dropzone/auth/api_keys.h>
 #include <dropzone/auth/basic_authenticator.h>
 #include <dropzone/auth/bearer_authenticator.h>
+#include <dropzone/auth/credential_router.h>
 #include <dropzone/auth/tokens.h>
 #include <dropzone/files/kind_files.h>
 
@@ -63,18 +63,18 @@ void serve(bool guarded, const std::string& address, const std::string& file,
   options.kinds = catalog.kinds();
   const auto repository = or_end(sqlite::SqliteRecordRepository::open(options));
 
-  Users users;
+  auth::Users users;
   users.set_first("bench", "bench-password");
-  BasicAuthenticator passwords(users);
-  SharedObjects key_objects(*repository, clock, ids, std::string(kApiKeysKind));
-  ApiKeys keys(key_objects, clock, ids);
-  SharedObjects token_objects(*repository, clock, ids, std::string(kTokensKind));
-  TokenKeys token_keys(token_objects, clock, ids);
-  VerifiedTokens verified(clock);
-  TokenFamilies families(token_objects, clock, ids);
-  Tokens tokens(families, token_keys, users, verified, clock, ids);
-  BearerAuthenticator bearers(verified, tokens, nullptr);
-  AccessControl access(passwords, keys, bearers);
+  auth::BasicAuthenticator passwords(users);
+  auth::SharedObjects key_objects(*repository, clock, ids, std::string(auth::kApiKeysKind));
+  auth::ApiKeys keys(key_objects, clock, ids);
+  auth::SharedObjects token_objects(*repository, clock, ids, std::string(auth::kTokensKind));
+  auth::TokenKeys token_keys(token_objects, clock, ids);
+  auth::VerifiedTokens verified(clock);
+  auth::TokenFamilies families(token_objects, clock, ids);
+  auth::Tokens tokens(families, token_keys, users, verified, clock, ids);
+  auth::BearerAuthenticator bearers(verified, tokens, nullptr);
+  auth::CredentialRouter access(passwords, keys, bearers);
   OpenDoor open_door;
 
   DropZone zone({.repository = *repository, .clock = clock, .ids = ids, .digest = &digest},

@@ -12,7 +12,7 @@
 #include <dropzone/http/message/request.h>
 #include <dropzone/store/clock.h>
 
-namespace dropzone::server {
+namespace dropzone::test {
 
 class FixedClock final : public Clock {
  public:
@@ -58,4 +58,4 @@ inline http::Request some_request(std::string_view method, std::string_view targ
   return request;
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::test

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-namespace dropzone::server {
+namespace dropzone::test {
 
 /// An empty folder of the test's own, which vanishes with it.
 class TemporaryFolder {
@@ -39,4 +39,4 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::test

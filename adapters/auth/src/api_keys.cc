@@ -6,10 +6,10 @@
 
 #include <dropzone/crypto/keyed_hash.h>
 
-#include "look_up_options.h"
 #include <dropzone/auth/secrets.h>
+#include "look_up_options.h"
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 constexpr std::string_view kPrefix = "dzk_";
@@ -77,7 +77,7 @@ std::optional<Result<Principal>> ApiKeys::recognise(const http::Request& request
 Result<Principal> ApiKeys::authenticate(const http::Request& request) {
   const auto key = key_of(request);
   if (!key) return key.error();
-  const auto moment = believed_.moment();
+  const auto moment = believed_.epoch();
   const auto found = objects_.find(key->id, look_up_options(request));
   if (!found) return found.error();
   if (!*found) return refused("There is no such key, or it was revoked.");
@@ -86,7 +86,7 @@ Result<Principal> ApiKeys::authenticate(const http::Request& request) {
   const auto shared = std::make_shared<const Known>(*std::move(known));
   auto principal = check(*shared, key->secret, request);
   // Whoever only knows an id fills no memory.
-  if (principal) believed_.keep(key->id, shared, moment, kStoreBelieved);
+  if (principal) believed_.keep(key->id, shared, moment, kStoreCacheTtl);
   return principal;
 }
 
@@ -216,4 +216,4 @@ Result<ApiKeys::Known> ApiKeys::read(const SharedObjects::Found& found) {
   return known;
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -8,7 +8,7 @@
 
 #include "look_up_options.h"
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 Result<http::BasicCredentials> credentials_of(const http::Request& request) {
@@ -60,4 +60,4 @@ std::string BasicAuthenticator::claimed(const http::Request& request) const {
   return known ? std::move(credentials->name) : std::string();
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -9,7 +9,7 @@
 
 #include "look_up_options.h"
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 constexpr std::size_t kLongestClaim = 100;
@@ -61,4 +61,4 @@ bool BearerAuthenticator::is_provided(std::string_view token) const {
   return provided_ != nullptr && jose::unverified_issuer(token) == provided_->issuer();
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -5,7 +5,7 @@
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/value/field_path.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 const Value* find_claim(const Object& claims, const std::string& name) {
@@ -66,4 +66,4 @@ Grants ClaimedRoles::grants_of_word(std::string_view word) const {
   return found != names_.end() ? found->second : Grants();
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

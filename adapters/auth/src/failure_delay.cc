@@ -5,7 +5,7 @@
 
 #include <dropzone/crypto/random_bytes.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 using std::chrono::milliseconds;
@@ -100,4 +100,4 @@ void FailureDelay::wait(FailureTable::Entry& entry, Time now) const {
       now + doubled(options_.first, options_.longest, entry.count, options_.free_failures);
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

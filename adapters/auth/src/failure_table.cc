@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 FailureTable::Entry* FailureTable::find(const std::string& name, Time now) {
   const auto found = entries_.find(name);
@@ -38,4 +38,4 @@ bool FailureTable::is_quiet(const Entry& entry, Time now) const {
   return std::max(entry.last, entry.until) + quiet_ < now;
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

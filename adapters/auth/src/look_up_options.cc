@@ -5,7 +5,7 @@
 
 #include <dropzone/http/message/trace_context.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 constexpr std::chrono::seconds kLongestLookUp{5};
@@ -23,4 +23,4 @@ CallOptions look_up_options(const http::Request& request) {
   return options;
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 // Nothing is looked up for such a token, but that its key still counts.
@@ -19,4 +19,4 @@ Result<TokenHolder> OidcTokens::check(std::string_view token) {
       .believed = kBelieved};
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -8,7 +8,7 @@
 
 #include <dropzone/files/read_file.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 constexpr std::size_t kLeastSecretBytes = 32;
@@ -24,7 +24,7 @@ std::string trimmed(const std::string& text) {
 }  // namespace
 
 Result<std::optional<std::string>> SharedSecrets::find(const std::string& name) {
-  const auto found = objects_.find(name, soon());
+  const auto found = objects_.find(name, default_deadline());
   if (!found) return found.error();
   if (!*found) return std::optional<std::string>();
   const Value* const text = (*found)->object.find(kTextMember);
@@ -41,7 +41,8 @@ Result<SharedSecrets::Secret> SharedSecrets::find_or_make(
   if (*existing) return Secret{**std::move(existing)};
 
   std::string text = make();
-  const auto made = objects_.insert(name, Object{{std::string(kTextMember), text}}, soon());
+  const auto made =
+      objects_.insert(name, Object{{std::string(kTextMember), text}}, default_deadline());
   if (!made) return made.error();
   if (*made) return Secret{std::move(text), true};
 
@@ -55,7 +56,7 @@ Result<std::string> read_secret_file(const std::filesystem::path& path) {
   const auto refuse = [&](const std::string& why) {
     return Error{ErrorCode::invalid_configuration, path.string() + ": " + why};
   };
-  auto text = read_private_file(path);
+  auto text = files::read_private_file(path);
   if (!text) {
     return refuse(text.error().detail +
                   " A new one is made by: (umask 077; openssl rand -base64 32 > " + path.string() +
@@ -85,4 +86,4 @@ std::string derive_key(std::string_view secret, std::string_view purpose) {
   return std::string(crypto::bytes_of(crypto::KeyedHash(secret)(purpose)));
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

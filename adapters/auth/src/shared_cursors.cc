@@ -2,7 +2,7 @@
 
 #include <dropzone/auth/secrets.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 Result<void> SharedCursors::prepare() const {
   const auto found = sealer();
@@ -38,4 +38,4 @@ Result<SharedCursors::Sealer> SharedCursors::sealer() const {
   return sealer_;
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

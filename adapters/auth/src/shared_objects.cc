@@ -9,7 +9,7 @@
 #include <dropzone/json/document_decoder.h>
 #include <dropzone/value/json_text.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 constexpr std::chrono::seconds kPatience{30};
@@ -42,7 +42,7 @@ std::string text_of(const Object& object, std::string_view name) {
   return value != nullptr && value->as_string() != nullptr ? *value->as_string() : std::string();
 }
 
-Deadline soon() { return std::chrono::steady_clock::now() + kPatience; }
+Deadline default_deadline() { return std::chrono::steady_clock::now() + kPatience; }
 
 Result<std::optional<SharedObjects::Found>> SharedObjects::find(const std::string& id,
                                                                 const CallOptions& options) {
@@ -142,4 +142,4 @@ Result<bool> SharedObjects::erase_one(Erase erase, const CallOptions& options) {
   return erased->front() == EraseStatus::erased;
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

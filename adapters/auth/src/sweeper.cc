@@ -5,7 +5,7 @@
 #include <mutex>
 #include <utility>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 constexpr std::chrono::seconds kPagePatience{5};  // For a page.
@@ -53,4 +53,4 @@ void Sweeper::sweep_all(const Sweep& sweep, const std::stop_token& stop) {
   } while (after && !stop.stop_requested());
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -9,7 +9,7 @@
 
 #include <dropzone/auth/secrets.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 constexpr std::size_t kHalf = TokenFamilies::kSecretLength / 2;
@@ -220,4 +220,4 @@ Timestamp TokenFamilies::end_of_life() const {
   return {clock_.now().micros + options_.life.count() * kMicrosPerSecond};
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

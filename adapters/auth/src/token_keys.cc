@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 using std::chrono::steady_clock;
@@ -132,4 +132,4 @@ Result<TokenKeys::Entries> TokenKeys::read(const Object& object) {
   return Entries(std::make_shared<const std::vector<Entry>>(std::move(keys)));
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

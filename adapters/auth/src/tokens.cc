@@ -6,7 +6,7 @@
 #include <dropzone/json/decode_value.h>
 #include <dropzone/value/json_text.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 constexpr std::string_view kIssuer = "dropzone";
@@ -51,7 +51,7 @@ Result<TokenHolder> Tokens::check(std::string_view token, const CallOptions& opt
   }
   return TokenHolder{.principal = {claims->user, *std::move(grants), true},
                      .expires_at = Timestamp{claims->expires_at.micros + kLeeway},
-                     .believed = kStoreBelieved};
+                     .believed = kStoreCacheTtl};
 }
 
 Result<Tokens::Claims> Tokens::verify(std::string_view token, const CallOptions& options) {
@@ -193,4 +193,4 @@ Result<void> Tokens::end_family(const std::string& family, const CallOptions& op
   return {};
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

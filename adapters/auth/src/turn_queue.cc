@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 Error crowded() {
@@ -152,4 +152,4 @@ void TurnQueue::tell() {
   changed_.notify_all();
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -10,7 +10,7 @@
 #include <dropzone/crypto/keyed_hash.h>
 #include <dropzone/text/base64.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 using crypto::Credentials;
@@ -145,4 +145,4 @@ bool Users::is_first(std::string_view name) const {
   return !first_.empty() && name == first_;
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -17,7 +17,7 @@
 
 #include <dropzone/files/read_file.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 namespace fs = std::filesystem;
@@ -109,7 +109,7 @@ bool is_user_name(std::string_view name) {
 }
 
 Result<UserTable> read_users_file(const fs::path& path) {
-  const auto text = read_private_file(path);
+  const auto text = files::read_private_file(path);
   if (!text) {
     return refuse(path.string() + ": " + text.error().detail +
                   " A new one is made by: dropzone-server user add.");
@@ -134,4 +134,4 @@ Result<void> change_users_file(const fs::path& path,
   return replace(path, table);
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

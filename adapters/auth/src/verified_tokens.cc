@@ -4,7 +4,7 @@
 
 #include <dropzone/crypto/random_bytes.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 constexpr std::size_t kKeyBytes = 32;
@@ -15,18 +15,18 @@ VerifiedTokens::VerifiedTokens(Clock& clock)
     : clock_(clock), hash_(crypto::random_bytes(kKeyBytes)) {}
 
 std::optional<Principal> VerifiedTokens::recall(std::string_view token) {
-  auto entry = believed_.find(mark_of(token));
+  auto entry = believed_.find(cache_key(token));
   if (!entry || entry->expires_at <= clock_.now()) return std::nullopt;
   return std::move(entry->principal);
 }
 
-void VerifiedTokens::remember(std::string_view token, TokenHolder holder, const Moment& since) {
-  believed_.keep(mark_of(token), {std::move(holder.principal), holder.expires_at}, since,
+void VerifiedTokens::remember(std::string_view token, TokenHolder holder, const Epoch& since) {
+  believed_.keep(cache_key(token), {std::move(holder.principal), holder.expires_at}, since,
                  holder.believed);
 }
 
-std::string VerifiedTokens::mark_of(std::string_view token) const {
+std::string VerifiedTokens::cache_key(std::string_view token) const {
   return std::string(crypto::bytes_of(hash_(token)));
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

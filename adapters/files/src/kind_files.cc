@@ -13,7 +13,7 @@
 
 #include <dropzone/files/read_file.h>
 
-namespace dropzone::server {
+namespace dropzone::files {
 namespace {
 
 namespace fs = std::filesystem;
@@ -128,4 +128,4 @@ std::vector<Error> find_kind_faults(const fs::path& folder, std::string_view def
   return {std::move(catalog).error()};
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::files

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-namespace dropzone::server {
+namespace dropzone::files {
 namespace {
 
 Error unusable(const std::filesystem::path& path, const std::string& why) {
@@ -95,4 +95,4 @@ Result<void> LineFile::reopen() {
   return {};
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::files

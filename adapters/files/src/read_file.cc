@@ -10,7 +10,7 @@
 #include <memory>
 #include <utility>
 
-namespace dropzone::server {
+namespace dropzone::files {
 namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{16} << 20;
@@ -66,4 +66,4 @@ Result<std::string> read_private_file(const std::filesystem::path& path) {
   return read(path, true);
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::files

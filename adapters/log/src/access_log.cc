@@ -9,7 +9,7 @@
 #include <dropzone/http/message/trace_context.h>
 #include <dropzone/value/json_text.h>
 
-namespace dropzone::server {
+namespace dropzone::log {
 namespace {
 
 using http::RequestSummary;
@@ -206,4 +206,4 @@ void AccessLog::failed(const http::Failure& failure) {
   log_.write({LogLevel::error, message, members});
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log

@@ -5,7 +5,7 @@
 #include <dropzone/http/message/secret_mask.h>
 #include <dropzone/value/timestamp.h>
 
-namespace dropzone::server {
+namespace dropzone::log {
 namespace {
 
 using http::Effect;
@@ -81,9 +81,9 @@ std::string operation_of(const RequestSummary& summary) {
 }  // namespace
 
 Result<std::unique_ptr<AuditLog>> AuditLog::open(Settings settings, Clock& clock, Log& log) {
-  std::unique_ptr<LineFile> file;
+  std::unique_ptr<files::LineFile> file;
   if (settings.file != kStandardError) {
-    auto opened = LineFile::open(settings.file);
+    auto opened = files::LineFile::open(settings.file);
     if (!opened) return std::move(opened).error();
     file = *std::move(opened);
   }
@@ -133,4 +133,4 @@ void AuditLog::record(std::string_view operation, std::string_view outcome,
   log_.write({LogLevel::error, message, ",\"audit\":" + line});
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace dropzone::server {
+namespace dropzone::log {
 
 std::optional<std::size_t> FloodGate::pass(const Sort& sort, Time now) {
   const std::lock_guard lock(mutex_);
@@ -19,4 +19,4 @@ std::optional<std::size_t> FloodGate::pass(const Sort& sort, Time now) {
   return std::exchange(second.left_out, 0);
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log

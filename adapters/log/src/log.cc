@@ -8,9 +8,9 @@
 #include <dropzone/value/json_text.h>
 #include <dropzone/value/timestamp.h>
 
-#include "gathering_sink.h"
+#include "async_sink.h"
 
-namespace dropzone::server {
+namespace dropzone::log {
 namespace {
 
 /// The names of Cloud Logging's severities.
@@ -55,14 +55,14 @@ void append_text_line(std::string& out, const LogLine& line, Timestamp now) {
 Log::Log(Settings settings, Clock& clock)
     : settings_(settings),
       clock_(clock),
-      sink_(std::make_shared<GatheringSink>(settings.descriptor,
-                                            [this](std::size_t dropped) {
-                                              std::string text;
-                                              const std::string message = std::to_string(dropped) +
-                                                                          " log lines were dropped";
-                                              append_line(text, {LogLevel::warning, message});
-                                              return text;
-                                            })),
+      sink_(std::make_shared<AsyncSink>(settings.descriptor,
+                                        [this](std::size_t dropped) {
+                                          std::string text;
+                                          const std::string message =
+                                              std::to_string(dropped) + " log lines were dropped";
+                                          append_line(text, {LogLevel::warning, message});
+                                          return text;
+                                        })),
       logger_(std::make_unique<spdlog::logger>("server", sink_)) {
   logger_->set_level(level_of(settings.level));
 }
@@ -109,4 +109,4 @@ void append_logged_list(std::string& out, std::string_view name,
   out += ']';
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log

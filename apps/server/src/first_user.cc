@@ -23,8 +23,8 @@ std::string announcement(const std::string& password) {
 
 }  // namespace
 
-Result<UserChanges> admit_users(Users& users, const Options& options, bool embedded_store,
-                                SharedSecrets& secrets, Log& log) {
+Result<UserChanges> admit_users(auth::Users& users, const Options& options, bool embedded_store,
+                                auth::SharedSecrets& secrets, log::Log& log) {
   auto admitted = reload_users(users, options);
   if (!admitted) return admitted;
   if (!options.users.empty() && users.nobody() && options.user.empty()) {
@@ -56,9 +56,9 @@ Result<UserChanges> admit_users(Users& users, const Options& options, bool embed
   return users.set({{kMadeUser, {.password_hash = hash->text, .grants = Grants::all()}}});
 }
 
-Result<UserChanges> reload_users(Users& users, const Options& options) {
+Result<UserChanges> reload_users(auth::Users& users, const Options& options) {
   if (options.users.empty()) return UserChanges();
-  auto table = read_users_file(options.users);
+  auto table = auth::read_users_file(options.users);
   if (!table) return fault_in("--users", table.error());
   if (table->contains(options.user)) {
     return fault("--users " + options.users.string(),

@@ -14,11 +14,11 @@ namespace dropzone::server {
 /// password was made at the first start, shown then, and is kept as a slow hash alone. A server on
 /// a shared store without a configured user, or a provider whose tokens let in, is a fault: it
 /// would be nobody's task to notice the password. Returns all as added.
-Result<UserChanges> admit_users(Users& users, const Options& options, bool embedded_store,
-                                SharedSecrets& secrets, Log& log);
+Result<UserChanges> admit_users(auth::Users& users, const Options& options, bool embedded_store,
+                                auth::SharedSecrets& secrets, log::Log& log);
 
 /// Reads the users file again, where there is one, and tells what is new in it. A fault leaves the
 /// users as they were. A file with nobody in it is none.
-Result<UserChanges> reload_users(Users& users, const Options& options);
+Result<UserChanges> reload_users(auth::Users& users, const Options& options);
 
 }  // namespace dropzone::server

@@ -19,17 +19,17 @@ Error with_option(Error error) {
 }  // namespace
 
 std::filesystem::path kinds_folder(const Options& options) {
-  return options.kinds.empty() ? installed_kinds() : options.kinds;
+  return options.kinds.empty() ? files::installed_kinds() : options.kinds;
 }
 
 Result<KindCatalog> load_kinds(const Options& options, const StepRegistry& steps) {
-  auto kinds = load_kinds(kinds_folder(options), options.api.default_kind, steps);
+  auto kinds = files::load_kinds(kinds_folder(options), options.api.default_kind, steps);
   if (!kinds) return with_option(std::move(kinds).error());
   return kinds;
 }
 
 std::vector<Error> find_kind_faults(const Options& options, const StepRegistry& steps) {
-  auto faults = find_kind_faults(kinds_folder(options), options.api.default_kind, steps);
+  auto faults = files::find_kind_faults(kinds_folder(options), options.api.default_kind, steps);
   for (Error& each : faults) each = with_option(std::move(each));
   return faults;
 }

@@ -78,7 +78,7 @@ void add_memory_figures(metrics::Metrics& metrics, const MemoryBudget& memory) {
                       [&memory] { return static_cast<double>(memory.refused()); });
 }
 
-void add_log_figures(metrics::Metrics& metrics, const Log& log, const AuditLog* audit) {
+void add_log_figures(metrics::Metrics& metrics, const log::Log& log, const log::AuditLog* audit) {
   metrics.add_counter("dropzone_log_lines_lost_total", "Lines of the log that nobody took.",
                       [&log] { return static_cast<double>(log.lost()); });
   metrics.add_counter("dropzone_audit_faults_total",

@@ -36,7 +36,7 @@ void add_memory_figures(metrics::Metrics& metrics, const MemoryBudget& memory);
 
 /// Adds how many lines of the log and of the audit log, null where there is none, were lost or had
 /// to go elsewhere.
-void add_log_figures(metrics::Metrics& metrics, const Log& log, const AuditLog* audit);
+void add_log_figures(metrics::Metrics& metrics, const log::Log& log, const log::AuditLog* audit);
 
 /// Adds what came of SIGHUP. It must outlive the metrics' last use.
 void add_reload_figures(metrics::Metrics& metrics, const Reloads& reloads);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kTokensPatience{5};
 
-void report(std::string_view what, const Result<void>& reloaded, Log& log) {
+void report(std::string_view what, const Result<void>& reloaded, log::Log& log) {
   if (reloaded) {
     log.info("reloaded " + std::string(what));
   } else {
@@ -20,7 +20,7 @@ void report(std::string_view what, const Result<void>& reloaded, Log& log) {
 }
 
 /// Here they are no good already. Other instances may not have read the users yet.
-void end_tokens(const std::vector<std::string>& users, Tokens& tokens, Log& log) {
+void end_tokens(const std::vector<std::string>& users, auth::Tokens& tokens, log::Log& log) {
   const CallOptions options(std::chrono::steady_clock::now() + kTokensPatience);
   for (const std::string& user : users) {
     const auto ended = tokens.end_stale(user, options);
@@ -35,8 +35,8 @@ void end_tokens(const std::vector<std::string>& users, Tokens& tokens, Log& log)
 
 }  // namespace
 
-void reload(const Options& options, http::Server& server, Users& users, Tokens& tokens,
-            VerifiedTokens& verified, AuditLog* audit, Log& log, Reloads& reloads) {
+void reload(const Options& options, http::Server& server, auth::Users& users, auth::Tokens& tokens,
+            auth::VerifiedTokens& verified, log::AuditLog* audit, log::Log& log, Reloads& reloads) {
   if (audit != nullptr) report("the audit log", audit->reopen(), log);
   if (!options.tls.certificate_file.empty()) report("the TLS files", server.reload_tls(), log);
   const auto changes = reload_users(users, options);

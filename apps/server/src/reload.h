@@ -27,7 +27,7 @@ struct Reloads {
 /// What cannot be used leaves what was there before, and is a warning. A users file with nobody in
 /// it can be used: then nobody of it is let in any more, which is an error in the log. Without an
 /// audit log it is null.
-void reload(const Options& options, http::Server& server, Users& users, Tokens& tokens,
-            VerifiedTokens& verified, AuditLog* audit, Log& log, Reloads& reloads);
+void reload(const Options& options, http::Server& server, auth::Users& users, auth::Tokens& tokens,
+            auth::VerifiedTokens& verified, log::AuditLog* audit, log::Log& log, Reloads& reloads);
 
 }  // namespace dropzone::server

@@ -12,7 +12,7 @@ namespace dropzone::server {
 class RequestReport final : public http::RequestObserver {
  public:
   /// All must outlive this object. Without an audit log it is null.
-  RequestReport(AuditLog* audit_log, AccessLog& access_log, metrics::Metrics& metrics)
+  RequestReport(log::AuditLog* audit_log, log::AccessLog& access_log, metrics::Metrics& metrics)
       : audit_log_(audit_log), access_log_(access_log), metrics_(metrics) {}
 
   void answered(const http::RequestSummary& summary) override {
@@ -27,8 +27,8 @@ class RequestReport final : public http::RequestObserver {
   void failed(const http::Failure& failure) override { access_log_.failed(failure); }
 
  private:
-  AuditLog* const audit_log_;
-  AccessLog& access_log_;
+  log::AuditLog* const audit_log_;
+  log::AccessLog& access_log_;
   metrics::Metrics& metrics_;
 };
 

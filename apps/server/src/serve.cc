@@ -23,23 +23,23 @@
 #include <dropzone/store/drop_zone.h>
 #include <dropzone/text/base64.h>
 
-#include <dropzone/auth/access_control.h>
 #include <dropzone/auth/api_keys.h>
 #include <dropzone/auth/basic_authenticator.h>
 #include <dropzone/auth/bearer_authenticator.h>
-#include "first_user.h"
+#include <dropzone/auth/credential_router.h>
 #include <dropzone/auth/oidc_tokens.h>
 #include <dropzone/auth/secrets.h>
 #include <dropzone/auth/shared_cursors.h>
 #include <dropzone/auth/sweeper.h>
 #include <dropzone/auth/tokens.h>
 #include <dropzone/auth/verified_tokens.h>
-#include "crash_report.h"
-#include "heap.h"
-#include "kinds.h"
 #include <dropzone/log/access_log.h>
 #include <dropzone/log/audit_log.h>
 #include <dropzone/log/log.h>
+#include "crash_report.h"
+#include "first_user.h"
+#include "heap.h"
+#include "kinds.h"
 #include "metrics_page.h"
 #include "options/setting.h"
 #include "reload.h"
@@ -61,17 +61,17 @@ constexpr std::chrono::minutes kSweepPeriod{10};
 // Opening the store has asked it just now: where it answers, it does so at once.
 constexpr std::chrono::milliseconds kStorePatience{250};
 
-Log::Settings log_settings(const Options& options) {
+log::Log::Settings log_settings(const Options& options) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
-  const bool json = options.log_format == LogFormat::json ||
-                    (options.log_format == LogFormat::automatic && !terminal);
+  const bool json = options.log_format == log::LogFormat::json ||
+                    (options.log_format == log::LogFormat::automatic && !terminal);
   return {.level = options.log_level, .json = json, .descriptor = STDERR_FILENO};
 }
 
 /// What all instances share, and from which they derive their keys.
-Result<std::string> shared_secret(const Options& options, SharedSecrets& secrets) {
+Result<std::string> shared_secret(const Options& options, auth::SharedSecrets& secrets) {
   if (!options.secret_file.empty()) {
-    auto secret = read_secret_file(options.secret_file);
+    auto secret = auth::read_secret_file(options.secret_file);
     if (!secret) return fault_in("--secret-file", secret.error());
     return secret;
   }
@@ -88,7 +88,7 @@ bool is_passing(ErrorCode code) {
 
 /// Asks the store for the cursors' key, or makes it. A store on other machines that does not answer
 /// now is asked once it is needed: the server starts all the same.
-Result<void> prepare(const SharedCursors& cursors, Store& store, Log& log) {
+Result<void> prepare(const auth::SharedCursors& cursors, Store& store, log::Log& log) {
   const auto moment = std::chrono::steady_clock::now() + kStorePatience;
   const auto reached = store.embedded ? Result<void>() : store.repository->check(moment);
   auto ready = reached ? cursors.prepare() : reached;
@@ -145,7 +145,7 @@ void announce(const std::string& address) { std::cout << "listening on " << addr
 
 /// A store on other machines that does not answer now is asked nothing.
 void report_start(const Store& store, RecordRepository& repository, const KindCatalog& kinds,
-                  Clock& clock, IdSource& ids, Log& log, const std::string& swagger) {
+                  Clock& clock, IdSource& ids, log::Log& log, const std::string& swagger) {
   const auto moment = std::chrono::steady_clock::now() + kStorePatience;
   if (store.embedded || repository.check(moment)) {
     for (const std::string& doubt : find_doubts(store, repository, kinds, clock, ids)) {
@@ -162,15 +162,16 @@ std::unique_ptr<http::RateLimiter> limiter_of(http::RateLimit limit, std::string
 }
 
 /// Null where none is wanted.
-Result<std::unique_ptr<AuditLog>> open_audit_log(const Options& options, Clock& clock, Log& log) {
-  if (options.audit_log.empty()) return std::unique_ptr<AuditLog>();
+Result<std::unique_ptr<log::AuditLog>> open_audit_log(const Options& options, Clock& clock,
+                                                      log::Log& log) {
+  if (options.audit_log.empty()) return std::unique_ptr<log::AuditLog>();
   auto audit =
-      AuditLog::open({.file = options.audit_log, .reads = options.audit_reads}, clock, log);
+      log::AuditLog::open({.file = options.audit_log, .reads = options.audit_reads}, clock, log);
   if (!audit) return fault("--audit-log", audit.error().detail);
   return audit;
 }
 
-std::function<void(const Result<void>&)> reporter(Log& log) {
+std::function<void(const Result<void>&)> reporter(log::Log& log) {
   return [&log](const Result<void>& fetched) {
     if (fetched) {
       log.info("the keys of the OpenID Connect provider are known");
@@ -182,12 +183,13 @@ std::function<void(const Result<void>&)> reporter(Log& log) {
 
 /// The OpenID Connect provider that the options name; null if they name none. Logs when its keys
 /// cannot be had, and when they can again.
-std::unique_ptr<OidcTokens> open_provider(const Options& options, Clock& clock, Log& log) {
+std::unique_ptr<auth::OidcTokens> open_provider(const Options& options, Clock& clock,
+                                                log::Log& log) {
   if (options.oidc.issuer.empty()) return nullptr;
   oidc::Provider provider = options.oidc;
   provider.on_change = reporter(log);
-  return std::make_unique<OidcTokens>(
-      std::move(provider), ClaimedRoles(options.oidc_roles_claim, options.oidc_roles), clock);
+  return std::make_unique<auth::OidcTokens>(
+      std::move(provider), auth::ClaimedRoles(options.oidc_roles_claim, options.oidc_roles), clock);
 }
 
 std::string project_of(const Environment& environment) {
@@ -203,7 +205,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
   RandomIdSource ids;
   crypto::OpensslDigest digest;
   metrics::Metrics metrics;
-  Log log(log_settings(options), clock);
+  log::Log log(log_settings(options), clock);
   StopLimit stop_limit(log);
   const http::SignalStack signal_stack;
   http::RequestsUnderWay under_way;
@@ -218,30 +220,31 @@ Result<void> serve(const Options& options, const Environment& environment) {
   if (!store) return std::move(store).error();
   metrics::MeteredRecordRepository repository(*store->repository, metrics);
 
-  SharedSecrets secrets(repository, clock, ids);
-  const SharedCursors cursors([&] { return shared_secret(options, secrets); });
+  auth::SharedSecrets secrets(repository, clock, ids);
+  const auth::SharedCursors cursors([&] { return shared_secret(options, secrets); });
   if (const auto ready = prepare(cursors, *store, log); !ready) return ready.error();
 
-  Users users({.callers = options.workers * 3 / 4});
+  auth::Users users({.callers = options.workers * 3 / 4});
   const auto admitted = admit_users(users, options, store->embedded, secrets, log);
   if (!admitted) return admitted.error();
   if (*audit) (*audit)->users_read(admitted);
-  BasicAuthenticator passwords(users);
-  SharedObjects key_objects(repository, clock, ids, std::string(kApiKeysKind));
-  ApiKeys keys(key_objects, clock, ids);
-  SharedObjects token_objects(repository, clock, ids, std::string(kTokensKind));
-  TokenKeys token_keys(token_objects, clock, ids);
-  VerifiedTokens verified(clock);
-  TokenFamilies families(token_objects, clock, ids);
-  Tokens tokens(families, token_keys, users, verified, clock, ids);
+  auth::BasicAuthenticator passwords(users);
+  auth::SharedObjects key_objects(repository, clock, ids, std::string(auth::kApiKeysKind));
+  auth::ApiKeys keys(key_objects, clock, ids);
+  auth::SharedObjects token_objects(repository, clock, ids, std::string(auth::kTokensKind));
+  auth::TokenKeys token_keys(token_objects, clock, ids);
+  auth::VerifiedTokens verified(clock);
+  auth::TokenFamilies families(token_objects, clock, ids);
+  auth::Tokens tokens(families, token_keys, users, verified, clock, ids);
   const auto provided_tokens = open_provider(options, clock, log);
-  BearerAuthenticator bearers(verified, tokens, provided_tokens.get());
-  AccessControl authenticator(passwords, keys, bearers);
-  const Sweeper sweeper({[&](auto after, const auto& call) { return families.sweep(after, call); },
-                         [&](auto after, const auto& call) { return keys.sweep(after, call); }},
-                        kSweepPeriod, [&log](const std::string& why) {
-                          log.warning("expired credentials were not removed: " + why);
-                        });
+  auth::BearerAuthenticator bearers(verified, tokens, provided_tokens.get());
+  auth::CredentialRouter authenticator(passwords, keys, bearers);
+  const auth::Sweeper sweeper(
+      {[&](auto after, const auto& call) { return families.sweep(after, call); },
+       [&](auto after, const auto& call) { return keys.sweep(after, call); }},
+      kSweepPeriod, [&log](const std::string& why) {
+        log.warning("expired credentials were not removed: " + why);
+      });
   const auto rate_limiter = limiter_of(options.rate, "principal");
   const auto address_limiter = limiter_of(options.address_rate, "address");
 
@@ -255,7 +258,7 @@ Result<void> serve(const Options& options, const Environment& environment) {
   http::WorkerPool workers(options.workers, options.queue, [&log](const std::string& what) {
     log.error("a worker's task failed: " + what);
   });
-  AccessLog access_log(log, {.every = options.access_log, .project = project_of(environment)});
+  log::AccessLog access_log(log, {.every = options.access_log, .project = project_of(environment)});
   RequestReport report(audit->get(), access_log, metrics);
   MetricsPage metrics_page(metrics);
   http::Api api({.zone = zone,

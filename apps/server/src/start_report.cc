@@ -19,7 +19,7 @@ constexpr std::string_view kDigestMember = "digest";
 using Counts = std::map<std::string, std::int64_t, std::less<>>;
 
 Result<Counts> count_records(RecordRepository& repository) {
-  const auto names = repository.kinds(soon());
+  const auto names = repository.kinds(auth::default_deadline());
   if (!names) return names.error();
   Counts counts;
   for (const std::string& name : *names) {
@@ -27,7 +27,7 @@ Result<Counts> count_records(RecordRepository& repository) {
     AggregateQuery everything;
     everything.kind = name;
     everything.count = true;
-    const auto found = repository.aggregate(everything, soon());
+    const auto found = repository.aggregate(everything, auth::default_deadline());
     if (!found) return found.error();
     counts.emplace(name, found->count.value_or(0));
   }
@@ -53,7 +53,8 @@ std::string digest_of(const Kind& kind) {
   for (const auto& [field, type] : kind.fields()) {
     fields.append(field, std::string(type_name(type)));
   }
-  return hash_of(to_json(Object{{"pipeline", kind.pipeline_definition()}, {"fields", fields}}));
+  return auth::hash_of(
+      to_json(Object{{"pipeline", kind.pipeline_definition()}, {"fields", fields}}));
 }
 
 std::string changed_pipeline(const Kind& kind) {
@@ -67,19 +68,21 @@ std::string no_file(const std::string& kind, std::int64_t records) {
          ", which no request can reach: there is no " + kind + ".json in --kinds. Put it back.";
 }
 
-Result<void> find_changed_pipelines(SharedObjects& known, const KindCatalog& kinds,
+Result<void> find_changed_pipelines(auth::SharedObjects& known, const KindCatalog& kinds,
                                     std::vector<std::string>& doubts) {
   std::vector<std::string> names;
   for (const auto& kind : kinds.kinds()) names.push_back(kind->pipeline_name());
-  const auto found = known.find_all(names, soon());
+  const auto found = known.find_all(names, auth::default_deadline());
   if (!found) return found.error();
   std::map<std::string, std::string> digests;
-  for (const auto& each : *found) digests.emplace(each.id, text_of(each.object, kDigestMember));
+  for (const auto& each : *found)
+    digests.emplace(each.id, auth::text_of(each.object, kDigestMember));
   for (const auto& kind : kinds.kinds()) {
     const auto before = digests.find(kind->pipeline_name());
     if (before == digests.end()) {
-      const auto noted = known.insert(
-          kind->pipeline_name(), Object{{std::string(kDigestMember), digest_of(*kind)}}, soon());
+      const auto noted = known.insert(kind->pipeline_name(),
+                                      Object{{std::string(kDigestMember), digest_of(*kind)}},
+                                      auth::default_deadline());
       if (!noted) return noted.error();
     } else if (before->second != digest_of(*kind)) {
       doubts.push_back(changed_pipeline(*kind));
@@ -94,7 +97,7 @@ std::vector<std::string> find_doubts(const Store& store, RecordRepository& repos
                                      const KindCatalog& kinds, Clock& clock, IdSource& ids) {
   std::vector<std::string> doubts;
   if (!repository.durable()) return doubts;
-  SharedObjects known(repository, clock, ids, std::string(kPipelinesKind));
+  auth::SharedObjects known(repository, clock, ids, std::string(kPipelinesKind));
   if (!find_changed_pipelines(known, kinds, doubts) || !store.embedded) return doubts;
   const auto counts = count_records(repository);
   if (!counts) return doubts;

@@ -14,7 +14,7 @@ namespace dropzone::server {
 class StopLimit {
  public:
   /// The log must outlive it.
-  explicit StopLimit(Log& log) : log_(log) {}
+  explicit StopLimit(log::Log& log) : log_(log) {}
   ~StopLimit();
   StopLimit(const StopLimit&) = delete;
   StopLimit& operator=(const StopLimit&) = delete;
@@ -25,7 +25,7 @@ class StopLimit {
  private:
   void run(std::chrono::steady_clock::time_point end);
 
-  Log& log_;
+  log::Log& log_;
   std::mutex mutex_;
   std::condition_variable stopped_;
   bool in_time_ = false;

@@ -7,7 +7,7 @@
 #include "support/hooked_repository.h"
 #include "support/set_clock.h"
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 constexpr std::int64_t kHour = std::int64_t{3'600} * 1'000'000;
@@ -64,4 +64,4 @@ TEST_CASE("a key is swept a day after its end, and one without an end never") {
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -9,7 +9,7 @@
 
 #include <dropzone/auth/basic_authenticator.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 http::Request request_with(std::string_view authorization) {
@@ -82,4 +82,4 @@ TEST_CASE("two Authorization headers are refused, whatever is in them") {
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

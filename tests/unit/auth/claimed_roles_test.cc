@@ -6,7 +6,7 @@
 
 #include <dropzone/auth/claimed_roles.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 /// The roles that these claims, as JSON, stand for, as text.
@@ -58,4 +58,4 @@ TEST_CASE("names of roles that are none are refused") {
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -5,7 +5,7 @@
 
 #include <dropzone/auth/failure_delay.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 using std::chrono::seconds;
@@ -112,4 +112,4 @@ TEST_CASE("names that nobody knows cost their network its pace, and no other net
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -5,7 +5,7 @@
 
 #include <dropzone/auth/shared_cursors.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 const Position kPlace{{}, "one"};
@@ -43,4 +43,4 @@ TEST_CASE("who wants a cursor while another asks for the secret does not wait") 
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

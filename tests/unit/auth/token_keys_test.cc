@@ -12,7 +12,7 @@
 #include "support/hooked_repository.h"
 #include "support/set_clock.h"
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 /// Several instances over one store.
@@ -94,4 +94,4 @@ TEST_CASE("while one call looks at the store others use the keys that were there
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -11,7 +11,7 @@
 #include <dropzone/auth/tokens.h>
 #include "support/set_clock.h"
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
@@ -270,4 +270,4 @@ TEST_CASE("an instance whose clock is ahead ends nobody else's tokens") {
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

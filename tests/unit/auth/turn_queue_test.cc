@@ -12,7 +12,7 @@
 
 #include <dropzone/auth/turn_queue.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 using std::chrono::milliseconds;
@@ -164,4 +164,4 @@ TEST_CASE("a group with a pace has its turns no faster, and others are not held 
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

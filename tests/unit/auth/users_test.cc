@@ -15,7 +15,7 @@
 #include <dropzone/auth/users_file.h>
 #include "support/temporary_folder.h"
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -180,7 +180,7 @@ TEST_CASE("a fingerprint is the same on all instances until the password is anot
 }
 
 TEST_CASE("a users file reads back what was written, and only its owner may read it") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto path = folder.path() / "users";
   const auto ann = user("secret", "read,write:measurements");
   const auto add = [&](UserTable& table) -> Result<void> {
@@ -200,7 +200,7 @@ TEST_CASE("a users file reads back what was written, and only its owner may read
 }
 
 TEST_CASE("of many who change a users file at once nobody's change is lost") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto path = folder.path() / "users";
   const auto somebody = user("secret", "read");
   std::vector<std::thread> writers;
@@ -218,14 +218,14 @@ TEST_CASE("of many who change a users file at once nobody's change is lost") {
 }
 
 TEST_CASE("a refused change leaves the file as it was") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto path = folder.path() / "users";
   CHECK_FALSE(change_users_file(path, [](UserTable&) { return Result<void>(Error{}); }));
   CHECK_FALSE(std::filesystem::exists(path));
 }
 
 TEST_CASE("a line that is wrong is named") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const std::string hash = user("x", "read").password_hash;
   const std::vector<std::string> lines{"ann",
                                        "ann:" + hash,
@@ -245,4 +245,4 @@ TEST_CASE("a line that is wrong is named") {
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

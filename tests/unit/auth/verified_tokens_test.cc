@@ -5,7 +5,7 @@
 #include <dropzone/auth/verified_tokens.h>
 #include "support/set_clock.h"
 
-namespace dropzone::server {
+namespace dropzone::auth {
 namespace {
 
 using namespace std::chrono_literals;
@@ -14,7 +14,7 @@ struct Believed {
   test::SetClock clock;
   VerifiedTokens tokens{clock};
 
-  void remember(std::string_view token, std::chrono::seconds believed, const Moment& since) {
+  void remember(std::string_view token, std::chrono::seconds believed, const Epoch& since) {
     const Timestamp end{clock.time.micros + 300'000'000};
     tokens.remember(token, {{"ann", Grants::all(), true}, end, believed}, since);
   }
@@ -61,4 +61,4 @@ TEST_CASE("of very many tokens the latest are known") {
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

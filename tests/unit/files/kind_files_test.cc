@@ -7,7 +7,7 @@
 #include <dropzone/files/kind_files.h>
 #include "support/temporary_folder.h"
 
-namespace dropzone::server {
+namespace dropzone::files {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -29,20 +29,20 @@ TEST_CASE("the kinds that ship are loaded") {
 }
 
 TEST_CASE("files that are no .json are passed over") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   folder.write("records.json", kRecords);
   folder.write("README.md", "no kind");
   CHECK(fault_of(folder.path()) == "no fault");
 }
 
 TEST_CASE("a folder that is not there, or has no kinds, is a fault") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   CHECK_THAT(fault_of(folder.path() / "missing"), Contains("missing: the folder cannot be read"));
   CHECK_THAT(fault_of(folder.path()), Contains("no kind file") && Contains("records.json"));
 }
 
 TEST_CASE("a folder without the default kind is a fault of its own") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   folder.write("other.json", R"({"name": "other", "version": 1})");
   const auto catalog = load_kinds(folder.path(), "records", StepRegistry::with_core_steps());
   CHECK(catalog.error().code == ErrorCode::unknown_kind);
@@ -50,7 +50,7 @@ TEST_CASE("a folder without the default kind is a fault of its own") {
 }
 
 TEST_CASE("a fault in a kind file names the file and the line or the pointer") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   folder.write("records.json", kRecords);
   const auto check = [&](std::string_view text, std::string_view part) {
     const auto file = folder.write("k.json", text).string();
@@ -68,4 +68,4 @@ TEST_CASE("a fault in a kind file names the file and the line or the pointer") {
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::files

@@ -13,12 +13,12 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/log/audit_log.h>
 #include <dropzone/files/line_file.h>
+#include <dropzone/log/audit_log.h>
 #include "support/log_testing.h"
 #include "support/temporary_folder.h"
 
-namespace dropzone::server {
+namespace dropzone::log {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -37,8 +37,8 @@ struct ErrorLog {
     return pipe.read_all();
   }
 
-  Pipe pipe;
-  FixedClock clock;
+  test::Pipe pipe;
+  test::FixedClock clock;
   std::optional<Log> log{
       std::in_place,
       Log::Settings{.level = LogLevel::error, .json = true, .descriptor = pipe.writer()}, clock};
@@ -62,12 +62,12 @@ class FullDisk {
 };
 
 TEST_CASE("lines of several writers are appended whole") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto path = folder.path() / "lines";
   std::vector<std::thread> writers;
   for (const char name : {'a', 'b', 'c', 'd'}) {
     writers.emplace_back([&, name] {
-      const auto file = LineFile::open(path).value();
+      const auto file = files::LineFile::open(path).value();
       for (int i = 0; i < 200; ++i) (void)file->append(std::string(99, name) + "\n");
     });
   }
@@ -83,9 +83,9 @@ TEST_CASE("lines of several writers are appended whole") {
 }
 
 TEST_CASE("after a file was moved away its lines go on in a new one, when that is wanted") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto path = folder.path() / "lines";
-  const auto file = LineFile::open(path).value();
+  const auto file = files::LineFile::open(path).value();
   REQUIRE(file->append("first\n"));
   std::filesystem::rename(path, folder.path() / "lines.1");
   REQUIRE(file->append("second\n"));
@@ -101,22 +101,22 @@ TEST_CASE("after a file was moved away its lines go on in a new one, when that i
 }
 
 TEST_CASE("what cannot be appended to is refused") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   REQUIRE(::mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);
   for (const auto* name : {"", "pipe", "no/such/folder"}) {
     CAPTURE(name);
-    const auto file = LineFile::open(folder.path() / name);
+    const auto file = files::LineFile::open(folder.path() / name);
     REQUIRE_FALSE(file);
     CHECK(file.error().code == ErrorCode::invalid_configuration);
     CHECK_THAT(file.error().detail, Contains("cannot be written"));
   }
-  CHECK_FALSE(LineFile::open("/dev/null"));
+  CHECK_FALSE(files::LineFile::open("/dev/null"));
 }
 
 TEST_CASE("a line that a full disk has cut off is followed by whole ones") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto path = folder.path() / "lines";
-  const auto file = LineFile::open(path).value();
+  const auto file = files::LineFile::open(path).value();
   {
     const FullDisk full(10);
     REQUIRE(file->append("first\n"));
@@ -128,17 +128,17 @@ TEST_CASE("a line that a full disk has cut off is followed by whole ones") {
   CHECK(text_of(path) == "first\nseco\nthird\n");
 
   folder.write("lines", "cut off by a cra");
-  const auto again = LineFile::open(path).value();
+  const auto again = files::LineFile::open(path).value();
   REQUIRE(again->append("whole\n"));
   CHECK(text_of(path) == "cut off by a cra\nwhole\n");
 }
 
 TEST_CASE("a change is a line with who, what, of what kind, how many, and what became of it") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   ErrorLog log;
   const auto path = folder.path() / "audit";
   const auto audit = AuditLog::open({.file = path}, log.clock, *log.log).value();
-  const auto request = some_request("POST", "/store?kind=records");
+  const auto request = test::some_request("POST", "/store?kind=records");
   const http::Effect effect{.kind = "records", .counts = {{"stored", 3}, {"rejected", 1}}};
   audit->answered({.request = request,
                    .route = "/store",
@@ -154,7 +154,7 @@ TEST_CASE("a change is a line with who, what, of what kind, how many, and what b
 }
 
 TEST_CASE("the first reading of the users and each later one are lines, too") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   ErrorLog log;
   const auto path = folder.path() / "audit";
   const auto audit = AuditLog::open({.file = path}, log.clock, *log.log).value();
@@ -168,7 +168,7 @@ TEST_CASE("the first reading of the users and each later one are lines, too") {
 
 /// Whether a request of this sort is in the audit log.
 bool is_audited(http::RequestSummary summary, bool reads = false) {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   ErrorLog log;
   const auto path = folder.path() / "audit";
   const auto audit = AuditLog::open({.file = path, .reads = reads}, log.clock, *log.log).value();
@@ -177,7 +177,7 @@ bool is_audited(http::RequestSummary summary, bool reads = false) {
 }
 
 TEST_CASE("changes are audited, those that were turned away, and reads where they are wanted") {
-  const auto request = some_request("GET", "/");
+  const auto request = test::some_request("GET", "/");
   const auto summary = [&](std::string_view route, Permission permission, int status,
                            std::string_view principal = "ann") {
     return http::RequestSummary{.request = request,
@@ -208,11 +208,11 @@ TEST_CASE("changes are audited, those that were turned away, and reads where the
 }
 
 TEST_CASE("a line that cannot be written is an error in the log, whole, and is counted") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto path = folder.path() / "audit";
   ErrorLog log;
   const auto audit = AuditLog::open({.file = path}, log.clock, *log.log).value();
-  const auto request = some_request("POST", "/store");
+  const auto request = test::some_request("POST", "/store");
   {
     const FullDisk full(20);
     audit->answered({.request = request,
@@ -241,4 +241,4 @@ TEST_CASE("on standard error its lines are among those of the log, whatever the 
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::log

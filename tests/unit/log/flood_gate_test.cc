@@ -4,7 +4,7 @@
 
 #include <dropzone/log/flood_gate.h>
 
-namespace dropzone::server {
+namespace dropzone::log {
 namespace {
 
 using namespace std::chrono_literals;
@@ -25,4 +25,4 @@ TEST_CASE("so many lines of a sort pass in a second, and the next says how many 
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::log

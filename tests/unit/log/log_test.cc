@@ -19,7 +19,7 @@
 #include <dropzone/log/log.h>
 #include "support/log_testing.h"
 
-namespace dropzone::server {
+namespace dropzone::log {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -27,8 +27,8 @@ using Catch::Matchers::Contains;
 /// What a log writes while the function has it.
 template <typename Use>
 std::string logged(Log::Settings settings, Use use) {
-  Pipe pipe;
-  FixedClock clock;
+  test::Pipe pipe;
+  test::FixedClock clock;
   settings.descriptor = pipe.writer();
   {
     Log log(settings, clock);
@@ -81,8 +81,8 @@ TEST_CASE("lines of several threads arrive whole and in each thread's order") {
 }
 
 TEST_CASE("after a flush all lines so far are written") {
-  Pipe pipe;
-  FixedClock clock;
+  test::Pipe pipe;
+  test::FixedClock clock;
   Log log({.descriptor = pipe.writer()}, clock);
   for (int i = 0; i < 20; ++i) {
     log.info("x");
@@ -94,8 +94,8 @@ TEST_CASE("after a flush all lines so far are written") {
 }
 
 TEST_CASE("a reader that stalls stops nobody, and is told later how much it missed", "[figures]") {
-  Pipe pipe;
-  FixedClock clock;
+  test::Pipe pipe;
+  test::FixedClock clock;
   std::optional<Log> log;
   log.emplace(Log::Settings{.descriptor = pipe.writer()}, clock);
   const auto start = std::chrono::steady_clock::now();
@@ -115,8 +115,8 @@ TEST_CASE("a reader that stalls stops nobody, and is told later how much it miss
 
 TEST_CASE("lines that nobody takes any more are counted") {
   ::signal(SIGPIPE, SIG_IGN);
-  FixedClock clock;
-  Pipe pipe;
+  test::FixedClock clock;
+  test::Pipe pipe;
   Log log({.descriptor = pipe.writer()}, clock);
   log.info("read");
   log.flush();
@@ -136,7 +136,7 @@ std::string access_logged(Log::Settings settings, AccessLog::Settings access,
 }
 
 TEST_CASE("a request is logged as a line that a person can read") {
-  const auto request = some_request("POST", "/store?kind=a%20b");
+  const auto request = test::some_request("POST", "/store?kind=a%20b");
   CHECK(access_logged(kText, {},
                       {{.request = request,
                         .route = "/store",
@@ -150,7 +150,7 @@ TEST_CASE("a request is logged as a line that a person can read") {
 
 TEST_CASE("of parameters that no route knows the names alone are logged") {
   const auto logged_target = [](std::string_view target) {
-    const auto request = some_request("GET", target);
+    const auto request = test::some_request("GET", target);
     const auto line = access_logged(
         kJson, {}, {{.request = request, .route = {}, .status = 404, .principal = {}}});
     CHECK_THAT(line, !Contains("secret"));
@@ -165,7 +165,7 @@ TEST_CASE("of parameters that no route knows the names alone are logged") {
 }
 
 TEST_CASE("a request is logged with the members that Cloud Logging reads") {
-  auto request = some_request("GET", "/kinds");
+  auto request = test::some_request("GET", "/kinds");
   request.headers.add("User-Agent", "curl/8");
   request.headers.add("Authorization", "Basic c2VjcmV0");
   request.headers.add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
@@ -189,7 +189,7 @@ TEST_CASE("a request is logged with the members that Cloud Logging reads") {
 
 /// How many lines 20 answers of this status make.
 std::ptrdiff_t lines_of_20(AccessLog::Settings access, std::string_view route, int status) {
-  const auto request = some_request("GET", "/x");
+  const auto request = test::some_request("GET", "/x");
   const http::RequestSummary summary{
       .request = request, .route = route, .status = status, .principal = {}};
   const auto text = access_logged(kText, access, std::vector<http::RequestSummary>(20, summary));
@@ -262,7 +262,7 @@ TEST_CASE("headers of traces that are not well formed are passed over") {
 constexpr std::string_view kWhy = "ERROR GET /kinds 503 0.000ms 192.0.2.1 r1 unavailable: Later. ";
 
 TEST_CASE("a failure is logged with its code, detail and cause") {
-  const auto request = some_request("GET", "/kinds");
+  const auto request = test::some_request("GET", "/kinds");
   const Error error{.code = ErrorCode::unavailable, .detail = "Later.", .cause = "errno 5"};
   const http::RequestSummary summary{
       .request = request, .route = "/kinds", .query_known = true, .status = 503, .error = &error};
@@ -285,7 +285,7 @@ TEST_CASE("a failure outside of the routes is logged as well") {
 }
 
 TEST_CASE("an outage does not flood the log, and the next line says what was left out") {
-  const auto request = some_request("GET", "/kinds");
+  const auto request = test::some_request("GET", "/kinds");
   const Error error{.code = ErrorCode::unavailable, .detail = "Later."};
   const http::RequestSummary summary{
       .request = request, .route = "/kinds", .status = 503, .error = &error};
@@ -302,7 +302,7 @@ TEST_CASE("an outage does not flood the log, and the next line says what was lef
 }
 
 TEST_CASE("no secret that was sent to the wrong place is logged") {
-  auto request = some_request("GET", "/dzk_secret1/x?cursor=dzr_secret2&limit=%64zk_secret3");
+  auto request = test::some_request("GET", "/dzk_secret1/x?cursor=dzr_secret2&limit=%64zk_secret3");
   request.headers.set("User-Agent", "eyJhbGci.secret4.x");
   request.method_text = "dzk_secret5";
   const Error error{.code = ErrorCode::internal, .detail = "dzk_secret6", .cause = "dzk_secret7"};
@@ -320,4 +320,4 @@ TEST_CASE("no secret that was sent to the wrong place is logged") {
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::log

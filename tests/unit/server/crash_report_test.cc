@@ -32,7 +32,7 @@ struct Crash {
 
 /// What a process writes that crashes while a request is under way.
 Crash crash(bool json, const std::function<void()>& provoke) {
-  Pipe pipe;
+  test::Pipe pipe;
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {

@@ -33,7 +33,7 @@ TEST_CASE("a server that is told nothing listens on the loopback interface alone
 }
 
 TEST_CASE("the command line wins over the environment, the environment over the file") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto file =
       folder.write("dropzone.toml", "max-ids = 3\nmax-records = 3\nmax-body = \"3KiB\"\n").string();
   const Environment environment{
@@ -56,7 +56,7 @@ std::string some_value(const OptionSpec& spec) {
 }
 
 TEST_CASE("every option can be set on the command line, in the environment and in the file") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   for (const OptionSpec& spec : option_table()) {
     if (spec.name == "config") continue;
     const std::string name(spec.name);
@@ -85,7 +85,7 @@ TEST_CASE("PORT is honoured where no address is given, then on all interfaces") 
 }
 
 TEST_CASE("a fault names the place that set the value") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto file = folder.write("dropzone.toml", "# limits\nmax-body = \"3XB\"\n").string();
   const std::string why = R"("3XB" has an unknown unit. Write B, KiB, MiB or GiB, such as 32MiB.)";
   CHECK(option_fault_of({"--max-body", "3XB"}) == "--max-body: " + why);
@@ -95,7 +95,7 @@ TEST_CASE("a fault names the place that set the value") {
 }
 
 TEST_CASE("an unknown option is refused with the nearest known one, wherever it stands") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto file = folder.write("dropzone.toml", "max-bdoy = 1\n").string();
   CHECK(option_fault_of({"--max-bdoy", "3"}) ==
         "--max-bdoy: there is no such option. Did you mean --max-body?");
@@ -139,7 +139,7 @@ TEST_CASE("an option without its value, or twice, is a fault") {
 }
 
 TEST_CASE("a provider of tokens is described by options that belong together") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto file = folder.write("dropzone.toml",
                                  "oidc-issuer = \"https://a.example\"\noidc-audience = [\"b\", "
                                  "\"c\"]\noidc-role = [\"d=read,d=write\", \"e=admin\"]\n");
@@ -162,14 +162,14 @@ TEST_CASE("an option that is a list may be given several times, or as an array i
         origins);
   CHECK(options_of({}, {{"DROPZONE_CORS_ORIGIN", origins[0] + "," + origins[1]}})->cors_origins ==
         origins);
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto file = folder.write("dropzone.toml",
                                  "cors-origin = [\"https://a.example\", \"https://b.example\"]\n");
   CHECK(options_of({"--config", file.string()})->cors_origins == origins);
 }
 
 TEST_CASE("a file takes texts, numbers and booleans for values, and nothing else") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto good = folder.write("good.toml", "max-ids = 7\ncompress = false\n").string();
   const auto options = options_of({"--config", good}).value();
   CHECK(options.api.max_ids == 7);
@@ -180,7 +180,7 @@ TEST_CASE("a file takes texts, numbers and booleans for values, and nothing else
 }
 
 TEST_CASE("a file that is not there, is a folder or is no TOML is a fault") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto missing = (folder.path() / "missing.toml").string();
   CHECK(option_fault_of({"--config", missing}) ==
         "--config " + missing + ": the file cannot be read (No such file or directory).");
@@ -195,7 +195,7 @@ TEST_CASE("a password is taken from the environment or a file that others cannot
   CHECK(options_of({}, environment)->password == "secret");
   CHECK_THAT(option_fault_of({"--password", "secret"}),
              Catch::Matchers::StartsWith("--password: ") && !Catch::Matchers::Contains("secret"));
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto file = folder.write("dropzone.toml", "user = \"ann\"\npassword = \"secret\"\n");
   std::filesystem::permissions(file, std::filesystem::perms(0640));
   CHECK_THAT(option_fault_of({"--config", file.string()}),

@@ -40,7 +40,7 @@ class Manager {
 };
 
 TEST_CASE("a service manager is told that the server is ready and that it stops") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   for (const std::string& name :
        {(folder.path() / "socket").string(), "@dropzone-test-" + std::to_string(::getpid())}) {
     Manager manager(name);

@@ -39,7 +39,7 @@ TEST_CASE("what is no store's URL is refused with the forms there are") {
 }
 
 TEST_CASE("the default file is in the user's data directory, which is made for its owner alone") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto data = folder.path() / "data";
   const auto store = default_store({{"XDG_DATA_HOME", data.string()}});
   CHECK(store.value().path == data / "dropzone" / "dropzone.db");
@@ -50,7 +50,7 @@ TEST_CASE("the default file is in the user's data directory, which is made for i
 }
 
 TEST_CASE("without a home, or where it cannot be written, the fault names another way") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   const auto file = folder.write("file", "").string();
   for (const Environment& environment :
        {Environment{}, Environment{{"XDG_DATA_HOME", "relative"}, {"HOME", "relative"}},

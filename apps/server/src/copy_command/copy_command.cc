@@ -14,10 +14,10 @@
 #include <dropzone/store/clock.h>
 #include <dropzone/store/record_copier.h>
 
+#include <dropzone/log/log.h>
 #include "copy_command/copy_report.h"
 #include "copy_command/kinds_to_copy.h"
 #include "kinds.h"
-#include <dropzone/log/log.h>
 #include "options/copy_command_line.h"
 #include "options/read_options.h"
 #include "progress_line.h"
@@ -51,7 +51,7 @@ struct Job {
   const Environment& environment;
   Options options;
   const KindCatalog& kinds;
-  Log& log;
+  log::Log& log;
 };
 
 Result<StoreUrl> store_of(const std::string& text, std::string_view option) {
@@ -158,8 +158,8 @@ Result<CopyOutcome> copy(const Job& job, RecordRepository& source, RecordReposit
                      std::ranges::all_of(reports, &KindReport::same)};
 }
 
-Log::Settings log_settings() {
-  return {.level = LogLevel::warning, .json = false, .descriptor = STDERR_FILENO};
+log::Log::Settings log_settings() {
+  return {.level = log::LogLevel::warning, .json = false, .descriptor = STDERR_FILENO};
 }
 
 }  // namespace
@@ -178,7 +178,7 @@ Result<CopyOutcome> run_copy_command(std::vector<std::string> arguments,
   if (!kinds) return kinds.error();
 
   SystemClock clock;
-  Log log(log_settings(), clock);
+  log::Log log(log_settings(), clock);
   const Job job{*wish, environment, *options, *kinds, log};
   const auto from = open(job, "--from", wish->from);
   if (!from) return from.error();

@@ -13,7 +13,7 @@
 namespace dropzone::server {
 namespace {
 
-constexpr std::array kSecretKinds = {kSecretsKind, kApiKeysKind, kTokensKind};
+constexpr std::array kSecretKinds = {kSecretsKind, auth::kApiKeysKind, auth::kTokensKind};
 
 bool is_secret(const std::string& kind) { return std::ranges::count(kSecretKinds, kind) > 0; }
 

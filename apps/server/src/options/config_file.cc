@@ -7,8 +7,8 @@
 
 #include <toml++/toml.h>
 
-#include "options/option_table.h"
 #include <dropzone/files/read_file.h>
+#include "options/option_table.h"
 
 namespace dropzone::server {
 namespace {
@@ -70,7 +70,7 @@ Result<Settings> settings_of(const toml::table& table, const std::filesystem::pa
 }  // namespace
 
 Result<Settings> read_config_file(const std::filesystem::path& path) {
-  const auto text = read_file(path);
+  const auto text = files::read_file(path);
   if (!text) return fault("--config " + path.string(), text.error().detail);
   try {
     return settings_of(toml::parse(*text, path.string()), path);

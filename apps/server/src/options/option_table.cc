@@ -221,10 +221,10 @@ void add_operations(TableBuilder& table) {
   table.heading("Operations");
   table.address("metrics-listen", DROPZONE_FIELD(metrics_listen),
                 "Serves /metrics here as well, without credentials.");
-  table.choice<LogLevel>("log-level", "LEVEL", DROPZONE_FIELD(log_level),
-                         {"debug", "info", "warning", "error"},
-                         "The least severe lines that are logged: debug, info, warning or error.");
-  table.choice<LogFormat>(
+  table.choice<log::LogLevel>(
+      "log-level", "LEVEL", DROPZONE_FIELD(log_level), {"debug", "info", "warning", "error"},
+      "The least severe lines that are logged: debug, info, warning or error.");
+  table.choice<log::LogFormat>(
       "log-format", "FORMAT", DROPZONE_FIELD(log_format), {"auto", "text", "json"},
       "text, json (one object a line), or auto: text on a terminal, else json.");
   table.count("access-log", DROPZONE_FIELD(access_log),

@@ -31,7 +31,7 @@ struct Options {
   std::vector<std::string> cors_origins;
   oidc::Provider oidc;  ///< Without an issuer: none.
   std::string oidc_roles_claim = "roles";
-  RoleNames oidc_roles;  ///< Empty: the claim has roles as they are written here.
+  auth::RoleNames oidc_roles;  ///< Empty: the claim has roles as they are written here.
   http::AddressRules addresses;
   http::RateLimit rate;          ///< Of each principal.
   http::RateLimit address_rate;  ///< Of each address.
@@ -43,8 +43,8 @@ struct Options {
   std::size_t queue = 1'024;  ///< Requests that wait for a worker; beyond: 503.
 
   std::string metrics_listen;  ///< Empty: `/metrics` is only among the other routes.
-  LogLevel log_level = LogLevel::info;
-  LogFormat log_format = LogFormat::automatic;
+  log::LogLevel log_level = log::LogLevel::info;
+  log::LogFormat log_format = log::LogFormat::automatic;
   std::filesystem::path audit_log;  ///< Empty: none; `stderr`: among the log's lines.
   bool audit_reads = false;
   std::size_t access_log = 1;  ///< Every how many-th good answer is logged; 0: none.

@@ -8,10 +8,10 @@
 #include <dropzone/text/ascii.h>
 #include <dropzone/text/in_quotes.h>
 
+#include <dropzone/files/read_file.h>
 #include "options/config_file.h"
 #include "options/option_table.h"
 #include "options/option_values.h"
-#include <dropzone/files/read_file.h>
 
 namespace dropzone::server {
 namespace {
@@ -100,7 +100,7 @@ Result<void> check_oidc(const Options& options, const Settings& settings) {
                  "provider calls this one.");
   }
   if (provider.ca_file.empty()) return {};
-  const auto authorities = read_file(provider.ca_file);
+  const auto authorities = files::read_file(provider.ca_file);
   const bool is_pem = authorities && authorities->find("-----BEGIN") != std::string::npos;
   if (is_pem) return {};
   return fault(where_of(settings, "oidc-ca") + " " + provider.ca_file,

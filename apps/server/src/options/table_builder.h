@@ -70,9 +70,9 @@ class TableBuilder {
     specs_.back().list = true;
   }
 
-  void role_names(std::string_view name, Field<RoleNames> field, std::string_view help) {
+  void role_names(std::string_view name, Field<auth::RoleNames> field, std::string_view help) {
     add(name, "WORD=ROLE", help, {}, [field](Options& options, std::string_view text) {
-      return assign(field(options), parse_role_names(parse_list(text)));
+      return assign(field(options), auth::parse_role_names(parse_list(text)));
     });
     specs_.back().list = true;
   }

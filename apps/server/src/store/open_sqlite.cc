@@ -62,7 +62,8 @@ void add_figures(metrics::Metrics& metrics, const SqliteRecordRepository& reposi
 
 Result<std::unique_ptr<SqliteRecordRepository>> open_sqlite(const std::filesystem::path& path,
                                                             const KindCatalog& kinds,
-                                                            metrics::Metrics& metrics, Log& log) {
+                                                            metrics::Metrics& metrics,
+                                                            log::Log& log) {
   sqlite::SqliteOptions options;
   options.path = path;
   options.kinds = all_kinds(kinds);

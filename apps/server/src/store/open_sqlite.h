@@ -17,6 +17,6 @@ namespace dropzone::server {
 /// figures of its commits and its log to the metrics, which must be used no longer than the store.
 Result<std::unique_ptr<sqlite::SqliteRecordRepository>> open_sqlite(
     const std::filesystem::path& path, const KindCatalog& kinds, metrics::Metrics& metrics,
-    Log& log);
+    log::Log& log);
 
 }  // namespace dropzone::server

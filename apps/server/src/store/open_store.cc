@@ -20,7 +20,7 @@ struct Opening {
   const Environment& environment;
   const KindCatalog& kinds;
   metrics::Metrics& metrics;
-  Log& log;
+  log::Log& log;
 };
 
 Result<Store> open(const MemoryStore&, const Opening&) {
@@ -63,7 +63,7 @@ Result<StoreUrl> store_url_of(const Options& options, const Environment& environ
 }
 
 Result<Store> open_store(const Options& options, const Environment& environment,
-                         const KindCatalog& kinds, metrics::Metrics& metrics, Log& log) {
+                         const KindCatalog& kinds, metrics::Metrics& metrics, log::Log& log) {
   const auto url = store_url_of(options, environment);
   if (!url) return url.error();
   const Opening opening{options, environment, kinds, metrics, log};

@@ -29,6 +29,6 @@ Result<StoreUrl> store_url_of(const Options& options, const Environment& environ
 /// Opens the store that the options name, and adds what it counts to the metrics, which must be
 /// used no longer than the store. Faults name the option or the store.
 Result<Store> open_store(const Options& options, const Environment& environment,
-                         const KindCatalog& kinds, metrics::Metrics& metrics, Log& log);
+                         const KindCatalog& kinds, metrics::Metrics& metrics, log::Log& log);
 
 }  // namespace dropzone::server

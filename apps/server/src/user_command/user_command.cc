@@ -38,9 +38,9 @@ Error no_such_user(const UserCommandLine& wish) {
 
 /// What the file refuses is said of the option that names it, what `change` refuses as it is.
 Result<void> change_file(const UserCommandLine& wish,
-                         const std::function<Result<void>(UserTable&)>& change) {
+                         const std::function<Result<void>(auth::UserTable&)>& change) {
   bool refused = false;
-  auto changed = change_users_file(wish.file, [&](UserTable& table) {
+  auto changed = auth::change_users_file(wish.file, [&](auth::UserTable& table) {
     auto done = change(table);
     refused = !done;
     return done;
@@ -50,7 +50,7 @@ Result<void> change_file(const UserCommandLine& wish,
 }
 
 Result<std::string> add(const UserCommandLine& wish) {
-  if (!is_user_name(wish.name)) {
+  if (!auth::is_user_name(wish.name)) {
     return user_command_fault(in_quotes(wish.name) +
                               " cannot be a user's name: it is empty, too long, "
                               "or has a colon or a control character.");
@@ -59,8 +59,8 @@ Result<std::string> add(const UserCommandLine& wish) {
   if (!grants) return fault("--roles", grants.error().detail);
   auto password = read_new_password();
   if (!password) return password;
-  User user{.password_hash = crypto::hash_password(*password), .grants = *std::move(grants)};
-  const auto changed = change_file(wish, [&](UserTable& table) -> Result<void> {
+  auth::User user{.password_hash = crypto::hash_password(*password), .grants = *std::move(grants)};
+  const auto changed = change_file(wish, [&](auth::UserTable& table) -> Result<void> {
     if (table.emplace(wish.name, std::move(user)).second) return {};
     return fault(in_quotes(wish.name),
                  "there is such a user already. Change the password with "
@@ -74,7 +74,7 @@ Result<std::string> set_password(const UserCommandLine& wish) {
   auto password = read_new_password();
   if (!password) return password;
   const std::string hash = crypto::hash_password(*password);
-  const auto changed = change_file(wish, [&](UserTable& table) -> Result<void> {
+  const auto changed = change_file(wish, [&](auth::UserTable& table) -> Result<void> {
     const auto found = table.find(wish.name);
     if (found == table.end()) return no_such_user(wish);
     found->second.password_hash = hash;
@@ -86,7 +86,7 @@ Result<std::string> set_password(const UserCommandLine& wish) {
 
 Result<std::string> remove(const UserCommandLine& wish) {
   bool last = false;
-  const auto changed = change_file(wish, [&](UserTable& table) -> Result<void> {
+  const auto changed = change_file(wish, [&](auth::UserTable& table) -> Result<void> {
     if (table.erase(wish.name) == 0) return no_such_user(wish);
     last = table.empty();
     return {};
@@ -100,7 +100,7 @@ Result<std::string> remove(const UserCommandLine& wish) {
 }
 
 Result<std::string> list(const UserCommandLine& wish) {
-  const auto table = read_users_file(wish.file);
+  const auto table = auth::read_users_file(wish.file);
   if (!table) return fault_in("--users", table.error());
   std::string lines;
   for (const auto& [name, user] : *table) {
@@ -132,14 +132,14 @@ Result<std::string> audited(const UserCommandLine& wish, Change change,
                             const Environment& environment) {
   if (wish.audit_log.empty()) return change(wish);
   SystemClock clock;
-  Log log({}, clock);
-  const auto audit = AuditLog::open({.file = wish.audit_log}, clock, log);
+  log::Log log({}, clock);
+  const auto audit = log::AuditLog::open({.file = wish.audit_log}, clock, log);
   if (!audit) return fault("--audit-log", audit.error().detail);
   auto changed = change(wish);
   std::string members;
-  append_logged_member(members, "principal", operator_name(environment));
-  append_logged_list(members, "targets", {wish.name});
-  if (!wish.roles.empty()) append_logged_member(members, "roles", wish.roles);
+  log::append_logged_member(members, "principal", operator_name(environment));
+  log::append_logged_list(members, "targets", {wish.name});
+  if (!wish.roles.empty()) log::append_logged_member(members, "roles", wish.roles);
   (*audit)->record("user " + wish.action, changed ? "ok" : "refused", members);
   if (changed && (*audit)->faults() > 0) {
     return fault("--audit-log", "the file of users was changed, and that is not written down.");

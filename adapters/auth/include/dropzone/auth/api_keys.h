@@ -9,10 +9,10 @@
 #include <dropzone/http/message/ip_address.h>
 #include <dropzone/http/rest/authenticator.h>
 
-#include <dropzone/auth/beliefs.h>
+#include <dropzone/auth/expiring_cache.h>
 #include <dropzone/auth/shared_objects.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Where the keys are kept.
 inline constexpr std::string_view kApiKeysKind = "_dropzone_api_keys";
@@ -58,7 +58,7 @@ class ApiKeys final : public http::Authenticator, public KeyService {
   SharedObjects& objects_;
   Clock& clock_;
   IdSource& ids_;
-  Beliefs<std::shared_ptr<const Known>> believed_;  ///< By their ids.
+  ExpiringCache<std::shared_ptr<const Known>> believed_;  ///< By their ids.
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

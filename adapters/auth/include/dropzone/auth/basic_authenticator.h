@@ -6,7 +6,7 @@
 
 #include <dropzone/auth/users.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Lets in who sends the name and password of a user (HTTP Basic, RFC 7617).
 class BasicAuthenticator final : public http::Authenticator {
@@ -23,4 +23,4 @@ class BasicAuthenticator final : public http::Authenticator {
   Users& users_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

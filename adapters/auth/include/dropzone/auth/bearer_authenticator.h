@@ -6,7 +6,7 @@
 #include <dropzone/auth/tokens.h>
 #include <dropzone/auth/verified_tokens.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Lets in who shows an access token (RFC 6750), one of this server or one of the OpenID Connect
 /// provider that it was told of. Thread-safe.
@@ -30,4 +30,4 @@ class BearerAuthenticator final : public http::Authenticator {
   OidcTokens* const provided_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -9,7 +9,7 @@
 #include <dropzone/result.h>
 #include <dropzone/value/value.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// What the words of a claim stand for, by the word.
 using RoleNames = std::map<std::string, Grants, std::less<>>;
@@ -37,4 +37,4 @@ class ClaimedRoles {
   RoleNames names_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -11,7 +11,7 @@
 
 #include <dropzone/auth/failure_table.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Somebody's try to log in.
 struct Guess {
@@ -70,4 +70,4 @@ class FailureDelay {
   FailureTable networks_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

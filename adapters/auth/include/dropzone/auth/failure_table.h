@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Counts failures under names, in bounded memory. Where it is full the one with the fewest is
 /// forgotten, the longest ago first: junk pushes out junk. Not thread-safe.
@@ -41,4 +41,4 @@ class FailureTable {
   std::unordered_map<std::string, Entry> entries_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

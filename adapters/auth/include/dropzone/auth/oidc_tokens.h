@@ -10,7 +10,7 @@
 #include <dropzone/auth/claimed_roles.h>
 #include <dropzone/auth/verified_tokens.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Before the subject of a provider's token, so that nobody is taken for a user.
 inline constexpr const char* kProvidedPrefix = "oidc:";
@@ -35,4 +35,4 @@ class OidcTokens {
   oidc::TokenVerifier verifier_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

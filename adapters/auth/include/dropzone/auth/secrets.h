@@ -11,7 +11,7 @@
 
 #include <dropzone/auth/shared_objects.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Texts that all instances over the same data share, kept in the repository beside the records,
 /// in the kind `_dropzone_secrets`, which no request can reach. Thread-safe.
@@ -49,4 +49,4 @@ Result<std::string> read_secret_file(const std::filesystem::path& path);
 /// A key of 32 bytes for one purpose, from a secret that serves several.
 [[nodiscard]] std::string derive_key(std::string_view secret, std::string_view purpose);
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

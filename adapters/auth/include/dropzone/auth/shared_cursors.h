@@ -11,7 +11,7 @@
 #include <dropzone/query/cursor_codec.h>
 #include <dropzone/result.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Seals cursors under a key from the secret that all instances share. The secret is asked for
 /// until it is there: a store that is away for the moment keeps no server from starting. One call
@@ -41,4 +41,4 @@ class SharedCursors final : public CursorCodec {
   mutable bool asking_ = false;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -12,7 +12,7 @@
 #include <dropzone/store/record_repository.h>
 #include <dropzone/value/value.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Objects that all instances over the same data share, kept in the repository beside the records,
 /// in a kind of the server's own, which no request can reach. Thread-safe. Failures are those of
@@ -65,6 +65,6 @@ class SharedObjects {
 [[nodiscard]] std::string text_of(const Object& object, std::string_view name);
 
 /// As long as the start of the server may wait for the store.
-[[nodiscard]] Deadline soon();
+[[nodiscard]] Deadline default_deadline();
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -11,7 +11,7 @@
 #include <dropzone/query/query.h>
 #include <dropzone/result.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Removes now and then what has expired, page by page, in a thread of its own. What fails is tried
 /// again the next time. Stops with its destructor, which waits for the page under way.
@@ -37,4 +37,4 @@ class Sweeper {
   std::jthread thread_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

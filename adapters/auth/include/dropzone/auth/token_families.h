@@ -15,7 +15,7 @@
 
 #include <dropzone/auth/shared_objects.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// All tokens that come of one log-in. Of its refresh tokens' secrets the store has the SHA-256 of
 /// the latest two, and a seed by which it knows that a secret was issued here, be it long spent.
@@ -93,4 +93,4 @@ class TokenFamilies {
   const Options options_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -11,10 +11,10 @@
 #include <dropzone/store/clock.h>
 #include <dropzone/store/id_source.h>
 
-#include <dropzone/auth/beliefs.h>
+#include <dropzone/auth/expiring_cache.h>
 #include <dropzone/auth/shared_objects.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// The keys that sign access tokens, shared by all instances. A new one is made now and then; the
 /// one before stays good for what it has signed. What the store has is looked at again every few
@@ -26,7 +26,7 @@ class TokenKeys {
   struct Options {
     std::chrono::seconds age{30 * 24 * 3'600};  ///< Beyond which there is a new key.
     std::size_t kept = 3;                       ///< Keys, the newest among them.
-    std::chrono::seconds believed = kStoreBelieved;
+    std::chrono::seconds believed = kStoreCacheTtl;
     std::chrono::seconds look_again{3};  ///< For unknown keys, at most so often.
   };
   using Key = std::shared_ptr<const jose::SigningKey>;
@@ -73,4 +73,4 @@ class TokenKeys {
   bool looking_ = false;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

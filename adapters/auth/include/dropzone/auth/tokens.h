@@ -11,7 +11,7 @@
 #include <dropzone/auth/users.h>
 #include <dropzone/auth/verified_tokens.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Where tokens' keys and families are kept.
 inline constexpr std::string_view kTokensKind = "_dropzone_tokens";
@@ -72,4 +72,4 @@ class Tokens final : public TokenService {
   IdSource& ids_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -14,7 +14,7 @@
 #include <dropzone/crypto/keyed_hash.h>
 #include <dropzone/result.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// What a piece of work in a TurnQueue has come to.
 struct Turn {
@@ -84,4 +84,4 @@ class TurnQueue {
   std::size_t turns_ = 0;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

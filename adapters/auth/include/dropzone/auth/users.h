@@ -17,7 +17,7 @@
 #include <dropzone/auth/failure_delay.h>
 #include <dropzone/auth/turn_queue.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// A user as a file has them.
 struct User {
@@ -83,4 +83,4 @@ class Users {
   UserTable table_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -9,7 +9,7 @@
 
 #include <dropzone/auth/users.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 // A users file has a line for each user, `NAME:HASH:ROLES`: an Argon2id hash as the command
 // `dropzone-server user` makes it, and roles such as `read,write:measurements`. Lines that are
@@ -28,4 +28,4 @@ Result<UserTable> read_users_file(const std::filesystem::path& path);
 Result<void> change_users_file(const std::filesystem::path& path,
                                const std::function<Result<void>(UserTable&)>& change);
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

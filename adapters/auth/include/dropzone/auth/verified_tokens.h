@@ -9,9 +9,9 @@
 #include <dropzone/http/rest/authenticator.h>
 #include <dropzone/store/clock.h>
 
-#include <dropzone/auth/beliefs.h>
+#include <dropzone/auth/expiring_cache.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Whose a good access token is.
 struct TokenHolder {
@@ -31,10 +31,10 @@ class VerifiedTokens {
   [[nodiscard]] std::optional<Principal> recall(std::string_view token);
 
   /// The moment before what a token is good for is looked up.
-  [[nodiscard]] Moment now() const { return believed_.moment(); }
+  [[nodiscard]] Epoch now() const { return believed_.epoch(); }
 
   /// Believes what was found out since this moment, unless all was forgotten meanwhile.
-  void remember(std::string_view token, TokenHolder holder, const Moment& since);
+  void remember(std::string_view token, TokenHolder holder, const Epoch& since);
 
   /// Whatever was taken back since it was verified is looked up again.
   void forget_all() { believed_.revoke_all(); }
@@ -45,11 +45,11 @@ class VerifiedTokens {
     Timestamp expires_at;
   };
 
-  [[nodiscard]] std::string mark_of(std::string_view token) const;
+  [[nodiscard]] std::string cache_key(std::string_view token) const;
 
   Clock& clock_;
   const crypto::KeyedHash hash_;
-  Beliefs<Entry> believed_;  ///< By the tokens' keyed hashes.
+  ExpiringCache<Entry> believed_;  ///< By the tokens' keyed hashes.
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -8,7 +8,7 @@
 #include <dropzone/kind/step.h>
 #include <dropzone/result.h>
 
-namespace dropzone::server {
+namespace dropzone::files {
 
 /// The folder of kind files that was installed with this executable.
 [[nodiscard]] std::filesystem::path installed_kinds();
@@ -26,4 +26,4 @@ Result<KindCatalog> load_kinds(const std::filesystem::path& folder, std::string_
                                                   std::string_view default_kind,
                                                   const StepRegistry& steps);
 
-}  // namespace dropzone::server
+}  // namespace dropzone::files

@@ -7,7 +7,7 @@
 
 #include <dropzone/result.h>
 
-namespace dropzone::server {
+namespace dropzone::files {
 
 /// A file to which whole lines are appended, by one process or by several at once. A line is in it
 /// when append() returns, whatever becomes of the process then. Thread-safe.
@@ -42,4 +42,4 @@ class LineFile {
   bool torn_ = false;  ///< What was written last is no whole line.
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::files

@@ -5,7 +5,7 @@
 
 #include <dropzone/result.h>
 
-namespace dropzone::server {
+namespace dropzone::files {
 
 /// The bytes of a file that somebody wrote for the server, at most 16 MiB. The error's detail says
 /// why it cannot be read.
@@ -15,4 +15,4 @@ Result<std::string> read_file(const std::filesystem::path& path);
 /// so is one that somebody else than root or this process's user owns.
 Result<std::string> read_private_file(const std::filesystem::path& path);
 
-}  // namespace dropzone::server
+}  // namespace dropzone::files

@@ -9,7 +9,7 @@
 #include <dropzone/log/flood_gate.h>
 #include <dropzone/log/log.h>
 
-namespace dropzone::server {
+namespace dropzone::log {
 
 /// Logs a line for each request that was answered: an error for 5xx, a warning for 4xx, else
 /// information, which may be sampled; health checks that went well are for debugging alone. A 5xx
@@ -42,4 +42,4 @@ class AccessLog final : public http::RequestObserver {
   FloodGate failures_{kFailuresInASecond};
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log

@@ -15,7 +15,7 @@
 #include <dropzone/files/line_file.h>
 #include <dropzone/log/log.h>
 
-namespace dropzone::server {
+namespace dropzone::log {
 
 /// Who changed what, and whom the server has turned away, as a stream of JSON objects, one a line;
 /// docs/security.md has its members. It is about every request that stores or deletes, that has to
@@ -49,16 +49,16 @@ class AuditLog final : public http::RequestObserver {
   [[nodiscard]] std::uint64_t faults() const noexcept { return faults_.load(); }
 
  private:
-  AuditLog(Settings settings, std::unique_ptr<LineFile> file, Clock& clock, Log& log)
+  AuditLog(Settings settings, std::unique_ptr<files::LineFile> file, Clock& clock, Log& log)
       : settings_(std::move(settings)), file_(std::move(file)), clock_(clock), log_(log) {}
 
   [[nodiscard]] bool wants(const http::RequestSummary& summary) const;
 
   const Settings settings_;
-  const std::unique_ptr<LineFile> file_;  ///< Null: the log's descriptor.
+  const std::unique_ptr<files::LineFile> file_;  ///< Null: the log's descriptor.
   Clock& clock_;
   Log& log_;
   std::atomic<std::uint64_t> faults_ = 0;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log

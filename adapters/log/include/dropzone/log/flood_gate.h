@@ -10,7 +10,7 @@
 
 #include <dropzone/error.h>
 
-namespace dropzone::server {
+namespace dropzone::log {
 
 /// Lets so many lines of a sort through in a second, and counts the others, so that an outage does
 /// not drown the log. A sort is a route and a code; there are few of both. Thread-safe.
@@ -36,4 +36,4 @@ class FloodGate {
   std::map<Sort, Second> seconds_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log

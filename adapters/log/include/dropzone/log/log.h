@@ -14,9 +14,9 @@ namespace spdlog {
 class logger;
 }
 
-namespace dropzone::server {
+namespace dropzone::log {
 
-class GatheringSink;
+class AsyncSink;
 
 /// One line to be logged: what happened, and in JSON more members beside it.
 struct LogLine {
@@ -69,7 +69,7 @@ class Log {
 
   const Settings settings_;
   Clock& clock_;
-  const std::shared_ptr<GatheringSink> sink_;
+  const std::shared_ptr<AsyncSink> sink_;
   const std::unique_ptr<spdlog::logger> logger_;
 };
 
@@ -80,4 +80,4 @@ void append_logged_member(std::string& out, std::string_view name, std::string_v
 void append_logged_list(std::string& out, std::string_view name,
                         const std::vector<std::string>& texts);
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log

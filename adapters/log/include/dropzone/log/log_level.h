@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace dropzone::server {
+namespace dropzone::log {
 
 /// How severe a line of the log is, the least severe first.
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
@@ -10,4 +10,4 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error };
 /// Automatic: text on a terminal, else JSON.
 enum class LogFormat : std::uint8_t { automatic, text, json };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log

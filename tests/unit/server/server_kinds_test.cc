@@ -22,7 +22,7 @@ std::string fault_of(const std::filesystem::path& folder) {
 }
 
 TEST_CASE("a fault of the folder of kinds names the option, one in a file names the file") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   CHECK_THAT(fault_of(folder.path() / "missing"),
              StartsWith("--kinds " + (folder.path() / "missing").string() + ": "));
   CHECK_THAT(fault_of(folder.path()), StartsWith("--kinds " + folder.path().string() + ": "));

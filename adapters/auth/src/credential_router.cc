@@ -1,10 +1,10 @@
-#include <dropzone/auth/access_control.h>
+#include <dropzone/auth/credential_router.h>
 
 #include <dropzone/auth/api_keys.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
-std::optional<Result<Principal>> AccessControl::recognise(const http::Request& request) {
+std::optional<Result<Principal>> CredentialRouter::recognise(const http::Request& request) {
   if (request.headers.contains(kApiKeyHeader) && request.headers.contains("Authorization")) {
     return Result<Principal>(
         Error{ErrorCode::unauthenticated, "Send an Authorization header or a key, not both."});
@@ -12,15 +12,15 @@ std::optional<Result<Principal>> AccessControl::recognise(const http::Request& r
   return of(request).recognise(request);
 }
 
-Result<Principal> AccessControl::authenticate(const http::Request& request) {
+Result<Principal> CredentialRouter::authenticate(const http::Request& request) {
   return of(request).authenticate(request);
 }
 
-std::string AccessControl::claimed(const http::Request& request) const {
+std::string CredentialRouter::claimed(const http::Request& request) const {
   return of(request).claimed(request);
 }
 
-http::Authenticator& AccessControl::of(const http::Request& request) const {
+http::Authenticator& CredentialRouter::of(const http::Request& request) const {
   constexpr std::string_view kBearer = "Bearer ";
   if (request.headers.contains(kApiKeyHeader)) return keys_;
   const auto authorization = request.headers.find("Authorization").value_or("");
@@ -28,4 +28,4 @@ http::Authenticator& AccessControl::of(const http::Request& request) const {
   return http::equals_ignoring_case(scheme, kBearer) ? tokens_ : passwords_;
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

@@ -1,4 +1,4 @@
-#include "gathering_sink.h"
+#include "async_sink.h"
 
 #include <poll.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include <chrono>
 #include <utility>
 
-namespace dropzone::server {
+namespace dropzone::log {
 namespace {
 
 constexpr std::size_t kMuch = std::size_t{256} << 10;
@@ -17,12 +17,12 @@ constexpr std::chrono::milliseconds kInterval{100};
 
 }  // namespace
 
-GatheringSink::GatheringSink(int descriptor, std::function<std::string(std::size_t)> describe_loss)
+AsyncSink::AsyncSink(int descriptor, std::function<std::string(std::size_t)> describe_loss)
     : descriptor_(descriptor),
       describe_loss_(std::move(describe_loss)),
       thread_([this] { run(); }) {}
 
-GatheringSink::~GatheringSink() {
+AsyncSink::~AsyncSink() {
   {
     const std::lock_guard lock(mutex_);
     stopped_ = hurry_ = true;
@@ -31,7 +31,7 @@ GatheringSink::~GatheringSink() {
   thread_.join();
 }
 
-void GatheringSink::log(const spdlog::details::log_msg& message) {
+void AsyncSink::log(const spdlog::details::log_msg& message) {
   const std::string_view line(message.payload.data(), message.payload.size());
   bool much = false;
   {
@@ -49,7 +49,7 @@ void GatheringSink::log(const spdlog::details::log_msg& message) {
   if (much) wanted_.notify_one();
 }
 
-void GatheringSink::flush() {
+void AsyncSink::flush() {
   std::unique_lock lock(mutex_);
   const std::uint64_t goal = taken_;
   hurry_ = true;
@@ -57,7 +57,7 @@ void GatheringSink::flush() {
   written_.wait(lock, [this, goal] { return done_ >= goal; });
 }
 
-void GatheringSink::run() {
+void AsyncSink::run() {
   std::string text;
   std::unique_lock lock(mutex_);
   for (bool stopped = false; !stopped;) {
@@ -77,7 +77,7 @@ void GatheringSink::run() {
   }
 }
 
-void GatheringSink::write_out(std::string_view text) {
+void AsyncSink::write_out(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor_, text.data(), text.size());
     if (written >= 0) {
@@ -93,4 +93,4 @@ void GatheringSink::write_out(std::string_view text) {
   }
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log

@@ -12,18 +12,18 @@
 
 #include <spdlog/sinks/sink.h>
 
-namespace dropzone::server {
+namespace dropzone::log {
 
 /// Writes lines to a descriptor, on a thread of its own, a tenth of a second later at most: a line
 /// costs the caller no system call. Lines come with their ends; there is no pattern. Thread-safe.
-class GatheringSink final : public spdlog::sinks::sink {
+class AsyncSink final : public spdlog::sinks::sink {
  public:
   /// `describe_loss` makes the line that says how many were dropped.
-  GatheringSink(int descriptor, std::function<std::string(std::size_t dropped)> describe_loss);
+  AsyncSink(int descriptor, std::function<std::string(std::size_t dropped)> describe_loss);
   /// Writes what is there.
-  ~GatheringSink() override;
-  GatheringSink(const GatheringSink&) = delete;
-  GatheringSink& operator=(const GatheringSink&) = delete;
+  ~AsyncSink() override;
+  AsyncSink(const AsyncSink&) = delete;
+  AsyncSink& operator=(const AsyncSink&) = delete;
 
   /// Takes a whole line, or drops it where 8 MiB wait already.
   void log(const spdlog::details::log_msg& line) override;
@@ -56,4 +56,4 @@ class GatheringSink final : public spdlog::sinks::sink {
   std::thread thread_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log

@@ -4,15 +4,15 @@
 
 #include <dropzone/http/rest/authenticator.h>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// Finds out what sort of credentials a request has, and leaves the rest to who knows that sort.
 /// Two sorts in one request are refused: which of them counts would be a guess.
-class AccessControl final : public http::Authenticator {
+class CredentialRouter final : public http::Authenticator {
  public:
   /// Each must outlive this object.
-  AccessControl(http::Authenticator& passwords, http::Authenticator& keys,
-                http::Authenticator& tokens)
+  CredentialRouter(http::Authenticator& passwords, http::Authenticator& keys,
+                   http::Authenticator& tokens)
       : passwords_(passwords), keys_(keys), tokens_(tokens) {}
 
   std::optional<Result<Principal>> recognise(const http::Request& request) override;
@@ -27,4 +27,4 @@ class AccessControl final : public http::Authenticator {
   http::Authenticator& tokens_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth

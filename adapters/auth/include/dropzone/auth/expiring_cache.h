@@ -9,14 +9,14 @@
 #include <unordered_map>
 #include <utility>
 
-namespace dropzone::server {
+namespace dropzone::auth {
 
 /// How long what the store says may be believed, where other instances may revoke it: it is to be
 /// no good there within five seconds.
-inline constexpr std::chrono::seconds kStoreBelieved{4};
+inline constexpr std::chrono::seconds kStoreCacheTtl{4};
 
 /// When somebody began to look something up.
-struct Moment {
+struct Epoch {
   std::chrono::steady_clock::time_point time;
   std::uint64_t revocations = 0;  ///< Before it.
 };
@@ -25,13 +25,13 @@ struct Moment {
 /// this instance revokes is forgotten at once, also by whoever is just finding it out. Remembers a
 /// bounded number. Thread-safe.
 template <typename Value>
-class Beliefs {
+class ExpiringCache {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
   static constexpr std::size_t kRemembered = 10'000;  ///< At least.
 
-  [[nodiscard]] Moment moment(Time now = std::chrono::steady_clock::now()) const {
+  [[nodiscard]] Epoch epoch(Time now = std::chrono::steady_clock::now()) const {
     const std::lock_guard lock(mutex_);
     return {now, revocations_};
   }
@@ -48,7 +48,7 @@ class Beliefs {
 
   /// Believes what was found out since the moment, for a time from then on, unless something was
   /// revoked meanwhile.
-  void keep(std::string name, Value value, const Moment& begun, std::chrono::seconds believed) {
+  void keep(std::string name, Value value, const Epoch& begun, std::chrono::seconds believed) {
     const std::lock_guard lock(mutex_);
     if (revocations_ != begun.revocations) return;
     if (recent_.size() >= kRemembered) older_ = std::exchange(recent_, {});
@@ -83,4 +83,4 @@ class Beliefs {
   Entries older_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::auth
