@@ -53,7 +53,7 @@ void serve(bool guarded, const std::string& address, const std::string& file,
   ::pthread_sigmask(SIG_BLOCK, &end, nullptr);
 
   const StepRegistry steps = StepRegistry::with_core_steps();
-  KindCatalog catalog = or_end(load_kinds(kinds, "records", steps));
+  KindCatalog catalog = or_end(files::load_kinds(kinds, "records", steps));
   SystemClock clock;
   RandomIdSource ids;
   crypto::OpensslDigest digest;
