@@ -1,5 +1,6 @@
 // Measures the server over Datastore: against a stub whose commits take 20 ms, and, where
-// DATASTORE_EMULATOR_HOST is set, against the emulator beside bare calls of it in the same run.
+// DATASTORE_EMULATOR_HOST is set, against the emulator beside bare calls of it in the same run, and with many clients
+// that change one record.
 //
 //   node bench/datastore.mjs SERVER [SECONDS]
 import {execFileSync, spawn} from 'node:child_process';
@@ -34,9 +35,9 @@ async function stop({child}) {
   return output;
 }
 
-const startServer = async host => {
+const startServer = async (host, namespace = `n${Date.now()}`) => {
   const server = await start(binary, ['--listen', '127.0.0.1:0', '--kinds', join(here, '../kinds'), '--access-log', '0',
-                                      '--workers', `${clients}`, '--store', `datastore:bench/n${Date.now()}`],
+                                      '--workers', `${clients}`, '--store', `datastore:bench/${namespace}`],
                              {DATASTORE_EMULATOR_HOST: host, DROPZONE_USER: 'demo', DROPZONE_PASSWORD: 'secret'});
   return {...server, url: server.line.match(/http:\S+/)[0]};
 };
@@ -123,8 +124,40 @@ async function batches(host) {
   await stop(server);
 }
 
+/// Clients of two servers that all change one record.
+async function contention(host) {
+  const writers = 50;
+  const namespace = `c${Date.now()}`;
+  const servers = [await startServer(host, namespace), await startServer(host, namespace)];
+  const send = ({url}, method, type, body) => fetch(`${url}/records/hot`, {method, body, headers: {
+    'Content-Type': type, Authorization: 'Basic ' + Buffer.from('demo:secret').toString('base64')}});
+  await send(servers[0], 'PUT', 'application/json', '{}');
+  const answers = {};
+  let longest = 0;
+  const begin = performance.now();
+  const end = begin + Number(seconds) * 1000;
+  await Promise.all(Array.from({length: writers}, async (_, writer) => {
+    for (let n = 1; performance.now() < end; ++n) {
+      const sent = performance.now();
+      const answer = await send(servers[writer % 2], 'PATCH', 'application/merge-patch+json', JSON.stringify({[`w${writer}`]: n}));
+      await answer.arrayBuffer();
+      answers[answer.status] = (answers[answer.status] ?? 0) + 1;
+      longest = Math.max(longest, performance.now() - sent);
+    }
+  }));
+  const took = (performance.now() - begin) / 1000;
+  console.log(`emulator, ${writers} clients that change one record through two servers: ${((answers[200] ?? 0) / took).toFixed(0)} changes/s, ` +
+              `the longest wait ${(longest / 1000).toFixed(1)} s; answers by status: ${JSON.stringify(answers)}`);
+  for (const server of servers) await stop(server);
+}
+
 await singleRecords();
-if (process.env.DATASTORE_EMULATOR_HOST) await batches(process.env.DATASTORE_EMULATOR_HOST);
-else console.log('emulator: not installed, left out');
+const emulator = process.env.DATASTORE_EMULATOR_HOST;
+if (emulator) {
+  await batches(emulator);
+  await contention(emulator);
+} else {
+  console.log('emulator: not installed, left out');
+}
 agent.destroy();
 process.exit(0);

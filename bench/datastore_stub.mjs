@@ -3,6 +3,7 @@
 import http from 'node:http';
 
 const commitMilliseconds = Number(process.argv[2] ?? 20);
+let begun = 0;
 let commits = 0;
 let records = 0;
 
@@ -15,6 +16,7 @@ const server = http.createServer((request, response) => {
   const chunks = [];
   request.on('data', chunk => chunks.push(chunk));
   request.on('end', () => {
+    if (request.url.endsWith(':beginTransaction')) return answer(response, `{"transaction":"${btoa(`t${++begun}`)}"}`);
     if (!request.url.endsWith(':commit')) return answer(response, '{}');
     const body = Buffer.concat(chunks).toString('latin1');
     const count = body.split('{"insert":').length - 1;

@@ -2,7 +2,7 @@
 // says was stored is there, what it says is missing is not, and what it does not know it says so.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {answering, startProxy} from './fault_proxy.mjs';
+import {answering, spoil, startProxy} from './fault_proxy.mjs';
 import {call, emulator, freshNamespace, seeded, startOver} from './store.mjs';
 
 const operations = Number(process.env.DROPZONE_MUTATED_OPERATIONS ?? 200);
@@ -42,30 +42,6 @@ for (const [what, answer] of Object.entries(hollow)) {
     assert.deepEqual((await call(server, 'GET', '/fetchAll')).json.records, [{_id: 'there', v: 7}]);
     assert.equal(await server.stop(), 0);
   });
-}
-
-/// The places of a value: of each, who holds it and by which name.
-function* places(value, depth = 0) {
-  if (typeof value !== 'object' || value === null || depth > 6) return;
-  for (const name of Object.keys(value)) {
-    yield [value, name];
-    if (name !== 'properties') yield* places(value[name], depth + 1);
-  }
-}
-
-/// A change of the frame of an answer, not of what the properties of its entities hold: that is
-/// data, which nobody can tell from other data.
-function spoil(answer, random) {
-  const spots = [...places(answer)].filter(([, name]) =>
-      !/Value$|^properties$|^(path|kind|name|id|version|cursor|endCursor|readTime|createTime|updateTime|commitTime|transaction|figure|aggregateProperties|values)$/.test(name));
-  if (spots.length === 0) return answer;
-  const [holder, name] = spots[Math.floor(random() * spots.length)];
-  const others = [undefined, null, {}, [], 'MAYBE', 7, {error: {status: 'INTERNAL'}}];
-  const other = others[Math.floor(random() * others.length)];
-  if (Array.isArray(holder) && other === undefined) holder.splice(Number(name), 1);
-  else if (other === undefined) delete holder[name];
-  else holder[name] = other;
-  return answer;
 }
 
 test('through answers that were changed on their way, a server and a model agree', async t => {

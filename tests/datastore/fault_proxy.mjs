@@ -44,6 +44,30 @@ export const answering = change => async ({forward, pass}) => {
   pass({status, body: Buffer.from(JSON.stringify(change(JSON.parse(body))))});
 };
 
+/// The places of a value: of each, who holds it and by which name.
+function* places(value, depth = 0) {
+  if (typeof value !== 'object' || value === null || depth > 6) return;
+  for (const name of Object.keys(value)) {
+    yield [value, name];
+    if (name !== 'properties') yield* places(value[name], depth + 1);
+  }
+}
+
+/// A change of the frame of an answer, not of what the properties of its entities hold: that is
+/// data, which nobody can tell from other data.
+export function spoil(answer, random) {
+  const spots = [...places(answer)].filter(([, name]) =>
+      !/Value$|^properties$|^(path|kind|name|id|version|cursor|endCursor|readTime|createTime|updateTime|commitTime|transaction|figure|aggregateProperties|values)$/.test(name));
+  if (spots.length === 0) return answer;
+  const [holder, name] = spots[Math.floor(random() * spots.length)];
+  const others = [undefined, null, {}, [], 'MAYBE', 7, {error: {status: 'INTERNAL'}}];
+  const other = others[Math.floor(random() * others.length)];
+  if (Array.isArray(holder) && other === undefined) holder.splice(Number(name), 1);
+  else if (other === undefined) delete holder[name];
+  else holder[name] = other;
+  return answer;
+}
+
 /// A proxy on a free port. `proxy.fault = (method, body, headers) => a fault or its name, or nothing`
 /// decides for each call; `proxy.counts` says what happened, `proxy.calls` what was called. `down()`
 /// and `up()` take it away and bring it back.

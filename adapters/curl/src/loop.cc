@@ -76,7 +76,9 @@ void take_result(Transfer& transfer, CURLcode code) {
   // A connection that broke before a byte of the answer may still have carried the request.
   curl_off_t sent = 0;
   libcurl().easy_getinfo(handle, CURLINFO_SIZE_UPLOAD_T, &sent);
-  if (response.fault == HttpFault::not_connected && sent > 0) response.fault = HttpFault::broken;
+  if (response.fault == HttpFault::not_connected && (sent > 0 || transfer.was_sent)) {
+    response.fault = HttpFault::broken;
+  }
   long status = 0;
   long version = 0;
   libcurl().easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
@@ -152,6 +154,10 @@ void Loop::prepare(Transfer& transfer) {
   } else if (request.method != "GET") {
     set(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
+  if (!request.repeatable) {
+    set(handle, CURLOPT_PREREQFUNCTION, &Loop::allow_once);
+    set(handle, CURLOPT_PREREQDATA, &transfer);
+  }
   const long timeout = milliseconds_until(request.deadline);
   const auto connect_timeout = static_cast<long>(options_.connect_timeout.count());
   set(handle, CURLOPT_TIMEOUT_MS, timeout);
@@ -220,6 +226,17 @@ void Loop::collect_finished() {
     take_result(*transfer, code);
     finish(*transfer);
   }
+}
+
+// libcurl calls it before each sending, and sends again by itself when a kept connection breaks.
+int Loop::allow_once(void* user, char*, char*, int, int) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  if (!transfer.was_sent) {
+    transfer.was_sent = true;
+    return CURL_PREREQFUNC_OK;
+  }
+  transfer.response.fault = HttpFault::broken;
+  return CURL_PREREQFUNC_ABORT;
 }
 
 std::size_t Loop::receive_body(char* data, std::size_t, std::size_t size, void* user) {

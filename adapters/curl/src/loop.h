@@ -27,6 +27,7 @@ struct Transfer {
   Loop* loop = nullptr;      ///< That runs it.
   std::uint64_t number = 0;  ///< Of the loop's: addresses are used again.
   HeaderList headers;
+  bool was_sent = false;  ///< Counted for requests that are not repeatable.
   std::size_t max_response_bytes = 0;
   std::size_t memory_of_byte = 1;
   std::chrono::steady_clock::time_point started;
@@ -63,6 +64,8 @@ class Loop {
   void start_waiting();
   void end_cancelled();
   void collect_finished();
+  static int allow_once(void* user, char* remote_ip, char* local_ip, int remote_port,
+                        int local_port);
   static std::size_t receive_body(char* data, std::size_t, std::size_t size, void* transfer);
   static std::size_t receive_header(char* data, std::size_t, std::size_t size, void* transfer);
 

@@ -161,6 +161,7 @@ RpcReply RestChannel::attempt(const RpcRequest& request, Deadline deadline,
   }
   http.body = request.body;
   http.deadline = deadline;
+  http.repeatable = request.repeatable;
   http.stop = request.call.stop;
   http.memory = request.call.memory;
   return reply_of(request, client_.send(http));

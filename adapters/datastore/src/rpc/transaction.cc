@@ -12,6 +12,13 @@ namespace {
 
 constexpr std::chrono::seconds kRollbackTimeout{2};
 
+// Whether Datastore has judged a commit, and will carry it out no more.
+bool is_verdict(RpcStatus status) {
+  return status == RpcStatus::aborted || status == RpcStatus::already_exists ||
+         status == RpcStatus::failed_precondition || status == RpcStatus::invalid_argument ||
+         status == RpcStatus::not_found;
+}
+
 }  // namespace
 
 Transaction::~Transaction() {
@@ -59,12 +66,14 @@ CommitResult Transaction::commit(const Mutations& mutations, Tries& tries) {
       tries.succeeded();
       return {Fate::done, std::move(reply)};
     }
-    // Also at the first attempt: libcurl sends a request again whose kept connection broke.
-    if (is_transaction_over(reply) || (was_sent && reply.status == RpcStatus::invalid_argument)) {
-      open_ = open_ && !is_transaction_over(reply);
+    // Also at the first attempt: a network may deliver it twice.
+    if (is_transaction_over(reply)) {
+      open_ = false;
       return {Fate::spent, std::move(reply)};
     }
-    if (!reply.maybe_done) return {Fate::not_done, std::move(reply)};
+    // What is said of a repetition does not say what became of an attempt without an answer.
+    if (was_sent && is_verdict(reply.status)) return {Fate::spent, std::move(reply)};
+    if (!was_sent && !reply.maybe_done) return {Fate::not_done, std::move(reply)};
     if (!tries.again(reply)) return {Fate::unknown, std::move(reply)};
   }
 }

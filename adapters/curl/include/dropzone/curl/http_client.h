@@ -22,6 +22,9 @@ struct HttpRequest {
   std::vector<std::string> headers;  ///< "Name: value".
   std::string_view body;             ///< The caller keeps it alive.
   Deadline deadline = kNoDeadline;
+  /// Whether it may be sent again, over a new connection, if a kept one breaks before a byte of the
+  /// answer. If not, the call is `broken` then.
+  bool repeatable = true;
   std::stop_token stop = {};                   ///< Ends the call as `cancelled`.
   std::shared_ptr<MemoryAccount> memory = {};  ///< That the answer is charged to.
 };
@@ -55,7 +58,8 @@ struct HttpResponse {
 ///
 /// All requests of a client share one set of kept connections, and one connection if the server
 /// speaks HTTP/2, until a request times out: then new connections are made. It follows no redirects
-/// and repeats nothing. Plain http:// never goes through a proxy. Thread-safe.
+/// and repeats nothing but what HttpRequest::repeatable allows. Plain http:// never goes through a
+/// proxy. Thread-safe.
 ///
 ///     auto client = curl::HttpClient::open({.ca_file = "ca.pem"});
 ///     const auto response = (*client)->send({.method = "GET", .url = "https://example.com/keys"});

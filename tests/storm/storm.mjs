@@ -1,0 +1,105 @@
+// Random clients on one, two or more servers over one Datastore, random faults between them, and a model that has to
+// find an order of events by which every answer is true.
+import assert from 'node:assert/strict';
+import {startProxy} from '../datastore/fault_proxy.mjs';
+import {emulator, freshNamespace, optionsOf} from '../datastore/store.mjs';
+import {startServer, user} from '../server/process.mjs';
+import {Client} from './clients.mjs';
+import {randomFaults} from './faults.mjs';
+import {describe, explain, on} from './history.mjs';
+
+/// Numbers from 0 to 1, the same for the same seed (mulberry32).
+export function seeded(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let x = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const credentials = 'Basic ' + Buffer.from('demo:secret').toString('base64');
+
+/// Sends requests to one of the URLs at random; an answer that does not come is nothing.
+export function sender(urls, random, patience = 100_000) {
+  return async (method, path, body, headers = {}) => {
+    const url = urls[Math.floor(random() * urls.length)];
+    try {
+      const answer = await fetch(url + path, {
+        method, signal: AbortSignal.timeout(patience), ...(body !== undefined && {body: typeof body === 'string' ? body : JSON.stringify(body)}),
+        headers: {Authorization: credentials, ...(body !== undefined && {'Content-Type': 'application/json'}), ...headers}});
+      const text = await answer.text();
+      const isJson = /^application\/(problem\+)?json/.test(answer.headers.get('content-type') ?? '');
+      return {status: answer.status, headers: answer.headers, json: isJson && text ? JSON.parse(text) : undefined, text};
+    } catch (error) {
+      if (error instanceof SyntaxError) throw error;
+      return undefined;
+    }
+  };
+}
+
+/// A few clients do a few things at once to records that nobody else knows, and the model looks at what they were told.
+async function round({send, witness, settled, random, counts, clients, turns}) {
+  const name = `${counts.rounds++}-${Math.floor(random() * 1e9)}`;
+  const ids = ['a', 'b', 'c'].map(letter => `${name}-${letter}`);
+  const history = [];
+  await Promise.all(Array.from({length: clients}, async () => {
+    const client = new Client(send, ids, random, history, counts);
+    for (let turn = 0; turn < turns; ++turn) await client.act();
+  }));
+  await settled();  // Nothing that a network holds will come any more.
+  const began = performance.now();
+  const {status, json} = await witness('POST', '/fetchMany', {_id: ids});
+  assert.equal(status, 200, JSON.stringify(json));
+  const found = new Map(json.records.map(({_id, ...record}) => [_id, JSON.stringify(Object.entries(record).sort())]));
+  ids.forEach((id, index) => history.push({
+    began, ended: began, what: `at the end ${index} is ${found.get(id)}`, apply: on(index, record =>
+        (record === null ? undefined : JSON.stringify(Object.entries(record).sort())) === found.get(id) ? record : undefined)}));
+  counts.unknown += history.filter(({maybe}) => maybe).length;
+  assert.ok(explain(history, [null, null, null]), `no order of events explains this:\n${describe(history)}`);
+  await witness('POST', '/delete', {_id: ids});
+}
+
+/// Runs until so many requests have been made, or, if `end` is given, until then (ms, of Date.now()).
+export async function runRounds({requests = Infinity, end = Infinity, parallel = 8, pause = () => {}, ...parts}) {
+  await Promise.all(Array.from({length: parallel}, async () => {
+    while (parts.counts.requests < requests && Date.now() < end) {
+      await round(parts);
+      await pause();
+    }
+  }));
+}
+
+export const newCounts = () => ({requests: 0, rounds: 0, values: 0, unknown: 0, answers: {}});
+
+/// A storm on so many servers, with a share `faulty` of the calls of Datastore gone wrong. Fails at the first answer that cannot be true.
+/// `scope.after(work)` takes what is to be done at the end; `say` is told how it goes.
+export async function storm(scope, {servers, requests, seed, faulty = 0.12, clients = 6, turns = 5, say = () => {}}) {
+  const random = seeded(seed);
+  const life = 24 * 3600_000;
+  const proxy = await startProxy(scope, emulator);
+  const namespace = freshNamespace();
+  const env = {...user, DATASTORE_EMULATOR_HOST: proxy.host};
+  const started = await Promise.all(Array.from({length: servers}, () => startServer(scope, optionsOf(namespace, ['--access-log', '0']), env, life)));
+  const clean = await startServer(scope, optionsOf(namespace, ['--access-log', '0']), {...user, DATASTORE_EMULATOR_HOST: emulator}, life);
+  const faults = randomFaults(random);
+  let spoiled = 0;
+  proxy.fault = method => {
+    proxy.calls.length = 0;
+    // The locks of a transaction whose rollback is lost would only keep everybody waiting.
+    return method !== 'rollback' && random() < faulty && ++spoiled ? faults.any() : undefined;
+  };
+  const counts = newCounts();
+  const begin = Date.now();
+  const figures = () => `${counts.requests} requests, ${counts.rounds} rounds, ${spoiled} faults, ${counts.unknown} unknown, ` +
+                        `${Math.round(counts.requests / (Date.now() - begin) * 1000)} a second; ${JSON.stringify(counts.answers)}`;
+  const ticker = setInterval(() => say(figures()), 30_000).unref();
+  try {
+    await runRounds({requests, random, counts, clients, turns, send: sender(started.map(({url}) => url), random),
+                     witness: sender([clean.url], random), settled: () => Promise.all(faults.pending)});
+  } finally {
+    clearInterval(ticker);
+  }
+  for (const server of [...started, clean]) assert.equal(await server.stop(), 0);
+  return {...counts, spoiled, figures: figures()};
+}
