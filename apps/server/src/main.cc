@@ -9,10 +9,11 @@
 
 #include <dropzone/datastore/index_definitions.h>
 
-#include "backup_command/backup_command.h"
-#include "backup_command/restore_command.h"
-#include "check_command.h"
-#include "copy_command/copy_command.h"
+#include "commands/backup.h"
+#include "commands/check.h"
+#include "commands/copy.h"
+#include "commands/restore.h"
+#include "commands/user.h"
 #include "kinds.h"
 #include "options/command_line.h"
 #include "options/environment.h"
@@ -20,7 +21,6 @@
 #include "options/read_options.h"
 #include "serve.h"
 #include "steps.h"
-#include "user_command/user_command.h"
 
 namespace dropzone::server {
 namespace {

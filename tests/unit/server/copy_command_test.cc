@@ -5,10 +5,10 @@
 
 #include <dropzone/json/decode_value.h>
 
-#include "copy_command/copy_report.h"
-#include "copy_command/kinds_to_copy.h"
-#include "options/copy_command_line.h"
-#include "progress_line.h"
+#include "commands/copy_report.h"
+#include "commands/kinds_to_copy.h"
+#include "commands/copy_command_line.h"
+#include "commands/progress_line.h"
 #include "steps.h"
 
 namespace dropzone::server {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "options/command_table.h"
+#include "commands/command_table.h"
 #include "options/help.h"
 #include "options/option_table.h"
 

@@ -9,7 +9,7 @@
 
 #include <dropzone/text/in_quotes.h>
 
-#include "options/command_table.h"
+#include "commands/command_table.h"
 #include "options/option_table.h"
 
 namespace dropzone::server {

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "options/command_table.h"
+#include "commands/command_table.h"
 #include "options/option_table.h"
 
 namespace dropzone::server {

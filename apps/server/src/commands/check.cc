@@ -1,4 +1,4 @@
-#include "check_command.h"
+#include "commands/check.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "backup_command/backup_command.h"
+#include "commands/backup.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,7 +7,7 @@
 
 #include <dropzone/sqlite/backup.h>
 
-#include "backup_command/copied_file.h"
+#include "commands/copied_file.h"
 #include "options/setting.h"
 
 namespace dropzone::server {

@@ -1,4 +1,4 @@
-#include "options/user_command_line.h"
+#include "commands/user_command_line.h"
 
 #include <algorithm>
 #include <utility>

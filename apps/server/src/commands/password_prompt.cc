@@ -1,4 +1,4 @@
-#include "user_command/password_prompt.h"
+#include "commands/password_prompt.h"
 
 #include <termios.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "backup_command/copied_file.h"
+#include "commands/copied_file.h"
 
 #include <cstdint>
 #include <utility>

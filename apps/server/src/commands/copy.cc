@@ -1,4 +1,4 @@
-#include "copy_command/copy_command.h"
+#include "commands/copy.h"
 
 #include <unistd.h>
 
@@ -15,12 +15,12 @@
 #include <dropzone/store/record_copier.h>
 
 #include <dropzone/log/log.h>
-#include "copy_command/copy_report.h"
-#include "copy_command/kinds_to_copy.h"
+#include "commands/copy_command_line.h"
+#include "commands/copy_report.h"
+#include "commands/kinds_to_copy.h"
+#include "commands/progress_line.h"
 #include "kinds.h"
-#include "options/copy_command_line.h"
 #include "options/read_options.h"
-#include "progress_line.h"
 #include "steps.h"
 #include "store/open_store.h"
 #include "store/store_url.h"

@@ -1,4 +1,4 @@
-#include "copy_command/kinds_to_copy.h"
+#include "commands/kinds_to_copy.h"
 
 #include <algorithm>
 #include <array>

@@ -7,7 +7,7 @@
 #include <dropzone/result.h>
 #include <dropzone/store/record_repository.h>
 
-#include "options/copy_command_line.h"
+#include "commands/copy_command_line.h"
 
 namespace dropzone::server {
 

@@ -1,4 +1,4 @@
-#include "user_command/user_command.h"
+#include "commands/user.h"
 
 #include <pwd.h>
 #include <unistd.h>
@@ -12,9 +12,9 @@
 
 #include <dropzone/auth/users_file.h>
 #include <dropzone/log/audit_log.h>
+#include "commands/password_prompt.h"
+#include "commands/user_command_line.h"
 #include "options/setting.h"
-#include "options/user_command_line.h"
-#include "user_command/password_prompt.h"
 
 namespace dropzone::server {
 namespace {

@@ -1,4 +1,4 @@
-#include "options/command_table.h"
+#include "commands/command_table.h"
 
 #include <array>
 #include <vector>

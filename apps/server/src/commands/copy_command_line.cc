@@ -1,4 +1,4 @@
-#include "options/copy_command_line.h"
+#include "commands/copy_command_line.h"
 
 #include <algorithm>
 #include <utility>

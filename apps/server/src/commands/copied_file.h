@@ -9,8 +9,8 @@
 #include <dropzone/result.h>
 #include <dropzone/sqlite/backup.h>
 
+#include "commands/progress_line.h"
 #include "options/environment.h"
-#include "progress_line.h"
 
 // What the commands `backup` and `restore` have in common.
 namespace dropzone::server {

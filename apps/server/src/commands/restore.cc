@@ -1,11 +1,11 @@
-#include "backup_command/restore_command.h"
+#include "commands/restore.h"
 
 #include <algorithm>
 #include <utility>
 
 #include <dropzone/sqlite/restore.h>
 
-#include "backup_command/copied_file.h"
+#include "commands/copied_file.h"
 #include "options/setting.h"
 
 namespace dropzone::server {

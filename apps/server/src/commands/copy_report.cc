@@ -1,4 +1,4 @@
-#include "copy_command/copy_report.h"
+#include "commands/copy_report.h"
 
 #include <algorithm>
 
