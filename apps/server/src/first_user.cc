@@ -7,7 +7,7 @@
 #include <dropzone/store/id_source.h>
 
 #include <dropzone/auth/users_file.h>
-#include "options/setting.h"
+#include <dropzone/config/setting.h>
 
 namespace dropzone::server {
 namespace {
@@ -28,8 +28,8 @@ Result<UserChanges> admit_users(auth::Users& users, const Options& options, bool
   auto admitted = reload_users(users, options);
   if (!admitted) return admitted;
   if (!options.users.empty() && users.nobody() && options.user.empty()) {
-    return fault("--users " + options.users.string(),
-                 "there is nobody in it. Add a user: dropzone-server user add NAME.");
+    return config::fault("--users " + options.users.string(),
+                         "there is nobody in it. Add a user: dropzone-server user add NAME.");
   }
   if (!options.user.empty()) {
     if (options.password.starts_with(' ') || options.password.ends_with(' ')) {
@@ -41,10 +41,11 @@ Result<UserChanges> admit_users(auth::Users& users, const Options& options, bool
   if (!options.user.empty() || !options.users.empty()) return admitted;
   if (!embedded_store) {
     if (!options.oidc.issuer.empty()) return admitted;
-    return fault("--user",
-                 "there is no user, and on a shared store none is made. Set "
-                 "DROPZONE_USER and DROPZONE_PASSWORD in the environment, or name a file of users "
-                 "with --users, or an OpenID Connect provider with --oidc-issuer.");
+    return config::fault(
+        "--user",
+        "there is no user, and on a shared store none is made. Set "
+        "DROPZONE_USER and DROPZONE_PASSWORD in the environment, or name a file of users "
+        "with --users, or an OpenID Connect provider with --oidc-issuer.");
   }
   std::string password;
   const auto hash = secrets.find_or_make(kHashOfMadeUser, [&password] {
@@ -59,10 +60,10 @@ Result<UserChanges> admit_users(auth::Users& users, const Options& options, bool
 Result<UserChanges> reload_users(auth::Users& users, const Options& options) {
   if (options.users.empty()) return UserChanges();
   auto table = auth::read_users_file(options.users);
-  if (!table) return fault_in("--users", table.error());
+  if (!table) return config::fault_in("--users", table.error());
   if (table->contains(options.user)) {
-    return fault("--users " + options.users.string(),
-                 "the first user (--user) is in it, too. Take them out of one of the two.");
+    return config::fault("--users " + options.users.string(),
+                         "the first user (--user) is in it, too. Take them out of one of the two.");
   }
   return users.set(*std::move(table));
 }

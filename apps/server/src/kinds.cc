@@ -2,18 +2,18 @@
 
 #include <utility>
 
+#include <dropzone/config/setting.h>
 #include <dropzone/files/kind_files.h>
-#include "options/setting.h"
 
 namespace dropzone::server {
 namespace {
 
 /// A fault in a file stands as it is; one of the folder is said of the option that names it.
 Error with_option(Error error) {
-  if (error.code == ErrorCode::not_found) return fault_in("--kinds", error);
+  if (error.code == ErrorCode::not_found) return config::fault_in("--kinds", error);
   if (error.code != ErrorCode::unknown_kind) return error;
   error.detail += " Add it, or name another kind with --default-kind.";
-  return fault_in("--kinds", error);
+  return config::fault_in("--kinds", error);
 }
 
 }  // namespace

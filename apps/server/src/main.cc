@@ -9,6 +9,7 @@
 
 #include <dropzone/datastore/index_definitions.h>
 
+#include <dropzone/config/environment.h>
 #include "commands/backup.h"
 #include "commands/check.h"
 #include "commands/copy.h"
@@ -16,7 +17,6 @@
 #include "commands/user.h"
 #include "kinds.h"
 #include "options/command_line.h"
-#include "options/environment.h"
 #include "options/help.h"
 #include "options/read_options.h"
 #include "serve.h"
@@ -41,8 +41,8 @@ int print(std::string_view text) {
   return std::cout.good() ? 0 : 1;
 }
 
-int run_server(const Settings& settings) {
-  const Environment environment = process_environment();
+int run_server(const config::Settings& settings) {
+  const config::Environment environment = config::process_environment();
   const auto options = read_options(settings, environment);
   if (!options) return report(options.error());
   const auto served = serve(*options, environment);
@@ -53,8 +53,8 @@ int print_or_report(const Result<std::string>& output) {
   return output ? print(*output) : report(output.error());
 }
 
-Result<std::string> index_definitions(const Settings& settings) {
-  const auto options = read_options(settings, process_environment());
+Result<std::string> index_definitions(const config::Settings& settings) {
+  const auto options = read_options(settings, config::process_environment());
   if (!options) return options.error();
   const auto kinds = load_kinds(*options, server_steps());
   if (!kinds) return kinds.error();
@@ -62,14 +62,14 @@ Result<std::string> index_definitions(const Settings& settings) {
 }
 
 int copy(std::vector<std::string> arguments) {
-  const auto copied = run_copy_command(std::move(arguments), process_environment());
+  const auto copied = run_copy_command(std::move(arguments), config::process_environment());
   if (!copied) return report(copied.error());
   const int printed = print(copied->report);
   return copied->same ? printed : 1;
 }
 
 // Those that print what they return.
-using RunCommand = Result<std::string> (*)(std::vector<std::string>, const Environment&);
+using RunCommand = Result<std::string> (*)(std::vector<std::string>, const config::Environment&);
 const std::map<std::string, RunCommand, std::less<>> kCommands = {{"backup", run_backup_command},
                                                                   {"check", run_check_command},
                                                                   {"restore", run_restore_command},
@@ -81,7 +81,7 @@ int run(std::vector<std::string> arguments) {
   if (command == "copy") return copy({arguments.begin() + 1, arguments.end()});
   if (const auto known = kCommands.find(command); known != kCommands.end()) {
     arguments.erase(arguments.begin());
-    return print_or_report(known->second(std::move(arguments), process_environment()));
+    return print_or_report(known->second(std::move(arguments), config::process_environment()));
   }
   const auto line = read_command_line(std::move(arguments));
   if (!line) return report(line.error());

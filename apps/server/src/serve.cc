@@ -33,6 +33,7 @@
 #include <dropzone/auth/sweeper.h>
 #include <dropzone/auth/tokens.h>
 #include <dropzone/auth/verified_tokens.h>
+#include <dropzone/config/setting.h>
 #include <dropzone/log/access_log.h>
 #include <dropzone/log/audit_log.h>
 #include <dropzone/log/log.h>
@@ -41,7 +42,6 @@
 #include "heap.h"
 #include "kinds.h"
 #include "metrics_page.h"
-#include "options/setting.h"
 #include "reload.h"
 #include "request_report.h"
 #include "service_manager.h"
@@ -72,7 +72,7 @@ log::Log::Settings log_settings(const Options& options) {
 Result<std::string> shared_secret(const Options& options, auth::SharedSecrets& secrets) {
   if (!options.secret_file.empty()) {
     auto secret = auth::read_secret_file(options.secret_file);
-    if (!secret) return fault_in("--secret-file", secret.error());
+    if (!secret) return config::fault_in("--secret-file", secret.error());
     return secret;
   }
   auto secret = secrets.find_or_make(
@@ -128,7 +128,7 @@ http::ApiOptions api_options(const Options& options, const Store& store) {
 Result<std::unique_ptr<http::Server>> listen(http::ServerOptions options, http::Handler& handler,
                                              std::string_view option) {
   auto server = http::Server::start(std::move(options), handler);
-  if (!server) return fault(option, server.error().detail);
+  if (!server) return config::fault(option, server.error().detail);
   return server;
 }
 
@@ -167,7 +167,7 @@ Result<std::unique_ptr<log::AuditLog>> open_audit_log(const Options& options, Cl
   if (options.audit_log.empty()) return std::unique_ptr<log::AuditLog>();
   auto audit =
       log::AuditLog::open({.file = options.audit_log, .reads = options.audit_reads}, clock, log);
-  if (!audit) return fault("--audit-log", audit.error().detail);
+  if (!audit) return config::fault("--audit-log", audit.error().detail);
   return audit;
 }
 
@@ -192,13 +192,13 @@ std::unique_ptr<auth::OidcTokens> open_provider(const Options& options, Clock& c
       std::move(provider), auth::ClaimedRoles(options.oidc_roles_claim, options.oidc_roles), clock);
 }
 
-std::string project_of(const Environment& environment) {
-  return std::string(value_of(environment, "GOOGLE_CLOUD_PROJECT"));
+std::string project_of(const config::Environment& environment) {
+  return std::string(config::value_of(environment, "GOOGLE_CLOUD_PROJECT"));
 }
 
 }  // namespace
 
-Result<void> serve(const Options& options, const Environment& environment) {
+Result<void> serve(const Options& options, const config::Environment& environment) {
   set_up_heap();
   Signals signals;
   SystemClock clock;

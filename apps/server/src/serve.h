@@ -2,13 +2,13 @@
 
 #include <dropzone/result.h>
 
-#include "options/environment.h"
+#include <dropzone/config/environment.h>
 #include "options/options.h"
 
 namespace dropzone::server {
 
 /// Opens the store, listens, serves until SIGTERM or SIGINT, and finishes what has begun. Returns
 /// the fault that kept it from listening.
-Result<void> serve(const Options& options, const Environment& environment);
+Result<void> serve(const Options& options, const config::Environment& environment);
 
 }  // namespace dropzone::server

@@ -17,8 +17,8 @@ socklen_t length_of(std::string_view path) {
 
 }  // namespace
 
-void tell_service_manager(const Environment& environment, std::string_view state) {
-  const std::string_view path = value_of(environment, "NOTIFY_SOCKET");
+void tell_service_manager(const config::Environment& environment, std::string_view state) {
+  const std::string_view path = config::value_of(environment, "NOTIFY_SOCKET");
   sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
   if (path.empty() || path.size() >= sizeof address.sun_path) return;
   std::memcpy(address.sun_path, path.data(), path.size());

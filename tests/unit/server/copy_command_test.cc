@@ -5,9 +5,9 @@
 
 #include <dropzone/json/decode_value.h>
 
+#include "commands/copy_command_line.h"
 #include "commands/copy_report.h"
 #include "commands/kinds_to_copy.h"
-#include "commands/copy_command_line.h"
 #include "commands/progress_line.h"
 #include "steps.h"
 

@@ -20,9 +20,10 @@ TEST_CASE("the help names every command") {
 
 TEST_CASE("the help names every option and its variable, and fits a terminal") {
   const std::string help = help_text();
-  for (const OptionSpec& spec : option_table()) {
+  for (const config::OptionSpec& spec : option_table().specs()) {
     CAPTURE(spec.name);
-    const auto name = spec.secret ? environment_name(spec.name) : "--" + std::string(spec.name);
+    const auto name =
+        spec.secret ? config::environment_name(spec.name) : "--" + std::string(spec.name);
     CHECK_THAT(help, Catch::Matchers::Contains("\n  " + name + (spec.secret ? "" : " ")));
   }
   std::istringstream lines(help);
@@ -46,7 +47,7 @@ TEST_CASE("the manual has a row for every option, each of four cells") {
     CAPTURE(line);
     CHECK(cells == 4);
   }
-  CHECK(rows == option_table().size());
+  CHECK(rows == option_table().specs().size());
 }
 
 }  // namespace

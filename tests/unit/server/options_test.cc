@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <dropzone/config/config_file.h>
 #include "options/command_line.h"
-#include "options/config_file.h"
 #include "options/option_table.h"
 #include "options/read_options.h"
 #include "support/temporary_folder.h"
@@ -14,14 +14,14 @@ namespace dropzone::server {
 namespace {
 
 Result<Options> options_of(std::vector<std::string> arguments,
-                           const Environment& environment = {}) {
+                           const config::Environment& environment = {}) {
   const auto line = read_command_line(std::move(arguments));
   if (!line) return line.error();
   return read_options(line->settings, environment);
 }
 
 std::string option_fault_of(std::vector<std::string> arguments,
-                            const Environment& environment = {}) {
+                            const config::Environment& environment = {}) {
   const auto options = options_of(std::move(arguments), environment);
   return options ? "no fault" : options.error().detail;
 }
@@ -36,7 +36,7 @@ TEST_CASE("the command line wins over the environment, the environment over the 
   const test::TemporaryFolder folder;
   const auto file =
       folder.write("dropzone.toml", "max-ids = 3\nmax-records = 3\nmax-body = \"3KiB\"\n").string();
-  const Environment environment{
+  const config::Environment environment{
       {"DROPZONE_CONFIG", file}, {"DROPZONE_MAX_IDS", "2"}, {"DROPZONE_MAX_RECORDS", "2"}};
   const auto options = options_of({"--max-ids", "1"}, environment).value();
   CHECK(options.api.max_ids == 1);
@@ -46,18 +46,18 @@ TEST_CASE("the command line wins over the environment, the environment over the 
 }
 
 /// A value other than the default that the option takes.
-std::string some_value(const OptionSpec& spec) {
+std::string some_value(const config::OptionSpec& spec) {
   for (const auto text : {"3s", "99", "5", "200", "2KiB", "2MiB", "off", "text", "debug",
                           "127.0.0.1:99", "10.0.0.0/8", "5/s", "forwarded", "a=read"}) {
     Options options;
-    if (spec.set(options, text).has_value()) return text;
+    if (option_table().set(options, spec.name, text).has_value()) return text;
   }
   return "";
 }
 
 TEST_CASE("every option can be set on the command line, in the environment and in the file") {
   const test::TemporaryFolder folder;
-  for (const OptionSpec& spec : option_table()) {
+  for (const config::OptionSpec& spec : option_table().specs()) {
     if (spec.name == "config") continue;
     const std::string name(spec.name);
     const std::string value = some_value(spec);
@@ -66,11 +66,12 @@ TEST_CASE("every option can be set on the command line, in the environment and i
     const auto file = folder.write("dropzone.toml", name + " = \"" + value + "\"\n");
     std::filesystem::permissions(file, std::filesystem::perms::owner_all);
     const auto from_line = read_command_line({"--" + name, value});
-    const auto from_environment = environment_settings({{environment_name(name), value}});
+    const auto from_environment =
+        config::environment_settings(option_table(), {{config::environment_name(name), value}});
     CHECK(from_line.has_value() == !spec.secret);
     if (from_line) CHECK(from_line->settings.at(name).text == value);
     CHECK(from_environment->at(name).text == value);
-    CHECK(read_config_file(file)->at(name).text == value);
+    CHECK(config::read_config_file(option_table(), file)->at(name).text == value);
   }
 }
 
@@ -191,7 +192,7 @@ TEST_CASE("a file that is not there, is a folder or is no TOML is a fault") {
 }
 
 TEST_CASE("a password is taken from the environment or a file that others cannot read") {
-  const Environment environment{{"DROPZONE_USER", "ann"}, {"DROPZONE_PASSWORD", "secret"}};
+  const config::Environment environment{{"DROPZONE_USER", "ann"}, {"DROPZONE_PASSWORD", "secret"}};
   CHECK(options_of({}, environment)->password == "secret");
   CHECK_THAT(option_fault_of({"--password", "secret"}),
              Catch::Matchers::StartsWith("--password: ") && !Catch::Matchers::Contains("secret"));

@@ -44,7 +44,7 @@ TEST_CASE("a service manager is told that the server is ready and that it stops"
   for (const std::string& name :
        {(folder.path() / "socket").string(), "@dropzone-test-" + std::to_string(::getpid())}) {
     Manager manager(name);
-    const Environment environment = {{"NOTIFY_SOCKET", name}};
+    const config::Environment environment = {{"NOTIFY_SOCKET", name}};
     tell_service_manager(environment, kServiceReady);
     CHECK(manager.next() == "READY=1");
     tell_service_manager(environment, kServiceStopping);
@@ -53,9 +53,9 @@ TEST_CASE("a service manager is told that the server is ready and that it stops"
 }
 
 TEST_CASE("where no service manager listens, nothing happens") {
-  CHECK_NOTHROW(tell_service_manager(Environment(), kServiceReady));
+  CHECK_NOTHROW(tell_service_manager(config::Environment(), kServiceReady));
   const auto name = GENERATE(std::string(), std::string("/nowhere/socket"), std::string(500, 'x'));
-  const Environment environment = {{"NOTIFY_SOCKET", name}};
+  const config::Environment environment = {{"NOTIFY_SOCKET", name}};
   CHECK_NOTHROW(tell_service_manager(environment, kServiceReady));
 }
 

@@ -52,9 +52,10 @@ TEST_CASE("the default file is in the user's data directory, which is made for i
 TEST_CASE("without a home, or where it cannot be written, the fault names another way") {
   const test::TemporaryFolder folder;
   const auto file = folder.write("file", "").string();
-  for (const Environment& environment :
-       {Environment{}, Environment{{"XDG_DATA_HOME", "relative"}, {"HOME", "relative"}},
-        Environment{{"XDG_DATA_HOME", file}}}) {
+  for (const config::Environment& environment :
+       {config::Environment{},
+        config::Environment{{"XDG_DATA_HOME", "relative"}, {"HOME", "relative"}},
+        config::Environment{{"XDG_DATA_HOME", file}}}) {
     const auto store = default_store(environment);
     REQUIRE_FALSE(store.has_value());
     CHECK_THAT(store.error().detail, Catch::Matchers::StartsWith("--store: ") &&

@@ -7,8 +7,8 @@
 
 #include <dropzone/sqlite/backup.h>
 
+#include <dropzone/config/setting.h>
 #include "commands/copied_file.h"
-#include "options/setting.h"
 
 namespace dropzone::server {
 namespace {
@@ -24,7 +24,7 @@ dropzone-server restore FILE, or start a server with --store sqlite:FILE.
 }  // namespace
 
 Result<std::string> run_backup_command(std::vector<std::string> arguments,
-                                       const Environment& environment) {
+                                       const config::Environment& environment) {
   if (arguments.empty() || std::ranges::count(arguments, "--help") > 0)
     return std::string(kBackupUsage);
   const auto files =
@@ -34,7 +34,7 @@ Result<std::string> run_backup_command(std::vector<std::string> arguments,
   ProgressLine line = ProgressLine::on_standard_error();
   const Deadline deadline = std::chrono::steady_clock::now() + files->max_snapshot_age;
   const auto copied = sqlite::back_up(files->store, files->named, shown_on(line), deadline);
-  if (!copied) return fault("backup", copied.error().detail);
+  if (!copied) return config::fault("backup", copied.error().detail);
   const auto bytes = std::filesystem::file_size(files->named);
   return files->named.string() + ": " + std::to_string(bytes) + " bytes, a copy of " +
          files->store.string() + "\n";

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include <dropzone/config/setting.h>
 #include "kinds.h"
 #include "options/command_line.h"
 #include "options/read_options.h"
-#include "options/setting.h"
 #include "steps.h"
 
 namespace dropzone::server {
@@ -38,12 +38,12 @@ Error all_of(const std::vector<Error>& faults) {
 }  // namespace
 
 Result<std::string> run_check_command(std::vector<std::string> arguments,
-                                      const Environment& environment) {
+                                      const config::Environment& environment) {
   if (std::ranges::count(arguments, "--help") > 0) return std::string(kCheckUsage);
   const auto line = read_command_line(std::move(arguments));
   if (!line) return line.error();
   if (line->command != Command::serve) {
-    return fault("check", "It checks, and does nothing else at a time.");
+    return config::fault("check", "It checks, and does nothing else at a time.");
   }
   const auto options = read_options(line->settings, environment);
   if (!options) return options.error();

@@ -5,7 +5,7 @@
 
 #include <dropzone/result.h>
 
-#include "options/environment.h"
+#include <dropzone/config/environment.h>
 
 namespace dropzone::server {
 
@@ -13,6 +13,6 @@ namespace dropzone::server {
 /// would, without a store and without a port. Returns what to print. The error has a line for each
 /// fault.
 Result<std::string> run_check_command(std::vector<std::string> arguments,
-                                      const Environment& environment);
+                                      const config::Environment& environment);
 
 }  // namespace dropzone::server

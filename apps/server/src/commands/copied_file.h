@@ -9,8 +9,8 @@
 #include <dropzone/result.h>
 #include <dropzone/sqlite/backup.h>
 
+#include <dropzone/config/environment.h>
 #include "commands/progress_line.h"
-#include "options/environment.h"
 
 // What the commands `backup` and `restore` have in common.
 namespace dropzone::server {
@@ -25,7 +25,7 @@ struct CopiedFile {
 /// `missing` says what to do where no file is named.
 Result<CopiedFile> read_copied_file(std::string_view command, std::string_view missing,
                                     std::vector<std::string> arguments,
-                                    const Environment& environment);
+                                    const config::Environment& environment);
 
 [[nodiscard]] sqlite::BackupProgress shown_on(ProgressLine& line);
 

@@ -48,7 +48,7 @@ struct OpenStore {
 /// What all steps of the command share.
 struct Job {
   const CopyCommandLine& wish;
-  const Environment& environment;
+  const config::Environment& environment;
   Options options;
   const KindCatalog& kinds;
   log::Log& log;
@@ -56,9 +56,9 @@ struct Job {
 
 Result<StoreUrl> store_of(const std::string& text, std::string_view option) {
   auto url = parse_store_url(text);
-  if (!url) return fault(option, url.error().detail);
+  if (!url) return config::fault(option, url.error().detail);
   if (std::holds_alternative<MemoryStore>(*url)) {
-    return fault(option, "memory: has nothing to copy, and keeps nothing.");
+    return config::fault(option, "memory: has nothing to copy, and keeps nothing.");
   }
   return url;
 }
@@ -68,11 +68,11 @@ Result<void> check_stores(const CopyCommandLine& wish) {
   if (!from) return from.error();
   const auto to = store_of(wish.to, "--to");
   if (!to) return to.error();
-  if (*from == *to) return fault("--to", "it is the store that --from names.");
+  if (*from == *to) return config::fault("--to", "it is the store that --from names.");
   const auto* const file = std::get_if<SqliteStore>(&*from);
   std::error_code ignored;
   if (file != nullptr && !std::filesystem::is_regular_file(file->path, ignored)) {
-    return fault("--from", "there is no store " + file->path.string() + ".");
+    return config::fault("--from", "there is no store " + file->path.string() + ".");
   }
   return {};
 }
@@ -135,13 +135,13 @@ Result<KindReport> copy_kind(RecordRepository& source, RecordCopier& copier,
 }
 
 Error broken_off(const std::string& kind, const Error& error) {
-  return fault("copy", kind + ": " + error.detail +
-                           " What was copied is there: the same command goes on from it.");
+  return config::fault("copy", kind + ": " + error.detail +
+                                   " What was copied is there: the same command goes on from it.");
 }
 
 Result<CopyOutcome> copy(const Job& job, RecordRepository& source, RecordRepository& target) {
   const auto found = find_kinds(source, job.kinds);
-  if (!found) return fault("--from", found.error().detail);
+  if (!found) return config::fault("--from", found.error().detail);
   const auto kinds = kinds_to_copy(*found, job.kinds, job.wish);
   if (!kinds) return kinds.error();
   const json::JsonDocumentDecoder decoder;
@@ -165,7 +165,7 @@ log::Log::Settings log_settings() {
 }  // namespace
 
 Result<CopyOutcome> run_copy_command(std::vector<std::string> arguments,
-                                     const Environment& environment) {
+                                     const config::Environment& environment) {
   if (arguments.empty() || std::ranges::count(arguments, "--help") > 0) {
     return CopyOutcome{std::string(kCopyUsage), true};
   }

@@ -5,7 +5,7 @@
 
 #include <dropzone/result.h>
 
-#include "options/environment.h"
+#include <dropzone/config/environment.h>
 
 namespace dropzone::server {
 
@@ -17,6 +17,6 @@ struct CopyOutcome {
 /// `dropzone-server copy --from URL --to URL [OPTION VALUE]...`: copies the records of one store
 /// into another and compares the two. Shows its progress on standard error.
 Result<CopyOutcome> run_copy_command(std::vector<std::string> arguments,
-                                     const Environment& environment);
+                                     const config::Environment& environment);
 
 }  // namespace dropzone::server

@@ -6,7 +6,7 @@
 
 #include <dropzone/result.h>
 
-#include "options/setting.h"
+#include <dropzone/config/setting.h>
 
 namespace dropzone::server {
 
@@ -16,7 +16,7 @@ struct CopyCommandLine {
   std::string to;                 ///< The same.
   std::vector<std::string> only;  ///< Kinds; empty: all.
   bool secrets = false;           ///< Keys, tokens and the secret of the instances, too.
-  Settings settings;              ///< Options of the server that say how stores are opened.
+  config::Settings settings;      ///< Options of the server that say how stores are opened.
 };
 
 /// Reads the arguments behind `copy`.

@@ -4,7 +4,7 @@
 
 #include <dropzone/text/in_quotes.h>
 
-#include "options/setting.h"
+#include <dropzone/config/setting.h>
 
 namespace dropzone::server {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <dropzone/auth/api_keys.h>
 #include <dropzone/auth/tokens.h>
-#include "options/setting.h"
+#include <dropzone/config/setting.h>
 #include "start_report.h"
 
 namespace dropzone::server {
@@ -22,7 +22,8 @@ bool is_known(const std::string& kind, const KindCatalog& deployed) {
 }
 
 Error unknown(const std::string& kind) {
-  return fault("copy", "the store has records of the kind " + in_quotes(kind) +
+  return config::fault("copy",
+                       "the store has records of the kind " + in_quotes(kind) +
                            ", for which there is no file in --kinds. Add it, or name the kinds to "
                            "copy with --only.");
 }
@@ -42,7 +43,7 @@ Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found,
                                   const KindCatalog& deployed, const CopyCommandLine& wish) {
   for (const std::string& kind : wish.only) {
     if (is_known(kind, deployed)) continue;
-    return fault("--only", deployed.find(kind).error().detail);
+    return config::fault("--only", deployed.find(kind).error().detail);
   }
   KindsToCopy kinds;
   for (const std::string& kind : wish.only.empty() ? found : wish.only) {

@@ -6,7 +6,7 @@
 #include <iostream>
 #include <string_view>
 
-#include "options/setting.h"
+#include <dropzone/config/setting.h>
 
 namespace dropzone::server {
 namespace {
@@ -48,7 +48,7 @@ Result<std::string> read_password() {
   const SilentTerminal silent;
   password = ask("Password: ");
   if (ask("Once more: ") != password) {
-    return fault("password", "the two are not the same. Nothing was changed.");
+    return config::fault("password", "the two are not the same. Nothing was changed.");
   }
   return password;
 }
@@ -58,12 +58,13 @@ Result<std::string> read_password() {
 Result<std::string> read_new_password() {
   auto password = read_password();
   if (!password) return password;
-  if (const auto control = control_character_in(*password)) return fault("password", *control);
+  if (const auto control = config::control_character_in(*password))
+    return config::fault("password", *control);
   if (password->size() < kLeastBytes) {
-    return fault("password", "it has fewer than 8 characters, which can be guessed.");
+    return config::fault("password", "it has fewer than 8 characters, which can be guessed.");
   }
   if (password->size() > kLongestPassword)
-    return fault("password", "it is longer than 1,000 bytes.");
+    return config::fault("password", "it is longer than 1,000 bytes.");
   return password;
 }
 

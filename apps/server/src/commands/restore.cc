@@ -5,8 +5,8 @@
 
 #include <dropzone/sqlite/restore.h>
 
+#include <dropzone/config/setting.h>
 #include "commands/copied_file.h"
-#include "options/setting.h"
 
 namespace dropzone::server {
 namespace {
@@ -34,7 +34,7 @@ std::string report(const CopiedFile& files, const sqlite::Restored& restored) {
 }  // namespace
 
 Result<std::string> run_restore_command(std::vector<std::string> arguments,
-                                        const Environment& environment) {
+                                        const config::Environment& environment) {
   if (arguments.empty() || std::ranges::count(arguments, "--help") > 0)
     return std::string(kRestoreUsage);
   const auto files =
@@ -43,7 +43,7 @@ Result<std::string> run_restore_command(std::vector<std::string> arguments,
   if (!files) return files.error();
   ProgressLine line = ProgressLine::on_standard_error();
   const auto restored = sqlite::restore(files->named, files->store, shown_on(line));
-  if (!restored) return fault("restore", restored.error().detail);
+  if (!restored) return config::fault("restore", restored.error().detail);
   return report(*files, *restored);
 }
 

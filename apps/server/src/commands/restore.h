@@ -5,7 +5,7 @@
 
 #include <dropzone/result.h>
 
-#include "options/environment.h"
+#include <dropzone/config/environment.h>
 
 namespace dropzone::server {
 
@@ -13,6 +13,6 @@ namespace dropzone::server {
 /// SQLite file that the options name, which no server may use, and keeps that file beside it. Shows
 /// its progress on a terminal. Returns what to print.
 Result<std::string> run_restore_command(std::vector<std::string> arguments,
-                                        const Environment& environment);
+                                        const config::Environment& environment);
 
 }  // namespace dropzone::server

@@ -11,10 +11,10 @@
 #include <dropzone/text/in_quotes.h>
 
 #include <dropzone/auth/users_file.h>
+#include <dropzone/config/setting.h>
 #include <dropzone/log/audit_log.h>
 #include "commands/password_prompt.h"
 #include "commands/user_command_line.h"
-#include "options/setting.h"
 
 namespace dropzone::server {
 namespace {
@@ -33,7 +33,8 @@ reads the file anew on SIGHUP. With --audit-log FILE the change is written there
 )";
 
 Error no_such_user(const UserCommandLine& wish) {
-  return fault(in_quotes(wish.name), "there is no such user in " + wish.file.string() + ".");
+  return config::fault(in_quotes(wish.name),
+                       "there is no such user in " + wish.file.string() + ".");
 }
 
 /// What the file refuses is said of the option that names it, what `change` refuses as it is.
@@ -45,7 +46,7 @@ Result<void> change_file(const UserCommandLine& wish,
     refused = !done;
     return done;
   });
-  if (!changed && !refused) return fault_in("--users", changed.error());
+  if (!changed && !refused) return config::fault_in("--users", changed.error());
   return changed;
 }
 
@@ -56,15 +57,15 @@ Result<std::string> add(const UserCommandLine& wish) {
                               "or has a colon or a control character.");
   }
   auto grants = Grants::parse(wish.roles.empty() ? "read,write" : wish.roles);
-  if (!grants) return fault("--roles", grants.error().detail);
+  if (!grants) return config::fault("--roles", grants.error().detail);
   auto password = read_new_password();
   if (!password) return password;
   auth::User user{.password_hash = crypto::hash_password(*password), .grants = *std::move(grants)};
   const auto changed = change_file(wish, [&](auth::UserTable& table) -> Result<void> {
     if (table.emplace(wish.name, std::move(user)).second) return {};
-    return fault(in_quotes(wish.name),
-                 "there is such a user already. Change the password with "
-                 "dropzone-server user passwd.");
+    return config::fault(in_quotes(wish.name),
+                         "there is such a user already. Change the password with "
+                         "dropzone-server user passwd.");
   });
   if (!changed) return changed.error();
   return "added " + wish.name + "\n";
@@ -101,7 +102,7 @@ Result<std::string> remove(const UserCommandLine& wish) {
 
 Result<std::string> list(const UserCommandLine& wish) {
   const auto table = auth::read_users_file(wish.file);
-  if (!table) return fault_in("--users", table.error());
+  if (!table) return config::fault_in("--users", table.error());
   std::string lines;
   for (const auto& [name, user] : *table) {
     lines.append(name).append("\t").append(user.grants.text()).append("\n");
@@ -119,8 +120,8 @@ Change change_of(std::string_view action) {
 }
 
 /// Who runs the command, as far as the system tells.
-std::string operator_name(const Environment& environment) {
-  const auto before_sudo = value_of(environment, "SUDO_USER");
+std::string operator_name(const config::Environment& environment) {
+  const auto before_sudo = config::value_of(environment, "SUDO_USER");
   if (!before_sudo.empty()) return "os:" + std::string(before_sudo);
   const passwd* const entry = ::getpwuid(::getuid());
   return "os:" + (entry != nullptr ? std::string(entry->pw_name) : std::to_string(::getuid()));
@@ -129,12 +130,12 @@ std::string operator_name(const Environment& environment) {
 /// Changes the file, and writes to the audit log who did so, where there is one. Nothing is changed
 /// where that cannot be opened.
 Result<std::string> audited(const UserCommandLine& wish, Change change,
-                            const Environment& environment) {
+                            const config::Environment& environment) {
   if (wish.audit_log.empty()) return change(wish);
   SystemClock clock;
   log::Log log({}, clock);
   const auto audit = log::AuditLog::open({.file = wish.audit_log}, clock, log);
-  if (!audit) return fault("--audit-log", audit.error().detail);
+  if (!audit) return config::fault("--audit-log", audit.error().detail);
   auto changed = change(wish);
   std::string members;
   log::append_logged_member(members, "principal", operator_name(environment));
@@ -142,7 +143,8 @@ Result<std::string> audited(const UserCommandLine& wish, Change change,
   if (!wish.roles.empty()) log::append_logged_member(members, "roles", wish.roles);
   (*audit)->record("user " + wish.action, changed ? "ok" : "refused", members);
   if (changed && (*audit)->faults() > 0) {
-    return fault("--audit-log", "the file of users was changed, and that is not written down.");
+    return config::fault("--audit-log",
+                         "the file of users was changed, and that is not written down.");
   }
   return changed;
 }
@@ -150,7 +152,7 @@ Result<std::string> audited(const UserCommandLine& wish, Change change,
 }  // namespace
 
 Result<std::string> run_user_command(std::vector<std::string> arguments,
-                                     const Environment& environment) {
+                                     const config::Environment& environment) {
   if (arguments.empty() || std::ranges::count(arguments, "--help") > 0)
     return std::string(kUserUsage);
   const auto wish = read_user_command_line(std::move(arguments), environment);

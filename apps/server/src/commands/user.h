@@ -5,7 +5,7 @@
 
 #include <dropzone/result.h>
 
-#include "options/environment.h"
+#include <dropzone/config/environment.h>
 
 namespace dropzone::server {
 
@@ -13,6 +13,6 @@ namespace dropzone::server {
 /// reads anew on SIGHUP. Passwords come from the terminal or from standard input. Returns what to
 /// print.
 Result<std::string> run_user_command(std::vector<std::string> arguments,
-                                     const Environment& environment);
+                                     const config::Environment& environment);
 
 }  // namespace dropzone::server

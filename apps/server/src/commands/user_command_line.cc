@@ -1,35 +1,33 @@
 #include "commands/user_command_line.h"
 
-#include <algorithm>
 #include <utility>
 
-#include <CLI/CLI.hpp>
+#include <dropzone/config/argument_reader.h>
+#include <dropzone/text/in_quotes.h>
 
-#include "options/setting.h"
+#include <dropzone/config/setting.h>
 
 namespace dropzone::server {
 
 Error user_command_fault(std::string_view what) {
-  return fault("user", std::string(what) + " See dropzone-server user --help.");
+  return config::fault("user", std::string(what) + " See dropzone-server user --help.");
 }
 
 Result<UserCommandLine> read_user_command_line(std::vector<std::string> arguments,
-                                               const Environment& environment) {
-  CLI::App app;
-  app.set_help_flag();
+                                               const config::Environment& environment) {
   UserCommandLine wish;
-  std::string file(value_of(environment, "DROPZONE_USERS"));
-  std::string audit_log(value_of(environment, "DROPZONE_AUDIT_LOG"));
-  app.add_option("action", wish.action);
-  app.add_option("name", wish.name);
-  app.add_option("--users", file);
-  app.add_option("--roles", wish.roles);
-  app.add_option("--audit-log", audit_log);
-  try {
-    std::ranges::reverse(arguments);  // CLI11 takes them off the end.
-    app.parse(std::move(arguments));
-  } catch (const CLI::ParseError& error) {
-    return user_command_fault(std::string(error.what()) + ".");
+  std::string file(config::value_of(environment, "DROPZONE_USERS"));
+  std::string audit_log(config::value_of(environment, "DROPZONE_AUDIT_LOG"));
+  config::ArgumentReader reader;
+  reader.positional("action", wish.action);
+  reader.positional("name", wish.name);
+  reader.option("--users", file);
+  reader.option("--roles", wish.roles);
+  reader.option("--audit-log", audit_log);
+  const auto others = reader.read(std::move(arguments));
+  if (!others) return user_command_fault(others.error().detail + ".");
+  if (!others->empty()) {
+    return user_command_fault(in_quotes(others->front()) + " was not expected.");
   }
   if (file.empty()) return user_command_fault("No file is named. Add --users FILE.");
   if (wish.name.empty() != (wish.action == "list")) {

@@ -7,7 +7,7 @@
 
 #include <dropzone/result.h>
 
-#include "options/environment.h"
+#include <dropzone/config/environment.h>
 
 namespace dropzone::server {
 
@@ -22,7 +22,7 @@ struct UserCommandLine {
 
 /// Reads the arguments behind `user`. Files that are not among them are taken from the environment.
 Result<UserCommandLine> read_user_command_line(std::vector<std::string> arguments,
-                                               const Environment& environment);
+                                               const config::Environment& environment);
 
 /// A fault in these arguments, with the way to the command's help.
 [[nodiscard]] Error user_command_fault(std::string_view what);

@@ -6,7 +6,7 @@
 
 #include <dropzone/result.h>
 
-#include "options/setting.h"
+#include <dropzone/config/setting.h>
 
 namespace dropzone::server {
 
@@ -15,7 +15,7 @@ enum class Command : std::uint8_t { serve, help, version, manual, indexes };
 
 struct CommandLine {
   Command command = Command::serve;
-  Settings settings;
+  config::Settings settings;
 };
 
 /// Reads the arguments, the program's name not among them. Values are not looked at yet.

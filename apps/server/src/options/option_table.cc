@@ -1,23 +1,38 @@
 #include "options/option_table.h"
 
-#include <cctype>
 #include <utility>
 #include <vector>
 
-#include <dropzone/text/nearest_name.h>
+#include <dropzone/auth/claimed_roles.h>
+#include <dropzone/config/table_builder.h>
 #include <dropzone/value/limits.h>
-
-#include "options/table_builder.h"
 
 namespace dropzone::server {
 namespace {
 
-constexpr CountRange kAnySize{.least = 1, .most = std::size_t{1} << 40};
-constexpr DurationRange kFromZero{.least = std::chrono::milliseconds(0)};
+using Table = config::TableBuilder<Options>;
+using Addresses = std::vector<http::AddressRange>;
+
+constexpr config::CountRange kAnySize{.least = 1, .most = std::size_t{1} << 40};
+constexpr config::DurationRange kFromZero{.least = std::chrono::milliseconds(0)};
 
 #define DROPZONE_FIELD(member) ([](Options & options) -> auto& { return options.member; })
 
-void add_service(TableBuilder& table) {
+Result<Addresses> parse_addresses(std::string_view text) {
+  Addresses addresses;
+  for (const std::string& word : config::parse_list(text)) {
+    auto range = http::AddressRange::parse(word);
+    if (!range) return std::move(range).error();
+    addresses.push_back(*std::move(range));
+  }
+  return addresses;
+}
+
+Result<auth::RoleNames> parse_roles(std::string_view text) {
+  return auth::parse_role_names(config::parse_list(text));
+}
+
+void add_service(Table& table) {
   table.heading("Service");
   table.address("listen", DROPZONE_FIELD(server.address),
                 "Where to listen; port 0 takes a free one. Where it is not given and PORT is set "
@@ -37,7 +52,7 @@ void add_service(TableBuilder& table) {
              "The kind of a request that names none.", "records");
 }
 
-void add_tls(TableBuilder& table) {
+void add_tls(Table& table) {
   table.heading("TLS");
   table.text(
       "tls-cert", "FILE", DROPZONE_FIELD(tls.certificate_file),
@@ -53,7 +68,7 @@ void add_tls(TableBuilder& table) {
               {.least = 0, .most = 63'072'000});
 }
 
-void add_access(TableBuilder& table) {
+void add_access(Table& table) {
   table.heading("Access");
   table.text("user", "NAME", DROPZONE_FIELD(user),
              "The first user, who may do everything. Needs DROPZONE_PASSWORD.");
@@ -75,7 +90,7 @@ void add_access(TableBuilder& table) {
              "https://app.example.com. May be given several times.");
 }
 
-void add_oidc(TableBuilder& table) {
+void add_oidc(Table& table) {
   table.heading("OpenID Connect");
   table.text("oidc-issuer", "URL", DROPZONE_FIELD(oidc.issuer),
              "The provider whose access tokens let in, as it names itself: its keys are found at "
@@ -87,9 +102,10 @@ void add_oidc(TableBuilder& table) {
              "The claim that says what a token's owner may do: an array, or words between blanks. "
              "Dots reach into objects, as in realm_access.roles.",
              "roles");
-  table.role_names("oidc-role", DROPZONE_FIELD(oidc_roles),
-                   "What a word of that claim stands for, such as loggers=write:measurements. May "
-                   "be given several times. Without it, the words are roles as they stand.");
+  table.list_of<auth::RoleNames>(
+      "oidc-role", "WORD=ROLE", DROPZONE_FIELD(oidc_roles), parse_roles,
+      "What a word of that claim stands for, such as loggers=write:measurements. May "
+      "be given several times. Without it, the words are roles as they stand.");
   table.duration("oidc-clock-skew", DROPZONE_FIELD(oidc.clock_skew),
                  "How far the provider's clock may be off.",
                  {.least = std::chrono::milliseconds(0), .most = std::chrono::minutes(5)});
@@ -97,27 +113,30 @@ void add_oidc(TableBuilder& table) {
              "Authorities as PEM that vouch for the provider, in place of the system's.");
 }
 
-void add_addresses(TableBuilder& table) {
+void add_addresses(Table& table) {
   table.heading("Addresses and rates");
-  table.ranges(
-      "allow-from", DROPZONE_FIELD(addresses.allow),
+  table.list_of<Addresses>(
+      "allow-from", "CIDR", DROPZONE_FIELD(addresses.allow), parse_addresses,
       "Addresses that are served, such as 10.0.0.0/8 or 2001:db8::/32; others are 403. May "
       "be given several times. Without it, all are.");
-  table.ranges("deny-from", DROPZONE_FIELD(addresses.deny),
-               "Addresses that are not served, whatever --allow-from says.");
-  table.ranges("trusted-proxy", DROPZONE_FIELD(addresses.proxies),
-               "Proxies that are believed when they name the address of their client.");
+  table.list_of<Addresses>("deny-from", "CIDR", DROPZONE_FIELD(addresses.deny), parse_addresses,
+                           "Addresses that are not served, whatever --allow-from says.");
+  table.list_of<Addresses>("trusted-proxy", "CIDR", DROPZONE_FIELD(addresses.proxies),
+                           parse_addresses,
+                           "Proxies that are believed when they name the address of their client.");
   table.choice<http::ForwardedHeader>(
       "forwarded-header", "HEADER", DROPZONE_FIELD(addresses.header),
       {"x-forwarded-for", "forwarded"},
       "Where they name it: x-forwarded-for or forwarded (RFC 7239).");
-  table.rate("rate-limit", DROPZONE_FIELD(rate),
-             "Requests of one user, key or token, such as 100/s, 6000/m or 10000/h; beyond: 429.");
-  table.rate("rate-limit-address", DROPZONE_FIELD(address_rate),
-             "Requests of one address (of IPv6: of the first 64 bits), in the same form.");
+  table.parsed<http::RateLimit>(
+      "rate-limit", "RATE", DROPZONE_FIELD(rate), http::RateLimit::parse,
+      "Requests of one user, key or token, such as 100/s, 6000/m or 10000/h; beyond: 429.");
+  table.parsed<http::RateLimit>(
+      "rate-limit-address", "RATE", DROPZONE_FIELD(address_rate), http::RateLimit::parse,
+      "Requests of one address (of IPv6: of the first 64 bits), in the same form.");
 }
 
-void add_limits(TableBuilder& table) {
+void add_limits(Table& table) {
   table.heading("Limits of a request");
   table.size("max-body", DROPZONE_FIELD(api.max_body),
              "The largest body, as sent and unpacked; beyond: 413.",
@@ -151,7 +170,7 @@ void add_limits(TableBuilder& table) {
              {.least = 1024, .most = std::size_t{1} << 20});
 }
 
-void add_connections(TableBuilder& table) {
+void add_connections(Table& table) {
   table.heading("Connections and work");
   table.count("max-connections", DROPZONE_FIELD(server.max_connections),
               "Connections at a time; beyond: 503.", {.least = 1, .most = 1'000'000});
@@ -179,7 +198,7 @@ void add_connections(TableBuilder& table) {
                "Compresses answers with gzip for clients that accept it.");
 }
 
-void add_datastore(TableBuilder& table) {
+void add_datastore(Table& table) {
   table.heading("Google Datastore");
   table.size("datastore-commit-bytes", DROPZONE_FIELD(datastore_commit_bytes),
              "Bytes of one commit at most; on the emulator never more than 3.5 MiB.",
@@ -192,7 +211,7 @@ void add_datastore(TableBuilder& table) {
               {.least = 100, .most = 10'000'000});
 }
 
-void add_times(TableBuilder& table) {
+void add_times(Table& table) {
   table.heading("Time-outs");
   table.duration("header-timeout", DROPZONE_FIELD(server.header_timeout),
                  "From the first byte of a request to the end of its head; beyond: 408.");
@@ -217,7 +236,7 @@ void add_times(TableBuilder& table) {
                  "After that, how long requests that have begun may take to finish.");
 }
 
-void add_operations(TableBuilder& table) {
+void add_operations(Table& table) {
   table.heading("Operations");
   table.address("metrics-listen", DROPZONE_FIELD(metrics_listen),
                 "Serves /metrics here as well, without credentials.");
@@ -239,8 +258,8 @@ void add_operations(TableBuilder& table) {
 
 #undef DROPZONE_FIELD
 
-std::vector<OptionSpec> make_table() {
-  TableBuilder table;
+config::OptionTableOf<Options> make_table() {
+  Table table;
   add_service(table);
   add_tls(table);
   add_access(table);
@@ -251,36 +270,14 @@ std::vector<OptionSpec> make_table() {
   add_datastore(table);
   add_times(table);
   add_operations(table);
-  return std::move(table).take();
+  return std::move(table).build();
 }
 
 }  // namespace
 
-std::span<const OptionSpec> option_table() {
-  static const std::vector<OptionSpec> table = make_table();
+const config::OptionTableOf<Options>& option_table() {
+  static const config::OptionTableOf<Options> table = make_table();
   return table;
-}
-
-std::string environment_name(std::string_view option_name) {
-  std::string name = "DROPZONE_";
-  for (const char c : option_name) {
-    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return name;
-}
-
-const OptionSpec* find_option(std::string_view name) {
-  for (const OptionSpec& spec : option_table()) {
-    if (spec.name == name) return &spec;
-  }
-  return nullptr;
-}
-
-std::string_view nearest_option(std::string_view name) {
-  std::vector<std::string_view> names;
-  for (const OptionSpec& spec : option_table()) names.push_back(spec.name);
-  for (const auto other : {"help", "version"}) names.emplace_back(other);
-  return nearest_name(name, names);
 }
 
 }  // namespace dropzone::server

@@ -23,9 +23,9 @@ class RpcFigures final : public datastore::RpcObserver {
   metrics::Metrics& metrics_;
 };
 
-datastore::Environment lookup_in(const Environment& environment) {
+datastore::Environment lookup_in(const config::Environment& environment) {
   return [environment](const char* name) {
-    const std::string_view value = value_of(environment, name);
+    const std::string_view value = config::value_of(environment, name);
     return value.empty() ? std::nullopt : std::optional<std::string>(value);
   };
 }
@@ -34,7 +34,7 @@ datastore::Environment lookup_in(const Environment& environment) {
 
 Result<std::unique_ptr<RecordRepository>> open_datastore(const DatastoreStore& store,
                                                          const Options& options,
-                                                         const Environment& environment,
+                                                         const config::Environment& environment,
                                                          metrics::Metrics& metrics) {
   auto parsed = datastore::DatastoreOptions::parse(store.project, lookup_in(environment));
   if (!parsed) return std::move(parsed).error();

@@ -6,7 +6,7 @@
 #include <dropzone/result.h>
 #include <dropzone/store/record_repository.h>
 
-#include "options/environment.h"
+#include <dropzone/config/environment.h>
 #include "options/options.h"
 #include "store/store_url.h"
 
@@ -18,7 +18,7 @@ namespace dropzone::server {
 /// no fault: its check() tells.
 Result<std::unique_ptr<RecordRepository>> open_datastore(const DatastoreStore& store,
                                                          const Options& options,
-                                                         const Environment& environment,
+                                                         const config::Environment& environment,
                                                          metrics::Metrics& metrics);
 
 }  // namespace dropzone::server

@@ -6,7 +6,7 @@
 
 #include <dropzone/memory/memory_record_repository.h>
 
-#include "options/setting.h"
+#include <dropzone/config/setting.h>
 #include "store/open_datastore.h"
 #include "store/open_sqlite.h"
 #include "store/store_url.h"
@@ -17,7 +17,7 @@ namespace {
 /// What stores are opened with.
 struct Opening {
   const Options& options;
-  const Environment& environment;
+  const config::Environment& environment;
   const KindCatalog& kinds;
   metrics::Metrics& metrics;
   log::Log& log;
@@ -32,7 +32,7 @@ Result<Store> open(const MemoryStore&, const Opening&) {
 Result<Store> open(const SqliteStore& store, const Opening& opening) {
   auto repository = open_sqlite(store.path, opening.kinds, opening.metrics, opening.log);
   if (!repository) {
-    return fault("--store sqlite:" + store.path.string(), repository.error().detail);
+    return config::fault("--store sqlite:" + store.path.string(), repository.error().detail);
   }
   std::error_code ignored;
   const auto path = std::filesystem::absolute(store.path, ignored).lexically_normal();
@@ -45,24 +45,24 @@ Result<Store> open(const SqliteStore& store, const Opening& opening) {
 Result<Store> open(const DatastoreStore& store, const Opening& opening) {
   const std::string url = to_text(store);
   auto repository = open_datastore(store, opening.options, opening.environment, opening.metrics);
-  if (!repository) return fault("--store " + url, repository.error().detail);
+  if (!repository) return config::fault("--store " + url, repository.error().detail);
   return Store{.repository = *std::move(repository), .description = url, .embedded = false};
 }
 
 }  // namespace
 
-Result<StoreUrl> store_url_of(const Options& options, const Environment& environment) {
+Result<StoreUrl> store_url_of(const Options& options, const config::Environment& environment) {
   if (options.store.empty()) {
     auto store = default_store(environment);
     if (!store) return std::move(store).error();
     return StoreUrl(*std::move(store));
   }
   auto url = parse_store_url(options.store);
-  if (!url) return fault("--store", url.error().detail);
+  if (!url) return config::fault("--store", url.error().detail);
   return url;
 }
 
-Result<Store> open_store(const Options& options, const Environment& environment,
+Result<Store> open_store(const Options& options, const config::Environment& environment,
                          const KindCatalog& kinds, metrics::Metrics& metrics, log::Log& log) {
   const auto url = store_url_of(options, environment);
   if (!url) return url.error();

@@ -8,8 +8,8 @@
 #include <dropzone/result.h>
 #include <dropzone/store/record_repository.h>
 
+#include <dropzone/config/environment.h>
 #include <dropzone/log/log.h>
-#include "options/environment.h"
 #include "options/options.h"
 #include "store/store_url.h"
 
@@ -24,11 +24,11 @@ struct Store {
 };
 
 /// The store that the options name, or the default one.
-Result<StoreUrl> store_url_of(const Options& options, const Environment& environment);
+Result<StoreUrl> store_url_of(const Options& options, const config::Environment& environment);
 
 /// Opens the store that the options name, and adds what it counts to the metrics, which must be
 /// used no longer than the store. Faults name the option or the store.
-Result<Store> open_store(const Options& options, const Environment& environment,
+Result<Store> open_store(const Options& options, const config::Environment& environment,
                          const KindCatalog& kinds, metrics::Metrics& metrics, log::Log& log);
 
 }  // namespace dropzone::server

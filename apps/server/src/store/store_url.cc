@@ -6,7 +6,7 @@
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
 
-#include "options/setting.h"
+#include <dropzone/config/setting.h>
 
 namespace dropzone::server {
 namespace {
@@ -87,15 +87,15 @@ std::string to_text(const DatastoreStore& store) {
   return text;
 }
 
-Result<SqliteStore> default_store(const Environment& environment) {
+Result<SqliteStore> default_store(const config::Environment& environment) {
   namespace fs = std::filesystem;
-  fs::path base = value_of(environment, "XDG_DATA_HOME");
+  fs::path base = config::value_of(environment, "XDG_DATA_HOME");
   if (!base.is_absolute()) {  // The XDG specification wants a relative one ignored.
-    const fs::path home = value_of(environment, "HOME");
+    const fs::path home = config::value_of(environment, "HOME");
     if (!home.is_absolute()) {
-      return fault("--store",
-                   "there is no home directory for the default file. Name one, such as "
-                   "--store sqlite:/var/lib/dropzone/dropzone.db.");
+      return config::fault("--store",
+                           "there is no home directory for the default file. Name one, such as "
+                           "--store sqlite:/var/lib/dropzone/dropzone.db.");
     }
     base = home / ".local" / "share";
   }
@@ -104,10 +104,10 @@ Result<SqliteStore> default_store(const Environment& environment) {
   const bool made = fs::create_directories(directory, error);
   if (made) fs::permissions(directory, fs::perms::owner_all, error);
   if (error) {
-    return fault("--store", "the directory " + directory.string() + " cannot be made (" +
-                                error.message() +
-                                "). Name another file, such as --store "
-                                "sqlite:/var/lib/dropzone/dropzone.db.");
+    return config::fault("--store", "the directory " + directory.string() + " cannot be made (" +
+                                        error.message() +
+                                        "). Name another file, such as --store "
+                                        "sqlite:/var/lib/dropzone/dropzone.db.");
   }
   return SqliteStore{directory / "dropzone.db"};
 }

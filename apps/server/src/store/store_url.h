@@ -7,7 +7,7 @@
 
 #include <dropzone/result.h>
 
-#include "options/environment.h"
+#include <dropzone/config/environment.h>
 
 namespace dropzone::server {
 
@@ -44,6 +44,6 @@ Result<StoreUrl> parse_store_url(std::string_view text);
 /// The file in the user's data directory where records are kept if nothing else is said:
 /// `$XDG_DATA_HOME/dropzone/dropzone.db`, else below `$HOME/.local/share`. Makes the directory, for
 /// its owner alone. The error is a whole fault.
-Result<SqliteStore> default_store(const Environment& environment);
+Result<SqliteStore> default_store(const config::Environment& environment);
 
 }  // namespace dropzone::server

@@ -1,11 +1,11 @@
-#include "options/setting.h"
+#include <dropzone/config/setting.h>
 
 #include <algorithm>
 
 #include <dropzone/text/ascii.h>
 #include <dropzone/text/one_line.h>
 
-namespace dropzone::server {
+namespace dropzone::config {
 namespace {
 
 std::string name_of_control(char c) {
@@ -37,4 +37,4 @@ Error fault_in(std::string_view option, const Error& error) {
   return {ErrorCode::invalid_configuration, one_line(std::string(option) + " " + error.detail)};
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::config

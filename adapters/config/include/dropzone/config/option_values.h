@@ -9,7 +9,7 @@
 
 #include <dropzone/result.h>
 
-namespace dropzone::server {
+namespace dropzone::config {
 
 // The types of options' values, as text and back. An error's detail is the second half of a fault:
 // what is wrong and how to mend it, without the place.
@@ -50,4 +50,4 @@ Result<std::size_t> parse_port(std::string_view text);
 /// Words between commas; empty text has none.
 [[nodiscard]] std::vector<std::string> parse_list(std::string_view text);
 
-}  // namespace dropzone::server
+}  // namespace dropzone::config

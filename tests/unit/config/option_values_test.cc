@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 
-#include "options/option_values.h"
+#include <dropzone/config/option_values.h>
 
-namespace dropzone::server {
+namespace dropzone::config {
 namespace {
 
 using std::chrono::milliseconds;
@@ -77,4 +77,4 @@ TEST_CASE("a word that is not among the choices is refused with the nearest") {
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::config

@@ -1,13 +1,11 @@
-#include "options/environment.h"
+#include <dropzone/config/environment.h>
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
 
-#include "options/option_table.h"
-
-namespace dropzone::server {
+namespace dropzone::config {
 namespace {
 
 constexpr std::string_view kPrefix = "DROPZONE_";
@@ -39,14 +37,14 @@ std::string_view value_of(const Environment& environment, std::string_view name)
   return found == environment.end() ? std::string_view() : std::string_view(found->second);
 }
 
-Result<Settings> environment_settings(const Environment& environment) {
+Result<Settings> environment_settings(const OptionTable& table, const Environment& environment) {
   Settings settings;
   for (const auto& [variable, text] : environment) {
     if (!variable.starts_with(kPrefix) || text.empty()) continue;
     const std::string name = option_name_of(variable);
-    if (find_option(name) != nullptr && environment_name(name) == variable) {
+    if (table.find(name) != nullptr && environment_name(name) == variable) {
       settings[name] = {text, variable};
-    } else if (const auto nearest = nearest_option(name); find_option(nearest) != nullptr) {
+    } else if (const auto nearest = table.nearest(name); table.find(nearest) != nullptr) {
       return fault(variable, "there is no such option. Did you mean " + environment_name(nearest) +
                                  "? Otherwise unset it.");
     }
@@ -54,4 +52,4 @@ Result<Settings> environment_settings(const Environment& environment) {
   return settings;
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::config

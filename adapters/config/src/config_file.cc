@@ -1,4 +1,4 @@
-#include "options/config_file.h"
+#include <dropzone/config/config_file.h>
 
 #include <sys/stat.h>
 
@@ -8,9 +8,8 @@
 #include <toml++/toml.h>
 
 #include <dropzone/files/read_file.h>
-#include "options/option_table.h"
 
-namespace dropzone::server {
+namespace dropzone::config {
 namespace {
 
 std::string place(const std::filesystem::path& path, const toml::source_region& source) {
@@ -45,14 +44,15 @@ bool is_private(const std::filesystem::path& path) {
   return ::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
-Result<Settings> settings_of(const toml::table& table, const std::filesystem::path& path) {
+Result<Settings> settings_of(const OptionTable& table, const toml::table& file,
+                             const std::filesystem::path& path) {
   Settings settings;
-  for (const auto& [key, node] : table) {
+  for (const auto& [key, node] : file) {
     const std::string name(key.str());
     const std::string where = place(path, node.source()) + ": " + name;
-    const OptionSpec* const spec = find_option(name);
+    const OptionSpec* const spec = table.find(name);
     if (spec == nullptr) {
-      const auto nearest = std::string(nearest_option(name));
+      const auto nearest = std::string(table.nearest(name));
       return fault(where, "there is no such option." +
                               (nearest.empty() ? nearest : " Did you mean " + nearest + "?"));
     }
@@ -69,14 +69,14 @@ Result<Settings> settings_of(const toml::table& table, const std::filesystem::pa
 
 }  // namespace
 
-Result<Settings> read_config_file(const std::filesystem::path& path) {
+Result<Settings> read_config_file(const OptionTable& table, const std::filesystem::path& path) {
   const auto text = files::read_file(path);
   if (!text) return fault("--config " + path.string(), text.error().detail);
   try {
-    return settings_of(toml::parse(*text, path.string()), path);
+    return settings_of(table, toml::parse(*text, path.string()), path);
   } catch (const toml::parse_error& error) {
     return fault(place(path, error.source()), error.description());
   }
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::config

@@ -1,4 +1,4 @@
-#include "options/option_values.h"
+#include <dropzone/config/option_values.h>
 
 #include <charconv>
 #include <cstdint>
@@ -7,9 +7,9 @@
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
 
-#include "options/setting.h"
+#include <dropzone/config/setting.h>
 
-namespace dropzone::server {
+namespace dropzone::config {
 namespace {
 
 Error refuse(std::string_view text, std::string_view why) {
@@ -176,4 +176,4 @@ std::vector<std::string> parse_list(std::string_view text) {
   return words;
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::config

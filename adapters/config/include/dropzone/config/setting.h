@@ -8,7 +8,7 @@
 
 #include <dropzone/error.h>
 
-namespace dropzone::server {
+namespace dropzone::config {
 
 /// The text that an option was given, and where, as a fault would name the place:
 /// "--max-body", "DROPZONE_MAX_BODY", "/etc/dropzone.toml:3: max-body".
@@ -30,4 +30,4 @@ using Settings = std::map<std::string, Setting, std::less<>>;
 /// feed …". Nothing where it has none.
 [[nodiscard]] std::optional<std::string> control_character_in(std::string_view secret);
 
-}  // namespace dropzone::server
+}  // namespace dropzone::config
