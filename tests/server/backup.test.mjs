@@ -1,10 +1,10 @@
 // `dropzone-server backup` and `restore`: a copy while a server writes, a server on the copy, and what
 // is refused in a store's place.
 import assert from 'node:assert/strict';
-import {copyFileSync, readdirSync, renameSync, rmSync, statSync} from 'node:fs';
+import {copyFileSync, readFileSync, readdirSync, renameSync, rmSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {anyPort, emptyFolder, faultOf, kinds, spawnServer, startServer, store, user} from './process.mjs';
+import {anyPort, emptyFolder, faultOf, kinds, spawnServer, startServer, store, until, user} from './process.mjs';
 
 const on = file => [...anyPort, '--store', `sqlite:${file}`, '--kinds', kinds];
 
@@ -46,12 +46,61 @@ test('a backup under load has all that was confirmed before it, and a server sta
   assert.equal(await restored.stop(), 0);
 });
 
+test('what was deleted, replaced or revoked is in no backup and soon neither in the file nor in the log', async t => {
+  const folder = emptyFolder(t);
+  const file = join(folder, 'live.db');
+  const server = await startServer(t, on(file), user, 60_000);
+  const ask = (path, options) => server.fetch(path, {
+    ...options, headers: {'Content-Type': 'application/json', ...options.headers}});
+  const secrets = ['XYZZY-deleted', 'XYZZY-replaced', 'XYZZY-reject', 'XYZZY-key'];
+  assert.equal((await store(server, {_id: 'deleted', secret: secrets[0], more: 'x'.repeat(9_000)})).status, 201);
+  assert.equal((await store(server, {_id: 'replaced', secret: secrets[1]})).status, 201);
+  const refused = await (await store(server, {time_stamp: secrets[2], data: [1, 2]}, 'measurements')).json();
+  const key = await (await ask('/auth/keys', {method: 'POST', body: JSON.stringify({name: secrets[3], roles: 'read'})})).json();
+  const everywhere = () => [file, `${file}-wal`].map(each => readFileSync(each, 'latin1')).join('');
+  for (const secret of secrets) assert.ok(everywhere().includes(secret), secret);
+
+  assert.equal((await ask('/records/deleted', {method: 'DELETE'})).status, 204);
+  assert.equal((await ask('/records/replaced', {method: 'PUT', body: '{}'})).status, 200);
+  assert.equal((await ask(`/rejects?rejectId=${refused.results[0].rejectId}`, {method: 'DELETE'})).status, 200);
+  assert.equal((await ask(`/auth/keys?keyId=${key.id}`, {method: 'DELETE'})).status, 200);
+  const copy = join(folder, 'copy.db');
+  const backup = spawnServer(['backup', copy, '--store', `sqlite:${file}`]);
+  assert.equal(await backup.ended, 0, backup.stderr);
+  assert.doesNotMatch(readFileSync(copy, 'latin1'), /XYZZY/);
+  await until(() => !everywhere().includes('XYZZY'), 'the end of what was deleted');
+  assert.equal((await server.fetch('/records/replaced')).status, 200);
+  assert.equal(await server.stop(), 0);
+});
+
+test('compact makes the file as small as what is there, while no server uses it', async t => {
+  const folder = emptyFolder(t);
+  const file = join(folder, 'live.db');
+  const compact = async () => {
+    const run = spawnServer(['compact', '--store', `sqlite:${file}`]);
+    return [await run.ended, run.stdout + run.stderr];
+  };
+  const server = await startServer(t, on(file), user);
+  assert.equal((await store(server, {_id: 'large', text: 'x'.repeat(4_000_000)})).status, 201);
+  assert.equal((await store(server, {_id: 'small'})).status, 201);
+  assert.match((await compact())[1], /Another process has the store open/);
+  assert.equal((await server.fetch('/records/large', {method: 'DELETE'})).status, 204);
+  assert.equal(await server.stop(), 0);
+  const [status, output] = await compact();
+  assert.equal(status, 0, output);
+  assert.match(output, /live\.db: \d+ bytes before, \d+ now\n/);
+  assert.ok(statSync(file).size < 500_000);
+  assert.deepEqual(readdirSync(folder).sort(), ['live.db', 'live.db-lock']);
+  const again = await startServer(t, on(file), user);
+  assert.deepEqual((await (await again.fetch('/fetchKeys')).json()).keys, ['small']);
+});
+
 test('what cannot be backed up is said in one line', async t => {
   const folder = emptyFolder(t);
   const file = join(folder, 'copy.db');
   for (const [args, pattern] of [
     [['backup', '--store', 'memory:'], /name the new file first/],
-    [['backup', file, '--store', 'memory:'], /only a SQLite file is backed up and restored/],
+    [['backup', file, '--store', 'memory:'], /only a SQLite file is backed up, restored and compacted/],
     [['backup', file, '--store', 'datastore:zone'], /Datastore has backups of its own/],
     [['backup', file, '--store', `sqlite:${folder}/none.db`], /There is no store \S+none\.db\./],
     [['backup', file, '--stroe', 'memory:'], /Did you mean --store\?/],

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/call/call_options.h>
 #include <dropzone/curl/http_client.h>
 #include <dropzone/result.h>
-#include <dropzone/call/call_options.h>
 
 namespace dropzone::google_auth {
 

@@ -1,5 +1,6 @@
 #include <dropzone/sqlite/sqlite_record_repository.h>
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -23,12 +24,16 @@
 #include "write/index_builder.h"
 #include "write/names_job.h"
 #include "write/record_writer.h"
+#include "write/space_keeper.h"
 
 namespace dropzone::sqlite {
 namespace {
 
 // Beside those for long reads.
 constexpr std::size_t kConnectionsKeptApart = 2;
+
+// Of free pages, for which it is worth to stop the server.
+constexpr std::int64_t kManyPages = 4'096;
 
 using Use = ConnectionPool::Use;
 
@@ -50,6 +55,12 @@ class SqliteRecordRepository::Store {
         tuning_(options.tuning),
         target_(writer_, file_),
         queue_(target_, {options.group_bytes, options.group_jobs}, meter_) {}
+
+  ~Store() {
+    if (space_) space_->stop();
+  }
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
 
   static Result<std::unique_ptr<Store>> open(const SqliteOptions& options);
 
@@ -87,6 +98,8 @@ class SqliteRecordRepository::Store {
                     WriteCompletion done);
   Result<void> submit(CommitJob& job);
   Result<void> try_to_write(Deadline deadline);
+  Result<void> keep_space(const SqliteOptions& options, bool had_log);
+  void note_outcomes(const std::vector<WriteOutcome>& outcomes);
   void note(const Result<void>& done);
 
   StoreFile file_;  // Owned until all connections are closed.
@@ -100,6 +113,7 @@ class SqliteRecordRepository::Store {
   const QueryTuning tuning_;
   std::atomic<bool> last_write_failed_ = false;
   WatchedTarget target_;
+  std::unique_ptr<SpaceKeeper> space_;
   CommitQueue queue_;  // Ends first: whom it still tells may use the others.
 };
 
@@ -109,6 +123,7 @@ Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::S
   if (!file) return std::move(file).error();
   if (auto belongs = check_log_owner(*file); !belongs) return std::move(belongs).error();
   const bool is_new = file->is_empty();
+  const bool had_log = file->has_log();
   auto connection = Connection::open(settings_for(*file, options, Connection::Mode::read_write));
   if (!connection) return std::move(connection).error();
   (*connection)->keep_log(true);  // A start that is refused changes neither file nor log.
@@ -129,7 +144,37 @@ Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::S
   auto reconciled = reconcile(writer, store->catalog_, options.kinds, options.index_progress);
   if (!reconciled) return std::move(reconciled).error();
   if (auto loaded = load_kinds(writer, store->catalog_); !loaded) return std::move(loaded).error();
+  if (auto kept = store->keep_space(options, had_log); !kept) return std::move(kept).error();
   return store;
+}
+
+// What was deleted before a crash may be in the log yet.
+Result<void> SqliteRecordRepository::Store::keep_space(const SqliteOptions& options, bool had_log) {
+  const auto free = connection_->integer("PRAGMA freelist_count", 0);
+  if (!free) return free.error();
+  const auto pages = connection_->integer("PRAGMA page_count", 0);
+  if (!pages) return pages.error();
+  const auto gives_back = connection_->integer("PRAGMA auto_vacuum", 0);
+  if (!gives_back) return gives_back.error();
+  if (*gives_back == 0 && *free > kManyPages && *free > *pages / 4 && options.warn) {
+    options.warn(std::to_string(*free) + " of the " + std::to_string(*pages) +
+                 " pages of the store's file are free, and it was made by a version that does not "
+                 "give them back. Stop the server, and run dropzone-server compact.");
+  }
+  space_ = std::make_unique<SpaceKeeper>(
+      queue_, *connection_, *checkpointer_, meter_,
+      SpaceKeeper::Settings{
+          .idle = options.idle,
+          .log_limit = Checkpointer::log_limit({.bytes = options.checkpoint_bytes})});
+  if (had_log || *free > 0) space_->freed();
+  return {};
+}
+
+void SqliteRecordRepository::Store::note_outcomes(const std::vector<WriteOutcome>& outcomes) {
+  const auto is_replaced = [](const WriteOutcome& outcome) {
+    return outcome.status == WriteStatus::replaced;
+  };
+  if (std::ranges::any_of(outcomes, is_replaced)) space_->freed();
 }
 
 namespace {
@@ -154,6 +199,7 @@ Result<std::vector<WriteOutcome>> SqliteRecordRepository::Store::write(std::vect
   }
   WriteJob job(writer_, std::move(prepared), atomicity, deadline);
   if (auto done = submit(job); !done) return std::move(done).error();
+  note_outcomes(job.outcomes());
   return std::move(job.outcomes());
 }
 
@@ -194,6 +240,7 @@ void SqliteRecordRepository::Store::submit_async(std::vector<PreparedWrite> prep
   queue_.submit_async(std::move(job), [this, &kept, done = std::move(done)](Result<void> written) {
     note(written);
     if (written) {
+      note_outcomes(kept.outcomes());
       done(std::move(kept.outcomes()));
     } else {
       done(std::move(written).error());
@@ -240,6 +287,7 @@ Result<std::vector<EraseStatus>> SqliteRecordRepository::Store::erase(const Kind
                                                                       Deadline deadline) {
   EraseJob job(writer_, kind, erases, deadline);
   if (auto done = submit(job); !done) return std::move(done).error();
+  if (std::ranges::count(job.statuses(), EraseStatus::erased) > 0) space_->freed();
   return std::move(job.statuses());
 }
 

@@ -12,6 +12,7 @@
 #include <dropzone/config/environment.h>
 #include "commands/backup.h"
 #include "commands/check.h"
+#include "commands/compact.h"
 #include "commands/copy.h"
 #include "commands/restore.h"
 #include "commands/user.h"
@@ -72,6 +73,7 @@ int copy(std::vector<std::string> arguments) {
 using RunCommand = Result<std::string> (*)(std::vector<std::string>, const config::Environment&);
 const std::map<std::string, RunCommand, std::less<>> kCommands = {{"backup", run_backup_command},
                                                                   {"check", run_check_command},
+                                                                  {"compact", run_compact_command},
                                                                   {"restore", run_restore_command},
                                                                   {"user", run_user_command}};
 

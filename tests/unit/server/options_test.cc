@@ -104,12 +104,13 @@ TEST_CASE("an unknown option is refused with the nearest known one, wherever it 
         "--max-bdoy: there is no such option. Did you mean --max-body?");
   CHECK(option_fault_of({"--nonsense"}) ==
         "--nonsense: there is no such option. See dropzone-server --help.");
-  CHECK(option_fault_of({"serve"}) ==
-        R"("serve": there is no such command. The commands are backup, check, copy, help, restore )"
-        "and user; without one the server starts.");
+  CHECK(
+      option_fault_of({"serve"}) ==
+      R"("serve": there is no such command. The commands are backup, check, compact, copy, help, )"
+      "restore and user; without one the server starts.");
   CHECK(option_fault_of({"bakcup"}) ==
         R"("bakcup": there is no such command. Did you mean "backup"? The commands are backup, )"
-        "check, copy, help, restore and user; without one the server starts.");
+        "check, compact, copy, help, restore and user; without one the server starts.");
   CHECK(option_fault_of({"--port", "80"}) ==
         "--port: there is no such option. Did you mean --listen?");
   CHECK(option_fault_of({"--db=x"}) == "--db: there is no such option. Did you mean --store?");

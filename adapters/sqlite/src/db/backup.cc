@@ -1,7 +1,9 @@
 #include <sqlite3.h>
 
-#include <memory>
+#include <algorithm>
+#include <exception>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -19,7 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kPagesAStep = 4'096;
+constexpr int kStepsBetweenReports = 1'000;
+constexpr std::size_t kCacheBytes = std::size_t{8} << 20;
 
 Error refuse(std::string detail) { return {ErrorCode::invalid_configuration, std::move(detail)}; }
 
@@ -31,11 +34,6 @@ Result<void> check_is_store(Connection& connection, const fs::path& path) {
   return *tables > 0 ? Result<void>() : refuse("There is no store in " + path.string() + '.');
 }
 
-struct FinishCopy {
-  void operator()(sqlite3_backup* copy) const noexcept { sqlite3_backup_finish(copy); }
-};
-using Copy = std::unique_ptr<sqlite3_backup, FinishCopy>;
-
 Error took_too_long() {
   return {
       ErrorCode::deadline_exceeded,
@@ -43,22 +41,71 @@ Error took_too_long() {
       "to a faster disk, or allow it more time."};
 }
 
-Result<void> copy_pages(Connection& from, Connection& to, const BackupProgress& progress,
-                        Deadline deadline) {
-  Copy copy(sqlite3_backup_init(to.handle(), "main", from.handle(), "main"));
-  if (!copy) return last_error(to.handle());
-  for (int result = SQLITE_OK; result != SQLITE_DONE;) {
-    if (is_past(deadline)) return took_too_long();
-    result = sqlite3_backup_step(copy.get(), kPagesAStep);
-    if (result != SQLITE_OK && result != SQLITE_DONE) {
-      return error_of(result, sqlite3_system_errno(to.handle()));
-    }
-    const int total = sqlite3_backup_pagecount(copy.get());
-    if (progress) progress(total - sqlite3_backup_remaining(copy.get()), total);
+/// Looks at the clock and reports while SQLite copies.
+class CopyWatch {
+ public:
+  CopyWatch(Connection& from, fs::path target, std::int64_t pages, std::int64_t page_bytes,
+            const BackupProgress& progress, Deadline deadline)
+      : from_(from),
+        target_(std::move(target)),
+        pages_(pages),
+        page_bytes_(page_bytes),
+        progress_(progress),
+        deadline_(deadline) {
+    sqlite3_progress_handler(from_.handle(), kStepsBetweenReports, &CopyWatch::look, this);
   }
-  const int finished = sqlite3_backup_finish(copy.release());
-  if (finished != SQLITE_OK) return error_of(finished, sqlite3_system_errno(to.handle()));
-  return {};
+  ~CopyWatch() { sqlite3_progress_handler(from_.handle(), 0, nullptr, nullptr); }
+  CopyWatch(const CopyWatch&) = delete;
+  CopyWatch& operator=(const CopyWatch&) = delete;
+
+  [[nodiscard]] bool is_over() const noexcept { return is_past(deadline_); }
+  void report(std::int64_t pages) const {
+    if (progress_) progress_(pages, pages_);
+  }
+
+ private:
+  static int look(void* watch) noexcept try {
+    const auto& self = *static_cast<CopyWatch*>(watch);
+    if (self.is_over()) return 1;
+    std::error_code fault;
+    const auto bytes = fs::file_size(self.target_, fault);
+    const auto pages = static_cast<std::int64_t>(bytes) / self.page_bytes_;
+    if (!fault) self.report(std::min(pages, self.pages_ - 1));
+    return 0;
+  } catch (const std::exception&) {
+    return 1;
+  }
+
+  Connection& from_;
+  const fs::path target_;
+  const std::int64_t pages_;
+  const std::int64_t page_bytes_;
+  const BackupProgress& progress_;
+  const Deadline deadline_;
+};
+
+// Record by record, so that the copy has nothing that was deleted, and no free pages.
+Result<void> copy_content(Connection& from, const fs::path& target, const BackupProgress& progress,
+                          Deadline deadline) {
+  const auto all = from.integer("PRAGMA page_count", 0);
+  if (!all) return all.error();
+  const auto free = from.integer("PRAGMA freelist_count", 0);
+  if (!free) return free.error();
+  const auto page_bytes = from.integer("PRAGMA page_size", 0);
+  if (!page_bytes) return page_bytes.error();
+  const auto gives_back = from.integer("PRAGMA auto_vacuum", 0);
+  if (!gives_back) return gives_back.error();
+  // Of the copy. Where the store does so, SQLite would write to it.
+  if (*gives_back == 0) {
+    if (auto set = from.execute("PRAGMA auto_vacuum = INCREMENTAL"); !set) return set;
+  }
+  const std::int64_t pages = *all - *free;
+  const CopyWatch watch(from, target, pages, *page_bytes, progress, deadline);
+  if (watch.is_over()) return took_too_long();
+  auto copied = from.run("VACUUM INTO ?1", std::string_view(fs::absolute(target).native()));
+  if (!copied && watch.is_over()) return took_too_long();
+  if (copied) watch.report(pages);
+  return copied;
 }
 
 Result<void> check(Connection& copy) {
@@ -71,16 +118,15 @@ Result<void> check(Connection& copy) {
                    "), and so is the store: restore it from an earlier backup."};
 }
 
-// All pages are of one moment, however long it takes: writers go on beside this transaction. Their
-// log grows meanwhile, so it ends with the last page.
-Result<void> copy_moment(const fs::path& store, Connection& to, const BackupProgress& progress,
-                         Deadline deadline) {
-  auto from = Connection::open({.path = store, .mode = Connection::Mode::read_only});
+// All of it is of one moment, however long it takes: writers go on meanwhile. Their log grows, so
+// the reading ends with the copying.
+Result<void> copy_moment(const fs::path& store, const fs::path& target,
+                         const BackupProgress& progress, Deadline deadline) {
+  auto from = Connection::open(
+      {.path = store, .mode = Connection::Mode::read_only, .cache_bytes = kCacheBytes});
   if (!from) return std::move(from).error();
-  const auto moment = Transaction::begin_read(**from);
-  if (!moment) return moment.error();
   if (auto ours = check_is_store(**from, store); !ours) return ours;
-  return copy_pages(**from, to, progress, deadline);
+  return copy_content(**from, target, progress, deadline);
 }
 
 }  // namespace
@@ -91,11 +137,10 @@ Result<void> copy_store(const fs::path& store, const fs::path& target,
   if (!fs::is_regular_file(store, fault)) {
     return refuse("There is no store " + store.string() + '.');
   }
+  if (auto copied = copy_moment(store, target, progress, deadline); !copied) return copied;
+  // It has no log beside it, so that it is one file, which can be moved about.
   auto to = Connection::open({.path = target});
   if (!to) return std::move(to).error();
-  if (auto copied = copy_moment(store, **to, progress, deadline); !copied) return copied;
-  // A copy that has no log beside it is one file, which can be moved about.
-  if (auto whole = (*to)->execute("PRAGMA journal_mode = DELETE"); !whole) return whole;
   if (auto marked = mark_copy(**to); !marked) return marked;
   return check(**to);
 }

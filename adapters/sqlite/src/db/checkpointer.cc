@@ -42,8 +42,7 @@ Result<std::unique_ptr<Checkpointer>> Checkpointer::start(Connection& writer,
     }
   }
   const auto limited =
-      writer.execute("PRAGMA journal_size_limit = " +
-                     std::to_string(kMostLogs * static_cast<std::int64_t>(settings.bytes)));
+      writer.execute("PRAGMA journal_size_limit = " + std::to_string(log_limit(settings)));
   if (!limited) return limited.error();
   return std::unique_ptr<Checkpointer>(
       new Checkpointer(writer, *std::move(connection), settings, *page_bytes));
@@ -251,6 +250,15 @@ void Checkpointer::warn(const std::string& text) const noexcept {
     settings_.warn(text);
   } catch (...) {  // A line of the log is not worth a store.
   }
+}
+
+bool Checkpointer::move_all() {
+  std::unique_lock lock(mutex_);
+  return move_once(lock) && log_.moved >= log_.written;
+}
+
+std::int64_t Checkpointer::log_limit(const Settings& settings) noexcept {
+  return kMostLogs * static_cast<std::int64_t>(settings.bytes);
 }
 
 Checkpointer::Figures Checkpointer::figures() const {

@@ -63,6 +63,12 @@ class Checkpointer final : public LogObserver {
 
   void committed() noexcept override;
 
+  /// Moves all of the log, from any thread; false where a reader or a failure is in the way.
+  bool move_all();
+
+  /// To how many bytes SQLite cuts the log's file when the log begins again.
+  [[nodiscard]] static std::int64_t log_limit(const Settings& settings) noexcept;
+
   [[nodiscard]] Figures figures() const;
 
  private:

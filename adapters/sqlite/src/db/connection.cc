@@ -102,7 +102,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {
                            connection.get());
   auto configured = connection->execute(
       "PRAGMA cache_size = -" + std::to_string(settings.cache_bytes / 1024) +
-      "; PRAGMA mmap_size = 0; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF");
+      "; PRAGMA mmap_size = 0; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
   if (!configured) return std::move(configured).error();
   return connection;
 }

@@ -52,18 +52,24 @@ Result<Restored> restore(const fs::path& backup, const fs::path& store,
     return Error{ErrorCode::invalid_configuration,
                  "The backup and the store are the same file. Name another file."};
   }
-  if (auto before = finish_restore(path); !before) return std::move(before).error();
+  auto kept = replace_by_copy(*locked, backup, progress);
+  if (!kept) return std::move(kept).error();
+  return Restored{path, *std::move(kept)};
+}
+
+Result<std::optional<fs::path>> replace_by_copy(const StoreFile& locked, const fs::path& from,
+                                                const BackupProgress& progress) {
+  const fs::path& path = locked.path();
+  if (auto before = finish_restore(path); !before) return before;
   PartialFile part(restored_copy(path));
   if (auto made = part.make(); !made) return std::move(made).error();
-  if (auto copied = copy_store(backup, part.path(), progress, kNoDeadline); !copied) {
+  if (auto copied = copy_store(from, part.path(), progress, kNoDeadline); !copied) {
     return std::move(copied).error();
   }
   give_to_owner_of(path, part.path());
   choose_name_for_old_store(path, part.path());
   if (auto finished = part.finish(); !finished) return std::move(finished).error();
-  auto kept = finish_restore(path);
-  if (!kept) return std::move(kept).error();
-  return Restored{path, *std::move(kept)};
+  return finish_restore(path);
 }
 
 }  // namespace dropzone::sqlite

@@ -48,9 +48,19 @@ Result<void> check_ownership(Connection& connection, std::int64_t version) {
   return {};
 }
 
+// Lets a new file give its free pages back. For an older file it is of no effect, and one that does
+// so already would be written to.
+Result<void> let_give_pages_back(Connection& connection) {
+  const auto mode = connection.integer("PRAGMA auto_vacuum", 0);
+  if (!mode) return mode.error();
+  if (*mode != 0) return {};
+  return connection.execute("PRAGMA auto_vacuum = INCREMENTAL");
+}
+
 // Readers and the writer do not wait for each other in WAL mode. SQLite names the new mode before
 // it commits it, so what counts is the mode after that.
 Result<void> use_log(Connection& connection) {
+  if (auto set = let_give_pages_back(connection); !set) return set;
   if (auto changed = connection.run("PRAGMA journal_mode = WAL"); !changed) return changed;
   auto mode = connection.prepare("PRAGMA journal_mode");
   if (!mode) return std::move(mode).error();

@@ -156,6 +156,8 @@ StoreFile::~StoreFile() {
   if (lock_ >= 0) ::close(lock_);
 }
 
+bool StoreFile::has_log() const noexcept { return size_of(log_path()) > kLogHeadBytes; }
+
 bool StoreFile::is_empty() const noexcept { return size_of(path_) == 0; }
 
 void StoreFile::note_places() {

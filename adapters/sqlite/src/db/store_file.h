@@ -32,6 +32,8 @@ class StoreFile {
   [[nodiscard]] std::filesystem::path log_path() const { return path_.string() + "-wal"; }
   /// Whether nothing was written to it yet.
   [[nodiscard]] bool is_empty() const noexcept;
+  /// Whether there is a log beside it that has something.
+  [[nodiscard]] bool has_log() const noexcept;
 
   /// Takes the file and the log that are there now for those that check_in_place() looks for. Once
   /// SQLite has both open.

@@ -1,11 +1,15 @@
 #include "files/database_file.h"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <limits>
 #include <new>
+#include <span>
 #include <utility>
 
 #include "files/log_index.h"
+#include "files/unused_space.h"
 #include "files/wrapped_file.h"
 
 namespace dropzone::sqlite {
@@ -50,9 +54,55 @@ int sync_file(sqlite3_file* file, int flags) {
   return status;
 }
 
+// What the page is written as: itself where there is nothing to wipe, or no memory for it.
+const void* wiped(DatabaseFile& self, const void* bytes, int amount, sqlite3_int64 offset) noexcept
+    try {
+  const std::span page(static_cast<const unsigned char*>(bytes), static_cast<std::size_t>(amount));
+  const auto unused = unused_space(page, offset / amount + 1);
+  if (!unused) return bytes;
+  const auto is_zero = [](unsigned char byte) { return byte == 0; };
+  if (std::ranges::all_of(page.subspan(unused->begin, unused->end - unused->begin), is_zero)) {
+    return bytes;
+  }
+  self.wiped.assign(page.begin(), page.end());
+  std::fill(self.wiped.begin() + static_cast<std::ptrdiff_t>(unused->begin),
+            self.wiped.begin() + static_cast<std::ptrdiff_t>(unused->end), 0);
+  return self.wiped.data();
+} catch (const std::bad_alloc&) {
+  return bytes;
+}
+
+// Whether a file's b-tree pages can be told from others: see unused_space().
+bool can_wipe(sqlite3_file* file, sqlite3_int64 bytes) {
+  std::array<unsigned char, 24> head{};
+  if (bytes > 0 && ask<DatabaseFile, &Methods::xRead>(file, static_cast<void*>(head.data()),
+                                                      static_cast<int>(head.size()),
+                                                      sqlite3_int64{0}) != SQLITE_OK) {
+    return false;
+  }
+  const sqlite3_int64 stored = head[16] << 8 | head[17];
+  const sqlite3_int64 page = stored == 1 ? 65'536 : stored == 0 ? 4'096 : stored;
+  return head[20] == 0 && bytes / page <= kMostWipedPages;
+}
+
+// SQLite tells when a checkpoint begins, and then how large the file will be.
+void note_checkpoint(sqlite3_file* file, int operation, void* argument) {
+  DatabaseFile& self = self_of(file);
+  sqlite3_int64 bytes = 0;
+  if (operation == SQLITE_FCNTL_CKPT_START) {
+    self.wipes =
+        ask<DatabaseFile, &Methods::xFileSize>(file, &bytes) == SQLITE_OK && can_wipe(file, bytes);
+  } else if (operation == SQLITE_FCNTL_SIZE_HINT && self.wipes) {
+    self.wipes = can_wipe(file, *static_cast<sqlite3_int64*>(argument));
+  } else if (operation == SQLITE_FCNTL_CKPT_DONE) {
+    self.wipes = false;
+  }
+}
+
 int write_file(sqlite3_file* file, const void* bytes, int amount, sqlite3_int64 offset) {
   DatabaseFile& self = self_of(file);
   self.unsynced += amount;
+  if (self.wipes) bytes = wiped(self, bytes, amount, offset);
   const int status = pass_on<DatabaseFile, &Methods::xWrite>(file, bytes, amount, offset);
   if (status != SQLITE_OK || !self.checkpoints || self.unsynced < kMostUnsynced) return status;
   return sync_file(file, SQLITE_SYNC_NORMAL);
@@ -75,6 +125,7 @@ int control_file(sqlite3_file* file, int operation, void* argument) {
     *static_cast<CheckpointFault*>(argument) = std::exchange(self.fault, {});
     return SQLITE_OK;
   }
+  note_checkpoint(file, operation, argument);
   // The last call before SQLite takes down what it moved, and it syncs by itself only what was all.
   if (operation == SQLITE_FCNTL_CKPT_DONE && self.checkpoints && self.unsynced > 0) {
     sync_file(file, SQLITE_SYNC_NORMAL);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "files/log_file.h"
 
@@ -25,6 +26,7 @@ struct CheckpointFault {
 /// - A checkpoint begins only where something is left to move: else the checkpoint lock is busy.
 /// - The log begins again only while nobody has the checkpoint lock, and while `log_may_begin` is
 ///   set.
+/// - What a checkpoint writes has no bytes in unused space: see unused_space().
 /// - When the write lock is let go of, what is left of a rolled-back transaction is dropped.
 ///
 /// For one thread at a time, as all of a connection.
@@ -37,6 +39,9 @@ struct DatabaseFile {
   bool checkpoints = false;    ///< The connection has the checkpoint lock.
   bool log_may_begin = true;   ///< With a transaction of this connection.
   bool borrowed = false;       ///< It has it only while the log begins again.
+  /// Pages are written without what is in their unused space, which is wiped here first.
+  bool wipes = false;
+  std::vector<unsigned char> wiped;
   /// Failed checkpoints of this process when the connection began to read; none while it does not.
   std::optional<std::uint64_t> failures_before;
 };

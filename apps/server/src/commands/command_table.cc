@@ -11,6 +11,8 @@ namespace {
 constexpr std::array kCommands = {
     CommandSpec{"backup", "FILE", "Copies a SQLite store into a new file, while a server uses it."},
     CommandSpec{"check", "", "Checks the options and the kind files, and exits: for CI."},
+    CommandSpec{"compact", "",
+                "Writes a SQLite store again without what was deleted. Stop the server first."},
     CommandSpec{"copy", "--from URL --to URL", "Copies all records of one store into another."},
     CommandSpec{"help", "", "Prints this and exits."},
     CommandSpec{"restore", "FILE",

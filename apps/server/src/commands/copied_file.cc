@@ -10,10 +10,9 @@
 #include "store/store_url.h"
 
 namespace dropzone::server {
-namespace {
 
-Result<CopiedFile> store_of(std::vector<std::string> arguments,
-                            const config::Environment& environment) {
+Result<CopiedFile> read_stored_file(std::vector<std::string> arguments,
+                                    const config::Environment& environment) {
   const auto line = read_command_line(std::move(arguments));
   if (!line) return line.error();
   const auto options = read_options(line->settings, environment);
@@ -22,13 +21,11 @@ Result<CopiedFile> store_of(std::vector<std::string> arguments,
   if (!url) return url.error();
   if (const auto* store = std::get_if<SqliteStore>(&*url))
     return CopiedFile{{}, store->path, options->max_snapshot_age};
-  return config::fault(
-      "--store " + options->store,
-      "only a SQLite file is backed up and restored by this. Datastore has backups of its "
-      "own; memory has nothing to keep.");
+  return config::fault("--store " + options->store,
+                       "only a SQLite file is backed up, restored and compacted by this. Datastore "
+                       "has backups of its "
+                       "own; memory has nothing to keep.");
 }
-
-}  // namespace
 
 Result<CopiedFile> read_copied_file(std::string_view command, std::string_view missing,
                                     std::vector<std::string> arguments,
@@ -36,7 +33,7 @@ Result<CopiedFile> read_copied_file(std::string_view command, std::string_view m
   const std::string named = arguments.front();
   if (named.empty() || named.starts_with('-')) return config::fault(command, std::string(missing));
   arguments.erase(arguments.begin());
-  auto files = store_of(std::move(arguments), environment);
+  auto files = read_stored_file(std::move(arguments), environment);
   if (files) files->named = named;
   return files;
 }

@@ -12,7 +12,7 @@
 #include <dropzone/config/environment.h>
 #include "commands/progress_line.h"
 
-// What the commands `backup` and `restore` have in common.
+// What the commands `backup`, `restore` and `compact` have in common.
 namespace dropzone::server {
 
 /// The two files of `COMMAND FILE [OPTION VALUE]...`.
@@ -25,6 +25,10 @@ struct CopiedFile {
 /// `missing` says what to do where no file is named.
 Result<CopiedFile> read_copied_file(std::string_view command, std::string_view missing,
                                     std::vector<std::string> arguments,
+                                    const config::Environment& environment);
+
+/// The store of `COMMAND [OPTION VALUE]...`, without a FILE.
+Result<CopiedFile> read_stored_file(std::vector<std::string> arguments,
                                     const config::Environment& environment);
 
 [[nodiscard]] sqlite::BackupProgress shown_on(ProgressLine& line);

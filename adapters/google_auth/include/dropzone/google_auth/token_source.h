@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include <dropzone/result.h>
 #include <dropzone/call/call_options.h>
+#include <dropzone/result.h>
 
 namespace dropzone::google_auth {
 

@@ -47,6 +47,10 @@ struct SqliteOptions {
   /// slowly until it can be moved.
   std::size_t paced_log_bytes = std::size_t{1} << 30;
 
+  /// Once nobody has committed for so long after records were deleted or replaced, the file gives
+  /// its free pages back, and the log is cut: nothing of them is in either then.
+  std::chrono::milliseconds idle{2'000};
+
   QueryTuning tuning = {};
 
   /// Is told how far the building of a newly declared index is. Called by open() alone.

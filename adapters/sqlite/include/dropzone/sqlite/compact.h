@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include <dropzone/result.h>
+#include <dropzone/sqlite/backup.h>
+
+namespace dropzone::sqlite {
+
+struct Compacted {
+  std::filesystem::path store;  ///< With all links resolved.
+  std::uintmax_t bytes_before = 0;
+  std::uintmax_t bytes_after = 0;
+};
+
+/// Writes the store into a new file that has nothing but what is there, and puts it in the store's
+/// place, where nobody has the store open. Nothing that was deleted is in the file or its log then,
+/// whichever version made the store. Needs as much free space beside the store as what is there.
+///
+/// A process that is killed meanwhile leaves the old store, or the new one and the old one beside
+/// it under a name that tells the time, as restore() does.
+///
+/// Failures are those of opening the store; `invalid_configuration` where there is none.
+Result<Compacted> compact(const std::filesystem::path& store,
+                          const BackupProgress& progress = nullptr);
+
+}  // namespace dropzone::sqlite
