@@ -2,7 +2,7 @@
 # node.sh [--with-browser] [--with-emulator] FILE...
 #
 # Runs tests written for node's own test runner, after installing the locked packages beside this
-# file. Exits with 77, which ctest shows as skipped, where a tool is missing; where CI is set, a
+# file, and those of the working directory where it has some of its own. Exits with 77, which ctest shows as skipped, where a tool is missing; where CI is set, a
 # missing tool is a failure.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -25,12 +25,16 @@ fi
 command -v node >/dev/null || missing node
 command -v npm >/dev/null || missing npm
 
-(
-  flock 9
-  if ! cmp -s "$here/package-lock.json" "$here/node_modules/.installed"; then
-    (cd "$here" && npm ci --no-audit --no-fund --ignore-scripts >&2)
-    cp "$here/package-lock.json" "$here/node_modules/.installed"
-  fi
-) 9>"$here/.npm.lock"
+# Installs the locked packages of a folder, unless that is what is there.
+install_in() {
+  (
+    flock 9
+    cmp -s "$1/package-lock.json" "$1/node_modules/.installed" && exit 0
+    (cd "$1" && npm ci --no-audit --no-fund --ignore-scripts >&2)
+    cp "$1/package-lock.json" "$1/node_modules/.installed"
+  ) 9>"$1/.npm.lock"
+}
+install_in "$here"
+[ "$PWD" = "$here" ] || [ ! -f package-lock.json ] || install_in "$PWD"
 
 exec ${run:+"$run"} node --test --test-reporter=spec "$@"

@@ -4,7 +4,7 @@ import {readFileSync, readdirSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {test} from 'node:test';
 import redocly from '@redocly/openapi-core';
-import {jsonFile, readSpecification, root, toJson, yamlFile} from './specification.mjs';
+import {json32File, jsonFile, readSpecification, root, toJson, toOpenApi32, yamlFile} from './specification.mjs';
 
 const specification = readSpecification();
 
@@ -21,8 +21,57 @@ test('the linter finds nothing to say', async () => {
   assert.deepEqual(problems.map(p => `${p.ruleId}: ${p.message} at ${p.location[0]?.pointer}`), []);
 });
 
-test('dropzone.json is dropzone.yaml (run script/openapi after a change)', () => {
+test('dropzone.json and dropzone-3.2.json are dropzone.yaml (run script/openapi after a change)', () => {
   assert.equal(readFileSync(jsonFile, 'utf8'), toJson(specification));
+  assert.equal(readFileSync(json32File, 'utf8'), toJson(toOpenApi32(specification)));
+});
+
+test('by OpenAPI 3.2 each line of NDJSON has a schema', () => {
+  const {openapi, paths} = toOpenApi32(specification);
+  assert.equal(openapi, '3.2.0');
+  const type = 'application/x-ndjson';
+  for (const [{content}, schema] of [
+    [paths['/store/ndjson'].post.requestBody, 'NewRecord'], [paths['/transform/ndjson'].post.requestBody, 'NewRecord'],
+    [paths['/export'].get.responses[200], 'StoredRecord'],
+  ]) {
+    assert.deepEqual(content[type].itemSchema, {$ref: `#/components/schemas/${schema}`});
+    assert.equal(content[type].schema, undefined);
+  }
+});
+
+test('each answer shows an example, and each error its own', () => {
+  const seen = new Map();
+  const statuses = mappedStatuses();
+  const visit = (response, status, where) => {
+    const {$ref} = response;
+    if ($ref) response = specification.components.responses[$ref.split('/').pop()];
+    for (const [type, content] of Object.entries(response.content ?? {})) {
+      const shown = content.example ?? Object.values(content.examples ?? {})[0]?.value;
+      assert.ok(shown, `${where} ${type}`);
+      if (type !== 'application/problem+json') continue;
+      assert.equal(shown.status, statuses[shown.code], where);
+      if (status !== 'default') assert.equal(shown.status, Number(status), where);
+      assert.equal(seen.get(JSON.stringify(shown)) ?? $ref, $ref, where);
+      seen.set(JSON.stringify(shown), $ref);
+    }
+  };
+  for (const [path, item] of Object.entries(specification.paths)) {
+    for (const [method, {responses}] of Object.entries(item)) {
+      for (const [status, response] of Object.entries(responses ?? {})) visit(response, status, `${method} ${path} ${status}`);
+    }
+  }
+});
+
+test('the names of operations and schemas are nothing else in any language', () => {
+  for (const item of Object.values(specification.paths)) {
+    for (const {operationId} of Object.values(item)) {
+      if (operationId) assert.match(operationId, /^[a-z]+([A-Z][a-z]+)+$/);  // Two words are no keyword.
+    }
+  }
+  const utilities = ['Record', 'Partial', 'Required', 'Readonly', 'Pick', 'Omit', 'Exclude', 'Extract', 'Parameters', 'Awaited'];
+  for (const name of Object.keys(specification.components.schemas)) {
+    assert.ok(!(name in globalThis) && !utilities.includes(name), name);
+  }
 });
 
 test('the version is the one that CMake builds', () => {

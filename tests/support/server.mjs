@@ -37,8 +37,7 @@ export async function startServer({args = [], store = 'memory:', user = 'demo', 
     exited.then(code => (clearTimeout(late), reject(new Error(`the server ended with ${code}\n${log}`))));
   });
 
-  const agent = new http.Agent({keepAlive: true});
-  const authorization = 'Basic ' + Buffer.from(`${user}:${password}`).toString('base64');
+  const request = requestsTo(url, {user, password});
   return {
     url,
     pid: child.pid,
@@ -47,13 +46,10 @@ export async function startServer({args = [], store = 'memory:', user = 'demo', 
     log: () => log,
     signal: name => child.kill(name),
     exited,
-    /// Sends one request; `target` goes into the request line as it is.
-    request: (method, target, {headers = {}, body, credentials = authorization} = {}) =>
-        send(agent, url, method, target,
-             {...(credentials ? {Authorization: credentials} : {}), ...headers}, body),
+    request,
     /// Ends the server as an operator would, and returns its exit status.
     async stop() {
-      agent.destroy();
+      request.end();
       child.kill('SIGTERM');
       const late = setTimeout(() => child.kill('SIGKILL'), stopLimit);
       const status = await exited;
@@ -61,6 +57,17 @@ export async function startServer({args = [], store = 'memory:', user = 'demo', 
       return status;
     },
   };
+}
+
+/// A function that sends one request to this address, as this user where not told otherwise; `target`
+/// goes into the request line as it is. Its end() closes what it holds open.
+export function requestsTo(url, {user, password}) {
+  const agent = new http.Agent({keepAlive: true});
+  const authorization = 'Basic ' + Buffer.from(`${user}:${password}`).toString('base64');
+  const request = (method, target, {headers = {}, body, credentials = authorization} = {}) =>
+      send(agent, url, method, target,
+           {...(credentials ? {Authorization: credentials} : {}), ...headers}, body);
+  return Object.assign(request, {end: () => agent.destroy()});
 }
 
 function send(agent, url, method, target, headers, body) {

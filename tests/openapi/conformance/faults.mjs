@@ -49,6 +49,16 @@ export default function faults(api) {
     }
   });
 
+  test('an empty credential is none, and two that are not are refused', async () => {
+    const call = headers => api.server.request('GET', '/fetchKeys', {headers, credentials: ''});
+    const basic = 'Basic ' + Buffer.from(`${api.server.user}:${api.server.password}`).toString('base64');
+    assert.equal((await call({Authorization: basic, 'X-API-Key': ''})).status, 200);
+    const none = await call({Authorization: '', 'X-API-Key': ''});
+    assert.equal(none.status, 401);
+    assert.match(none.json.detail, /^This needs a user and a password/);
+    assert.match((await call({Authorization: basic, 'X-API-Key': 'dzk_x'})).json.detail, /not both/);
+  });
+
   test('credentials without the role are refused, but for the open operations', async () => {
     for (const operation of all.filter(one => one.secured && one.operationId !== 'issueToken')) {
       await problem(operation, {...sample(operation), credentials: api.server.guest}, 403, 'forbidden');
@@ -308,11 +318,23 @@ export default function faults(api) {
     for (const target of ['/store/', '/Store', '/stores', '/fetch', '/records', '/records/a/b',
                           '/kinds/records/x', '/health', '/health/', '/healthz', '/swagger/none',
                           '/swagger/a/b', '/swagger/../openapi.yaml', '/openapi', '/openapi.yml', '/metrics/',
-                          '/rejects/replay', '/jobs', '/reload', '/admin', '/api', '/favicon.ico', '//',
+                          '/rejects/replay', '/jobs', '/reload', '/admin', '/api', '//',
                           '/robots.txt', '/index.html', '/%2e%2e/etc/passwd', '/fetchAll%2F']) {
       const answer = await api.server.request('GET', target);
       assert.equal(answer.status, 404, target);
       assert.equal(answer.json.code, 'not_found', target);
+    }
+    for (const [target, meant] of [
+      ['/fetchall', '/fetchAll'], ['/fetchAl', '/fetchAll'], ['/store/', '/store'], ['/stores', '/store'], ['/expert', '/export'],
+      ['/records', '/records/{id}'], ['/record/a%20b', '/records/{id}'], ['/kind/measurements', '/kinds/{name}'], ['/health', '/health/live'],
+      ['/openapi.yml', '/openapi.yaml'],
+    ]) {
+      const {json} = await api.server.request('GET', target);
+      assert.equal(json.detail, `There is no such path. Did you mean "${meant}"? See "/swagger".`, target);
+    }
+    for (const target of ['/zzz', '/nothing/like/it', `/${'x'.repeat(5000)}`, '/%00']) {
+      const {json} = await api.server.request('GET', target);
+      assert.equal(json.detail, 'There is no such path. See "/swagger".', target);
     }
   });
 

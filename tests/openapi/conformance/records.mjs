@@ -148,6 +148,9 @@ export default function records(api) {
     assert.deepEqual(many.records, [expected]);
     const twice = await status(200, api.call('fetchMany', {raw: '_id=fields&fields=a&fields=b.c'}));
     assert.deepEqual(twice.records, [expected]);
+    const bracketed = await status(200, api.call('fetchMany', {raw: '_id%5B%5D=fields&fields[]=a&fields[]=b.c'}));
+    assert.deepEqual(bracketed.records, [expected]);
+    await refusal(400, 'unknown_parameter', api.call('fetchAll', {raw: 'limit[]=1'}));
     const posted = await status(200, call('fetchManyByBody', {}, {body: {_id: ['fields'], fields: ['a', 'b.c']}}));
     assert.deepEqual(posted.records, [expected]);
     await refusal(400, 'invalid_request', call('fetchAll', {fields: ['a..b']}));

@@ -17,6 +17,12 @@ constexpr std::size_t kMaxFaults = 10;  // Enough to mend a request by.
 
 std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
+/// A parameter's name without the brackets that some clients put after those of lists: `_id[]`.
+std::string_view plain(std::string_view name) noexcept {
+  const std::string_view stem = name.ends_with("[]") ? name.substr(0, name.size() - 2) : name;
+  return is_list_parameter(stem) ? stem : name;
+}
+
 Error invalid(std::string detail) { return {ErrorCode::invalid_request, std::move(detail)}; }
 
 }  // namespace
@@ -34,7 +40,7 @@ std::vector<Error> parameter_faults(const Request& request, const Route& route) 
       faults.push_back(invalid("The query parameter " + quoted(name) + " is not UTF-8."));
       continue;
     }
-    if (std::find(route.parameters.begin(), route.parameters.end(), name) ==
+    if (std::find(route.parameters.begin(), route.parameters.end(), plain(name)) ==
         route.parameters.end()) {
       faults.push_back({ErrorCode::unknown_parameter, "There is no query parameter " +
                                                           quoted(name) + " here." +
@@ -43,7 +49,7 @@ std::vector<Error> parameter_faults(const Request& request, const Route& route) 
     }
     const bool again = std::any_of(request.query.begin(), parameter,
                                    [&](const auto& earlier) { return earlier.name == name; });
-    if (again && !is_list_parameter(name)) {
+    if (again && !is_list_parameter(plain(name))) {
       faults.push_back(
           invalid("The query parameter " + quoted(name) + " is there twice; give it once."));
     }
@@ -111,7 +117,7 @@ Result<std::size_t> limit_of(const Call& call, const ApiOptions& options) {
 std::vector<std::string> list_of(const Call& call, std::string_view name) {
   std::vector<std::string> values;
   for (const QueryParameter& parameter : call.request.query) {
-    if (parameter.name != name) continue;
+    if (plain(parameter.name) != name) continue;
     std::string_view rest = parameter.value;
     while (!rest.empty()) {
       const std::size_t comma = rest.find(',');

@@ -17,7 +17,8 @@ namespace dropzone::http {
 /// take a single one; the first few where there are many.
 [[nodiscard]] std::vector<Error> parameter_faults(const Request& request, const Route& route);
 
-/// Whether a parameter may be repeated: `_id`, `rejectId`, `keyId` and `fields`.
+/// Whether a parameter may be repeated: `_id`, `rejectId`, `keyId` and `fields`. Their names may
+/// have brackets after them, as in `_id[]`.
 [[nodiscard]] bool is_list_parameter(std::string_view name) noexcept;
 
 /// The kind that the request names, in the query, in the body or in both alike, else the default.
