@@ -58,7 +58,7 @@ test('a page of a configured origin works with a key, and sees tags, limits and 
   assert.deepEqual(seen.record, {_id: 'page', a: 1});
   assert.ok(seen.requestId);
   assert.match(seen.left, /"principal";r=\d+;t=\d+/);
-  assert.match(seen.challenge, /Basic realm=/);
+  assert.match(seen.challenge, /^Bearer realm="[^"]+"$/);
   assert.equal(seen.problem, 'unauthenticated');
 });
 

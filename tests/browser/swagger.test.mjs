@@ -1,70 +1,17 @@
 // A person's first minutes with the pages, in headless Chromium.
 import assert from 'node:assert/strict';
-import {join} from 'node:path';
 import {after, test} from 'node:test';
 import {startServer} from '../support/server.mjs';
 import {launch} from './chromium.mjs';
+import {openPage} from './swagger_page.mjs';
 
-const output = process.env.DROPZONE_TEST_OUTPUT ?? '.';
 const server = await startServer();
 const browser = await launch();
 after(async () => {
   await browser.close();
   await server.stop();
 });
-
-const page = await browser.newPage({viewport: {width: 1280, height: 1000}});
-page.setDefaultTimeout(100_000);  // ms; a busy machine takes its time over the page
-const complaints = [];
-const strangers = [];
-await page.addInitScript(() => addEventListener('securitypolicyviolation', event =>
-    console.error(`policy: ${event.violatedDirective} forbids ${event.blockedURI}`)));
-page.on('console', message => {
-  if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-});
-page.on('pageerror', error => complaints.push(error.message));
-page.on('request', request => {
-  const url = new URL(request.url());
-  if (url.origin !== server.url && url.protocol !== 'data:') strangers.push(request.url());
-});
-
-const shoot = name => page.screenshot({path: join(output, `${name}.png`)});
-
-/// Presses Execute in an operation, with its example as it stands or with a body of ours. Returns
-/// the answer that the page shows: [status, body].
-async function execute(tag, id, body) {
-  const block = page.locator(`#operations-${tag}-${id}`);
-  if (!await block.locator('.execute').isVisible()) await block.locator('.opblock-summary-control').click();
-  if (body !== undefined) await block.locator('textarea.body-param__text').fill(JSON.stringify(body));
-  if (await block.locator('.btn-clear').isVisible()) await block.locator('.btn-clear').click();
-  await block.locator('.execute').click();
-  const shown = block.locator('.live-responses-table .response');
-  const status = await shown.locator('.response-col_status').innerText();
-  const text = await shown.locator('.highlight-code pre').first().innerText();
-  return [parseInt(status), JSON.parse(text)];
-}
-
-const dialogue = page.locator('.scheme-container .auth-wrapper > .authorize');
-
-/// The part of the dialogue "Authorize" that is about one of the schemes.
-const scheme = name => page.locator('.auth-container').filter({has: page.locator('h4 code', {hasText: name})});
-
-/// Fills in what the dialogue "Authorize" asks for: by type of the field.
-async function authorise(name, fields) {
-  await dialogue.click();
-  for (const [type, text] of Object.entries(fields)) {
-    await scheme(name).locator(`input[type=${type}]`).fill(text);
-  }
-  await scheme(name).locator('.auth-btn-wrapper .authorize').click();
-  await scheme(name).locator('button', {hasText: 'Logout'}).waitFor();
-  await page.locator('.auth-btn-wrapper .btn-done').first().click();
-}
-
-async function forget(name) {
-  await dialogue.click();
-  await scheme(name).locator('button', {hasText: 'Logout'}).click();
-  await page.locator('.auth-btn-wrapper .btn-done').first().click();
-}
+const {page, complaints, strangers, shoot, execute, authorise, forget} = await openPage(browser, server);
 
 test('the landing page leads to Swagger UI', async () => {
   await page.goto(server.url + '/');

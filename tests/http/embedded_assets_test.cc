@@ -34,6 +34,8 @@ TEST_CASE("the pages and the specification are in the executable, byte for byte"
   CHECK(asset_at("/").bytes == file_text("adapters/http/assets/landing.html"));
   CHECK(asset_at("/openapi.yaml").bytes == file_text("docs/openapi/dropzone.yaml"));
   CHECK(asset_at("/openapi.json").bytes == file_text("docs/openapi/dropzone.json"));
+  CHECK(asset_at("/openapi-3.2.json").bytes == file_text("docs/openapi/dropzone-3.2.json"));
+  CHECK(asset_at("/favicon.ico").content_type == "image/svg+xml");
   CHECK(asset_at("/swagger").bytes == asset_at("/swagger/").bytes);
   CHECK(asset_at("/openapi.json").content_type == "application/json");
 }

@@ -13,7 +13,7 @@ namespace {
 
 Result<http::BasicCredentials> credentials_of(const http::Request& request) {
   const auto headers = request.headers.find_all("Authorization");
-  if (headers.empty()) {
+  if (headers.empty() || (headers.size() == 1 && headers.front().empty())) {
     return Error{ErrorCode::unauthenticated,
                  "This needs a user and a password: send them as HTTP "
                  "Basic authentication, with curl as -u USER."};

@@ -3,9 +3,17 @@
 #include <dropzone/auth/api_keys.h>
 
 namespace dropzone::auth {
+namespace {
+
+/// An empty field, which is what a form sends that nobody filled in, is none.
+bool has(const http::Request& request, std::string_view field) {
+  return !request.headers.find(field).value_or("").empty();
+}
+
+}  // namespace
 
 std::optional<Result<Principal>> CredentialRouter::recognise(const http::Request& request) {
-  if (request.headers.contains(kApiKeyHeader) && request.headers.contains("Authorization")) {
+  if (has(request, kApiKeyHeader) && has(request, "Authorization")) {
     return Result<Principal>(
         Error{ErrorCode::unauthenticated, "Send an Authorization header or a key, not both."});
   }
@@ -22,7 +30,7 @@ std::string CredentialRouter::claimed(const http::Request& request) const {
 
 http::Authenticator& CredentialRouter::of(const http::Request& request) const {
   constexpr std::string_view kBearer = "Bearer ";
-  if (request.headers.contains(kApiKeyHeader)) return keys_;
+  if (has(request, kApiKeyHeader)) return keys_;
   const auto authorization = request.headers.find("Authorization").value_or("");
   const auto scheme = authorization.substr(0, kBearer.size());
   return http::equals_ignoring_case(scheme, kBearer) ? tokens_ : passwords_;

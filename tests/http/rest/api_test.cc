@@ -25,6 +25,19 @@ TEST_CASE("everything but pages, health and version needs credentials") {
   CHECK(anonymous("DELETE", "/delete?_id=a").status == 401);
 }
 
+TEST_CASE("the script of a page is not offered the scheme for which browsers open a dialogue") {
+  ApiFixture api;
+  const auto challenge = [&](std::string_view mode) {
+    Request request = *make_request("GET", "/kinds");
+    request.headers.add("Sec-Fetch-Mode", mode);
+    return std::string(api.send(std::move(request)).headers.find("WWW-Authenticate").value_or(""));
+  };
+  for (const auto* mode : {"cors", "same-origin", "no-cors"}) {
+    CHECK(challenge(mode) == "Bearer realm=\"Data Dropzone\"");
+  }
+  CHECK_THAT(challenge("navigate"), Catch::StartsWith("Basic realm="));
+}
+
 TEST_CASE("an unknown path is 404, an unknown method 405 with the methods that there are") {
   ApiFixture api;
   CHECK(code_of(api.call("GET", "/fetchall")) == "not_found");

@@ -12,7 +12,8 @@ constexpr std::string_view kRequestHeaders =
     "Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match, X-API-Key, "
     "X-Cloud-Trace-Context, X-Request-Id, traceparent, tracestate";
 constexpr std::string_view kAnswerHeaders =
-    "Allow, ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
+    "Allow, Content-Disposition, ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, "
+    "X-Request-Id";
 constexpr std::string_view kSecondsToRemember = "600";
 
 Response preflight_answer() {

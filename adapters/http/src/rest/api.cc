@@ -51,11 +51,20 @@ bool has_token(const Request& request) {
   return equals_ignoring_case(authorization.substr(0, kBearer.size()), kBearer);
 }
 
-/// As RFC 6750 has it: what was wrong is said to him alone who sent a token.
+/// Whether a script of a page asks, by what browsers say of each request (Fetch Metadata). For a
+/// challenge of the Basic scheme the browser would open its own dialogue and let the script wait.
+bool is_asked_by_script(const Request& request) {
+  const auto mode = request.headers.find("Sec-Fetch-Mode");
+  return mode && *mode != "navigate";
+}
+
+/// As RFC 6750 has it, what was wrong is said only when a token was sent.
 void challenge(Headers& headers, int status, const Request& request) {
   const std::string bearer = "Bearer realm=\"Data Dropzone\"";
   if (status == 401) {
-    headers.set("WWW-Authenticate", "Basic realm=\"Data Dropzone\", charset=\"UTF-8\"");
+    if (!is_asked_by_script(request)) {
+      headers.set("WWW-Authenticate", "Basic realm=\"Data Dropzone\", charset=\"UTF-8\"");
+    }
     headers.add("WWW-Authenticate",
                 has_token(request) ? bearer + ", error=\"invalid_token\"" : bearer);
   } else if (status == 403 && has_token(request)) {
@@ -210,8 +219,7 @@ class Api::Impl {
   void answer_without_route(Exchange&& exchange, const std::string& allow) {
     Response response;
     if (allow.empty()) {
-      response = problem_of({ErrorCode::not_found, "There is no such path; see \"/swagger\"."},
-                            exchange.request);
+      response = problem_of(no_such_path(exchange.request), exchange.request);
     } else if (exchange.request.method == Method::options) {
       response.status = 204;
     } else {
@@ -222,6 +230,13 @@ class Api::Impl {
     }
     if (!allow.empty()) response.headers.set("Allow", allow);
     finish(std::move(exchange), std::move(response));
+  }
+
+  [[nodiscard]] Error no_such_path(const Request& request) const {
+    std::string detail = "There is no such path.";
+    const std::string_view nearest = router_.nearest_pattern(request);
+    if (!nearest.empty()) detail.append(" Did you mean \"").append(nearest).append("\"?");
+    return {ErrorCode::not_found, detail + " See \"/swagger\"."};
   }
 
   void authenticate(Exchange&& exchange) {

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include <dropzone/text/nearest_name.h>
+
 namespace dropzone::http {
 namespace {
 
@@ -34,6 +36,23 @@ bool fits(const std::vector<std::string_view>& pattern, const std::vector<std::s
     if (!is_variable(pattern[i]) && pattern[i] != path[i]) return false;
   }
   return true;
+}
+
+/// The pattern with the path's segments in the place of its variables; empty where that cannot be.
+std::string filled(const std::vector<std::string_view>& pattern,
+                   const std::vector<std::string>& path) {
+  std::string text;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    text += '/';
+    if (!is_variable(pattern[i])) {
+      text += pattern[i];
+    } else if (i < path.size()) {
+      text += path[i];
+    } else {
+      return {};
+    }
+  }
+  return text;
 }
 
 std::string names_of(const std::vector<Method>& methods) {
@@ -75,6 +94,28 @@ Router::Match Router::find(const Request& request) const {
     return match;
   }
   return {.route = nullptr, .captures = {}, .allow = names_of(methods)};
+}
+
+std::string_view Router::nearest_pattern(const Request& request) const {
+  // Comparing takes the product of the lengths; what is longer is no slip of the fingers.
+  constexpr std::size_t kLongestPath = 100;
+  const std::string_view path = request.path;
+  if (path.size() <= 1 || path.size() > kLongestPath) return {};
+  for (const Entry& entry : entries_) {
+    const std::string_view pattern = entry.route.pattern;
+    if (pattern.size() > path.size() && pattern.starts_with(path) && pattern[path.size()] == '/') {
+      return pattern;
+    }
+  }
+  std::vector<std::string> texts;
+  texts.reserve(entries_.size());
+  for (const Entry& entry : entries_) texts.push_back(filled(entry.segments, request.segments));
+  const std::vector<std::string_view> candidates(texts.begin(), texts.end());
+  const std::string_view nearest = nearest_name(path, candidates);
+  for (std::size_t i = 0; i < candidates.size() && !nearest.empty(); ++i) {
+    if (candidates[i] == nearest) return entries_[i].route.pattern;
+  }
+  return {};
 }
 
 }  // namespace dropzone::http

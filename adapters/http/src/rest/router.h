@@ -21,6 +21,10 @@ class Router {
   /// HEAD finds the route of GET where it has none of its own.
   [[nodiscard]] Match find(const Request& request) const;
 
+  /// The pattern that a path without a route most likely meant, or an empty view: one that begins
+  /// with it, else the nearest by its letters.
+  [[nodiscard]] std::string_view nearest_pattern(const Request& request) const;
+
  private:
   struct Entry {
     Route route;

@@ -94,6 +94,7 @@ Result<Response> export_kind(const RouteContext& context, const Call& call) {
     memory = account_of(call.request.budget);
     if (auto held = memory->charge(kStreamMemory); !held) return std::move(held).error();
   }
+  const std::string name = *kind;
   auto records = std::make_shared<Export>(context.zone, *std::move(kind), *std::move(shown),
                                           call.options, memory);
 
@@ -102,6 +103,7 @@ Result<Response> export_kind(const RouteContext& context, const Call& call) {
   const auto more = records->next(first);
   if (!more) return more.error();
   Response response = make_response(200, "application/x-ndjson", {});
+  response.headers.set("Content-Disposition", "attachment; filename=\"" + name + ".ndjson\"");
   response.memory = memory;
   response.stream.pool = &context.workers;
   response.stream.pull = [records, first = std::move(first), more = *more,

@@ -18,8 +18,8 @@ Result<Response> page(Call& call) {
 
 std::vector<Route> page_routes(RouteContext) {
   std::vector<Route> routes;
-  for (const std::string_view pattern :
-       {"/", "/swagger", "/swagger/{file}", "/openapi.yaml", "/openapi.json"}) {
+  for (const std::string_view pattern : {"/", "/favicon.ico", "/swagger", "/swagger/{file}",
+                                         "/openapi.yaml", "/openapi.json", "/openapi-3.2.json"}) {
     routes.push_back({.method = Method::get,
                       .pattern = pattern,
                       .permission = Permission::open,
