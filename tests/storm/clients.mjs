@@ -27,6 +27,13 @@ const after = (first, second) => record => {
   return between === undefined ? undefined : second(between);
 };
 
+/// What a list of records says about each of those with these ids.
+export function listed(ids, list) {
+  const found = new Map(list.map(record => [record._id, without(record)]));
+  assert.equal(found.size, list.length, 'none comes twice');
+  return ids.map((id, index) => [index, found.has(id) ? change.is(found.get(id)) : change.absent]);
+}
+
 /// A client of some records, with ids of their own. `send(method, path, body, headers)` asks one of the servers, and
 /// returns {status, headers, json}, or nothing if no answer came. What happened gathers in `history`.
 export class Client {
@@ -41,9 +48,8 @@ export class Client {
 
   /// Carries out one operation.
   async act() {
-    const kinds = [['store', 6], ['put', 4], ['patch', 4], ['erase', 2], ['eraseOne', 3], ['get', 4], ['getMany', 1], ['query', 1]];
-    const names = kinds.flatMap(([name, weight]) => Array(weight).fill(name));
-    await this[this.pick(names)]();
+    const weights = {store: 6, put: 4, patch: 4, erase: 2, eraseOne: 3, get: 4, getMany: 1, query: 1};
+    await this[this.pick(Object.entries(weights).flatMap(([name, weight]) => Array(weight).fill(name)))]();
   }
 
   value() {
@@ -60,9 +66,9 @@ export class Client {
     const name = answer ? `${answer.status}${answer.json?.code ? ` ${answer.json.code}` : ''}` : 'no answer';
     this.counts.answers[name] = (this.counts.answers[name] ?? 0) + 1;
     const text = `${what} -> ${name}`;
-    const note = (applies, maybe) => applies.forEach(apply =>
-        this.history.push({began, ended: maybe ? Infinity : ended, maybe, apply: typeof apply === 'function' ? apply : on(...apply),
-                           what: `${text} ${answer?.status < 300 ? JSON.stringify(answer.json) ?? '' : ''}`}));
+    const note = (applies, maybe) => applies.forEach(apply => this.history.push({
+      began, ended: maybe ? Infinity : ended, maybe, apply: typeof apply === 'function' ? apply : on(...apply),
+      what: `${text} ${answer?.status < 300 ? JSON.stringify(answer.json) ?? '' : ''}`}));
     if (!answer || open.has(answer.json?.code)) return note(unknown, true);
     if (answer.status === 503) {
       assert.ok(undone.has(answer.json?.code), text);
@@ -91,8 +97,9 @@ export class Client {
     // All at once, or each by itself.
     const joined = pairs => mode === 'partial' ? pairs :
         [records => pairs.reduce((state, [index, step]) => state && on(index, step)(state), records)];
+    const sent = body.length === 1 && mode === 'partial' ? body[0] : body;
     await this.ask(`store ${mode} ${ifExists} ${JSON.stringify(body)}`,
-                   ['POST', `/store?ifExists=${ifExists}&mode=${mode}`, body.length === 1 && mode === 'partial' ? body[0] : body],
+                   ['POST', `/store?ifExists=${ifExists}&mode=${mode}`, sent],
                    ({status, json}) => {
                      if (![200, 201, 207, 422].includes(status)) return undefined;
                      const steps = json.results.map(({status: word, error}, i) => {
@@ -107,18 +114,21 @@ export class Client {
   /// A condition on what was read last, if that is wished for and anything was.
   condition(index) {
     const seen = this.random() < 0.5 ? this.seen.get(index) : undefined;
-    return seen ? {headers: {'If-Match': seen.etag}, holds: change.is(seen.record), fails: change.isNot(seen.record), words: `if ${JSON.stringify(seen.record)}`}
-                : {headers: {}, holds: record => record, fails: undefined, words: ''};
+    if (!seen) return {headers: {}, holds: record => record, fails: undefined, words: ''};
+    const {etag, record} = seen;
+    return {headers: {'If-Match': etag}, holds: change.is(record), fails: change.isNot(record),
+            words: `if ${JSON.stringify(record)}`};
   }
 
   async put() {
     const index = this.pick([...this.ids.keys()]);
     const value = this.value();
-    const only = this.random() < 0.2;
-    const {headers, holds, fails, words} = only ? {headers: {'If-None-Match': '*'}, holds: change.absent, fails: change.present, words: 'if none'}
-                                                : this.condition(index);
-    await this.ask(`put ${index} ${JSON.stringify(value)} ${words}`, ['PUT', `/records/${this.ids[index]}`, value, headers],
-                   ({status}) => ({200: [[index, after(holds, change.replace(value))]], 201: [[index, after(holds, change.create(value))]],
+    const ifNone = {headers: {'If-None-Match': '*'}, holds: change.absent, fails: change.present, words: 'if none'};
+    const {headers, holds, fails, words} = this.random() < 0.2 ? ifNone : this.condition(index);
+    await this.ask(`put ${index} ${JSON.stringify(value)} ${words}`,
+                   ['PUT', `/records/${this.ids[index]}`, value, headers],
+                   ({status}) => ({200: [[index, after(holds, change.replace(value))]],
+                                   201: [[index, after(holds, change.create(value))]],
                                    412: fails && [[index, fails]]})[status],
                    [[index, after(holds, change.set(value))]]);
   }
@@ -129,12 +139,11 @@ export class Client {
     const {headers, holds, fails, words} = this.condition(index);
     const step = after(holds, change.patch(patch));
     await this.ask(`patch ${index} ${JSON.stringify(patch)} ${words}`,
-                   ['PATCH', `/records/${this.ids[index]}`, patch, {...headers, 'Content-Type': 'application/merge-patch+json'}],
-                   ({status, json}) => ({200: [[index, record => {
-                                           const made = step(record);
-                                           return made && same(made, without(json)) ? made : undefined;
-                                         }]],
-                                         404: [[index, change.absent]], 412: fails && [[index, fails]]})[status],
+                   ['PATCH', `/records/${this.ids[index]}`, patch,
+                    {...headers, 'Content-Type': 'application/merge-patch+json'}],
+                   ({status, json}) => ({200: [[index, after(step, change.is(without(json)))]],
+                                         404: [[index, change.absent]],
+                                         412: fails && [[index, fails]]})[status],
                    [[index, step]]);
   }
 
@@ -142,7 +151,9 @@ export class Client {
     const index = this.pick([...this.ids.keys()]);
     const {headers, holds, fails, words} = this.condition(index);
     await this.ask(`delete ${index} ${words}`, ['DELETE', `/records/${this.ids[index]}`, undefined, headers],
-                   ({status}) => ({204: [[index, after(holds, change.erase)]], 404: [[index, change.absent]], 412: fails && [[index, fails]]})[status],
+                   ({status}) => ({204: [[index, after(holds, change.erase)]],
+                                   404: [[index, change.absent]],
+                                   412: fails && [[index, fails]]})[status],
                    [[index, after(holds, change.erase)]]);
   }
 
@@ -153,7 +164,8 @@ export class Client {
                    ({status, json}) => {
                      if (status !== 200) return undefined;
                      assert.equal(json.deletedRecords + json.missing.length, indexes.length);
-                     return indexes.map(index => [index, json.missing.includes(this.ids[index]) ? change.absent : change.erase]);
+                     const isMissing = index => json.missing.includes(this.ids[index]);
+                     return indexes.map(index => [index, isMissing(index) ? change.absent : change.erase]);
                    },
                    indexes.map(index => [index, change.erase]));
   }
@@ -169,20 +181,13 @@ export class Client {
     });
   }
 
-  /// What a list of records says about each.
-  listed(list) {
-    const found = new Map(list.map(record => [record._id, without(record)]));
-    assert.equal(found.size, list.length, 'none comes twice');
-    return this.ids.map((id, index) => [index, found.has(id) ? change.is(found.get(id)) : change.absent]);
-  }
-
   async getMany() {
     await this.ask('fetch all', ['POST', '/fetchMany', {_id: this.ids}],
-                   ({status, json}) => status === 200 ? this.listed(json.records) : undefined);
+                   ({status, json}) => status === 200 ? listed(this.ids, json.records) : undefined);
   }
 
   async query() {
     await this.ask('filter', ['POST', '/filter', {field: '_id', operator: 'IN', value: this.ids}],
-                   ({status, json}) => status === 200 ? this.listed(json.records) : undefined);
+                   ({status, json}) => status === 200 ? listed(this.ids, json.records) : undefined);
   }
 }

@@ -9,19 +9,25 @@ const create = value => record => record === null ? value : undefined;
 const erase = record => record === null ? undefined : null;
 const is = value => record => record === value ? record : undefined;
 
+const unsure = (began, apply) => op(began, Infinity, apply, true);
+
 const cases = {
   'what was written is read': [true, [op(0, 1, create(1)), op(2, 3, is(1))]],
   'a change that was confirmed is lost': [false, [op(0, 1, create(1)), op(2, 3, is(null))]],
-  'reads beside a change may see it or not': [true, [op(0, 1, create(1)), op(2, 9, set(2)), op(3, 4, is(1)), op(5, 6, is(2))]],
+  'reads beside a change may see it or not':
+      [true, [op(0, 1, create(1)), op(2, 9, set(2)), op(3, 4, is(1)), op(5, 6, is(2))]],
   'a read goes back in time': [false, [op(0, 1, create(1)), op(2, 9, set(2)), op(3, 4, is(2)), op(5, 6, is(1))]],
   'two claim one deletion': [false, [op(0, 1, create(1)), op(2, 9, erase), op(2, 9, erase)]],
   'two create one record': [false, [op(0, 9, create(1)), op(0, 9, create(2))]],
-  'nobody knows whether it was deleted, and it was': [true, [op(0, 1, create(1)), op(2, 3, erase, true), op(4, 5, is(null))]],
-  'nobody knows whether it was deleted, and it was not': [true, [op(0, 1, create(1)), op(2, 3, erase, true), op(4, 5, is(1))]],
-  'what nobody knows of takes effect late, and once': [true, [op(0, 1, create(1)), op(2, 3, set(2), true), op(4, 5, is(1)), op(6, 7, is(2))]],
-  'what nobody knows of takes effect twice': [false, [op(0, 1, create(1)), op(2, 3, set(2), true), op(4, 5, is(2)), op(6, 7, set(3)), op(8, 9, is(2))]],
-  'what nobody knows of takes effect before it was asked for': [false, [op(0, 1, create(1)), op(2, 3, is(2)), op(4, 5, set(2), true)]],
-  'a batch is in part there': [false, [{began: 0, ended: 1, apply: records => records.map((_, i) => i < 2 ? 7 : null)}, op(2, 3, is(7)),
+  'nobody knows whether it was deleted, and it was': [true, [op(0, 1, create(1)), unsure(2, erase), op(4, 5, is(null))]],
+  'nobody knows whether it was deleted, and it was not': [true, [op(0, 1, create(1)), unsure(2, erase), op(4, 5, is(1))]],
+  'what nobody knows of takes effect late, and once':
+      [true, [op(0, 1, create(1)), unsure(2, set(2)), op(4, 5, is(1)), op(6, 7, is(2))]],
+  'what nobody knows of takes effect twice':
+      [false, [op(0, 1, create(1)), unsure(2, set(2)), op(4, 5, is(2)), op(6, 7, set(3)), op(8, 9, is(2))]],
+  'what nobody knows of takes effect before it was asked for':
+      [false, [op(0, 1, create(1)), op(2, 3, is(2)), unsure(4, set(2))]],
+  'a batch is in part there': [false, [{began: 0, ended: 1, apply: ([, , other]) => [7, 7, other]}, op(2, 3, is(7)),
                                        {began: 2, ended: 3, apply: on(1, is(null))}]],
 };
 

@@ -22,7 +22,8 @@ if (values.minutes) {
   for (const servers of values.servers.split(',').map(Number)) {
     await within(async scope => {
       console.log(`${servers} servers`);
-      const {figures} = await storm(scope, {servers, requests: Number(values.requests), seed, faulty: Number(values.faulty), say: console.log});
+      const {figures} = await storm(scope, {
+        servers, requests: Number(values.requests), seed, faulty: Number(values.faulty), say: console.log});
       console.log(`no answer was false: ${figures}`);
     });
   }

@@ -9,9 +9,8 @@ import {emulator, freshNamespace, optionsOf} from '../datastore/store.mjs';
 import {startNginx} from '../scale/nginx.mjs';
 import {freePort, startServer, user} from '../server/process.mjs';
 import {randomFaults} from './faults.mjs';
-import {newCounts, runRounds, seeded, sender} from './storm.mjs';
+import {life, newCounts, runRounds, seeded, sender} from './storm.mjs';
 
-const life = 24 * 3600_000;
 const faultEvery = 10_000;       // ms
 const restartEvery = 120_000;    // ms
 const mostGrowth = 1.10;         // of the memory of the last quarter over the second's
@@ -35,14 +34,14 @@ async function session(send, end, counts) {
       await sleep(200);
     }
   };
-  const form = fields => ({headers: {Authorization: '', 'Content-Type': 'application/x-www-form-urlencoded'}, text: new URLSearchParams(fields).toString()});
+  const form = {Authorization: '', 'Content-Type': 'application/x-www-form-urlencoded'};
   let pair = await login();
   while (Date.now() < end) {
-    const {headers, text} = form({refresh_token: pair.refresh_token});
+    const text = new URLSearchParams({refresh_token: pair.refresh_token}).toString();
     const first = Date.now();
     let next;
     while (!next && Date.now() - first < 20_000) {
-      const answer = await send('POST', '/auth/refresh', text, headers);
+      const answer = await send('POST', '/auth/refresh', text, form);
       assert.notEqual(answer?.status, 401, `a refresh token was refused ${Date.now() - first} ms after it was first sent`);
       if (answer?.status === 200) next = answer.json; else await sleep(200);
     }
@@ -56,8 +55,9 @@ async function session(send, end, counts) {
 
 /// What else clients ask for, some of it nonsense.
 const others = [
-  ['GET', '/fetchAll?limit=50&original=true'], ['GET', '/export'], ['GET', '/metrics'], ['GET', '/health/ready'], ['GET', '/openapi.json'],
-  ['POST', '/filter', {aggregate: {count: true, avg: ['n']}}], ['POST', '/filter', {field: 'n', operator: '>', value: 7, orderBy: ['-n'], limit: 20}],
+  ['GET', '/fetchAll?limit=50&original=true'], ['GET', '/export'], ['GET', '/metrics'], ['GET', '/health/ready'],
+  ['GET', '/openapi.json'], ['POST', '/filter', {aggregate: {count: true, avg: ['n']}}],
+  ['POST', '/filter', {field: 'n', operator: '>', value: 7, orderBy: ['-n'], limit: 20}],
   ['GET', '/fetchAll?cursor=forged'], ['POST', '/store', [[]]], ['GET', '/fetchKeys', undefined, {Authorization: 'Basic eDp5'}]];
 
 async function lookAround(send, end, counts) {
@@ -78,7 +78,8 @@ export async function soak(scope, {minutes, seed, say}) {
   const namespace = freshNamespace();
   const more = ['--access-log', '0', '--trusted-proxy', '127.0.0.1', '--drain-timeout', '5s'];
   const ports = [await freePort(), await freePort()];
-  const start = port => startServer(scope, optionsOf(namespace, more).with(1, `127.0.0.1:${port}`), {...user, DATASTORE_EMULATOR_HOST: proxy.host}, life);
+  const start = port => startServer(scope, optionsOf(namespace, more).with(1, `127.0.0.1:${port}`),
+                                    {...user, DATASTORE_EMULATOR_HOST: proxy.host}, life);
   const servers = await Promise.all(ports.map(start));
   const clean = await startServer(scope, optionsOf(namespace, more), {...user, DATASTORE_EMULATOR_HOST: emulator}, life);
   const url = await startNginx(scope, servers.map(server => server.url));
@@ -128,8 +129,9 @@ export async function soak(scope, {minutes, seed, say}) {
       taken.push(figuresOf(servers[1]));
       const {memory, descriptors, threads} = taken.at(-1);
       if (taken.length % 6 === 1) {
-        say(`${(memory / 1e6).toFixed(1)} MB, ${descriptors} descriptors, ${threads} threads; ${counts.requests} requests, ${counts.rounds} rounds, ` +
-            `${counts.unknown} unknown, ${counts.others} others, ${counts.refreshes} refreshes, ${JSON.stringify(events)}`);
+        say(`${(memory / 1e6).toFixed(1)} MB, ${descriptors} descriptors, ${threads} threads; ${counts.requests} requests, ` +
+            `${counts.rounds} rounds, ${counts.unknown} unknown, ${counts.others} others, ${counts.refreshes} refreshes, ` +
+            JSON.stringify(events));
       }
       await sleep(10_000);
     }
@@ -142,9 +144,11 @@ export async function soak(scope, {minutes, seed, say}) {
   for (const server of [...servers, clean]) assert.equal(await server.stop(), 0);
 
   const quarter = Math.floor(taken.length / 4);
-  const of = name => [mean(taken.slice(quarter, 2 * quarter).map(each => each[name])), mean(taken.slice(-quarter).map(each => each[name]))];
+  const of = name => [taken.slice(quarter, 2 * quarter), taken.slice(-quarter)].map(part => mean(part.map(each => each[name])));
   say(JSON.stringify({...counts, ...events}));
-  for (const name of ['memory', 'descriptors', 'threads']) say(`${name}: ${of(name).map(Math.round).join(' in the second quarter, ')} in the last`);
+  for (const name of ['memory', 'descriptors', 'threads']) {
+    say(`${name}: ${of(name).map(Math.round).join(' in the second quarter, ')} in the last`);
+  }
   const [before, after] = of('memory');
   assert.ok(after < before * mostGrowth, 'the memory is flat');
   for (const name of ['descriptors', 'threads']) {

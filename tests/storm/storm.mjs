@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import {startProxy} from '../datastore/fault_proxy.mjs';
 import {emulator, freshNamespace, optionsOf} from '../datastore/store.mjs';
 import {startServer, user} from '../server/process.mjs';
-import {Client} from './clients.mjs';
+import {Client, listed} from './clients.mjs';
 import {randomFaults} from './faults.mjs';
 import {describe, explain, on} from './history.mjs';
 
@@ -18,6 +18,7 @@ export function seeded(seed) {
   };
 }
 
+export const life = 24 * 3600_000;  // ms, of a server
 const credentials = 'Basic ' + Buffer.from('demo:secret').toString('base64');
 
 /// Sends requests to one of the URLs at random; an answer that does not come is nothing.
@@ -26,8 +27,9 @@ export function sender(urls, random, patience = 100_000) {
     const url = urls[Math.floor(random() * urls.length)];
     try {
       const answer = await fetch(url + path, {
-        method, signal: AbortSignal.timeout(patience), ...(body !== undefined && {body: typeof body === 'string' ? body : JSON.stringify(body)}),
-        headers: {Authorization: credentials, ...(body !== undefined && {'Content-Type': 'application/json'}), ...headers}});
+        method, body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+        headers: {Authorization: credentials, ...(body !== undefined && {'Content-Type': 'application/json'}), ...headers},
+        signal: AbortSignal.timeout(patience)});
       const text = await answer.text();
       const isJson = /^application\/(problem\+)?json/.test(answer.headers.get('content-type') ?? '');
       return {status: answer.status, headers: answer.headers, json: isJson && text ? JSON.parse(text) : undefined, text};
@@ -51,10 +53,9 @@ async function round({send, witness, settled, random, counts, clients, turns}) {
   const began = performance.now();
   const {status, json} = await witness('POST', '/fetchMany', {_id: ids});
   assert.equal(status, 200, JSON.stringify(json));
-  const found = new Map(json.records.map(({_id, ...record}) => [_id, JSON.stringify(Object.entries(record).sort())]));
-  ids.forEach((id, index) => history.push({
-    began, ended: began, what: `at the end ${index} is ${found.get(id)}`, apply: on(index, record =>
-        (record === null ? undefined : JSON.stringify(Object.entries(record).sort())) === found.get(id) ? record : undefined)}));
+  for (const step of listed(ids, json.records)) {
+    history.push({began, ended: began, what: `at the end ${JSON.stringify(json.records)}`, apply: on(...step)});
+  }
   counts.unknown += history.filter(({maybe}) => maybe).length;
   assert.ok(explain(history, [null, null, null]), `no order of events explains this:\n${describe(history)}`);
   await witness('POST', '/delete', {_id: ids});
@@ -72,16 +73,16 @@ export async function runRounds({requests = Infinity, end = Infinity, parallel =
 
 export const newCounts = () => ({requests: 0, rounds: 0, values: 0, unknown: 0, answers: {}});
 
-/// A storm on so many servers, with a share `faulty` of the calls of Datastore gone wrong. Fails at the first answer that cannot be true.
-/// `scope.after(work)` takes what is to be done at the end; `say` is told how it goes.
-export async function storm(scope, {servers, requests, seed, faulty = 0.12, clients = 6, turns = 5, say = () => {}}) {
+/// A storm on so many servers, with a share `faulty` of the calls of Datastore gone wrong. Fails at the first answer
+/// that cannot be true. `scope.after(work)` takes what is to be done at the end; `say` is told how it goes.
+export async function storm(scope, {servers, requests, seed, faulty = 0.12, say = () => {}}) {
   const random = seeded(seed);
-  const life = 24 * 3600_000;
   const proxy = await startProxy(scope, emulator);
   const namespace = freshNamespace();
-  const env = {...user, DATASTORE_EMULATOR_HOST: proxy.host};
-  const started = await Promise.all(Array.from({length: servers}, () => startServer(scope, optionsOf(namespace, ['--access-log', '0']), env, life)));
-  const clean = await startServer(scope, optionsOf(namespace, ['--access-log', '0']), {...user, DATASTORE_EMULATOR_HOST: emulator}, life);
+  const start = host => startServer(scope, optionsOf(namespace, ['--access-log', '0']),
+                                    {...user, DATASTORE_EMULATOR_HOST: host}, life);
+  const started = await Promise.all(Array.from({length: servers}, () => start(proxy.host)));
+  const clean = await start(emulator);
   const faults = randomFaults(random);
   let spoiled = 0;
   proxy.fault = method => {
@@ -91,11 +92,12 @@ export async function storm(scope, {servers, requests, seed, faulty = 0.12, clie
   };
   const counts = newCounts();
   const begin = Date.now();
-  const figures = () => `${counts.requests} requests, ${counts.rounds} rounds, ${spoiled} faults, ${counts.unknown} unknown, ` +
-                        `${Math.round(counts.requests / (Date.now() - begin) * 1000)} a second; ${JSON.stringify(counts.answers)}`;
+  const rate = () => Math.round(counts.requests / (Date.now() - begin) * 1000);
+  const figures = () => `${counts.requests} requests, ${rate()} a second, ${counts.rounds} rounds, ${spoiled} faults, ` +
+                        `${counts.unknown} unknown; ${JSON.stringify(counts.answers)}`;
   const ticker = setInterval(() => say(figures()), 30_000).unref();
   try {
-    await runRounds({requests, random, counts, clients, turns, send: sender(started.map(({url}) => url), random),
+    await runRounds({requests, random, counts, clients: 6, turns: 5, send: sender(started.map(({url}) => url), random),
                      witness: sender([clean.url], random), settled: () => Promise.all(faults.pending)});
   } finally {
     clearInterval(ticker);
