@@ -79,8 +79,8 @@ export async function openPage(browser, server, options = {}) {
     await close();
   }
 
-  async function visit(url = server.url) {
-    await page.goto(`${url}/swagger`);
+  async function visit(url = server.url, path = '/swagger') {
+    await page.goto(url + path);
     await page.locator('.opblock').first().waitFor();
   }
 

@@ -49,7 +49,8 @@ test('nor does one where the page came without TLS from another machine', async 
 });
 
 test('a wrong password is told at Authorize', async t => {
-  const {page, enter, scheme, close, press} = await newPage(t);
+  const {page, visit, enter, scheme, close, press} = await newPage(t);
+  await visit(server.url, '/swagger/');
   await enter('basic', {text: server.user, password: 'wrong'});
   await scheme('basic').locator('.errors').waitFor();
   assert.match(await scheme('basic').locator('.errors').innerText(), /password/);

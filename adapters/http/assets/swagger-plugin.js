@@ -4,7 +4,6 @@
 (() => {
   const shownAtMost = 100_000;  // Characters of an answer; more of them stop the browser for long.
   const isLines = type => /ndjson|jsonl/i.test(type ?? '');
-  const at = path => new URL(path, document.baseURI).href;
 
   /// JSON with line breaks, each token as it was: parsing would round integers beyond 2^53.
   const indented = text => {
@@ -34,11 +33,12 @@
       : {Authorization: `Bearer ${value}`};
 
   /// Authorize: only what the server takes, and one scheme at a time, for it takes one only.
-  const authorize = (original, {authActions, authSelectors, errActions}) => async payload => {
+  const authorize = (original, {authActions, authSelectors, errActions, specSelectors}) => async payload => {
     const entered = Object.entries(payload).filter(([, auth]) => auth?.value);
+    const anyCall = new URL('fetchKeys?limit=1', new URL(specSelectors.url(), document.baseURI));
     for (const [name, auth] of entered) {
       errActions.clear({source: 'auth', authId: name});
-      const answer = await fetch(at('fetchKeys?limit=1'), forScripts({headers: headersOf(auth)}));
+      const answer = await fetch(anyCall, forScripts({headers: headersOf(auth)}));
       if (answer.status !== 401 && answer.status !== 429) continue;
       errActions.newAuthErr({authId: name, source: 'auth', level: 'error', message: (await answer.json()).detail});
       return;
