@@ -29,6 +29,17 @@ int length_of(std::string_view bytes) { return static_cast<int>(bytes.size()); }
 // SQLite takes a null pointer for NULL, which an empty text is not.
 const char* data_of(std::string_view bytes) { return bytes.data() ? bytes.data() : ""; }
 
+class SetWhileInside {
+ public:
+  explicit SetWhileInside(bool& flag) : flag_(flag) { flag_ = true; }
+  ~SetWhileInside() { flag_ = false; }
+  SetWhileInside(const SetWhileInside&) = delete;
+  SetWhileInside& operator=(const SetWhileInside&) = delete;
+
+ private:
+  bool& flag_;
+};
+
 }  // namespace
 
 Cursor::~Cursor() {
@@ -121,11 +132,9 @@ void Connection::forget_unused_statements() {
 }
 
 Result<void> Connection::begin_write() {
-  if (before_write_) {
-    auto hook = std::exchange(before_write_, nullptr);
-    auto ready = hook();
-    before_write_ = std::move(hook);
-    if (!ready) return ready;
+  if (before_write_ && !in_hook_) {
+    const SetWhileInside hook(in_hook_);
+    if (auto ready = before_write_(); !ready) return ready;
   }
   return run("BEGIN IMMEDIATE");
 }

@@ -177,6 +177,7 @@ class Connection {
   sqlite3* handle_ = nullptr;
   const CallOptions* options_ = nullptr;
   std::function<Result<void>()> before_write_;
+  bool in_hook_ = false;
   std::unordered_map<std::string, Cursor::Prepared, Hash, std::equal_to<>> statements_;
 };
 

@@ -91,14 +91,23 @@ Result<void> change_mark(Connection& connection) {
   return transaction->commit();
 }
 
+class LogMayBegin {
+ public:
+  explicit LogMayBegin(Connection& writer) : writer_(writer) { writer_.let_log_begin(true); }
+  ~LogMayBegin() { writer_.let_log_begin(false); }
+  LogMayBegin(const LogMayBegin&) = delete;
+  LogMayBegin& operator=(const LogMayBegin&) = delete;
+
+ private:
+  Connection& writer_;
+};
+
 // SQLite begins the log with the first transaction after all of it was moved into the file.
 Result<void> begin_log_with_mark(Connection& writer) {
   const LogPages log = writer.log_pages();
   if (log.moved < log.written) return {};
-  writer.let_log_begin(true);
-  auto changed = change_mark(writer);
-  writer.let_log_begin(false);
-  return changed;
+  const LogMayBegin in_this_transaction(writer);
+  return change_mark(writer);
 }
 
 }  // namespace

@@ -7,10 +7,10 @@
 
 namespace dropzone::sqlite {
 
-/// Nothing in SQLite's log says whose it is: beside another file, such as a backup of the same
-/// store, it is applied all the same, and ruins that file. So each file carries a mark, a random
-/// number, and each log begins with a transaction that replaces it: the log's first frame says
-/// which mark its file had before, and which one since.
+// Nothing in SQLite's log says whose it is: beside another file, such as a backup of the same
+// store, it is applied all the same, and ruins that file. So each file carries a mark, a random
+// number, and each log begins with a transaction that replaces it: the log's first frame says
+// which mark its file had before, and which one since.
 
 /// Before SQLite opens the file, which would apply the log: `store_corrupt` where the log begins
 /// with marks that the file does not have. A log that does not begin with marks is taken for the
