@@ -45,8 +45,15 @@ void check_shown(Object object) {
   const std::string data = to_json(object);
   std::string out;
   json::append_record(out, {.id = "id", .data = data, .original = data},
-                      {.original = true, .fields = fields});
-  check(json::JsonDocumentDecoder().decode(out, {}).has_value());
+                      {.original = json::OriginalForm::json, .fields = fields});
+  const auto shown = json::JsonDocumentDecoder().decode(out, {});
+  check(shown.has_value());
+  std::string line;
+  json::append_line(line, {.id = "id", .data = data, .original = data},
+                    {.original = json::OriginalForm::json, .fields = fields});
+  check(line.find_first_of("\r\n") == line.size() - 1);
+  const auto folded = json::JsonDocumentDecoder().decode(line, {});
+  check(folded && *folded == *shown);
 }
 
 /// One record's original as a patch of another's.

@@ -31,6 +31,7 @@ std::string_view error_name(ErrorCode code) noexcept {
     case ErrorCode::not_found: return "not_found";
     case ErrorCode::unknown_kind: return "unknown_kind";
     case ErrorCode::method_not_allowed: return "method_not_allowed";
+    case ErrorCode::not_acceptable: return "not_acceptable";
     case ErrorCode::already_exists: return "already_exists";
     case ErrorCode::precondition_failed: return "precondition_failed";
     case ErrorCode::id_mismatch: return "id_mismatch";

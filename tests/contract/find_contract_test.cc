@@ -21,6 +21,18 @@ TEST_CASE("records are found in the order asked, one asked twice twice, missing 
   CHECK(subject.find("plain", {}).empty());
 }
 
+TEST_CASE("records whose ids a URL cannot name are found and erased as others") {
+  Subject subject(GENERATE(each_repository()));
+  subject.fill("plain", {{".", {}}, {"..", {}}, {"...", {}}});
+  CHECK(ids_of(subject.find("plain", {"..", "."})) == std::vector<std::string>{"..", "."});
+  Query query;
+  query.kind = "plain";
+  CHECK(subject.ask(query).ids == std::vector<std::string>{".", "..", "..."});
+  CHECK(subject.erase("plain", {{.id = "."}, {.id = ".."}}) ==
+        std::vector<EraseStatus>{EraseStatus::erased, EraseStatus::erased});
+  CHECK(ids_of(subject.find("plain", {".", "..", "..."})) == std::vector<std::string>{"..."});
+}
+
 TEST_CASE("many records are found in one call") {
   Subject subject(GENERATE(each_repository()));
   constexpr int kRecords = 1'000;

@@ -136,6 +136,22 @@ TEST_CASE("a preflight request of another origin gets no permission") {
   CHECK(fixture.inner.methods == std::vector<std::string>{"OPTIONS"});
 }
 
+TEST_CASE("answers that the server gives in its place are open to the same pages") {
+  Fixture fixture;
+  const auto allowed = [](const CrossOriginHandler& handler,
+                          std::optional<std::string_view> origin) {
+    Headers answer;
+    handler.open_to_pages(origin, answer);
+    return std::string(answer.find("Access-Control-Allow-Origin").value_or("nobody"));
+  };
+  CHECK(allowed(fixture.handler, "https://a.example") == "https://a.example");
+  CHECK(allowed(fixture.handler, "https://evil.example") == "nobody");
+  CHECK(allowed(fixture.handler, "") == "nobody");
+  CHECK(allowed(fixture.handler, std::nullopt) == "*");
+  CHECK(allowed(fixture.handler_without_origins, std::nullopt) == "nobody");
+  CHECK(allowed(fixture.handler_without_origins, "https://a.example") == "nobody");
+}
+
 TEST_CASE("a request that the handler drops is answered with 500") {
   Fixture fixture;
   fixture.inner.drops = true;

@@ -36,7 +36,6 @@ TEST_CASE("the pages and the specification are in the executable, byte for byte"
   CHECK(asset_at("/openapi.json").bytes == file_text("docs/openapi/dropzone.json"));
   CHECK(asset_at("/openapi-3.2.json").bytes == file_text("docs/openapi/dropzone-3.2.json"));
   CHECK(asset_at("/favicon.ico").content_type == "image/svg+xml");
-  CHECK(asset_at("/swagger").bytes == asset_at("/swagger/").bytes);
   CHECK(asset_at("/openapi.json").content_type == "application/json");
 }
 
@@ -47,9 +46,11 @@ TEST_CASE("every file that a page names is there") {
       for (auto at = page.bytes.find(attribute); at != std::string_view::npos;
            at = page.bytes.find(attribute, at)) {
         at += attribute.size();
+        // Names are relative, and all pages are at the root.
         const auto name = page.bytes.substr(at, page.bytes.find('"', at) - at);
         INFO(page.path << " names " << name);
-        CHECK(find_asset(name) != nullptr);
+        CHECK(page.path.rfind('/') == 0);
+        CHECK(find_asset("/" + std::string(name)) != nullptr);
       }
     }
   }

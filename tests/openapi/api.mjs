@@ -129,7 +129,7 @@ export class Api {
     assert.deepEqual(this.faults(`${at}/content/${escape(type)}/schema`, value), []);
     const item = response.content[type]['x-itemSchema'];
     for (const line of item ? answer.text.split('\n').filter(Boolean) : []) {
-      assert.deepEqual(this.faults(item.$ref, JSON.parse(line)), [], line.slice(0, 200));
+      assert.deepEqual(this.faults(`${at}/content/${escape(type)}/x-itemSchema`, JSON.parse(line)), [], line.slice(0, 200));
     }
     if (type === 'application/problem+json') this.checkProblem(value, answer, path);
   }
@@ -159,8 +159,10 @@ export class Api {
     assert.ok(mediaTypesOf(operation.requestBody).includes(type), `accepted content type "${type}"`);
     if (!isJson(type) || refusesSome(answer)) return;
     const text = String(body).replace(/^\uFEFF/, '');
+    const [described] = Object.entries(operation.requestBody.content)
+                            .find(([name, content]) => name === type || content['x-also']?.includes(type));
     const faults = this.faults(
-        `${operation.pointer}/requestBody/content/${escape(type)}/schema`, JSON.parse(text));
+        `${operation.pointer}/requestBody/content/${escape(described)}/schema`, JSON.parse(text));
     assert.deepEqual(faults, [], 'accepted a body that the specification does not allow');
   }
 }

@@ -26,6 +26,13 @@ function site(urls, port) {
 
 /// Starts nginx before the servers of these URLs, and returns its own.
 export async function startNginx(test, urls) {
+  const url = await runNginx(test, port => site(urls, port));
+  await until(() => fetch(`${url}/health/live`).then(({ok}) => ok, () => false), 'nginx answers');
+  return url;
+}
+
+/// Starts nginx with the site that is made for a port, and returns its URL. It need not listen yet.
+export async function runNginx(test, siteAt) {
   const folder = emptyFolder(test);
   mkdirSync(join(folder, 'temporary'));
   const port = await freePort();
@@ -34,11 +41,9 @@ export async function startNginx(test, urls) {
   writeFileSync(join(folder, 'nginx.conf'), `${process.getuid() === 0 ? 'user root;' : ''}
     daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
     events { worker_connections 1024; }
-    http { access_log off; ${paths}\n${site(urls, port)} }`);
+    http { access_log off; ${paths}\n${siteAt(port)} }`);
   const check = spawnSync(binary, ['-t', '-p', folder, '-c', 'nginx.conf'], {encoding: 'utf8'});
   if (check.status !== 0) throw new Error(check.stderr);
   spawnBeside(test, binary, ['-p', folder, '-c', 'nginx.conf']);
-  const url = `http://127.0.0.1:${port}`;
-  await until(() => fetch(`${url}/health/live`).then(({ok}) => ok, () => false), 'nginx answers');
-  return url;
+  return `http://127.0.0.1:${port}`;
 }

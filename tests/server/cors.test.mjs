@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import {once} from 'node:events';
 import {request} from 'node:http';
+import net from 'node:net';
 import {test} from 'node:test';
 import {readSpecification} from '../openapi/specification.mjs';
 import {bodies, operations, resolved, urlOf} from './operations.mjs';
@@ -29,6 +31,76 @@ test('pages of a configured origin may call, others may not', async t => {
   assert.equal(refused.headers.get('access-control-allow-origin'), origin);
   const other = await server.fetch('/kinds', {headers: {Origin: 'https://evil.example'}});
   assert.equal(other.headers.get('access-control-allow-origin'), null);
+});
+
+/// Sends bytes as they stand, and returns the head of what comes.
+async function rawHead(server, text) {
+  const {hostname, port} = new URL(server.url);
+  const socket = net.connect({host: hostname, port: Number(port)}).setEncoding('latin1').on('error', () => {});
+  socket.write(text);
+  let answer = '';
+  for await (const piece of socket) if ((answer += piece).includes('\r\n\r\n')) break;
+  return answer.slice(0, answer.indexOf('\r\n\r\n'));
+}
+
+test('a page sees what the server refuses in its own place', async t => {
+  const server = await startServer(t, [...inMemory, '--cors-origin', origin, '--max-body', '1KiB', '--header-timeout', '300ms',
+                                       '--body-timeout', '300ms'], user);
+  const head = (line, ...fields) => [line, 'Host: x', ...fields, '', ''].join('\r\n');
+  const post = ['Content-Type: application/json', `Authorization: Basic ${btoa('demo:secret')}`];
+  const cases = from => [
+    [413, head('POST /store HTTP/1.1', ...from, ...post, 'Content-Length: 40000000')],
+    [413, head('POST /store HTTP/1.1', ...from, ...post, 'Transfer-Encoding: chunked') + `800\r\n${' '.repeat(2048)}\r\n`],
+    [400, head('GET /a%zz HTTP/1.1', ...from)],
+    [400, head('GET / HTTP/1.1', ...from, 'Content-Length: 1', 'Transfer-Encoding: chunked')],
+    [408, head('POST /store HTTP/1.1', ...from, ...post, 'Content-Length: 10') + '{'],
+    [501, head('CONNECT / HTTP/1.1', ...from)],
+  ];
+  for (const [status, text] of cases([`Origin: ${origin}`])) {
+    const answer = await rawHead(server, text);
+    assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), text.slice(0, 300));
+    assert.match(answer, new RegExp(`^Access-Control-Allow-Origin: ${origin}\r?$`, 'm'), text.slice(0, 60));
+    assert.match(answer, /^Access-Control-Expose-Headers: .*X-Request-Id/m);
+  }
+  for (const [, text] of cases(['Origin: https://evil.example'])) {
+    assert.doesNotMatch(await rawHead(server, text), /Access-Control-Allow/);
+  }
+  // Their Origin comes later, if at all.
+  for (const [status, text] of [[414, head(`GET /${'a'.repeat(9000)} HTTP/1.1`, `Origin: ${origin}`)],
+                                [431, head('GET / HTTP/1.1', `X-A: ${'a'.repeat(20_000)}`, `Origin: ${origin}`)],
+                                [400, head('GET / HTTP/1.1', 'X A: b', `Origin: ${origin}`)],
+                                [408, 'GET / HTTP/1.1\r\nHost: x\r\n']]) {
+    const answer = await rawHead(server, text);
+    assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `));
+    assert.match(answer, /^Access-Control-Allow-Origin: \*\r?$/m);
+  }
+});
+
+test('a page may see that there are too many connections', async t => {
+  const server = await startServer(t, [...inMemory, '--cors-origin', origin, '--max-connections', '1'], user);
+  const {hostname, port} = new URL(server.url);
+  const held = net.connect({host: hostname, port: Number(port)});
+  t.after(() => held.destroy());
+  held.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(held, 'data');
+  const answer = await rawHead(server, `GET / HTTP/1.1\r\nHost: x\r\nOrigin: ${origin}\r\n\r\n`);
+  assert.match(answer, /^HTTP\/1\.1 503 [^]*Access-Control-Allow-Origin: \*/);
+});
+
+test('the log says once which option would have let a page in', async t => {
+  const server = await startServer(t, [...inMemory, '--log-format', 'text'], user);
+  const preflight = from => server.fetch('/store', {
+    method: 'OPTIONS', credentials: null, headers: {Origin: from, 'Access-Control-Request-Method': 'POST'}});
+  const [one, two] = ['http://localhost:3000', 'https://app.example.com:8443'];
+  for (const from of [one, one, 'null', 'http://x y', one + '/']) assert.equal((await preflight(from)).status, 204);
+  await send(server, '/store', {method: 'POST', headers: {Origin: two, 'Content-Type': 'application/json'}}, '{}');
+  await send(server, '/store', {method: 'POST', headers: {Origin: server.url, 'Content-Type': 'application/json'}}, '{}');
+  assert.equal(await server.stop(), 0);
+  const told = server.stderr.split('\n').filter(line => line.includes('--cors-origin'));
+  assert.equal(told.length, 2, server.stderr);
+  for (const [i, from] of [one, two].entries()) {
+    assert.ok(told[i].includes(`a page of ${from} was turned away; --cors-origin ${from} would let it call this server`));
+  }
 });
 
 test('without a configured origin no page of another one may call', async t => {

@@ -36,7 +36,8 @@ const cases = [
   ['a parameter that it cannot have', 400, 'POST /store?kind=records&mode=best', [json, as('root')]],
   ['a media type that it does not take', 415, 'POST /store', ['Content-Type: text/csv', as('root')]],
   ['a coding that it does not know', 415, 'POST /store', [json, 'Content-Encoding: br', as('root')]],
-  ['a patch of another type', 415, 'PATCH /records/a', [json, as('root')]],
+  ['a patch of another type', 415, 'PATCH /records/a', ['Content-Type: application/json-patch+json', as('root')]],
+  ['an answer that it cannot give', 406, 'POST /store', [json, 'Accept: text/csv', as('root')]],
   ['a filter for a kind that is not theirs', 403, 'POST /filter?kind=measurements', [json, as('ada')]],
   ['a form with a token that is none', 413, 'POST /auth/refresh', ['Content-Type: application/x-www-form-urlencoded']],
 ];

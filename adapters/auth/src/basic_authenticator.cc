@@ -18,12 +18,10 @@ Result<http::BasicCredentials> credentials_of(const http::Request& request) {
                  "This needs a user and a password: send them as HTTP "
                  "Basic authentication, with curl as -u USER."};
   }
-  auto credentials = headers.size() == 1 ? http::parse_basic(headers.front()) : std::nullopt;
-  if (!credentials) {
-    return Error{ErrorCode::unauthenticated,
-                 "The Authorization header is not one well-formed header of the Basic scheme."};
+  if (headers.size() > 1) {
+    return Error{ErrorCode::unauthenticated, "There are several Authorization headers; send one."};
   }
-  return *std::move(credentials);
+  return http::parse_basic(headers.front());
 }
 
 /// What stands for the client where wrong passwords are counted.

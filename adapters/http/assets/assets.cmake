@@ -62,7 +62,6 @@ elseif(DROPZONE_SWAGGER_UI)
     VERBATIM)
 endif()
 asset(/swagger "${html}" "${swagger_page}")
-asset(/swagger/ "${html}" "${swagger_page}")
 
 file(CONFIGURE OUTPUT "${work}/assets.txt" CONTENT "${table}" @ONLY)
 add_custom_command(OUTPUT "${dropzone_assets_source}"

@@ -5,7 +5,7 @@ follow();
 
 window.addEventListener('load', () => {
   window.ui = SwaggerUIBundle({
-    url: '/openapi-3.2.json',
+    url: 'openapi-3.2.json',
     dom_id: '#swagger-ui',
     presets: [SwaggerUIBundle.presets.apis],
     plugins: [DropzonePlugin.plugin],

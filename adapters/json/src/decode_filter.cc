@@ -72,7 +72,7 @@ Result<FilterRequest> decode_filter(std::string_view body, MemoryAccount* memory
   request.limit = members.positive("limit");
   request.cursor = members.string("cursor");
   request.fields = members.fields("fields");
-  request.original = members.flag("original");
+  request.original = members.original("original");
   request.meta = members.flag("meta");
   if (members.fault()) return *members.fault();
 

@@ -33,7 +33,7 @@ Result<FetchManyRequest> decode_fetch_many(std::string_view body, std::size_t ma
   FetchManyRequest request;
   request.ids = take_ids(members, max_ids);
   request.kind = members.string("kind");
-  request.original = members.flag("original");
+  request.original = members.original("original");
   request.meta = members.flag("meta");
   request.fields = members.fields("fields");
   if (members.fault()) return *members.fault();

@@ -14,15 +14,80 @@ namespace {
 
 Error empty_body() { return {ErrorCode::empty_body, "There is no record in the body."}; }
 
-/// A line of NDJSON without its end.
+/// The text of one record, without what ends it.
 struct Line {
   std::string_view text;
-  std::size_t number = 0;
+  std::size_t number = 0;  ///< Of its first line.
   std::size_t start = 0;
 };
 
+/// Empty files that are joined leave marks in a row.
+std::string_view without_marks(std::string_view text) noexcept {
+  while (text.starts_with(kByteOrderMark)) text = without_byte_order_mark(text);
+  return text;
+}
+
+/// How far a line goes before a byte order mark that is in no string. Another file begins there.
+std::size_t end_before_mark(std::string_view line) noexcept {
+  if (line.find(kByteOrderMark) == line.npos) return line.size();
+  bool in_string = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (in_string && line[i] == '\\') {
+      ++i;
+    } else if (line[i] == '"') {
+      in_string = !in_string;
+    } else if (!in_string && line.substr(i).starts_with(kByteOrderMark)) {
+      return i;
+    }
+  }
+  return line.size();
+}
+
+/// Cuts a body into the texts of its records. Looks at each byte a bounded number of times.
+class LineCutter {
+ public:
+  explicit LineCutter(std::string_view body) : body_(body), rest_(body) {}
+
+  std::optional<Line> next() {
+    if (line_.empty() && !take_line()) return std::nullopt;
+    line_ = without_marks(line_);
+    const auto start = static_cast<std::size_t>(line_.data() - body_.data());
+    const Line text{line_.substr(0, end_before_mark(line_)), line_number_, start};
+    line_.remove_prefix(text.text.size());
+    return text;
+  }
+
+ private:
+  static constexpr char kRecordSeparator = '\x1e';
+
+  /// A text that begins with a record separator reaches to the next one, however many lines it has
+  /// (RFC 7464). False at the end.
+  bool take_line() {
+    rest_ = without_marks(rest_);
+    if (rest_.empty()) return false;
+    const bool in_sequence = rest_.front() == kRecordSeparator;
+    if (in_sequence) rest_.remove_prefix(1);
+    const auto end = std::min(rest_.find(in_sequence ? kRecordSeparator : '\n'), rest_.size());
+    line_ = rest_.substr(0, end);
+    rest_.remove_prefix(in_sequence ? end : std::min(end + 1, rest_.size()));
+    line_number_ = next_number_;
+    next_number_ += in_sequence ? static_cast<std::size_t>(std::ranges::count(line_, '\n')) : 1;
+    if (in_sequence && line_.ends_with('\n')) line_.remove_suffix(1);
+    if (line_.ends_with('\r')) line_.remove_suffix(1);
+    return true;
+  }
+
+  const std::string_view body_;
+  std::string_view rest_;
+  std::string_view line_;  ///< What is left of the line that was taken last.
+  std::size_t line_number_ = 0;
+  std::size_t next_number_ = 1;
+};
+
 IncomingRecord malformed(const Line& line, const SyntaxFault& fault) {
-  const Place place = place_in_line(line.text, fault.offset, line.number, line.start);
+  Place place = place_of(line.text, fault.offset);
+  place.line += line.number - 1;
+  place.offset += line.start;
   return {std::string(line.text), make_error(fault, place)};
 }
 
@@ -60,16 +125,13 @@ Result<std::vector<IncomingRecord>> decode_records(std::string_view body,
 
 Result<std::vector<IncomingRecord>> decode_ndjson(std::string_view body,
                                                   const DecodeLimits& limits) {
-  std::string_view rest = without_byte_order_mark(body);
+  LineCutter lines(body);
   Reader reader;
   RecordCollector collector(limits, RecordCollector::Shape::line);
-  for (std::size_t number = 1; !rest.empty(); ++number) {
-    Line line{rest.substr(0, rest.find('\n')), number, body.size() - rest.size()};
-    rest.remove_prefix(std::min(line.text.size() + 1, rest.size()));
-    if (line.text.ends_with('\r')) line.text.remove_suffix(1);
-    if (is_blank(line.text)) continue;
+  while (const auto line = lines.next()) {
+    if (is_blank(line->text)) continue;
     if (collector.records().size() == limits.max_records) return too_many_records(limits);
-    if (!read_line(line, reader, collector)) return *collector.fault();
+    if (!read_line(*line, reader, collector)) return *collector.fault();
   }
   collector.settle();
   if (collector.records().empty()) return empty_body();

@@ -14,6 +14,31 @@ void append_hex(std::string& out, const Sha256& digest) {
   }
 }
 
+/// The escape of a line separator of Unicode at the front of a text; empty if there is none.
+std::string_view escape_of(std::string_view text) noexcept {
+  if (text.starts_with("\xc2\x85")) return "\\u0085";
+  if (text.starts_with("\xe2\x80\xa8")) return "\\u2028";
+  if (text.starts_with("\xe2\x80\xa9")) return "\\u2029";
+  return {};
+}
+
+/// Makes one line of the JSON text that begins there.
+void fold(std::string& text, std::size_t begin) {
+  std::string folded;
+  std::size_t copied = begin;
+  for (std::size_t i = begin; i < text.size(); ++i) {
+    if (text[i] == '\n' || text[i] == '\r') text[i] = ' ';
+    if (text[i] != '\xc2' && text[i] != '\xe2') continue;
+    const auto escape = escape_of(std::string_view(text).substr(i));
+    if (escape.empty()) continue;
+    folded.append(text, copied, i - copied).append(escape);
+    copied = i + (text[i] == '\xc2' ? 2 : 3);
+  }
+  if (folded.empty()) return;
+  folded.append(text, copied);
+  text.replace(begin, text.npos, folded);
+}
+
 }  // namespace
 
 void append_meta(std::string& out, const RecordMeta& meta) {
@@ -49,15 +74,25 @@ void append_record(std::string& out, const RecordView& view, const Show& show) {
   } else {
     out[brace] = ',';
   }
-  if (show.original) {
+  if (show.original == OriginalForm::json) {
     out += R"(,"_original":)";
     out += view.original;
+  } else if (show.original == OriginalForm::text) {
+    out += R"(,"_original":)";
+    append_json_string(out, view.original);
   }
   if (show.meta) {
     out += R"(,"_meta":)";
     append_meta(out, *view.meta);
   }
   out += '}';
+}
+
+void append_line(std::string& out, const RecordView& view, const Show& show) {
+  const std::size_t begin = out.size();
+  append_record(out, view, show);
+  fold(out, begin);
+  out += '\n';
 }
 
 }  // namespace dropzone::json

@@ -64,6 +64,16 @@ bool RequestMembers::flag(std::string_view name) {
   return flag && *flag;
 }
 
+OriginalForm RequestMembers::original(std::string_view name) {
+  const Value* value = find(name);
+  if (!value) return OriginalForm::none;
+  const std::string* text = value->as_string();
+  if (text && *text == "text") return OriginalForm::text;
+  const bool* flag = value->as_boolean();
+  if (!flag) refuse(name, in_quotes(name) + " must be true, false or \"text\".");
+  return flag && *flag ? OriginalForm::json : OriginalForm::none;
+}
+
 std::optional<std::size_t> RequestMembers::positive(std::string_view name) {
   const Value* value = find(name);
   if (!value) return std::nullopt;

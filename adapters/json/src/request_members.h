@@ -10,6 +10,7 @@
 
 #include <dropzone/error.h>
 #include <dropzone/json/decode_limits.h>
+#include <dropzone/json/original_form.h>
 #include <dropzone/query/query.h>
 #include <dropzone/result.h>
 #include <dropzone/value/field_path.h>
@@ -37,6 +38,8 @@ class RequestMembers {
   [[nodiscard]] const Value* find(std::string_view name) const { return object_.find(name); }
   std::optional<std::string> string(std::string_view name);
   bool flag(std::string_view name);
+  /// true, false or "text".
+  OriginalForm original(std::string_view name);
   /// A whole number of at least 1.
   std::optional<std::size_t> positive(std::string_view name);
   /// A list that is not empty, if it is there at all.

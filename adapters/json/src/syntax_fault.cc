@@ -17,16 +17,11 @@ std::size_t count_characters(std::string_view text) noexcept {
 
 }  // namespace
 
-Place place_in_line(std::string_view line, std::size_t offset, std::size_t number,
-                    std::size_t start) noexcept {
-  return {number, count_characters(line.substr(0, offset)) + 1, start + offset};
-}
-
 Place place_of(std::string_view body, std::size_t offset) noexcept {
   const std::string_view before = body.substr(0, offset);
   const auto breaks = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
   const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is the start.
-  return place_in_line(body.substr(start), offset - start, breaks + 1, start);
+  return {breaks + 1, count_characters(before.substr(start)) + 1, offset};
 }
 
 Error make_error(const SyntaxFault& fault, const Place& place) {

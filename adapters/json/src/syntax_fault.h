@@ -23,10 +23,6 @@ struct Place {
 
 [[nodiscard]] Place place_of(std::string_view body, std::size_t offset) noexcept;
 
-/// The place of an offset in a line whose number and start in the body are known.
-[[nodiscard]] Place place_in_line(std::string_view line, std::size_t offset, std::size_t number,
-                                  std::size_t start) noexcept;
-
 [[nodiscard]] Error make_error(const SyntaxFault& fault, const Place& place);
 
 }  // namespace dropzone::json

@@ -206,4 +206,15 @@ void AccessLog::failed(const http::Failure& failure) {
   log_.write({LogLevel::error, message, members});
 }
 
+void AccessLog::page_refused(std::string_view origin) {
+  {
+    const std::scoped_lock lock(origins_mutex_);
+    if (origins_told_.size() == kOriginsTold || origins_told_.contains(origin)) return;
+    origins_told_.emplace(origin);
+  }
+  const std::string name(origin);
+  log_.warning("a page of " + name + " was turned away; --cors-origin " + name +
+               " would let it call this server");
+}
+
 }  // namespace dropzone::log

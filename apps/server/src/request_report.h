@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include <dropzone/http/message/request_observer.h>
 #include <dropzone/metrics/metrics.h>
 
@@ -25,6 +27,7 @@ class RequestReport final : public http::RequestObserver {
     if (audit_log_ != nullptr) audit_log_->answered(summary);
   }
   void failed(const http::Failure& failure) override { access_log_.failed(failure); }
+  void page_refused(std::string_view origin) override { access_log_.page_refused(origin); }
 
  private:
   log::AuditLog* const audit_log_;

@@ -12,6 +12,7 @@
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/crypto/random_bytes.h>
 #include <dropzone/http/gate/address_gate.h>
+#include <dropzone/http/gate/base_path.h>
 #include <dropzone/http/gate/cross_origin_handler.h>
 #include <dropzone/http/gate/cross_site_guard.h>
 #include <dropzone/http/rest/api.h>
@@ -275,8 +276,10 @@ Result<void> serve(const Options& options, const config::Environment& environmen
                 api_options(options, *store));
 
   // From the outside in: what lets a page read the answer, who may come in by their address and how
-  // often, and what pages may send, what a browser may do, and the API, which asks who it is.
-  http::PreflightHandler preflights(api, options.cors_origins);
+  // often, and what pages may send, what a browser may do, below which path the server is, and the
+  // API, which asks who it is.
+  http::BasePathHandler paths(api, options.base_path);
+  http::PreflightHandler preflights(paths, options.cors_origins, &report);
   const http::CrossSiteGuard pages(options.cors_origins, options.addresses.proxies);
   http::AddressGate gate(preflights, options.addresses, address_limiter.get(), &report, &pages);
   http::CrossOriginHandler handler(gate, options.cors_origins);

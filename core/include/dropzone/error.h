@@ -43,6 +43,7 @@ enum class ErrorCode : std::uint8_t {
   not_found,
   unknown_kind,
   method_not_allowed,
+  not_acceptable,
   already_exists,
   precondition_failed,
   id_mismatch,

@@ -6,6 +6,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include <dropzone/value/record_id.h>
+
 namespace dropzone {
 namespace {
 
@@ -161,6 +163,17 @@ Result<std::uint64_t> drop_present(RecordRepository& target, const std::string& 
   return std::erase_if(writes, [&](const Write& write) { return present->contains(write.id); });
 }
 
+/// Takes out the writes of records that no client could name. Other programs may have left them in
+/// the source, or an older version of this one.
+void drop_dot_segments(std::vector<Write>& writes, CopyFigures& figures) {
+  std::erase_if(writes, [&](const Write& write) {
+    if (!is_dot_segment(write.id)) return false;
+    if (figures.refused.count == 0) figures.first_refusal = check_record_id(write.id).error();
+    figures.refused.add(write.id);
+    return true;
+  });
+}
+
 Result<void> write_page(RecordRepository& target, std::vector<Write> writes, CopyFigures& figures) {
   const auto ids = ids_of(writes);
   auto outcomes = target.write(std::move(writes), Atomicity::partial, soon());
@@ -226,6 +239,7 @@ Result<CopyFigures> RecordCopier::copy(const std::string& kind, const Progress& 
       if (!dropped) return dropped.error();
       figures.present += *dropped;
     }
+    drop_dot_segments(*writes, figures);
     if (!writes->empty()) {
       auto written = write_page(ports_.target, *std::move(writes), figures);
       if (!written) return std::move(written).error();

@@ -79,6 +79,9 @@ Result<void> check_record_id(std::string_view id) {
     return invalid_id("must not contain a slash or a comma");
   }
   if (has_control_character(id)) return invalid_id("must not contain control characters");
+  if (is_dot_segment(id)) {
+    return invalid_id("must not be \".\" or \"..\", which a URL cannot name");
+  }
   if (is_wrapped_in_underscores(id)) {
     return invalid_id("must not both begin and end with two underscores");
   }

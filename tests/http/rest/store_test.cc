@@ -1,23 +1,8 @@
-#include <zlib.h>
-
 #include "rest/api_fixture.h"
+#include "support/gzip.h"
 
 namespace dropzone::http {
 namespace {
-
-std::string gzip(const std::string& text) {
-  std::string packed(compressBound(text.size()) + 64, '\0');
-  z_stream stream{};
-  REQUIRE(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
 
 // Short bodies are stored from the I/O thread where the store is local.
 ApiOptions with_store_near_or_far() {
@@ -53,10 +38,11 @@ TEST_CASE("the status tells what became of a batch") {
   };
   CHECK(status(R"({"_id": "a"})") == 201);
   CHECK(status(R"([{"_id": "b"}, {"_id": "a"}])") == 207);
-  CHECK(status(R"([{"_id": "a"}])") == 422);
+  CHECK(status(R"([{"_id": "a"}])") == 409);
+  CHECK(status(R"([{"_id": "a"}, {"_id": "."}])") == 422);
   CHECK(status(R"([{"_id": "a"}])", "?ifExists=replace") == 200);
   CHECK(status(R"([{"_id": "a"}])", "?ifExists=skip") == 200);
-  CHECK(status(R"([{"_id": "a"}, {"_id": "c"}])", "?mode=atomic") == 422);
+  CHECK(status(R"([{"_id": "a"}, {"_id": "c"}])", "?mode=atomic") == 409);
   CHECK(api.call("GET", "/records/c").status == 404);
 }
 
@@ -115,6 +101,29 @@ TEST_CASE("a body that cannot be understood stores nothing and says why") {
   CHECK(refused("{}", {{"Content-Encoding", "br"}}) ==
         std::pair(415, std::string("unsupported_encoding")));
   CHECK(at(api.call("GET", "/fetchKeys"), "keys").as_array()->empty());
+}
+
+TEST_CASE("a record of an id that is refused now can be read and deleted") {
+  auto repository = std::make_unique<memory::MemoryRecordRepository>();
+  for (const auto* id : {".", ".."}) {
+    std::vector<Write> writes(1);
+    writes[0] = {
+        .kind = "records", .id = id, .original = "{}", .data = {}, .data_json = "{}", .meta = {}};
+    REQUIRE(repository->write(std::move(writes), Atomicity::partial, kNoDeadline));
+  }
+  ApiFixture api({}, std::move(repository));
+  for (const std::string path : {"/records/.", "/records/%2e%2e"}) {
+    CHECK(api.call("GET", path).status == 200);
+    CHECK(api.call("PUT", path, "{}", {{"Content-Type", "application/json"}}).status == 422);
+    CHECK(api.call("PATCH", path, "{}", {{"Content-Type", "application/json"}}).status == 422);
+  }
+  CHECK(at(api.post("/fetchMany", R"({"_id": [".", ".."]})"), "records").as_array()->size() == 2);
+  CHECK(at(api.post("/delete", R"({"_id": ["."]})"), "deletedRecords") == Value(1));
+  CHECK(api.call("DELETE", "/records/..").status == 204);
+  for (const std::string body : {R"({"_id": "."})", R"({"_id": ".."})"}) {
+    CHECK(api.post("/store", body).status == 422);
+    CHECK(at(api.post("/transform", body), "results.0.error.code") == Value("invalid_id"));
+  }
 }
 
 TEST_CASE("gzip is unpacked and verified whole before anything is stored") {

@@ -119,7 +119,12 @@ std::string conformance_table(const std::vector<FramingCase>& cases) {
       "literature on request smuggling knows an attack.\n\n"
       "A request that a handler refuses by its head is answered before its body is read, and no\n"
       "`100 Continue` is sent for it. A short rest of the body is then read over, a long one ends\n"
-      "the connection (RFC 9110, 10.1.1; RFC 9112, 9.6).\n";
+      "the connection (RFC 9110, 10.1.1; RFC 9112, 9.6).\n\n"
+      "An answer after which the connection stays open says for how long: `Keep-Alive: "
+      "timeout=60`,\n"
+      "which is `--idle-timeout` in seconds. Node.js and other clients heed it, and do not reuse "
+      "a\n"
+      "connection that the server is about to close.\n";
   std::string section;
   for (const auto& each : cases) {
     if (each.section != section) {

@@ -220,6 +220,14 @@ export default function faults(api) {
     }
   });
 
+  test('an Accept that cannot be met is refused', async () => {
+    const indifferent = ['getLiveness', 'getReadiness', 'getKeySet', 'deleteRecord'];
+    for (const operation of all.filter(one => !indifferent.includes(one.operationId))) {
+      await problem(operation, {...sample(operation), headers: {Accept: 'image/png, application/*;q=0, text/*;q=0'}},
+                    406, 'not_acceptable');
+    }
+  });
+
   test('a body that is empty or no JSON is refused', async () => {
     for (const operation of bodied) {
       const {type, parameters} = sample(operation);

@@ -88,6 +88,20 @@ export default function questions(api) {
     }
   });
 
+  test('a record of several lines is one of an export, which has its bytes and an end', async () => {
+    const originals = ['{\n "_id":"lines-1",\r\n"v":[1.10,\n2]}', '{\r"_id":"lines-2", "v": "\u2028\u0085"}'];
+    for (const original of originals) await call(201, 'storeRecords', {kind: 'records'}, original);
+    for (const form of [true, 'text']) {
+      const {text} = await call(200, 'exportRecords', {kind: 'records', original: form, end: true});
+      const lines = text.split(/[\n\r\u2028\u0085]/);
+      assert.equal(lines.pop(), '');
+      assert.deepEqual(JSON.parse(lines.pop()), {_export: {complete: true, records: lines.length}});
+      const found = lines.map(line => JSON.parse(line)).filter(record => record._id.startsWith('lines-'));
+      assert.deepEqual(found.map(r => r._original), form === 'text' ? originals : originals.map(text => JSON.parse(text)));
+    }
+    await call(200, 'deleteMany', {kind: 'records', _id: ['lines-1', 'lines-2']});
+  });
+
   test('a dry run transforms, refuses and traces, and stores nothing', async () => {
     const before = (await call(200, 'getKind', {name: kind})).json;
     const lines = '{"time_stamp":"2020-01-01T00:00:00Z","data":[1,2]}\n{"data":[1]}\n[]\n';
@@ -164,7 +178,8 @@ export default function questions(api) {
       assert.equal((await get(path, {'Accept-Encoding': 'identity'})).text, text, path);
     }
     assert.deepEqual((await get('/openapi.json')).json, api.specification);
-    assert.equal((await get('/swagger/')).text, (await get('/swagger')).text);
+    const folder = await get('/swagger/');
+    assert.deepEqual([folder.status, folder.headers.location], [308, '../swagger']);
     assert.equal((await get('/swagger/none.js')).status, 404);
   });
 

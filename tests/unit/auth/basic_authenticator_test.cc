@@ -71,6 +71,21 @@ TEST_CASE("without credentials, or with malformed ones, a request is refused at 
   }
 }
 
+TEST_CASE("credentials that are not UTF-8 are told apart from wrong ones, and are no guess") {
+  Users users;
+  users.set_first("demo", "p\xc3\xa4ss");
+  BasicAuthenticator authenticator(users);
+  for (int i = 0; i < 30; ++i) {
+    const auto refused = authenticator.recognise(request_with(basic("demo:p\xe4ss"))).value();
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::unauthenticated);
+    CHECK_THAT(refused.error().detail, Catch::Contains("not UTF-8"));
+  }
+  const auto right = request_with(basic("demo:p\xc3\xa4ss"));
+  const auto recognised = authenticator.recognise(right);
+  CHECK((recognised ? *recognised : authenticator.authenticate(right)).has_value());
+}
+
 TEST_CASE("two Authorization headers are refused, whatever is in them") {
   Users users;
   users.set_first("ann", "x");

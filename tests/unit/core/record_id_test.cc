@@ -52,6 +52,18 @@ TEST_CASE("an id has no slash, comma or control character") {
   CHECK(is_id("a" + encoded(0xa0)));
 }
 
+TEST_CASE("an id is not what clients fold away in a path") {
+  for (const auto* id : {".", ".."}) {
+    CHECK_FALSE(is_id(id));
+    CHECK(is_dot_segment(id));
+  }
+  for (const auto* id : {"...", ".a", "a.", "..a", " .", "%2e"}) {
+    CHECK(is_id(id));
+    CHECK_FALSE(is_dot_segment(id));
+  }
+  CHECK(reason(".") == "An _id must not be \".\" or \"..\", which a URL cannot name.");
+}
+
 TEST_CASE("an id is not wrapped in double underscores") {
   CHECK_FALSE(is_id("____"));
   CHECK_FALSE(is_id("__key__"));

@@ -168,17 +168,21 @@ TEST_CASE("an atomic batch that meets a taken id is undone") {
   CHECK(zone.all("numbers").at("taken").data == R"({"n":1})");
 }
 
-TEST_CASE("bad and taken ids are rejected without being kept: the client has them still") {
+TEST_CASE("what is refused for its id is kept as a reject, but for a conflict") {
   Zone zone;
   zone.store({Object{{"_id", "taken"}, {"n", 1}}});
-  const auto report = zone.store({Object{{"_id", "a/b"}, {"n", 1}}, Object{{"_id", 7}, {"n", 1}},
-                                  Object{{"_id", "taken"}, {"n", 1}}});
-  CHECK(report.rejected == 3);
-  CHECK(report.results[0].error.code == ErrorCode::invalid_id);
-  CHECK(report.results[1].error.code == ErrorCode::invalid_id);
-  CHECK(report.results[2].error.code == ErrorCode::already_exists);
-  for (const StoreResult& result : report.results) CHECK(result.reject_id.empty());
-  CHECK(zone.all(kRejectsKind).empty());
+  const auto report =
+      zone.store({Object{{"_id", "a/b"}, {"n", 1}}, Object{{"_id", 7}, {"n", 1}},
+                  Object{{"_id", ".."}, {"n", 1}}, Object{{"_id", "taken"}, {"n", 1}}});
+  CHECK(report.rejected == 4);
+  const auto rejects = zone.all(kRejectsKind);
+  CHECK(rejects.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(report.results[i].error.code == ErrorCode::invalid_id);
+    CHECK(rejects.contains(report.results[i].reject_id));
+  }
+  CHECK(report.results[3].error.code == ErrorCode::already_exists);
+  CHECK(report.results[3].reject_id.empty());
 }
 
 TEST_CASE("the same id twice in one request is as if sent one after the other") {

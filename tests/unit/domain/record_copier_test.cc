@@ -75,6 +75,16 @@ TEST_CASE(
   CHECK(second.present == 2);
 }
 
+TEST_CASE("records of ids that a URL cannot name are not copied, and are named") {
+  Copying test;
+  test.put(test.source, {record(".", {}), record("..", {}), record("...", {})});
+  const CopyFigures figures = test.copy();
+  CHECK(figures.copied == 1);
+  CHECK(figures.refused.count == 2);
+  CHECK(figures.refused.named == std::vector<std::string>{".", ".."});
+  CHECK(figures.first_refusal.code == ErrorCode::invalid_id);
+}
+
 TEST_CASE("a copy of more than a page goes on from what is there") {
   Copying test;
   constexpr int kRecords = 5'000;

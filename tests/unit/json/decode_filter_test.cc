@@ -46,7 +46,7 @@ TEST_CASE("an empty object selects all, with nothing else asked for") {
   CHECK_FALSE(request.limit);
   CHECK_FALSE(request.cursor);
   CHECK(request.fields.empty());
-  CHECK_FALSE(request.original);
+  CHECK(request.original == OriginalForm::none);
   CHECK_FALSE(request.meta);
   CHECK_FALSE(request.aggregate);
 }
@@ -88,7 +88,7 @@ TEST_CASE("what stands beside the filter is read with it") {
   CHECK(request.cursor == "abc");
   CHECK(request.order == std::vector<SortKey>{{path("mean"), true}, {path("a.b"), false}});
   CHECK(request.fields == std::vector<FieldPath>{path("mean"), path("x.y")});
-  CHECK(request.original);
+  CHECK(request.original == OriginalForm::json);
   CHECK(request.meta);
 }
 

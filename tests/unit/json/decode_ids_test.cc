@@ -15,13 +15,13 @@ TEST_CASE("fetchMany's body has ids in their order, and what to show") {
   REQUIRE(request);
   CHECK(request->ids == Ids{"b", "a", "b"});
   CHECK(request->kind == "k");
-  CHECK(request->original);
+  CHECK(request->original == OriginalForm::json);
   CHECK(request->meta);
   CHECK(request->fields == std::vector<FieldPath>{*FieldPath::parse("x.y")});
   const auto bare = decode_fetch_many(R"({"_id":["a"]})", 3);
   REQUIRE(bare);
   CHECK_FALSE(bare->kind);
-  CHECK_FALSE(bare->original);
+  CHECK(bare->original == OriginalForm::none);
   CHECK_FALSE(bare->meta);
   CHECK(bare->fields.empty());
 }

@@ -70,6 +70,39 @@ TEST_CASE("a byte order mark before the first line is skipped") {
   CHECK(records[0].original == "{\"a\":1}");
 }
 
+TEST_CASE("files may be joined: a mark begins a line wherever it is in no string") {
+  const std::string mark = "\xef\xbb\xbf";
+  const auto records = lines_of("{\"a\":1}\n" + mark + "{\"a\":2}\r\n" + mark + mark + "{\"a\":3}" +
+                                mark + "{\"a\":\"\\\"" + mark + "\"} " + mark + "\n" + mark +
+                                "\n{\"a\":" + mark + "{\"a\":6}");
+  REQUIRE(records.size() == 6);
+  const std::vector<std::pair<std::string, std::size_t>> expected = {
+      {"{\"a\":1}", 1}, {"{\"a\":2}", 2}, {"{\"a\":3}", 3}, {"{\"a\":\"\\\"" + mark + "\"}", 3},
+      {"{\"a\":", 5},   {"{\"a\":6}", 5}};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CHECK(records[i].original == expected[i].first);
+    CHECK(records[i].line == expected[i].second);
+    CHECK(records[i].object.has_value() == (i != 4));
+  }
+}
+
+TEST_CASE("many marks on one line are passed over in proportion to their number") {
+  std::string body;
+  for (int i = 0; i < 10'000; ++i) body += "{}\xef\xbb\xbf";
+  CHECK(lines_of(body).size() == 10'000);
+}
+
+TEST_CASE("a text sequence has its records between separators, whatever lines they have") {
+  const auto records = lines_of("\x1e{\"a\":\n1}\r\n\x1e\x1e{\"a\":nul\n}\n\x1e{\"a\":3}");
+  REQUIRE(records.size() == 3);
+  CHECK(records[0].original == "{\"a\":\n1}");
+  CHECK(records[0].line == 1);
+  CHECK(records[1].original == "{\"a\":nul\n}");
+  CHECK(records[1].object.error().detail ==
+        "This is not JSON at line 3, column 9 (byte offset 21): a value was expected.");
+  CHECK(records[2].line == 5);
+}
+
 TEST_CASE("a body of blank lines alone is empty") {
   for (const char* body : {"", "\n", " \r\n\t\n\n"}) {
     const auto records = decode_ndjson(body, {});

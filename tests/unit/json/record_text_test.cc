@@ -29,9 +29,35 @@ TEST_CASE("a record is shown with its id before its data") {
 
 TEST_CASE("an original is shown byte for byte") {
   const std::string original = "{ \"a\" : 1.10,\n\"a\":1e3 }";
-  CHECK(shown({.id = "x", .data = R"({"a":1000})", .original = original}, {.original = true}) ==
+  CHECK(shown({.id = "x", .data = R"({"a":1000})", .original = original},
+              {.original = OriginalForm::json}) ==
         R"({"_id":"x","a":1000,"_original":)" + original + "}");
   CHECK(shown({.id = "x", .data = "{}", .original = original}, {}) == R"({"_id":"x"})");
+}
+
+TEST_CASE("an original is shown as a string of its very bytes") {
+  const std::string original = "{\r\n\t\"a\\n\" : 1.10 }";
+  CHECK(shown({.id = "x", .data = "{}", .original = original}, {.original = OriginalForm::text}) ==
+        R"({"_id":"x","_original":"{\r\n\t\"a\\n\" : 1.10 }"})");
+}
+
+TEST_CASE("a line has nothing in it that any program takes for its end, and the same values") {
+  const auto line = [](std::string_view original, std::string_view data = "{}") {
+    std::string out = "before\n";
+    append_line(out, {.id = "x", .data = data, .original = original},
+                {.original = OriginalForm::json});
+    CHECK(out.starts_with("before\n"));
+    return out.substr(7);
+  };
+  CHECK(line("{\n \"a\":\r\n1.10\r}") == "{\"_id\":\"x\",\"_original\":{  \"a\":  1.10 }}\n");
+  CHECK(line("{\"a\":\"\\n\"}") == "{\"_id\":\"x\",\"_original\":{\"a\":\"\\n\"}}\n");
+  CHECK(line("{\"\xe2\x80\xa8\":\n\"\xc2\x85\xe2\x80\xa9\"}") ==
+        "{\"_id\":\"x\",\"_original\":{\"\\u2028\": \"\\u0085\\u2029\"}}\n");
+  CHECK(line("{}", "{\"a\":\"\xe2\x80\xa8\"}") ==
+        "{\"_id\":\"x\",\"a\":\"\\u2028\",\"_original\":{}}\n");
+  // Characters that begin with the same bytes stay.
+  CHECK(line("{\"a\":\"\xc2\xb0\xe2\x82\xac\xe2\x80\xa7\"}") ==
+        "{\"_id\":\"x\",\"_original\":{\"a\":\"\xc2\xb0\xe2\x82\xac\xe2\x80\xa7\"}}\n");
 }
 
 TEST_CASE("what the server knows of a record is shown on request") {
@@ -49,7 +75,7 @@ TEST_CASE("what the server knows of a record is shown on request") {
 TEST_CASE("only some fields are shown where they are asked for") {
   const FieldPath fields[] = {*FieldPath::parse("b.c"), *FieldPath::parse("missing")};
   const RecordView view{.id = "x", .data = R"({"a":1,"b":{"c":2,"d":3}})", .original = "{}"};
-  CHECK(shown(view, {.original = true, .fields = fields}) ==
+  CHECK(shown(view, {.original = OriginalForm::json, .fields = fields}) ==
         R"({"_id":"x","b":{"c":2},"_original":{}})");
   CHECK(shown(view, {.fields = std::span(fields).subspan(1)}) == R"({"_id":"x"})");
 }

@@ -1,5 +1,6 @@
 #include <dropzone/http/gate/address_gate.h>
 
+#include <dropzone/http/gate/cross_origin_handler.h>
 #include <dropzone/http/message/problem.h>
 
 #include <algorithm>
@@ -70,6 +71,8 @@ void AddressGate::handle(Request request, Responder respond) {
     return;
   }
   if (foreign) {
+    const auto origin = request.headers.find("Origin").value_or("");
+    if (observer_ != nullptr && is_origin(origin)) observer_->page_refused(origin);
     refuse(request, std::move(respond), *foreign, nullptr);
     return;
   }

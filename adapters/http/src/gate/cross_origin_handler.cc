@@ -12,8 +12,8 @@ constexpr std::string_view kRequestHeaders =
     "Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match, X-API-Key, "
     "X-Cloud-Trace-Context, X-Request-Id, traceparent, tracestate";
 constexpr std::string_view kAnswerHeaders =
-    "Allow, Content-Disposition, ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, "
-    "X-Request-Id";
+    "Accept, Accept-Encoding, Accept-Patch, Allow, Content-Disposition, ETag, RateLimit, "
+    "RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
 constexpr std::string_view kSecondsToRemember = "600";
 
 Response preflight_answer() {
@@ -25,19 +25,23 @@ Response preflight_answer() {
   return response;
 }
 
-/// Passes one answer on, with the headers that let a page of the origin see it; without an origin
-/// it only says that others may get another answer, so that no cache mixes them up.
+/// Lets pages of the origin see an answer. Without an origin it only says that others may get
+/// another answer, so that no cache mixes them up.
+void open_to(std::string_view origin, Headers& answer) {
+  answer.add("Vary", "Origin");
+  if (origin.empty()) return;
+  answer.set("Access-Control-Allow-Origin", origin);
+  answer.set("Access-Control-Expose-Headers", kAnswerHeaders);
+}
+
+/// Passes one answer on, opened to the pages of an origin.
 class AllowingSink final : public ReplySink {
  public:
   AllowingSink(Responder respond, std::string origin)
       : respond_(std::move(respond)), origin_(std::move(origin)) {}
 
   void reply(std::uint64_t, Response response) override {
-    response.headers.add("Vary", "Origin");
-    if (!origin_.empty()) {
-      response.headers.set("Access-Control-Allow-Origin", origin_);
-      response.headers.set("Access-Control-Expose-Headers", kAnswerHeaders);
-    }
+    open_to(origin_, response.headers);
     respond_(std::move(response));
   }
   void read_body(std::uint64_t, std::size_t limit, BodyReceiver receive) override {
@@ -58,10 +62,13 @@ bool is_preflight(const Request& request) {
          request.headers.contains("Access-Control-Request-Method");
 }
 
-/// The origin of the page that asks, where it is one of these; else empty.
-std::string_view origin_of(const Request& request, const std::vector<std::string>& origins) {
-  const auto sent = request.headers.find("Origin").value_or("");
-  return std::ranges::find(origins, sent) != origins.end() ? sent : std::string_view();
+/// The origin if it is one of these; else empty.
+std::string_view allowed(std::string_view origin, const std::vector<std::string>& origins) {
+  return std::ranges::find(origins, origin) != origins.end() ? origin : std::string_view();
+}
+
+std::string_view origin_of(const Request& request) {
+  return request.headers.find("Origin").value_or("");
 }
 
 }  // namespace
@@ -82,17 +89,26 @@ void CrossOriginHandler::handle(Request request, Responder respond) {
     inner_.handle(std::move(request), std::move(respond));
     return;
   }
-  auto sink =
-      std::make_shared<AllowingSink>(std::move(respond), std::string(origin_of(request, origins_)));
+  auto sink = std::make_shared<AllowingSink>(std::move(respond),
+                                             std::string(allowed(origin_of(request), origins_)));
   inner_.handle(std::move(request), Responder(std::move(sink), 0));
 }
 
+void CrossOriginHandler::open_to_pages(std::optional<std::string_view> origin,
+                                       Headers& answer) const {
+  if (!origins_.empty()) open_to(origin ? allowed(*origin, origins_) : "*", answer);
+}
+
 void PreflightHandler::handle(Request request, Responder respond) {
-  if (is_preflight(request) && !origin_of(request, origins_).empty()) {
-    respond(preflight_answer());
-  } else {
-    inner_.handle(std::move(request), std::move(respond));
+  if (is_preflight(request)) {
+    const auto origin = origin_of(request);
+    if (!allowed(origin, origins_).empty()) {
+      respond(preflight_answer());
+      return;
+    }
+    if (observer_ && is_origin(origin)) observer_->page_refused(origin);
   }
+  inner_.handle(std::move(request), std::move(respond));
 }
 
 }  // namespace dropzone::http

@@ -6,47 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "message/field_list.h"
 #include "message/gzip.h"
 #include "message/response_head.h"
 
 namespace dropzone::http {
 namespace {
 
-std::string_view trim(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-std::string_view next_piece(std::string_view& rest, char separator) {
-  const auto end = std::min(rest.find(separator), rest.size());
-  const auto piece = trim(rest.substr(0, end));
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return piece;
-}
-
-// The weight of "gzip;q=0.5" in thousandths; -1 where it is malformed.
-int weight_of(std::string_view parameters) {
-  while (!parameters.empty()) {
-    const auto parameter = next_piece(parameters, ';');
-    if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) continue;
-    const auto text = parameter.substr(2);
-    if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return -1;
-    if (text.size() > 1 && text[1] != '.') return -1;
-    int weight = (text[0] - '0') * 1000;
-    int unit = 100;
-    for (const char c : text.substr(std::min<std::size_t>(2, text.size()))) {
-      if (c < '0' || c > '9') return -1;
-      weight += (c - '0') * unit;
-      unit /= 10;
-    }
-    return weight <= 1000 ? weight : -1;
-  }
-  return 1000;
-}
-
 bool is_compressible_type(std::string_view type) {
-  type = trim(type.substr(0, type.find(';')));
+  type = trimmed(type.substr(0, type.find(';')));
   constexpr std::array<std::string_view, 8> known = {
       "application/json", "application/x-ndjson",    "application/jsonl",
       "application/yaml", "application/javascript",  "application/xml",

@@ -46,6 +46,7 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::not_found:
     case ErrorCode::unknown_kind: return 404;
     case ErrorCode::method_not_allowed: return 405;
+    case ErrorCode::not_acceptable: return 406;
     case ErrorCode::request_timeout: return 408;
     case ErrorCode::already_exists: return 409;
     case ErrorCode::precondition_failed: return 412;

@@ -55,6 +55,10 @@ void append_response_head(std::string& out, const Response& response, const Resp
   }
   if (head.close) {
     out.append("Connection: close\r\n");
+  } else if (head.idle_seconds > 0) {
+    out.append("Connection: keep-alive\r\nKeep-Alive: timeout=");
+    append_number(out, head.idle_seconds);
+    out.append("\r\n");
   } else if (head.announce_keep_alive) {
     out.append("Connection: keep-alive\r\n");
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ struct ResponseHead {
   std::size_t content_length = 0;  ///< Of a sized body.
   bool close = false;
   bool announce_keep_alive = false;  ///< To HTTP/1.0, where it is no matter of course.
+  /// For how long the connection stays open for a next request, which many clients heed; 0: nothing
+  /// is said of it.
+  std::size_t idle_seconds = 0;
   std::string_view date;
   std::string_view request_id;
   std::string_view strict_transport = {};  ///< Empty: no such header.

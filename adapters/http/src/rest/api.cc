@@ -11,11 +11,13 @@
 
 #include "message/protection.h"
 #include "message/request_account.h"
+#include "rest/acceptable.h"
 #include "rest/answers.h"
 #include "rest/parameters.h"
 #include "rest/permissions.h"
 #include "rest/router.h"
 #include "rest/routes.h"
+#include "rest/unpack.h"
 
 namespace dropzone::http {
 namespace {
@@ -72,12 +74,30 @@ void challenge(Headers& headers, int status, const Request& request) {
   }
 }
 
+/// What the route would have taken, for a client that can send it.
+void name_what_is_taken(Headers& headers, ErrorCode code, const Route* route) {
+  if (code == ErrorCode::unsupported_encoding) {
+    headers.set("Accept-Encoding", kPackings);
+  } else if (code == ErrorCode::unsupported_media_type && route) {
+    headers.set("Accept", accepted_types(route->body));
+    if (route->method == Method::patch) headers.set("Accept-Patch", accepted_types(route->body));
+  }
+}
+
+Error not_acceptable(std::span<const std::string_view> types) {
+  return {ErrorCode::not_acceptable,
+          "The answer would be " + std::string(types.front()) +
+              ", which the request's Accept does not take; add that type to it, or */*."};
+}
+
 /// The problem that the first of these faults is; all of them are named where there are several.
-Response problem_of(std::span<const Error> faults, const Request& request) {
+Response problem_of(std::span<const Error> faults, const Request& request,
+                    const Route* route = nullptr) {
   const Error& error = faults.front();
   Response response = problem_response(error, request.request_id, request.raw_path,
                                        faults.size() > 1 ? errors_member(faults) : std::string());
   challenge(response.headers, response.status, request);
+  name_what_is_taken(response.headers, error.code, route);
   return response;
 }
 
@@ -205,6 +225,11 @@ class Api::Impl {
       return;
     }
     exchange.query_known = true;
+    if (const auto types = exchange.route->produces;
+        !types.empty() && !acceptable_type(exchange.request.headers, types)) {
+      refuse(std::move(exchange), not_acceptable(types));
+      return;
+    }
     authenticate(std::move(exchange));
   }
 
@@ -229,6 +254,9 @@ class Api::Impl {
           exchange.request);
     }
     if (!allow.empty()) response.headers.set("Allow", allow);
+    if (allow.find("PATCH") != allow.npos) {
+      response.headers.set("Accept-Patch", accepted_types(BodyType::merge_patch));
+    }
     finish(std::move(exchange), std::move(response));
   }
 
@@ -399,7 +427,7 @@ class Api::Impl {
 
   void refuse(Exchange&& exchange, std::span<const Error> faults) {
     exchange.error = faults.front();
-    Response response = problem_of(faults, exchange.request);
+    Response response = problem_of(faults, exchange.request, exchange.route);
     finish(std::move(exchange), std::move(response));
   }
 

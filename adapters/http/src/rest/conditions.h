@@ -18,6 +18,10 @@ struct EntityTags {
 
   [[nodiscard]] bool match_strongly(std::string_view version) const;
   [[nodiscard]] bool match_weakly(std::string_view version) const;
+  /// Whether it is by a weak tag alone that they name this version.
+  [[nodiscard]] bool name_it_weakly(std::string_view version) const {
+    return match_weakly(version) && !match_strongly(version);
+  }
 };
 
 /// The tags of a header; nothing where the request has no such header. `invalid_request` where it

@@ -25,6 +25,14 @@ std::string_view plain(std::string_view name) noexcept {
 
 Error invalid(std::string detail) { return {ErrorCode::invalid_request, std::move(detail)}; }
 
+Result<json::OriginalForm> original_form(const Call& call) {
+  if (call.request.query_value("original") == "text") return json::OriginalForm::text;
+  const auto shown = flag(call, "original");
+  if (shown) return *shown ? json::OriginalForm::json : json::OriginalForm::none;
+  return invalid("\"original\" is " + quoted(*call.request.query_value("original")) +
+                 "; it must be true, false or text.");
+}
+
 }  // namespace
 
 bool is_list_parameter(std::string_view name) noexcept {
@@ -75,7 +83,7 @@ Result<void> check_query_head(const Call& call, const ApiOptions& options) {
   if (call.request.query_value("kind")) {
     if (auto kind = kind_of(call, options); !kind) return std::move(kind).error();
   }
-  return check_media(call.request, {"application/json"});
+  return check_body(call.request, BodyType::json);
 }
 
 Result<bool> flag(const Call& call, std::string_view name) {
@@ -143,7 +151,7 @@ Result<std::vector<std::string>> ids_of(const Call& call, std::string_view name,
 
 Result<Shown> shown_of(const Call& call) {
   Shown shown;
-  const auto original = flag(call, "original");
+  const auto original = original_form(call);
   if (!original) return original.error();
   shown.original = *original;
   const auto meta = flag(call, "meta");

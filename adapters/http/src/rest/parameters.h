@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include <dropzone/json/original_form.h>
 #include <dropzone/result.h>
 #include <dropzone/value/field_path.h>
 
@@ -49,7 +50,7 @@ Result<std::vector<std::string>> ids_of(const Call& call, std::string_view name,
 
 /// Which parts of records an answer shows.
 struct Shown {
-  bool original = false;
+  json::OriginalForm original = json::OriginalForm::none;
   bool meta = false;
   std::vector<FieldPath> fields;  ///< Empty: all.
 };

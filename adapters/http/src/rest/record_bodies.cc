@@ -7,17 +7,6 @@
 #include "rest/body.h"
 
 namespace dropzone::http {
-namespace {
-
-const std::vector<std::string_view> kRecordTypes = {"application/json", "application/x-ndjson",
-                                                    "application/jsonl"};
-const std::vector<std::string_view> kNdjsonTypes = {"application/x-ndjson", "application/jsonl"};
-
-}  // namespace
-
-const std::vector<std::string_view>& record_types(Media media) {
-  return media == Media::ndjson ? kNdjsonTypes : kRecordTypes;
-}
 
 json::DecodeLimits limits_of(const ApiOptions& options, const CallOptions& call) {
   return {.max_depth = options.max_depth,
@@ -38,27 +27,20 @@ Result<IncomingRecord> decode_single(std::string_view text, json::DecodeLimits l
   return std::move(records->front());
 }
 
-Result<void> check_record_media(const Request& request, Media media) {
-  return check_media(request, record_types(media));
-}
-
 Result<std::vector<IncomingRecord>> decode_record_body(Request& request, const ApiOptions& options,
-                                                       const CallOptions& call, Media media) {
-  const auto type = media_type_of(request, record_types(media));
-  if (!type) return type.error();
-  if (auto unpacked = unpack_body(request, options.max_body); !unpacked) {
-    return std::move(unpacked).error();
+                                                       const CallOptions& call, BodyType type) {
+  if (auto read = read_body(request, type, options.max_body); !read) {
+    return std::move(read).error();
   }
   const json::DecodeLimits limits = limits_of(options, call);
-  return *type == "application/json" ? json::decode_records(request.body, limits)
-                                     : json::decode_ndjson(request.body, limits);
+  return record_form(request) == RecordForm::json ? json::decode_records(request.body, limits)
+                                                  : json::decode_ndjson(request.body, limits);
 }
 
 Result<IncomingRecord> decode_single_record(Request& request, const ApiOptions& options,
                                             const CallOptions& call) {
-  if (const auto type = media_type_of(request, {"application/json"}); !type) return type.error();
-  if (auto unpacked = unpack_body(request, options.max_body); !unpacked) {
-    return std::move(unpacked).error();
+  if (auto read = read_body(request, BodyType::json, options.max_body); !read) {
+    return std::move(read).error();
   }
   return decode_single(request.body, limits_of(options, call));
 }

@@ -64,6 +64,12 @@ class PageText {
   std::optional<Error> lacking_;
 };
 
+/// What a record takes where it is shown so. An original as a string may need an escape for every
+/// other of its characters.
+[[nodiscard]] inline std::size_t bytes_of(const RecordView& view, const Shown& shown) noexcept {
+  return view.bytes() + (shown.original == json::OriginalForm::text ? view.original.size() : 0);
+}
+
 /// Writes records into a JSON array as a repository shows them.
 class RecordArray {
  public:
@@ -73,7 +79,7 @@ class RecordArray {
   }
 
   void append(const RecordView& view) {
-    if (!page_.make_room(view.bytes())) return;
+    if (!page_.make_room(bytes_of(view, shown_))) return;
     if (!first_) page_.text() += ',';
     first_ = false;
     json::append_record(
@@ -94,7 +100,7 @@ class RecordArray {
 
 /// What must be read for an answer that shows this.
 [[nodiscard]] inline Projection projection_of(const Shown& shown) {
-  return {.original = shown.original, .meta = shown.meta, .data = true};
+  return {.original = shown.original != json::OriginalForm::none, .meta = shown.meta, .data = true};
 }
 
 }  // namespace dropzone::http

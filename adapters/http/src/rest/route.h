@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +15,9 @@
 #include <dropzone/http/rest/authenticator.h>
 #include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
+
 #include <dropzone/store/record_repository.h>
+#include "rest/body_type.h"
 
 namespace dropzone::http {
 
@@ -36,6 +40,9 @@ struct Call {
   Effect& effect;                            ///< For the route to fill in.
 };
 
+/// What most routes answer.
+inline constexpr std::array<std::string_view, 1> kJsonType = {"application/json"};
+
 /// What a route's permission must have been granted for.
 enum class Scope : std::uint8_t {
   a_kind,      ///< The kind that the request names. The route finds out which: kind_of() checks it.
@@ -51,6 +58,10 @@ struct Route {
   std::vector<std::string_view> parameters;  ///< The query parameters that it knows.
   Scope scope = Scope::a_kind;
   std::function<Result<Response>(Call&)> answer = {};
+  BodyType body = BodyType::none;
+  /// The media types that its answer may have, the usual one first. If none is listed, it answers
+  /// whatever the request's Accept says.
+  std::span<const std::string_view> produces = kJsonType;
   /// For routes that take a body; those without it have none read. What can be refused before the
   /// body has come: parameters, the kind where the query names it, the media type. Does not wait.
   std::function<Result<void>(Call&)> check_head = {};

@@ -15,17 +15,18 @@ ResponseHead::Body body_framing(const Exchange& exchange) noexcept {
 
 }  // namespace
 
-WrittenAnswer write_answer(Exchange exchange, bool last, std::string_view date,
-                           std::string_view strict_transport, OutputQueue& output) {
+WrittenAnswer write_answer(Exchange exchange, bool last, const ServerFields& fields,
+                           OutputQueue& output) {
   auto& response = exchange.response;
   ResponseHead head;
   head.body = body_framing(exchange);
   head.content_length = response.body.size();
   head.close = last || response.close || head.body == ResponseHead::Body::until_close;
   head.announce_keep_alive = exchange.http_1_0;
-  head.date = date;
+  head.idle_seconds = fields.idle_seconds;
+  head.date = fields.date;
   head.request_id = exchange.name.id;
-  head.strict_transport = strict_transport;
+  head.strict_transport = fields.strict_transport;
   const bool together = OutputQueue::is_gathered(response.body.size());
   append_response_head(output.tail(kUsualHead + (together ? response.body.size() : 0)), response,
                        head);

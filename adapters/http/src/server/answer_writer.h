@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string_view>
 
@@ -17,9 +18,16 @@ struct WrittenAnswer {
   std::shared_ptr<MemoryAccount> memory = {};  ///< What the stream holds.
 };
 
+/// What the heads of all answers say, as in ResponseHead.
+struct ServerFields {
+  std::string_view date;
+  std::string_view strict_transport;
+  std::size_t idle_seconds = 0;
+};
+
 /// Queues the answer of `exchange`: its head, and its body where that is not streamed. `last` says
-/// that the connection will end after it in any case; `date` and `strict_transport` are headers.
-[[nodiscard]] WrittenAnswer write_answer(Exchange exchange, bool last, std::string_view date,
-                                         std::string_view strict_transport, OutputQueue& output);
+/// that the connection will end after it in any case.
+[[nodiscard]] WrittenAnswer write_answer(Exchange exchange, bool last, const ServerFields& fields,
+                                         OutputQueue& output);
 
 }  // namespace dropzone::http

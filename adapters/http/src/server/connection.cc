@@ -113,6 +113,7 @@ void Connection::close() {
 Response Connection::problem(const Error& error, const RequestName& name,
                              std::string_view instance) {
   auto response = problem_response(error, name.id, instance);
+  thread_.context().handler.open_to_pages(name.origin, response.headers);
   if (response.status >= 500) report(name, response.status, error);
   return response;
 }
@@ -212,8 +213,14 @@ void Connection::write_answers() {
     const bool last = !reading_ && replies_.size() == 1;
     auto exchange = replies_.pop();
     release(exchange);
-    auto written = write_answer(std::move(exchange), last, thread_.date(),
-                                thread_.context().strict_transport, output_);
+    const auto& context = thread_.context();
+    auto written =
+        write_answer(std::move(exchange), last,
+                     {.date = thread_.date(),
+                      .strict_transport = context.strict_transport,
+                      .idle_seconds = static_cast<std::size_t>(
+                          floor<std::chrono::seconds>(context.options.idle_timeout).count())},
+                     output_);
     stream_ = std::move(written.stream);
     stream_memory_ = std::move(written.memory);
     if (written.close) {

@@ -24,7 +24,9 @@ constexpr std::size_t kNamedPath = 200;
 RequestName name_of(const Request& request) {
   std::string operation = request.method_text;
   operation.append(" ").append(request.raw_path, 0, kNamedPath);
-  return {.id = request.request_id, .operation = std::move(operation)};
+  return {.id = request.request_id,
+          .operation = std::move(operation),
+          .origin = std::string(request.headers.find("Origin").value_or(""))};
 }
 
 bool is_sane_request_id(std::string_view id) noexcept {
@@ -252,6 +254,7 @@ void Connection::refuse(const Error& error) {
   Exchange exchange;
   exchange.name = name_of(request);
   exchange.name.id = id && is_sane_request_id(*id) ? *id : thread_.make_request_id();
+  if (exchange.name.origin->empty()) exchange.name.origin.reset();  // It may be yet to come.
   exchange.answered = true;
   exchange.head_only = request.method == Method::head;
   exchange.response = problem(error, exchange.name, request.raw_path);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@ namespace dropzone::http {
 /// What a request is known by after it was handed on.
 struct RequestName {
   std::string id;
-  std::string operation;  ///< Method and raw path, the end of a long one cut off.
+  std::string operation;              ///< Method and raw path, the end of a long one cut off.
+  std::optional<std::string> origin;  ///< Its Origin, "" for none; nothing if it is not known.
 };
 
 /// A request that was handed to the handler, and its answer once there is one.

@@ -5,6 +5,7 @@
 
 #include <dropzone/auth/claimed_roles.h>
 #include <dropzone/config/table_builder.h>
+#include <dropzone/http/gate/base_path.h>
 #include <dropzone/value/limits.h>
 
 namespace dropzone::server {
@@ -88,6 +89,10 @@ void add_access(Table& table) {
   table.list("cors-origin", "ORIGIN", DROPZONE_FIELD(cors_origins),
              "An origin whose pages may call this server from a browser, such as "
              "https://app.example.com. May be given several times.");
+  table.parsed<std::vector<std::string>>(
+      "base-path", "PATH", DROPZONE_FIELD(base_path), http::BasePathHandler::parse,
+      "A path below which the server is found too, such as /dropzone: for a proxy that "
+      "passes paths on as they come. One that cuts its prefix off needs no option.");
 }
 
 void add_oidc(Table& table) {

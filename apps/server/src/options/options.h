@@ -29,7 +29,8 @@ struct Options {
   std::filesystem::path users;        ///< A file of more users; empty: none.
   std::filesystem::path secret_file;  ///< Empty: secrets are kept in the store.
   std::vector<std::string> cors_origins;
-  oidc::Provider oidc;  ///< Without an issuer: none.
+  std::vector<std::string> base_path;  ///< Its segments.
+  oidc::Provider oidc;                 ///< Without an issuer: none.
   std::string oidc_roles_claim = "roles";
   auth::RoleNames oidc_roles;  ///< Empty: the claim has roles as they are written here.
   http::AddressRules addresses;

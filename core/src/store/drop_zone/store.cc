@@ -15,9 +15,6 @@ constexpr std::size_t kNoWrite = static_cast<std::size_t>(-1);
 /// What it costs to take in a record of so many bytes, in the units of Watch.
 std::size_t work_of(std::size_t original_bytes) noexcept { return 8 + original_bytes / 128; }
 
-// What the client still has and can mend is not kept: a bad or taken id.
-bool is_kept_as_reject(const Error& error) { return error.code != ErrorCode::invalid_id; }
-
 /// The `_id` as the client wrote it, for the report, whatever becomes of the record.
 std::string named_id(const IncomingRecord& record) {
   const Value* id = record.object ? record.object->find("_id") : nullptr;
@@ -182,7 +179,7 @@ Result<DropZone::Batch> DropZone::admit_all(StoreRequest request,
       any_refused = true;
       result.status = StoreStatus::rejected;
       result.error = std::move(admitted).error();
-      if (keeps_rejects && is_kept_as_reject(result.error)) {
+      if (keeps_rejects) {
         batch.add(reject_write(**kind, std::move(record.original), result.error, now));
         result.reject_id = batch.writes.back().id;
       } else {

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "message/request_account.h"
+#include "rest/acceptable.h"
+#include "rest/body_type.h"
 #include "rest/parameters.h"
 #include "rest/record_page.h"
 #include "rest/routes.h"
@@ -19,10 +21,11 @@ constexpr std::chrono::seconds kTimeForAPull{30};
 class Export {
  public:
   /// `memory`, which may be null, has kStreamMemory charged for a usual piece.
-  Export(DropZone& zone, std::string kind, Shown shown, CallOptions options,
+  Export(DropZone& zone, std::string kind, Shown shown, bool says_end, CallOptions options,
          std::shared_ptr<MemoryAccount> memory)
       : zone_(zone),
         shown_(std::move(shown)),
+        says_end_(says_end),
         options_(std::move(options)),
         memory_(std::move(memory)) {
     options_.memory = nullptr;  // It is the piece that is charged, and no longer than it is there.
@@ -41,7 +44,7 @@ class Export {
     auto page = zone_.fetch(
         query_, projection_of(shown_),
         [&](const RecordView& view) {
-          if (room) room = make_room(out.size() + view.bytes());
+          if (room) room = make_room(out.size() + bytes_of(view, shown_));
           if (room) append(view, out);
           ++records;
         },
@@ -49,7 +52,9 @@ class Export {
     if (memory_) memory_->refund(charged_before);
     if (!room) return std::move(room).error();
     if (!page) return std::move(page).error();
+    exported_ += records;
     query_.after = std::move(page->next);
+    if (says_end_ && !query_.after) append_end(out);
     query_.limit = fitting(records, out.size() - before);
     return query_.after.has_value();
   }
@@ -71,38 +76,55 @@ class Export {
   }
 
   void append(const RecordView& view, std::string& out) const {
-    json::append_record(
-        out, view, {.original = shown_.original, .meta = shown_.meta, .fields = shown_.fields});
-    out += '\n';
+    json::append_line(out, view,
+                      {.original = shown_.original, .meta = shown_.meta, .fields = shown_.fields});
+  }
+
+  /// No record begins so: its first member is `_id`.
+  void append_end(std::string& out) const {
+    out += R"({"_export":{"complete":true,"records":)" + std::to_string(exported_) + "}}\n";
   }
 
   DropZone& zone_;
   Shown shown_;
+  const bool says_end_;
   CallOptions options_;
   const std::shared_ptr<MemoryAccount> memory_;
   std::size_t charged_ = 0;
+  std::uint64_t exported_ = 0;
   Query query_;
 };
+
+/// HTTP/1.0 has no chunks: a connection that breaks looks like the end.
+Error no_end_to_be_seen() {
+  return {ErrorCode::invalid_request,
+          "Over HTTP/1.0 an export that broke off would look complete. Use HTTP/1.1 (nginx: "
+          "\"proxy_http_version 1.1;\"), or ask for a last line that says so: ?end=true"};
+}
 
 Result<Response> export_kind(const RouteContext& context, const Call& call) {
   auto kind = kind_of(call, context.options);
   if (!kind) return std::move(kind).error();
   auto shown = shown_of(call);
   if (!shown) return std::move(shown).error();
+  const auto end = flag(call, "end");
+  if (!end) return end.error();
+  if (call.request.http_minor_version == 0 && !*end) return no_end_to_be_seen();
   std::shared_ptr<MemoryAccount> memory;
   if (call.request.budget) {
     memory = account_of(call.request.budget);
     if (auto held = memory->charge(kStreamMemory); !held) return std::move(held).error();
   }
   const std::string name = *kind;
-  auto records = std::make_shared<Export>(context.zone, *std::move(kind), *std::move(shown),
+  auto records = std::make_shared<Export>(context.zone, *std::move(kind), *std::move(shown), *end,
                                           call.options, memory);
 
   // The first page is read before the answer begins, so that what fails at once is an error.
   std::string first;
   const auto more = records->next(first);
   if (!more) return more.error();
-  Response response = make_response(200, "application/x-ndjson", {});
+  const auto type = acceptable_type(call.request.headers, ndjson_types());
+  Response response = make_response(200, type.value_or(ndjson_types().front()), {});
   response.headers.set("Content-Disposition", "attachment; filename=\"" + name + ".ndjson\"");
   response.memory = memory;
   response.stream.pool = &context.workers;
@@ -123,8 +145,9 @@ Route export_route(RouteContext context) {
           .pattern = "/export",
           .permission = Permission::read,
           .execution = Execution::on_worker,
-          .parameters = {"kind", "original", "meta"},
-          .answer = [context](Call& call) { return export_kind(context, call); }};
+          .parameters = {"kind", "original", "meta", "end"},
+          .answer = [context](Call& call) { return export_kind(context, call); },
+          .produces = ndjson_types()};
 }
 
 }  // namespace dropzone::http

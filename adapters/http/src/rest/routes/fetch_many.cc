@@ -55,11 +55,8 @@ Result<Response> fetch_many_of_query(const RouteContext& context, const Call& ca
 }
 
 Result<Response> fetch_many_of_body(const RouteContext& context, Call& call) {
-  if (const auto type = media_type_of(call.request, {"application/json"}); !type) {
-    return type.error();
-  }
-  if (auto unpacked = unpack_body(call.request, context.options.max_body); !unpacked) {
-    return std::move(unpacked).error();
+  if (auto read = read_body(call.request, BodyType::json, context.options.max_body); !read) {
+    return std::move(read).error();
   }
   auto body = json::decode_fetch_many(call.request.body, context.options.max_ids,
                                       call.options.memory.get());
@@ -88,6 +85,7 @@ Route fetch_many_by_body_route(RouteContext context) {
           .execution = Execution::on_worker,
           .parameters = {"kind"},
           .answer = [context](Call& call) { return fetch_many_of_body(context, call); },
+          .body = BodyType::json,
           .check_head = [context](Call& call) { return check_query_head(call, context.options); }};
 }
 

@@ -90,11 +90,8 @@ Result<Response> select(const RouteContext& context, json::FilterRequest request
 }
 
 Result<Response> filter(const RouteContext& context, Call& call) {
-  if (const auto type = media_type_of(call.request, {"application/json"}); !type) {
-    return type.error();
-  }
-  if (auto unpacked = unpack_body(call.request, context.options.max_body); !unpacked) {
-    return std::move(unpacked).error();
+  if (auto read = read_body(call.request, BodyType::json, context.options.max_body); !read) {
+    return std::move(read).error();
   }
   auto request = json::decode_filter(call.request.body, call.options.memory.get());
   if (!request) return std::move(request).error();
@@ -129,6 +126,7 @@ Route filter_route(RouteContext context) {
           .execution = Execution::on_worker,
           .parameters = {"kind"},
           .answer = [context](Call& call) { return filter(context, call); },
+          .body = BodyType::json,
           .check_head = [context](Call& call) { return check_query_head(call, context.options); }};
 }
 

@@ -28,9 +28,8 @@ Object shown(const ApiKey& key) {
 }
 
 Result<NewKey> new_key_of(Request& request, const ApiOptions& options) {
-  if (const auto type = media_type_of(request, {"application/json"}); !type) return type.error();
-  if (auto unpacked = unpack_body(request, options.max_body); !unpacked) {
-    return std::move(unpacked).error();
+  if (auto read = read_body(request, BodyType::json, options.max_body); !read) {
+    return std::move(read).error();
   }
   auto body = json::decode_key(request.body);
   if (!body) return std::move(body).error();
@@ -97,7 +96,8 @@ Route make_key_route(RouteContext context) {
           .parameters = {},
           .scope = Scope::every_kind,
           .answer = [context](Call& call) { return make(context, call); },
-          .check_head = [](Call& call) { return check_media(call.request, {"application/json"}); }};
+          .body = BodyType::json,
+          .check_head = [](Call& call) { return check_body(call.request, BodyType::json); }};
 }
 
 Route list_keys_route(RouteContext context) {

@@ -11,6 +11,7 @@ namespace {
 
 // A probe must hear of a store that hangs before it gives up itself.
 constexpr std::chrono::seconds kTimeForStoreCheck{1};
+constexpr std::array<std::string_view, 1> kTextType = {"text/plain"};
 
 Result<Response> ready(const RouteContext& context, const Call& call) {
   if (context.stopping.load(std::memory_order_relaxed)) {
@@ -36,7 +37,8 @@ Route live_route(RouteContext) {
           .permission = Permission::open,
           .execution = Execution::on_io_thread,
           .parameters = {},
-          .answer = [](Call&) { return json_response("{\"status\":\"live\"}"); }};
+          .answer = [](Call&) { return json_response("{\"status\":\"live\"}"); },
+          .produces = {}};
 }
 
 Route ready_route(RouteContext context) {
@@ -45,7 +47,8 @@ Route ready_route(RouteContext context) {
           .permission = Permission::open,
           .execution = Execution::short_read,
           .parameters = {},
-          .answer = [context](Call& call) { return ready(context, call); }};
+          .answer = [context](Call& call) { return ready(context, call); },
+          .produces = {}};
 }
 
 Route version_route(RouteContext context) {
@@ -71,7 +74,8 @@ Route metrics_route(RouteContext context) {
             std::string text;
             if (context.metrics) context.metrics->append_metrics(text);
             return make_response(200, "text/plain; version=0.0.4; charset=utf-8", std::move(text));
-          }};
+          },
+          .produces = kTextType};
 }
 
 }  // namespace dropzone::http

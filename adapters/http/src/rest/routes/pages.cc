@@ -7,7 +7,16 @@
 namespace dropzone::http {
 namespace {
 
+/// The page's links go on from "/swagger", whatever path a proxy has before it.
+Response to_the_page() {
+  Response response;
+  response.status = 308;
+  response.headers.set("Location", "../swagger");
+  return response;
+}
+
 Result<Response> page(Call& call) {
+  if (call.request.path == "/swagger/") return to_the_page();
   if (const Asset* asset = find_asset(call.request.path)) {
     return asset_response(*asset, call.request);
   }
@@ -25,7 +34,8 @@ std::vector<Route> page_routes(RouteContext) {
                       .permission = Permission::open,
                       .execution = Execution::on_io_thread,
                       .parameters = {},
-                      .answer = page});
+                      .answer = page,
+                      .produces = {}});
   }
   return routes;
 }

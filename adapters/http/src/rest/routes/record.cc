@@ -19,6 +19,16 @@ Error stale() {
   return {ErrorCode::precondition_failed, "The record has another version; fetch it again."};
 }
 
+/// What is said of tags for If-Match that do not match this version.
+Error no_match(const EntityTags& tags, std::string_view version) {
+  const bool all_weak = tags.versions.empty() && !tags.weak.empty();
+  if (!all_weak && !tags.name_it_weakly(version)) return stale();
+  return {ErrorCode::precondition_failed,
+          "If-Match has a weak tag (W/\"…\"), and weak tags never match there. This server's tags "
+          "are strong: a proxy that compresses its answers makes them weak. Send the tag without "
+          "W/, or keep the proxy from compressing."};
+}
+
 Error no_such_record(const std::string& id) {
   return {ErrorCode::not_found, "There is no record with the _id \"" + id + "\"."};
 }
@@ -32,18 +42,21 @@ struct Target {
 Result<Target> target_of(const Call& call, const ApiOptions& options) {
   auto kind = kind_of(call, options);
   if (!kind) return std::move(kind).error();
-  if (auto valid = check_record_id(call.captures[0]); !valid) return std::move(valid).error();
+  // Records that have such an id from before can be read and deleted.
+  const bool may_be_old = call.permission != Permission::write && is_dot_segment(call.captures[0]);
+  auto valid = check_record_id(call.captures[0]);
+  if (!valid && !may_be_old) return std::move(valid).error();
   call.effect.targets = {call.captures[0]};
   return Target{*std::move(kind), call.captures[0]};
 }
 
 /// What can be said of a write before its body has come.
-Result<void> check_head(const RouteContext& context, const Call& call, std::string_view type) {
+Result<void> check_head(const RouteContext& context, const Call& call, BodyType type) {
   const auto target = target_of(call, context.options);
   if (!target) return target.error();
   if (const auto known = context.zone.kinds().find(target->kind); !known) return known.error();
   if (const auto shown = shown_of(call); !shown) return shown.error();
-  return check_media(call.request, {type});
+  return check_body(call.request, type);
 }
 
 /// The version of a record; empty where there is none.
@@ -67,12 +80,12 @@ Result<std::optional<std::string>> required_version(const RouteContext& context,
   if (!tags) return std::optional<std::string>();
   if (tags->any) return std::optional<std::string>("*");
   // The tag "*", in quotes, is no version; to the store it would be any.
-  if (tags->versions.size() == 1 && tags->versions.front() != "*") {
+  if (tags->versions.size() == 1 && tags->weak.empty() && tags->versions.front() != "*") {
     return std::optional(tags->versions.front());
   }
   auto version = version_of(context, target, call.options);
   if (!version) return std::move(version).error();
-  if (version->empty() || !tags->match_strongly(*version)) return stale();
+  if (version->empty() || !tags->match_strongly(*version)) return no_match(*tags, *version);
   return std::optional(*std::move(version));
 }
 
@@ -131,7 +144,7 @@ Result<Response> get(const RouteContext& context, const Call& call) {
       [&](const RecordView& view) {
         const std::string& version = view.meta->version;
         if (wanted && !wanted->match_strongly(version)) {
-          answer = stale();
+          answer = no_match(*wanted, version);
         } else if (known && known->match_weakly(version)) {
           Response unchanged;
           unchanged.status = 304;
@@ -164,7 +177,8 @@ Result<Response> put(const RouteContext& context, Call& call) {
   auto record = decode_single_record(call.request, context.options, call.options);
   if (!record) return std::move(record).error();
 
-  const std::string original = shown->original ? record->original : std::string();
+  const bool shows_original = shown->original != json::OriginalForm::none;
+  const std::string original = shows_original ? record->original : std::string();
   const auto result = context.zone.put({.kind = target->kind,
                                         .id = target->id,
                                         .record = *std::move(record),
@@ -188,11 +202,8 @@ Result<Response> patch(const RouteContext& context, Call& call) {
   }
   const auto shown = shown_of(call);
   if (!shown) return shown.error();
-  if (const auto type = media_type_of(call.request, {"application/merge-patch+json"}); !type) {
-    return type.error();
-  }
-  if (auto unpacked = unpack_body(call.request, context.options.max_body); !unpacked) {
-    return std::move(unpacked).error();
+  if (auto read = read_body(call.request, BodyType::merge_patch, context.options.max_body); !read) {
+    return std::move(read).error();
   }
   const auto if_match = required_version(context, *target, call);
   if (!if_match) return if_match.error();
@@ -241,14 +252,15 @@ Route get_record_route(RouteContext context) {
 }
 
 Route put_record_route(RouteContext context) {
-  return {.method = Method::put,
-          .pattern = "/records/{id}",
-          .permission = Permission::write,
-          .execution = Execution::on_worker,
-          .parameters = {"kind", "original", "meta", "fields"},
-          .answer = [context](Call& call) { return put(context, call); },
-          .check_head =
-              [context](Call& call) { return check_head(context, call, "application/json"); }};
+  return {
+      .method = Method::put,
+      .pattern = "/records/{id}",
+      .permission = Permission::write,
+      .execution = Execution::on_worker,
+      .parameters = {"kind", "original", "meta", "fields"},
+      .answer = [context](Call& call) { return put(context, call); },
+      .body = BodyType::json,
+      .check_head = [context](Call& call) { return check_head(context, call, BodyType::json); }};
 }
 
 Route patch_record_route(RouteContext context) {
@@ -258,10 +270,9 @@ Route patch_record_route(RouteContext context) {
           .execution = Execution::on_worker,
           .parameters = {"kind", "original", "meta", "fields"},
           .answer = [context](Call& call) { return patch(context, call); },
+          .body = BodyType::merge_patch,
           .check_head =
-              [context](Call& call) {
-                return check_head(context, call, "application/merge-patch+json");
-              }};
+              [context](Call& call) { return check_head(context, call, BodyType::merge_patch); }};
 }
 
 Route delete_record_route(RouteContext context) {
@@ -270,7 +281,8 @@ Route delete_record_route(RouteContext context) {
           .permission = Permission::remove,
           .execution = Execution::on_worker,
           .parameters = {"kind"},
-          .answer = [context](Call& call) { return remove_record(context, call); }};
+          .answer = [context](Call& call) { return remove_record(context, call); },
+          .produces = {}};
 }
 
 }  // namespace dropzone::http

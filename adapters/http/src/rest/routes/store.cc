@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include <dropzone/http/message/exception_text.h>
@@ -7,6 +8,7 @@
 #include <dropzone/value/json_text.h>
 
 #include "rest/answers.h"
+#include "rest/body.h"
 #include "rest/parameters.h"
 #include "rest/record_bodies.h"
 #include "rest/routes.h"
@@ -44,17 +46,17 @@ Result<StoreParameters> parameters_of(const Call& call, const RouteContext& cont
                          Return{static_cast<std::uint8_t>(*shown)}};
 }
 
-Result<void> check_head(const Call& call, const RouteContext& context, Media media) {
+Result<void> check_head(const Call& call, const RouteContext& context, BodyType type) {
   if (auto parameters = parameters_of(call, context); !parameters) {
     return std::move(parameters).error();
   }
-  return check_record_media(call.request, media);
+  return check_body(call.request, type);
 }
 
-Result<StoreCall> store_call(Call& call, const RouteContext& context, Media media) {
+Result<StoreCall> store_call(Call& call, const RouteContext& context, BodyType type) {
   auto parameters = parameters_of(call, context);
   if (!parameters) return std::move(parameters).error();
-  auto records = decode_record_body(call.request, context.options, call.options, media);
+  auto records = decode_record_body(call.request, context.options, call.options, type);
   if (!records) return std::move(records).error();
   if (parameters->shown == Return::records) {  // They are in the answer again.
     if (auto held = call.options.charge(call.request.body.size()); !held) {
@@ -134,9 +136,16 @@ std::string report_text(const StoreReport& report, Return shown) {
   return out;
 }
 
+/// Whether every record that was refused has the id of one that is stored.
+bool are_all_conflicts(const StoreReport& report) {
+  return std::ranges::all_of(report.results, [](const StoreResult& result) {
+    return result.status != StoreStatus::rejected || result.error.code == ErrorCode::already_exists;
+  });
+}
+
 int status_of_report(const StoreReport& report) {
   const std::size_t accepted = report.stored + report.replaced + report.skipped;
-  if (accepted == 0) return 422;
+  if (accepted == 0) return are_all_conflicts(report) ? 409 : 422;
   if (report.rejected > 0) return 207;
   return report.stored > 0 ? 201 : 200;
 }
@@ -159,22 +168,23 @@ Result<Response> guarded_answer(const Result<StoreReport>& report, Return shown,
   }
 }
 
-Route store_route_of(const RouteContext& context, std::string_view pattern, Media media) {
+Route store_route_of(const RouteContext& context, std::string_view pattern, BodyType type) {
   return {.method = Method::post,
           .pattern = pattern,
           .permission = Permission::write,
           .execution = Execution::short_write,
           .parameters = {"kind", "ifExists", "mode", "return"},
-          .answer = [context, media](Call& call) -> Result<Response> {
-            auto wanted = store_call(call, context, media);
+          .answer = [context, type](Call& call) -> Result<Response> {
+            auto wanted = store_call(call, context, type);
             if (!wanted) return std::move(wanted).error();
             return answer_of(context.zone.store(std::move(wanted->request), call.options),
                              wanted->shown, call.effect);
           },
-          .check_head = [context, media](Call& call) { return check_head(call, context, media); },
+          .body = type,
+          .check_head = [context, type](Call& call) { return check_head(call, context, type); },
           .answer_later =
-              [context, media](Call& call, std::function<void(Result<Response>)> reply) {
-                auto wanted = store_call(call, context, media);
+              [context, type](Call& call, std::function<void(Result<Response>)> reply) {
+                auto wanted = store_call(call, context, type);
                 if (!wanted) {
                   reply(std::move(wanted).error());
                   return;
@@ -190,11 +200,11 @@ Route store_route_of(const RouteContext& context, std::string_view pattern, Medi
 }  // namespace
 
 Route store_route(RouteContext context) {
-  return store_route_of(context, "/store", Media::json_or_ndjson);
+  return store_route_of(context, "/store", BodyType::records);
 }
 
 Route store_ndjson_route(RouteContext context) {
-  return store_route_of(context, "/store/ndjson", Media::ndjson);
+  return store_route_of(context, "/store/ndjson", BodyType::ndjson);
 }
 
 }  // namespace dropzone::http

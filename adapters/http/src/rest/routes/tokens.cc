@@ -16,11 +16,7 @@ namespace {
 // A form has one token, and needs no more than a header may have.
 constexpr std::size_t kMaxForm = std::size_t{16} << 10;
 
-Result<void> check_form(Call& call) {
-  const auto type = media_type_of(call.request, {"application/x-www-form-urlencoded"});
-  if (!type) return type.error();
-  return {};
-}
+Result<void> check_form(const Call& call) { return check_body_type(call.request, BodyType::form); }
 
 Error invalid(std::string detail) { return {ErrorCode::invalid_request, std::move(detail)}; }
 
@@ -39,8 +35,7 @@ std::optional<std::string> field_of(std::string_view form, std::string_view name
 }
 
 Result<std::string> form_field(const Call& call, std::string_view name) {
-  const auto type = media_type_of(call.request, {"application/x-www-form-urlencoded"});
-  if (!type) return type.error();
+  if (auto form = check_form(call); !form) return std::move(form).error();
   auto value = field_of(call.request.body, name);
   if (!value) return invalid("Send " + std::string(name) + "=… once, as a form.");
   return *std::move(value);
@@ -112,6 +107,7 @@ Route issue_token_route(RouteContext context) {
           .execution = Execution::on_worker,
           .parameters = {},
           .answer = [context](Call& call) { return issue(context, call); },
+          .body = BodyType::form,
           .check_head = check_form,
           .max_body = kMaxForm};
 }
@@ -123,6 +119,7 @@ Route refresh_token_route(RouteContext context) {
           .execution = Execution::on_worker,
           .parameters = {},
           .answer = [context](Call& call) { return refresh(context, call); },
+          .body = BodyType::form,
           .check_head = check_form,
           .max_body = kMaxForm};
 }
@@ -134,6 +131,7 @@ Route revoke_token_route(RouteContext context) {
           .execution = Execution::on_worker,
           .parameters = {},
           .answer = [context](Call& call) { return revoke_token(context, call); },
+          .body = BodyType::form,
           .check_head = check_form,
           .max_body = kMaxForm};
 }
@@ -144,7 +142,8 @@ Route key_set_route(RouteContext context) {
           .permission = Permission::open,
           .execution = Execution::on_worker,
           .parameters = {},
-          .answer = [context](Call& call) { return key_set(context, call); }};
+          .answer = [context](Call& call) { return key_set(context, call); },
+          .produces = {}};
 }
 
 }  // namespace dropzone::http

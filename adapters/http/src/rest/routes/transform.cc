@@ -67,14 +67,14 @@ Result<Response> report(const RouteContext& context, const Call& call, const Kin
 
 /// What the body asks to be tried: a definition that it brings along, or a deployed kind.
 Result<json::TransformRequest> request_of(Request& request, const ApiOptions& options,
-                                          const CallOptions& call, Media media) {
-  const auto type = media_type_of(request, record_types(media));
-  if (!type) return type.error();
-  if (auto unpacked = unpack_body(request, options.max_body); !unpacked) {
-    return std::move(unpacked).error();
+                                          const CallOptions& call, BodyType type) {
+  if (auto read = read_body(request, type, options.max_body); !read) {
+    return std::move(read).error();
   }
   const json::DecodeLimits limits = limits_of(options, call);
-  if (*type == "application/json") return json::decode_transform(request.body, limits);
+  if (record_form(request) == RecordForm::json) {
+    return json::decode_transform(request.body, limits);
+  }
   auto records = json::decode_ndjson(request.body, limits);
   if (!records) return std::move(records).error();
   return json::TransformRequest{.definition = {}, .records = *std::move(records)};
@@ -96,10 +96,10 @@ Result<Response> try_definition(const RouteContext& context, const Call& call,
   return report(context, call, *kind, std::move(request.records), trace);
 }
 
-Result<Response> transform(const RouteContext& context, Call& call, Media media) {
+Result<Response> transform(const RouteContext& context, Call& call, BodyType type) {
   const auto trace = flag(call, "trace");
   if (!trace) return trace.error();
-  auto request = request_of(call.request, context.options, call.options, media);
+  auto request = request_of(call.request, context.options, call.options, type);
   if (!request) return std::move(request).error();
   if (request->definition) return try_definition(context, call, *std::move(request), *trace);
 
@@ -110,27 +110,28 @@ Result<Response> transform(const RouteContext& context, Call& call, Media media)
   return report(context, call, **kind, std::move(request->records), *trace);
 }
 
-Route transform_route_of(const RouteContext& context, std::string_view pattern, Media media) {
+Route transform_route_of(const RouteContext& context, std::string_view pattern, BodyType type) {
   return {.method = Method::post,
           .pattern = pattern,
           .permission = Permission::read,
           .execution = Execution::on_worker,
           .parameters = {"kind", "trace"},
-          .answer = [context, media](Call& call) { return transform(context, call, media); },
-          .check_head = [media](Call& call) -> Result<void> {
+          .answer = [context, type](Call& call) { return transform(context, call, type); },
+          .body = type,
+          .check_head = [type](Call& call) -> Result<void> {
             if (auto trace = flag(call, "trace"); !trace) return std::move(trace).error();
-            return check_record_media(call.request, media);
+            return check_body(call.request, type);
           }};
 }
 
 }  // namespace
 
 Route transform_route(RouteContext context) {
-  return transform_route_of(context, "/transform", Media::json_or_ndjson);
+  return transform_route_of(context, "/transform", BodyType::records);
 }
 
 Route transform_ndjson_route(RouteContext context) {
-  return transform_route_of(context, "/transform/ndjson", Media::ndjson);
+  return transform_route_of(context, "/transform/ndjson", BodyType::ndjson);
 }
 
 }  // namespace dropzone::http

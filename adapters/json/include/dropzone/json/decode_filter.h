@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <dropzone/call/memory_account.h>
+#include <dropzone/json/original_form.h>
 #include <dropzone/query/filter.h>
 #include <dropzone/query/query.h>
 #include <dropzone/result.h>
@@ -36,7 +37,7 @@ struct FilterRequest {
   std::optional<std::size_t> limit;  ///< At least 1; without an upper bound.
   std::optional<std::string> cursor;
   std::vector<FieldPath> fields;  ///< Empty where all are asked for.
-  bool original = false;
+  OriginalForm original = OriginalForm::none;
   bool meta = false;
   std::optional<AggregateSpec> aggregate;
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <dropzone/call/memory_account.h>
+#include <dropzone/json/original_form.h>
 #include <dropzone/result.h>
 #include <dropzone/value/field_path.h>
 
@@ -16,7 +17,7 @@ namespace dropzone::json {
 struct FetchManyRequest {
   std::vector<std::string> ids;  ///< In the order asked; at least one.
   std::optional<std::string> kind;
-  bool original = false;
+  OriginalForm original = OriginalForm::none;
   bool meta = false;
   std::vector<FieldPath> fields;  ///< Empty where all are asked for.
 };

@@ -27,7 +27,9 @@ Result<std::vector<IncomingRecord>> decode_records(std::string_view body,
 
 /// The records of a body with one object on each line. Lines end in LF or CRLF; blank ones are
 /// passed over, but counted. A line that is no JSON is an error of that line's record alone, whose
-/// original then is the whole line.
+/// original then is the whole line. Byte order marks at the beginning of lines are skipped, and one
+/// between two records begins a line: files may have been joined. A text between two record
+/// separators (U+001E, RFC 7464) is one record, however many lines it has.
 ///
 /// Errors of the whole: `empty_body`, `too_many_records`, `overloaded`.
 Result<std::vector<IncomingRecord>> decode_ndjson(std::string_view body,

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 
+#include <dropzone/json/original_form.h>
 #include <dropzone/store/record.h>
 #include <dropzone/value/field_path.h>
 
@@ -10,15 +11,20 @@ namespace dropzone::json {
 
 /// What of a record is shown beside its id and data.
 struct Show {
-  bool original = false;
+  OriginalForm original = OriginalForm::none;
   bool meta = false;
   std::span<const FieldPath> fields = {};  ///< Empty for all fields of the data.
 };
 
 /// Appends a record as the API shows it:
-/// `{"_id": …, …fields…, "_original": …verbatim…, "_meta": {…}}`.
+/// `{"_id": …, …fields…, "_original": …verbatim, or as a string…, "_meta": {…}}`.
 /// Precondition: the view has what is to be shown.
 void append_record(std::string& out, const RecordView& view, const Show& show);
+
+/// Appends a record as a line of NDJSON, with its LF. It is the text of append_record(), but for
+/// what programs take for the end of a line. CR and LF, which stand between values alone, become
+/// spaces. U+0085, U+2028 and U+2029, which stand in strings alone, become escapes.
+void append_line(std::string& out, const RecordView& view, const Show& show);
 
 /// Appends `{"createdAt", "updatedAt", "version", "pipeline", "sha256"}`, the last in hexadecimal
 /// digits and left out where there is none.

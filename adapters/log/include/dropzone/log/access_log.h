@@ -2,7 +2,11 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
+#include <mutex>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include <dropzone/http/message/request_observer.h>
 
@@ -16,10 +20,13 @@ namespace dropzone::log {
 /// says its code, detail and cause; of those of one route and code, at most kFailuresInASecond are
 /// written in a second, and how many were left out is in the next line. In
 /// JSON with the members that Google Cloud Logging knows. Headers other than User-Agent and those
-/// of the trace are never logged, nor are values of parameters that no route knows. Thread-safe.
+/// of the trace are never logged, nor are values of parameters that no route knows. Of pages that
+/// may not call, each origin is told once, up to kOriginsTold, with the option that would let it
+/// in. Thread-safe.
 class AccessLog final : public http::RequestObserver {
  public:
   static constexpr std::size_t kFailuresInASecond = 50;
+  static constexpr std::size_t kOriginsTold = 100;
 
   struct Settings {
     std::size_t every = 1;     ///< Every how many-th request that went well is logged; 0: none.
@@ -31,6 +38,7 @@ class AccessLog final : public http::RequestObserver {
 
   void answered(const http::RequestSummary& summary) override;
   void failed(const http::Failure& failure) override;
+  void page_refused(std::string_view origin) override;
 
  private:
   [[nodiscard]] bool wants(LogLevel level);
@@ -40,6 +48,8 @@ class AccessLog final : public http::RequestObserver {
   const Settings settings_;
   std::atomic<std::size_t> good_answers_ = 0;
   FloodGate failures_{kFailuresInASecond};
+  std::mutex origins_mutex_;
+  std::set<std::string, std::less<>> origins_told_;
 };
 
 }  // namespace dropzone::log

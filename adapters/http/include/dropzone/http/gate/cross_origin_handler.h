@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <dropzone/http/message/handler.h>
+#include <dropzone/http/message/request_observer.h>
 
 namespace dropzone::http {
 
@@ -15,9 +17,11 @@ namespace dropzone::http {
 /// Lets pages of certain other origins call a handler (CORS, as the Fetch standard has it): adds to
 /// the handler's answers what a browser wants to see. Stands before everything that refuses, so
 /// that a page can read the refusal, too; a PreflightHandler stands behind that. Answers to other
-/// origins stay as they are, and browsers keep them from their pages; without origins all do.
-/// Credentials are those that a page sends itself, in the Authorization header or as a key: a
-/// browser's own, cookies and passwords it knows, are never allowed.
+/// origins stay as they are, and browsers keep them from their pages; without origins all do. Only
+/// what the server has to refuse before it has read the Origin is for pages of any origin to see:
+/// it tells of the request alone. Credentials are those that a page sends itself, in the
+/// Authorization header or as a key: a browser's own, cookies and passwords it knows, are never
+/// allowed.
 class CrossOriginHandler final : public Handler {
  public:
   /// The inner handler must outlive this one. Precondition: is_origin() of each.
@@ -26,19 +30,23 @@ class CrossOriginHandler final : public Handler {
 
   void handle(Request request, Responder respond) override;
   [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
+  void open_to_pages(std::optional<std::string_view> origin, Headers& answer) const override;
 
  private:
   Handler& inner_;
   const std::vector<std::string> origins_;
 };
 
-/// Answers the preflight requests of pages of these origins in a handler's place. What may turn a
-/// client away for its address stands before it. Other requests pass through.
+/// Answers the preflight requests of pages of these origins in a handler's place, and reports those
+/// of others. What may turn a client away for its address stands before it. Other requests pass
+/// through.
 class PreflightHandler final : public Handler {
  public:
-  /// As of a CrossOriginHandler, which adds the origin to the answers.
-  PreflightHandler(Handler& inner, std::vector<std::string> origins)
-      : inner_(inner), origins_(std::move(origins)) {}
+  /// As of a CrossOriginHandler, which adds the origin to the answers. The observer, which may be
+  /// null, must outlive this one.
+  PreflightHandler(Handler& inner, std::vector<std::string> origins,
+                   RequestObserver* observer = nullptr)
+      : inner_(inner), origins_(std::move(origins)), observer_(observer) {}
 
   void handle(Request request, Responder respond) override;
   [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
@@ -46,6 +54,7 @@ class PreflightHandler final : public Handler {
  private:
   Handler& inner_;
   const std::vector<std::string> origins_;
+  RequestObserver* const observer_;
 };
 
 }  // namespace dropzone::http

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
+
+#include <dropzone/result.h>
 
 namespace dropzone::http {
 
@@ -12,8 +13,9 @@ struct BasicCredentials {
   std::string password;
 };
 
-/// Reads the value of an Authorization header. Nothing where its scheme is another, its base64 is
-/// not exact, or the text in it is no UTF-8, has control characters or lacks a colon.
-[[nodiscard]] std::optional<BasicCredentials> parse_basic(std::string_view authorization);
+/// Reads the value of an Authorization header. `unauthenticated` where its scheme is another, its
+/// base64 is not exact, or the text in it has control characters or lacks a colon; with a detail of
+/// its own where that text is not UTF-8.
+[[nodiscard]] Result<BasicCredentials> parse_basic(std::string_view authorization);
 
 }  // namespace dropzone::http

@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace dropzone::http {
 
@@ -88,6 +90,13 @@ class Handler {
   /// further until the handler answers or asks for the body. What it answers without asking costs
   /// nobody memory: the body is dropped where it is short, else the connection ends.
   [[nodiscard]] virtual bool takes_heads() const noexcept { return false; }
+
+  /// Adds to an answer that the server gives in its place what it adds to its own for pages of
+  /// other origins. `origin` is the request's Origin, and nothing if the answer had to be given
+  /// before that was read. Called on an I/O thread.
+  virtual void open_to_pages(std::optional<std::string_view> origin, Headers& answer) const {
+    static_cast<void>(origin), static_cast<void>(answer);
+  }
 };
 
 }  // namespace dropzone::http

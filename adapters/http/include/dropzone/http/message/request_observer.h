@@ -59,6 +59,9 @@ class RequestObserver {
   virtual void answered(const RequestSummary& summary) = 0;
   /// Called on the thread where it failed.
   virtual void failed(const Failure&) {}
+  /// A page of this origin (see is_origin()) wanted to call, and may not: the origin is not among
+  /// those that are allowed. Called before the answer goes out.
+  virtual void page_refused(std::string_view origin) { static_cast<void>(origin); }
 };
 
 }  // namespace dropzone::http

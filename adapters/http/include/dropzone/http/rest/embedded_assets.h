@@ -25,8 +25,9 @@ inline constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Every asset: "/", "/favicon.ico", "/swagger" and "/swagger/" (the same page), "/swagger/…",
-/// "/openapi.yaml", "/openapi.json" and "/openapi-3.2.json".
+/// Every asset: "/", "/favicon.ico", "/swagger", "/swagger/…", "/openapi.yaml", "/openapi.json" and
+/// "/openapi-3.2.json". The links of the pages are relative, so that they hold behind a proxy that
+/// has them under a prefix.
 [[nodiscard]] std::span<const Asset> assets() noexcept;
 
 /// The asset at this path (of a request, decoded), or nullptr.
