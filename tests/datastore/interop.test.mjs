@@ -71,3 +71,87 @@ test('the server finds what the client wrote, without an original and with numer
   assert.equal((await client.get(client.key(['records', 'by-name'])))[0].n, 1);
   assert.equal(await server.stop(), 0);
 });
+
+test('what another program changes has another ETag, and conditions on the old one fail', async t => {
+  const namespace = freshNamespace();
+  const server = await startOver(t, namespace);
+  const client = clientOf(t, namespace);
+  const key = client.key(['records', 'shared']);
+  const large = 'x'.repeat(2_000);
+  assert.equal((await call(server, 'PUT', '/records/shared', {city: 'Bonn', n: 7, share: 0.5, large})).status, 201);
+  const read = (headers = {}) => server.fetch('/records/shared?meta=true', {headers});
+  const first = await read();
+  const etag = first.headers.get('etag');
+  await first.json();
+
+  const [same] = await client.get(key);
+  await client.save({key, data: same, excludeLargeProperties: true});
+  assert.equal((await read({'If-None-Match': etag})).status, 304, 'the same values are no change');
+
+  const [entity] = await client.get(key);
+  await client.save({key, data: {...entity, city: 'Ulm'}, excludeLargeProperties: true});
+  const changed = await read({'If-None-Match': etag});
+  assert.equal(changed.status, 200);
+  const tag = changed.headers.get('etag');
+  assert.notEqual(tag, etag);
+  const body = await changed.json();
+  assert.equal(body.city, 'Ulm');
+  assert.equal(`"${body._meta.version}"`, tag);
+  assert.equal((await read({'If-None-Match': tag})).status, 304);
+  const many = await call(server, 'GET', '/fetchMany?_id=shared&meta=true&fields=n');
+  assert.equal(many.json.records[0]._meta.version, body._meta.version);
+  const found = await call(server, 'POST', '/filter', {field: 'city', operator: '=', value: 'Ulm', meta: true});
+  assert.equal(found.json.records[0]._meta.version, body._meta.version);
+
+  const json = {'Content-Type': 'application/json'};
+  const put = version => server.fetch('/records/shared', {
+    method: 'PUT', headers: {...json, 'If-Match': version}, body: JSON.stringify({city: 'Kiel'})});
+  assert.equal((await put(etag)).status, 412);
+  const remove = version => server.fetch('/records/shared', {method: 'DELETE', headers: {'If-Match': version}});
+  assert.equal((await remove(etag)).status, 412);
+  const patch = version => server.fetch('/records/shared', {
+    method: 'PATCH', headers: {'Content-Type': 'application/merge-patch+json', 'If-Match': version}, body: '{"n": 8}'});
+  assert.equal((await patch(etag)).status, 412);
+  assert.equal((await (await read()).json()).city, 'Ulm');
+
+  assert.equal((await put(tag)).status, 200);
+  const replaced = await (await read()).json();
+  assert.equal(replaced.city, 'Kiel');
+  assert.equal(replaced._meta.version.length, 22, 'the version is ours again');
+  assert.equal(await server.stop(), 0);
+});
+
+test('no record as the server wrote it counts as changed, whatever its shape', async t => {
+  const server = await startOver(t, freshNamespace());
+  const deep = levels => levels ? {z: 1, a: deep(levels - 1)} : [1.5, [null, {q: [], b: {}}]];
+  const shapes = `[{"_id":"order","z":1,"a":{"y":[3,1,[2,{"q":1.50,"b":null}]],"x":"\u00e4"},"m":true},
+    {"_id":"names","a.b":1,"":2,"__x__":3,"%":{"a.b":[{"c.d":4}]}},
+    {"_id":"numbers","a":-0.0,"b":5.0,"c":1e300,"d":5e-324,"e":12345678901234567,"f":-9223372036854775808,"g":1.10},
+    {"_id":"texts","long":"${'x'.repeat(3_000)}","zero":"a\\u0000b","date":"2020-01-01T00:00:00.123456Z"},
+    {"_id":"twice","a":1,"a":2}, {"_id":"empty"}, {"_id":"deep","d":${JSON.stringify(deep(8))}}]`;
+  const stored = await server.fetch('/store?return=ids', {
+    method: 'POST', headers: {'Content-Type': 'application/json'}, body: shapes});
+  assert.equal(stored.status, 201, JSON.stringify(await stored.json()));
+  await call(server, 'POST', '/store?kind=measurements', {_id: 'm', time_stamp: '1960-01-01T00:00:00.123456Z', data: [1, 2]});
+  for (const kind of ['records', 'measurements']) {
+    const {json} = await call(server, 'GET', `/fetchAll?kind=${kind}&meta=true`);
+    assert.ok(json.records.length > 0);
+    assert.deepEqual(json.records.filter(({_meta}) => _meta.version.length !== 22).map(({_id}) => _id), [], 'the version is ours');
+  }
+  assert.equal(await server.stop(), 0);
+});
+
+test('an array of entities that another program has indexed fails no filter over its field', async t => {
+  const namespace = freshNamespace();
+  const server = await startOver(t, namespace);
+  const client = clientOf(t, namespace);
+  assert.equal((await call(server, 'POST', '/store', [{_id: 'a', list: 1}, {_id: 'b', list: 2}])).status, 201);
+  await client.save({key: client.key(['records', 'odd']), data: {list: [{city: 'Bonn'}]}});
+  const filter = body => call(server, 'POST', '/filter', body);
+  const ids = answer => answer.json.records.map(record => record._id);
+  assert.deepEqual(ids(await filter({field: 'list', operator: '>=', value: 1})), ['a', 'b']);
+  assert.deepEqual(ids(await filter({orderBy: ['-list']})), ['b', 'a']);
+  const sum = await filter({aggregate: {count: true, sum: ['list']}});
+  assert.deepEqual(sum.json.aggregate, {count: 3, sum: {list: 3}});
+  assert.equal(await server.stop(), 0);
+});

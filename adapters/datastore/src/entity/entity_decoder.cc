@@ -6,6 +6,7 @@
 #include <dropzone/text/base64.h>
 #include <dropzone/value/json_text.h>
 
+#include "entity/data_digest.h"
 #include "entity/entity_encoder.h"
 #include "entity/member_order.h"
 #include "entity/property_names.h"
@@ -41,6 +42,11 @@ std::optional<Sha256> read_hex(std::string_view text) {
     hash[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
   return hash;
+}
+
+std::string version_in(const JsonNode& entity_result) {
+  const JsonNode* const version = member(entity_result, "version");
+  return version_text(version ? integer_of(*version).value_or(0) : 0);
 }
 
 bool is_ours(std::string_view property) {
@@ -90,16 +96,22 @@ RecordMeta decode_meta(const JsonNode& entity_result, const JsonNode* meta) {
   decoded.version = text(kVersion);
   decoded.pipeline = text(kPipeline);
   decoded.sha256 = read_hex(text(kSha256));
-  if (decoded.version.empty()) {
-    const JsonNode* const version = member(entity_result, "version");
-    decoded.version = version_text(version ? integer_of(*version).value_or(0) : 0);
-  }
+  if (decoded.version.empty()) decoded.version = version_in(entity_result);
   return decoded;
+}
+
+// Entities that were written before there was a digest have none.
+bool is_changed(const JsonNode* meta, const Object& data,
+                const std::optional<std::string>& original) {
+  const JsonNode* const value = meta ? member(*meta, kDigest) : nullptr;
+  const std::string_view digest = value ? text_member(*value, "stringValue") : "";
+  return !digest.empty() && digest != data_digest(to_json(data), original.value_or(""));
 }
 
 }  // namespace
 
-std::optional<Entity> decode_entity(const JsonNode& entity_result, Projection parts) {
+std::optional<Entity> decode_entity(const JsonNode& entity_result, Projection parts,
+                                    Extent extent) {
   static const JsonNode kNoProperties(rapidjson::kObjectType);
   const JsonNode* const node = member(entity_result, "entity");
   const JsonNode* const key = node ? member(*node, "key") : nullptr;
@@ -113,9 +125,14 @@ std::optional<Entity> decode_entity(const JsonNode& entity_result, Projection pa
   const JsonNode* const meta = meta_properties(*properties);
 
   if (parts.meta) entity.meta = decode_meta(entity_result, meta);
-  auto original = parts.original ? decode_original(*properties) : std::nullopt;
+  const bool compares = parts.meta && extent == Extent::whole;
+  auto original = parts.original || compares ? decode_original(*properties) : std::nullopt;
   const bool original_from_data = parts.original && !original;
-  if (parts.data || original_from_data) entity.data = decode_data(*properties, meta);
+  if (parts.data || original_from_data || compares) entity.data = decode_data(*properties, meta);
+  if (compares && is_changed(meta, entity.data, original)) {
+    entity.meta.version = version_in(entity_result);  // Ours has travelled along.
+  }
+  if (!parts.original) original.reset();
   if (original_from_data) original = to_json(entity.data);
   if (original) entity.original = *std::move(original);
   if (!parts.data) entity.data = {};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -20,12 +21,22 @@ struct Entity {
   RecordMeta meta;
 };
 
+/// How much of an entity was read.
+enum class Extent : std::uint8_t {
+  whole,
+  masked,  ///< One property alone. What another program changed does not show then.
+};
+
 /// Reads an entity result, of ours or of another client's: what another wrote has its fields as
 /// data, their text as original, and Datastore's own times and version. Values that JSON and the
 /// core have not (blobs, keys, places, NaN) show as objects, so no filter takes them for something
 /// else; so do objects and arrays that would be deeper than kMaxNesting: as `{"tooDeep": true}`,
 /// which is one level more. Nothing for an entity that is no record: one with a parent.
-[[nodiscard]] std::optional<Entity> decode_entity(const JsonNode& entity_result, Projection parts);
+///
+/// A record of ours whose fields or original another program has changed since we wrote it has
+/// Datastore's version.
+[[nodiscard]] std::optional<Entity> decode_entity(const JsonNode& entity_result, Projection parts,
+                                                  Extent extent = Extent::whole);
 
 /// Adds a property to an object as its member. The object stands so many levels deep in its
 /// record, which itself is the first.

@@ -8,6 +8,7 @@
 #include <dropzone/value/json_text.h>
 #include <dropzone/value/record_id.h>
 
+#include "entity/data_digest.h"
 #include "entity/index_budget.h"
 #include "entity/member_order.h"
 #include "entity/property_names.h"
@@ -244,6 +245,8 @@ class Encoder {
       out_ += ',';
       append_meta_value(kSha256, Value(hex(*meta.sha256)));
     }
+    out_ += ',';
+    append_meta_value(kDigest, Value(data_digest(to_json(write_.data), write_.original)));
     if (std::string order = member_order(write_.data); !order.empty()) {
       out_ += ',';
       append_meta_value(kOrder, Value(std::move(order)));

@@ -18,6 +18,7 @@ inline constexpr std::string_view kUpdatedAt = "updatedAt";
 inline constexpr std::string_view kVersion = "version";
 inline constexpr std::string_view kPipeline = "pipeline";
 inline constexpr std::string_view kSha256 = "sha256";
+inline constexpr std::string_view kDigest = "digest";  ///< Of the data and the original.
 inline constexpr std::string_view kOrder = "order";
 inline constexpr std::string_view kIntegers = "integers";      ///< Integers, or arrays with some.
 inline constexpr std::string_view kTimestamps = "timestamps";  ///< Timestamps, or arrays with some.

@@ -156,23 +156,30 @@ Result<Aggregates> RecordReader::aggregate(const AggregateQuery& query,
                         .page = 0,
                         .scan_limit = limits_.scan_limit};
   };
-  const FilterPlan plan = plan_filter(query.filter);
-  QueryContext context = make_context();
-  const auto exact = is_exact(context, plan, query);
-  if (!exact) return exact.error();
-  if (*exact) {
-    const auto queries = make_queries(plan.conjuncts);
-    if (queries.empty()) return Aggregator(query).result();
-    auto figures = PushedAggregates(context, queries.front()).read(query);
+  auto answer = [&]() -> Result<Aggregates> {
+    const FilterPlan plan = plan_filter(query.filter);
+    QueryContext context = make_context();
+    const auto exact = is_exact(context, plan, query);
+    if (!exact) return exact.error();
+    if (*exact) {
+      const auto queries = make_queries(plan.conjuncts);
+      if (queries.empty()) return Aggregator(query).result();
+      auto figures = PushedAggregates(context, queries.front()).read(query);
+      if (figures || figures.error().code != ErrorCode::index_required) return figures;
+    }
+    QueryContext scan = make_context();
+    auto figures = add_up(query, ordered_scan(scan, std::nullopt));
     if (figures || figures.error().code != ErrorCode::index_required) return figures;
-  }
-  QueryContext scan = make_context();
-  auto figures = add_up(query, ordered_scan(scan, std::nullopt));
-  if (figures || figures.error().code != ErrorCode::index_required) return figures;
-  QueryContext again = make_context();
-  auto collected = add_up(query, collected_scan(again, std::nullopt));
-  if (!collected && collected.error().code == ErrorCode::scan_limit) return figures;
-  return collected;
+    QueryContext again = make_context();
+    auto collected = add_up(query, collected_scan(again, std::nullopt));
+    if (!collected && collected.error().code == ErrorCode::scan_limit) return figures;
+    return collected;
+  }();
+  if (answer || !is_beyond_datastore(answer.error())) return answer;
+  QueryContext whole = make_context();
+  auto added = add_up(query, whole_scan(whole, std::nullopt));
+  if (added || added.error().code != ErrorCode::scan_limit) return added;
+  return too_much_beyond_datastore(limits_.scan_limit);
 }
 
 }  // namespace dropzone::datastore

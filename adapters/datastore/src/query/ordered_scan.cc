@@ -199,6 +199,14 @@ void sort_after(QueryContext& context, std::vector<Row>& rows,
   });
 }
 
+Result<RowSourcePtr> read_and_sort(QueryContext& context, std::vector<Conjunct> conjuncts,
+                                   const std::optional<Position>& after) {
+  auto rows = read_all(context, std::move(conjuncts));
+  if (!rows) return rows.error();
+  sort_after(context, *rows, after);
+  return make_rows(*std::move(rows));
+}
+
 bool is_ordered_by_field(const QueryContext& context) {
   return !context.order.empty() && !context.order.front().field.is_id();
 }
@@ -257,10 +265,11 @@ Result<RowSourcePtr> collected_scan(QueryContext& context, const std::optional<P
   for (Conjunct& conjunct : plan.conjuncts) {
     conjuncts.push_back(without_indexes(std::move(conjunct)));
   }
-  auto rows = read_all(context, std::move(conjuncts));
-  if (!rows) return rows.error();
-  sort_after(context, *rows, after);
-  return make_rows(*std::move(rows));
+  return read_and_sort(context, std::move(conjuncts), after);
+}
+
+Result<RowSourcePtr> whole_scan(QueryContext& context, const std::optional<Position>& after) {
+  return read_and_sort(context, {Conjunct{}}, after);
 }
 
 }  // namespace dropzone::datastore

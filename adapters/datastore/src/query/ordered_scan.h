@@ -16,6 +16,10 @@ Result<RowSourcePtr> ordered_scan(QueryContext& context, const std::optional<Pos
 /// The same rows, read as a whole and sorted here: needs no index but Datastore's own.
 Result<RowSourcePtr> collected_scan(QueryContext& context, const std::optional<Position>& after);
 
+/// The same rows out of all records of the kind, filtered and sorted here: asks Datastore nothing
+/// of any field.
+Result<RowSourcePtr> whole_scan(QueryContext& context, const std::optional<Position>& after);
+
 /// The rows in the order of ids.
 [[nodiscard]] RowSourcePtr id_scan(QueryContext& context, std::vector<Conjunct> conjuncts,
                                    bool descending, std::optional<std::string> after);

@@ -195,6 +195,20 @@ RowSourcePtr read_queries(QueryContext& context, std::vector<QueryFilter> filter
   return merge(std::move(sources), std::move(order));
 }
 
+bool is_beyond_datastore(const Error& error) {
+  return error.code == ErrorCode::unavailable &&
+         error.cause.starts_with(status_name(RpcStatus::unknown));
+}
+
+Error too_much_beyond_datastore(std::size_t scan_limit) {
+  return {
+      ErrorCode::scan_limit,
+      "Datastore cannot answer this query: an entity that another program wrote has an array of "
+      "entities in one of its fields. The kind has more than the " +
+          std::to_string(scan_limit) +
+          " records that may be read instead. Let that program exclude the array from indexes."};
+}
+
 Result<bool> exists(QueryContext& context, const std::vector<Conjunct>& conjuncts) {
   for (QueryFilter& filter : make_queries(conjuncts)) {
     DatastoreQuery query{

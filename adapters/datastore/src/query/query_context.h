@@ -46,6 +46,14 @@ struct QueryContext {
 [[nodiscard]] RowSourcePtr read_queries(QueryContext& context, std::vector<QueryFilter> filters,
                                         const DatastoreQuery& form, RowOrder order);
 
+/// Whether Datastore failed at what it was asked, rather than by a passing fault: so Google's
+/// emulator does at a filter, an order or a figure over a field in which some entity has an array
+/// of entities.
+[[nodiscard]] bool is_beyond_datastore(const Error& error);
+
+/// Why all records are not read in its place.
+[[nodiscard]] Error too_much_beyond_datastore(std::size_t scan_limit);
+
 /// Whether any record is found.
 Result<bool> exists(QueryContext& context, const std::vector<Conjunct>& conjuncts);
 

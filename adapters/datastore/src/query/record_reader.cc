@@ -35,7 +35,8 @@ std::size_t show(const Entity& entity, Projection projection, const RecordSink& 
 std::string_view needed_property(Projection projection) {
   if (projection.data) return {};
   if (projection.original) return projection.meta ? std::string_view() : kOriginalProperty;
-  return projection.meta ? kMetaProperty : kKeyProperty;
+  // What another program changed shows in all properties alone.
+  return projection.meta ? std::string_view() : kKeyProperty;
 }
 
 // What another client wrote has no original: its text is made of all its fields.
@@ -80,10 +81,11 @@ Result<void> RecordReader::find(const std::string& kind, std::span<const std::st
   std::unordered_map<std::string, Entity> entities;
   std::vector<RecordKey> incomplete;
   const std::string_view property = needed_property(projection);
+  const Extent extent = property.empty() ? Extent::whole : Extent::masked;
   LookupOptions lookup_options{
       .only_property = property, .keys_per_call = limits_.lookup_keys, .call = options};
   const auto add = [&](const JsonNode& result) {
-    if (auto entity = decode_entity(result, projection)) {
+    if (auto entity = decode_entity(result, projection, extent)) {
       std::string id = entity->id;
       entities.insert_or_assign(std::move(id), *std::move(entity));
     }
@@ -132,6 +134,12 @@ Result<std::optional<Position>> RecordReader::query(const Query& query, Projecti
   if (!rows && rows.error().code == ErrorCode::index_required) {
     auto collected = read(collected_scan, false, mixed);
     if (collected || collected.error().code != ErrorCode::scan_limit) rows = std::move(collected);
+  }
+  if (!rows && is_beyond_datastore(rows.error())) {
+    rows = read(whole_scan, false, mixed);
+    if (!rows && rows.error().code == ErrorCode::scan_limit) {
+      return too_much_beyond_datastore(limits_.scan_limit);
+    }
   }
   if (!rows) return rows.error();
 

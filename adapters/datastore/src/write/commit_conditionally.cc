@@ -47,6 +47,13 @@ class WriteChanges final : public Changes {
     return keys;
   }
 
+  [[nodiscard]] bool name_versions() const override {
+    return std::ranges::any_of(writes_, [](const PendingWrite* write) {
+      const auto& version = write->write->if_version;
+      return version && *version != "*";
+    });
+  }
+
   // None once one of an atomic batch is refused.
   Mutations play(const States& there, Versions& planned) override {
     std::map<StateKey, std::string> entities;

@@ -32,7 +32,7 @@ CommitResult insert(const CommitContext& context, const PendingWrites& writes, T
 RpcReply find_existing(const CommitContext& context, const PendingWrites& writes, States& states) {
   std::set<StateKey> keys;
   for (const PendingWrite* const write : writes) keys.insert(key_of(*write));
-  return read_states(context, keys, states);
+  return read_states(context, keys, Extent::masked, states);
 }
 
 bool is_ours(const State& state, const RecordMeta& ours) {

@@ -23,7 +23,8 @@ class Attempts {
         changes_(changes),
         reading_(reading),
         tries_(tries),
-        keys_(changes.keys()) {}
+        keys_(changes.keys()),
+        extent_(changes.name_versions() ? Extent::whole : Extent::masked) {}
 
   Result<void> run() {
     for (;;) {
@@ -54,7 +55,7 @@ class Attempts {
     Transaction transaction(context_.transactions, context_.channel, context_.partition,
                             context_.call);
     RpcReply reply =
-        read_states_for(transaction, reading_ == Reading::locked, context_, keys_, there_);
+        read_states_for(transaction, reading_ == Reading::locked, context_, keys_, extent_, there_);
     if (!reply.ok()) return {Fate::not_done, std::move(reply)};
     planned_.clear();
     const Mutations mutations = changes_.play(there_, planned_);
@@ -66,7 +67,7 @@ class Attempts {
   // was not and never will be.
   Result<bool> settle(const CommitResult& result) {
     States now;
-    if (const RpcReply reply = read_states(context_, keys_, now); !reply.ok()) {
+    if (const RpcReply reply = read_states(context_, keys_, extent_, now); !reply.ok()) {
       return outcome_unknown(reply);
     }
     bool as_before = true;
@@ -98,6 +99,7 @@ class Attempts {
   Reading reading_;
   Tries& tries_;
   const std::set<StateKey> keys_;
+  const Extent extent_;
   int conflicts_ = 0;
   States there_;               ///< As the last attempt found them.
   Changes::Versions planned_;  ///< What it was to make of them.

@@ -24,6 +24,10 @@ class Changes {
   /// The records that they depend on.
   [[nodiscard]] virtual std::set<StateKey> keys() const = 0;
 
+  /// Whether one of them is bound to a version: then all of each record is read, so that a change
+  /// by another program shows.
+  [[nodiscard]] virtual bool name_versions() const = 0;
+
   /// The mutations that follow from what is there; adds what they make of the records to `planned`.
   /// Also notes the outcomes, as they are if the commit succeeds. Nothing is committed if there are
   /// no mutations.

@@ -25,6 +25,11 @@ class EraseChanges final : public Changes {
     return keys;
   }
 
+  [[nodiscard]] bool name_versions() const override {
+    return std::ranges::any_of(
+        erases_, [](const Erase& erase) { return erase.if_version && *erase.if_version != "*"; });
+  }
+
   Mutations play(const States& there, Versions& planned) override {
     Mutations mutations;
     States left = there;

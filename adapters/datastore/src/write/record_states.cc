@@ -12,19 +12,19 @@
 namespace dropzone::datastore {
 namespace {
 
-RpcReply read(const CommitContext& context, const std::set<StateKey>& keys, States& states,
-              std::string_view transaction, bool repeatable) {
+RpcReply read(const CommitContext& context, const std::set<StateKey>& keys, Extent extent,
+              States& states, std::string_view transaction, bool repeatable) {
   states.clear();
   std::vector<RecordKey> wanted;
   wanted.reserve(keys.size());
   for (const auto& [kind, id] : keys) wanted.push_back({kind, id});
   return lookup(context.channel, context.partition, wanted,
                 {.transaction = transaction,
-                 .only_property = kMetaProperty,
+                 .only_property = extent == Extent::masked ? kMetaProperty : std::string_view(),
                  .call = context.call,
                  .repeatable = repeatable},
                 [&](const JsonNode& result) {
-                  auto found = decode_entity(result, {.meta = true, .data = false});
+                  auto found = decode_entity(result, {.meta = true, .data = false}, extent);
                   if (!found) return;
                   const JsonNode& path = *member(*member(*member(result, "entity"), "key"), "path");
                   states.insert_or_assign(
@@ -38,21 +38,22 @@ RpcReply read(const CommitContext& context, const std::set<StateKey>& keys, Stat
 
 }  // namespace
 
-RpcReply read_states(const CommitContext& context, const std::set<StateKey>& keys, States& states) {
-  return read(context, keys, states, {}, true);
+RpcReply read_states(const CommitContext& context, const std::set<StateKey>& keys, Extent extent,
+                     States& states) {
+  return read(context, keys, extent, states, {}, true);
 }
 
 RpcReply read_states_for(Transaction& transaction, bool within, const CommitContext& context,
-                         const std::set<StateKey>& keys, States& states) {
+                         const std::set<StateKey>& keys, Extent extent, States& states) {
   if (!within) {
-    RpcReply reply = read(context, keys, states, {}, false);
+    RpcReply reply = read(context, keys, extent, states, {}, false);
     const bool has_all = std::none_of(states.begin(), states.end(), [](const auto& state) {
       return state.second.entity_version.empty();
     });
     if (!reply.ok() || has_all) return reply;
   }
   if (RpcReply reply = transaction.begin(); !reply.ok()) return reply;
-  return read(context, keys, states, transaction.name(), false);
+  return read(context, keys, extent, states, transaction.name(), false);
 }
 
 }  // namespace dropzone::datastore

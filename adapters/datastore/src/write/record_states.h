@@ -7,6 +7,7 @@
 
 #include <dropzone/value/timestamp.h>
 
+#include "entity/entity_decoder.h"
 #include "rpc/rpc.h"
 #include "rpc/transaction.h"
 #include "write/commit_writes.h"
@@ -29,12 +30,14 @@ struct State {
 };
 using States = std::map<StateKey, State>;
 
-/// Reads the states of those of the records that are there.
-RpcReply read_states(const CommitContext& context, const std::set<StateKey>& keys, States& states);
+/// Reads the states of those of the records that are there. A version tells whether another program
+/// changed the record only where the whole of it was read.
+RpcReply read_states(const CommitContext& context, const std::set<StateKey>& keys, Extent extent,
+                     States& states);
 
 /// As read_states(), for a commit that depends on them: within the transaction where that is
 /// wished, or where Datastore does not give the versions that conditions need.
 RpcReply read_states_for(Transaction& transaction, bool within, const CommitContext& context,
-                         const std::set<StateKey>& keys, States& states);
+                         const std::set<StateKey>& keys, Extent extent, States& states);
 
 }  // namespace dropzone::datastore
