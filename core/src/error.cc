@@ -9,6 +9,7 @@ std::string_view error_name(ErrorCode code) noexcept {
     case ErrorCode::empty_body: return "empty_body";
     case ErrorCode::unknown_parameter: return "unknown_parameter";
     case ErrorCode::unknown_member: return "unknown_member";
+    case ErrorCode::unknown_field: return "unknown_field";
     case ErrorCode::invalid_filter: return "invalid_filter";
     case ErrorCode::invalid_cursor: return "invalid_cursor";
     case ErrorCode::unsupported_query: return "unsupported_query";

@@ -22,7 +22,7 @@ TEST_CASE("aggregates are over the records that the filter selects, numbers alon
                                              .averages = {field("a"), field("none")}});
   if (!aggregates) return;
   CHECK(aggregates->count == 5);
-  CHECK(aggregates->sums == std::vector<Value>{3.5, 5, 0});
+  CHECK(aggregates->sums == std::vector<Total>{Value(3.5), Value(5), Value(0)});
   REQUIRE(aggregates->averages.size() == 2);
   CHECK(aggregates->averages[0] == Value(1.75));
   CHECK_FALSE(aggregates->averages[1]);
@@ -35,7 +35,7 @@ TEST_CASE("a count that was not asked for is not there") {
       {.kind = "plain", .filter = {}, .count = false, .sums = {field("a")}, .averages = {}});
   if (!aggregates) return;
   CHECK_FALSE(aggregates->count);
-  CHECK(aggregates->sums == std::vector<Value>{1});
+  CHECK(aggregates->sums == std::vector<Total>{Value(1)});
 }
 
 TEST_CASE("a record counts once, however many elements of its array are selected") {
@@ -85,7 +85,7 @@ TEST_CASE("sums lose nothing to rounding and refuse what no double holds") {
       .kind = kind, .filter = {}, .count = false, .sums = {field("a")}, .averages = {}};
   const auto aggregates = subject.aggregate(query);
   if (!aggregates) return;
-  CHECK(aggregates->sums == std::vector<Value>{1});
+  CHECK(aggregates->sums == std::vector<Total>{Value(1)});
 
   const double largest = std::numeric_limits<double>::max();
   subject.fill(kind, {{"4", {{"a", largest}}}, {"5", {{"a", largest}}}});

@@ -33,7 +33,7 @@ RegisterRepository::RegisterRepository(RepositoryFactory factory) {
 const std::vector<std::shared_ptr<const Kind>>& contract_kinds() {
   static const std::vector<std::shared_ptr<const Kind>> kinds{
       make_kind("plain", {}),
-      make_kind("indexed", {"a", "b", "c", "nested.d", Array{"a", "-b"}}),
+      make_kind("indexed", {"a", "b", "c", "nested.d", "/h.i", Array{"a", "-b"}}),
   };
   return kinds;
 }

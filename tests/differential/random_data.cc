@@ -10,6 +10,8 @@ constexpr std::size_t kIds = 400;
 constexpr std::size_t kFilterDepth = 3;
 constexpr std::int64_t kTwoTo53 = std::int64_t{1} << 53;
 constexpr std::int64_t kTwoTo62 = std::int64_t{1} << 62;
+constexpr std::uint64_t kTwoTo63 = std::uint64_t{1} << 63;
+constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
 
 constexpr Operator kOperators[] = {
     Operator::equal,   Operator::not_equal,        Operator::less, Operator::less_or_equal,
@@ -47,6 +49,15 @@ std::vector<Value> hostile_scalars() {
       Integers::min(),
       Integers::min() + 1,
       9223372036854775808.0,
+      kTwoTo63 + 1,
+      kTwoTo63 + 2'047,
+      kTwoTo63 + 2'048,
+      kTwoTo63 + 2'049,
+      kMost - 2'048,
+      kMost - 1,
+      kMost,
+      18446744073709551616.0,
+      18446744073709555712.0,
       -9223372036854777856.0,
       1e19,
       1e300,
@@ -98,9 +109,10 @@ FieldPath path(std::string_view dotted) { return *FieldPath::parse(dotted); }
 }  // namespace
 
 RandomData::RandomData(std::uint64_t seed)
-    : random_(seed), scalars_(hostile_scalars()), fields_{path("a"), path("b"),
-                                                          path("c"), path("nested.d"),
-                                                          path("e"), path("nested.f.g")} {}
+    : random_(seed), scalars_(hostile_scalars()), fields_{path("a"),    path("b"),
+                                                          path("c"),    path("nested.d"),
+                                                          path("e"),    path("nested.f.g"),
+                                                          path("/h.i"), path("/nested/j.k")} {}
 
 std::size_t RandomData::below(std::size_t bound) {
   return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
@@ -115,6 +127,7 @@ Value RandomData::scalar() {
   if (!one_in(4)) return pick(scalars_);
   // Few enough different ones that equal values and ties are common.
   if (one_in(2)) return static_cast<std::int64_t>(below(20)) - 5;
+  if (one_in(4)) return kTwoTo63 + 2'040 + below(16);
   return static_cast<double>(below(40)) / 4 - 3;
 }
 
@@ -141,7 +154,7 @@ Array RandomData::array(bool nested) {
 
 Object RandomData::record() {
   Object object;
-  for (const auto* name : {"a", "b", "c", "e"}) {
+  for (const auto* name : {"a", "b", "c", "e", "h.i"}) {
     if (!one_in(5)) object.set(name, value());
   }
   if (one_in(3)) return object;
@@ -151,6 +164,7 @@ Object RandomData::record() {
   }
   Object nested;
   if (!one_in(4)) nested.set("d", value());
+  if (one_in(2)) nested.set("j.k", value());
   if (!one_in(3)) nested.set("f", one_in(6) ? value() : Value(Object{{"g", value()}}));
   object.set("nested", std::move(nested));
   return object;

@@ -13,9 +13,9 @@ bool has_version(const RecordMeta& meta, const std::string& wanted) {
   return wanted == "*" || wanted == meta.version;
 }
 
-double magnitude_of(const Value& number) {
-  if (const auto* integer = number.as_integer()) return std::fabs(static_cast<double>(*integer));
-  return std::fabs(*number.as_double());
+bool selects(const Filter& filter, const std::string& id, const ReferenceModel::Record& record) {
+  const ObjectFields data(record.data);
+  return matches(filter, id, DatedFields(data, record.meta.created_at, record.meta.updated_at));
 }
 
 }  // namespace
@@ -68,8 +68,10 @@ std::vector<EraseStatus> ReferenceModel::erase(const std::vector<Erase>& erases)
 std::vector<ReferenceModel::Hit> ReferenceModel::select(const Query& query) const {
   std::vector<Hit> hits;
   for (const auto& [id, record] : records_) {
-    if (!matches(query.filter, id, record.data)) continue;
-    auto values = sort_values(query.order, id, record.data);
+    const ObjectFields data(record.data);
+    const DatedFields fields(data, record.meta.created_at, record.meta.updated_at);
+    if (!matches(query.filter, id, fields)) continue;
+    auto values = sort_values(query.order, id, fields);
     if (!values) continue;
     Position place{*std::move(values), id};
     if (query.after && compare_positions(query.order, place, *query.after) <= 0) continue;
@@ -84,18 +86,25 @@ std::vector<ReferenceModel::Hit> ReferenceModel::select(const Query& query) cons
 Result<Aggregates> ReferenceModel::aggregate(const AggregateQuery& query) const {
   Aggregator aggregator(query);
   for (const auto& [id, record] : records_) {
-    if (matches(query.filter, id, record.data)) aggregator.add(record.data);
+    if (selects(query.filter, id, record)) aggregator.add(record.data);
   }
   return aggregator.result();
+}
+
+bool ReferenceModel::adds_integers_alone(const AggregateQuery& query,
+                                         const FieldPath& field) const {
+  return std::ranges::none_of(records_, [&](const auto& entry) {
+    const Value* value = field.find_in(entry.second.data);
+    return value && value->as_double() && selects(query.filter, entry.first, entry.second);
+  });
 }
 
 double ReferenceModel::magnitude(const AggregateQuery& query, const FieldPath& field) const {
   double sum = 0;
   for (const auto& [id, record] : records_) {
     const Value* value = field.find_in(record.data);
-    if (value && value->value_class() == ValueClass::number &&
-        matches(query.filter, id, record.data)) {
-      sum += magnitude_of(*value);
+    if (value && value->value_class() == ValueClass::number && selects(query.filter, id, record)) {
+      sum += std::fabs(to_double(*value));
     }
   }
   return sum;

@@ -33,6 +33,9 @@ class ReferenceModel {
   /// The sum of the magnitudes of a field's numbers, which bounds how far a sum may be off.
   [[nodiscard]] double magnitude(const AggregateQuery& query, const FieldPath& field) const;
 
+  /// Whether a sum of the field must be exact.
+  [[nodiscard]] bool adds_integers_alone(const AggregateQuery& query, const FieldPath& field) const;
+
   [[nodiscard]] const std::map<std::string, Record>& records() const { return records_; }
 
  private:

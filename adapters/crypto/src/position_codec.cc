@@ -19,7 +19,8 @@ enum class Tag : std::uint8_t {
   integer,
   real,
   string,
-  timestamp
+  timestamp,
+  unsigned_integer,
 };
 
 void append_unsigned(std::string& out, std::uint64_t number) {
@@ -45,6 +46,9 @@ struct ScalarAppender {
   void operator()(Value::Null) const { tag(Tag::null); }
   void operator()(bool boolean) const { tag(boolean ? Tag::boolean_true : Tag::boolean_false); }
   void operator()(std::int64_t integer) const { tag(Tag::integer), append_signed(out, integer); }
+  void operator()(std::uint64_t integer) const {
+    tag(Tag::unsigned_integer), append_unsigned(out, integer);
+  }
   void operator()(double number) const {
     tag(Tag::real);
     const auto bits = std::bit_cast<std::uint64_t>(number);
@@ -110,6 +114,9 @@ class Reader {
         if (const auto text = take_text()) return Value(*text);
         return std::nullopt;
       case Tag::timestamp: return take_timestamp();
+      case Tag::unsigned_integer:
+        if (const auto integer = take_unsigned()) return Value(*integer);
+        return std::nullopt;
     }
     return std::nullopt;
   }

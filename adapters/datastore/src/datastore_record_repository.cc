@@ -61,10 +61,12 @@ class Repository final : public DatastoreRecordRepository {
   Result<std::optional<Position>> query(const Query& query, Projection projection,
                                         const RecordSink& sink,
                                         const CallOptions& options) override {
+    if (names_meta_time(query.filter, query.order)) return no_meta_times();
     return reader_.query(query, projection, sink, bounded(options));
   }
 
   Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) override {
+    if (names_meta_time(query.filter)) return no_meta_times();
     return reader_.aggregate(query, bounded(options));
   }
 
@@ -94,6 +96,11 @@ class Repository final : public DatastoreRecordRepository {
   }
 
  private:
+  static Error no_meta_times() {
+    return {ErrorCode::unsupported_query,
+            "Datastore has no index of _meta.createdAt and _meta.updatedAt. Keep a time in a field "
+            "of the record."};
+  }
   static CallOptions until(CallOptions options, milliseconds timeout) {
     options.deadline = std::min(options.deadline, std::chrono::steady_clock::now() + timeout);
     return options;

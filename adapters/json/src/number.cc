@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -11,7 +12,7 @@ namespace dropzone::json {
 namespace {
 
 constexpr double kTwoTo53 = 9007199254740992.0;
-constexpr double kTwoTo63 = 9223372036854775808.0;
+constexpr double kTwoTo64 = 18446744073709551616.0;
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -23,6 +24,13 @@ std::size_t count_digits(std::string_view text) noexcept {
 Number integer_number(std::int64_t integer) noexcept {
   Number number;
   number.integer = integer;
+  return number;
+}
+
+Number unsigned_number(std::uint64_t integer) noexcept {
+  Number number;
+  number.type = Number::Type::unsigned_integer;
+  number.unsigned_integer = integer;
   return number;
 }
 
@@ -81,17 +89,37 @@ Number zero_or_out_of_range(std::string_view text) {
   return out_of_range();
 }
 
+/// The integer that the digits are, if it has 64 bits.
+std::optional<Number> integer_of(std::string_view digits) {
+  const char* const first = digits.data();
+  const char* const last = first + digits.size();
+  std::int64_t integer = 0;
+  if (std::from_chars(first, last, integer).ec == std::errc()) return integer_number(integer);
+  std::uint64_t large = 0;
+  if (std::from_chars(first, last, large).ec == std::errc()) return unsigned_number(large);
+  return std::nullopt;
+}
+
 /// The integer that a text means, where it is one that a double may have rounded.
 Number exact_integer_or(double rounded, std::string_view text) {
   const Decimal decimal = parse_decimal(text);
-  if (decimal.exponent < 0 || decimal.exponent > 19) return real_number(rounded);
+  if (decimal.exponent < 0 || decimal.exponent > 20) return real_number(rounded);
   std::string digits(text.starts_with('-') ? "-" : "");
   digits += decimal.digits;
   digits.append(static_cast<std::size_t>(decimal.exponent), '0');
-  std::int64_t integer = 0;
-  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), integer);
-  if (result.ec != std::errc()) return real_number(rounded);
-  return integer_number(integer);
+  return integer_of(digits).value_or(real_number(rounded));
+}
+
+/// The double nearest to an integer that has more than 64 bits.
+Number nearest_to(std::string_view digits, double nearest) {
+  Number number = real_number(nearest);
+  char exact[400];  // The largest double has 309 digits.
+  const auto end =
+      std::to_chars(exact, exact + sizeof exact, nearest, std::chars_format::fixed, 0).ptr;
+  if (std::string_view(exact, static_cast<std::size_t>(end - exact)) != digits) {
+    number.type = Number::Type::rounded;
+  }
+  return number;
 }
 
 }  // namespace
@@ -103,15 +131,13 @@ Number parse_number(std::string_view text) {
   const std::size_t digits = count_digits(text.substr(sign));
   const bool is_plain = sign + digits == text.size();
   if (is_plain) {
-    std::int64_t integer = 0;
-    if (std::from_chars(first, last, integer).ec == std::errc()) return integer_number(integer);
+    if (const auto integer = integer_of(text)) return *integer;
   }
   double number = 0;
   if (std::from_chars(first, last, number).ec != std::errc()) return zero_or_out_of_range(text);
+  if (is_plain) return nearest_to(text, number);
   const double magnitude = std::fabs(number);
-  if (!is_plain && magnitude >= kTwoTo53 && magnitude <= kTwoTo63) {
-    return exact_integer_or(number, text);
-  }
+  if (magnitude >= kTwoTo53 && magnitude <= kTwoTo64) return exact_integer_or(number, text);
   return real_number(number);
 }
 

@@ -49,7 +49,7 @@ using Fields = std::vector<const FieldPath*>;
 
 /// What the fields ask of a member at a level of their parts: all of it, some of it or nothing.
 struct Wanted {
-  bool whole = false;
+  const FieldPath* whole = nullptr;  ///< The field that asks for all of it.
   Fields inner;
 };
 
@@ -57,7 +57,7 @@ Wanted wanted(const Fields& fields, std::size_t level, std::string_view spelled)
   Wanted result;
   for (const FieldPath* field : fields) {
     if (!is_name(spelled, field->parts()[level])) continue;
-    if (field->parts().size() == level + 1) return {.whole = true, .inner = {}};
+    if (field->parts().size() == level + 1) return {.whole = field, .inner = {}};
     result.inner.push_back(field);
   }
   return result;
@@ -87,7 +87,7 @@ class Selection {
       append_json_string(spelled, field->parts()[level_]);
       Wanted& entry = by_name_[spelled.substr(1, spelled.size() - 2)];
       if (field->parts().size() == level_ + 1) {
-        entry.whole = true;
+        entry.whole = field;
       } else {
         entry.inner.push_back(field);
       }
@@ -105,7 +105,7 @@ class Selection {
 /// Appends the object that begins at `text`; returns the text after it. Recurses as deep as the
 /// fields have parts.
 const char* append_object(std::string& out, const char* text, const Fields& fields,
-                          std::size_t level) {
+                          std::size_t level, const OnField& on_field) {
   out += '{';
   const std::size_t start = out.size();
   Selection selection(fields, level);
@@ -118,11 +118,12 @@ const char* append_object(std::string& out, const char* text, const Fields& fiel
     const std::size_t before = out.size();
     if (before != start && (part.whole || !part.inner.empty())) out += ',';
     if (part.whole) {
+      if (on_field) on_field(*part.whole);
       text = skip_value(value);
       out.append(key, text);
     } else if (!part.inner.empty() && *value == '{') {
       out.append(key, value);
-      text = append_object(out, value, part.inner, level + 1);
+      text = append_object(out, value, part.inner, level + 1, on_field);
       if (out.ends_with("{}")) out.resize(before);
     } else {
       text = skip_value(value);
@@ -135,11 +136,12 @@ const char* append_object(std::string& out, const char* text, const Fields& fiel
 
 }  // namespace
 
-void append_projected(std::string& out, std::string_view data, std::span<const FieldPath> fields) {
+void append_projected(std::string& out, std::string_view data, std::span<const FieldPath> fields,
+                      const OnField& on_field) {
   Fields all;
   all.reserve(fields.size());
   for (const FieldPath& field : fields) all.push_back(&field);
-  append_object(out, data.data(), all, 0);
+  append_object(out, data.data(), all, 0, on_field);
 }
 
 }  // namespace dropzone::json

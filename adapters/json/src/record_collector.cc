@@ -56,8 +56,11 @@ bool RecordCollector::begin_record(std::size_t begin) {
 void RecordCollector::end_record(std::size_t end) {
   const std::string_view original = text_.substr(record_begin_, end - record_begin_);
   auto value = builder_.finish();
+  RoundedIntegers rounded = builder_.take_rounded();
   if (value) {
-    add({std::string(original), std::move(*value->as_object())});
+    add({.original = std::string(original),
+         .object = std::move(*value->as_object()),
+         .rounded = std::move(rounded)});
   } else {
     add({std::string(original), std::move(value).error()});
   }

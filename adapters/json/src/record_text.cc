@@ -66,7 +66,7 @@ void append_record(std::string& out, const RecordView& view, const Show& show) {
   if (show.fields.empty()) {
     out += view.data;
   } else {
-    append_projected(out, view.data, show.fields);
+    append_projected(out, view.data, show.fields, show.on_field);
   }
   out.pop_back();
   if (out.size() == brace + 1) {

@@ -79,9 +79,8 @@ std::optional<std::size_t> RequestMembers::positive(std::string_view name) {
   if (!value) return std::nullopt;
   const std::int64_t* integer = value->as_integer();
   if (integer && *integer >= 1) return static_cast<std::size_t>(*integer);
-  // Whole numbers beyond 64 bits are doubles.
-  const double* beyond = value->as_double();
-  if (beyond && *beyond >= kTwoTo63) return std::numeric_limits<std::size_t>::max();
+  const bool is_number = value->value_class() == ValueClass::number;
+  if (is_number && to_double(*value) >= kTwoTo63) return std::numeric_limits<std::size_t>::max();
   refuse(name, in_quotes(name) + " must be a whole number of at least 1.");
   return std::nullopt;
 }
@@ -111,10 +110,10 @@ std::vector<FieldPath> RequestMembers::fields(std::string_view name, std::size_t
   const std::vector<std::string> names = strings(name);
   if (names.size() > most) refuse(name, at_most(name, most));
   std::vector<FieldPath> fields;
-  std::set<std::string_view> seen;
+  std::set<FieldPath> seen;
   for (std::size_t i = 0; i < names.size() && !fault_; ++i) {
     FieldPath path = field(name, i, names[i]);
-    if (seen.insert(names[i]).second) fields.push_back(std::move(path));
+    if (seen.insert(path).second) fields.push_back(std::move(path));
   }
   return fields;
 }

@@ -99,9 +99,20 @@ void ValueBuilder::number(std::string_view text) {
   const Number number = parse_number(text);
   switch (number.type) {
     case Number::Type::integer: return put(number.integer);
+    case Number::Type::unsigned_integer: return put(number.unsigned_integer);
     case Number::Type::real: return put(number.real);
+    case Number::Type::rounded:
+      note_rounded();
+      if (!fault_) put(number.real);
+      return;
     case Number::Type::out_of_range: return refuse(out_of_range(text, pointer(levels_.size())));
   }
+}
+
+void ValueBuilder::note_rounded() {
+  if (++rounded_.count > RoundedIntegers::kMaxPointers) return;
+  std::string place = pointer(levels_.size());
+  if (add(place.capacity() + sizeof place)) rounded_.pointers.push_back(std::move(place));
 }
 
 void ValueBuilder::open(bool is_object) {
@@ -218,6 +229,7 @@ Result<Value> ValueBuilder::finish() {
 
 void ValueBuilder::clear() noexcept {
   fault_.reset();
+  rounded_ = {};
   values_ = 0;
   levels_.clear();
   elements_.clear();

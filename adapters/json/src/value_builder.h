@@ -11,6 +11,7 @@
 #include <dropzone/call/memory_meter.h>
 #include <dropzone/json/decode_limits.h>
 #include <dropzone/result.h>
+#include <dropzone/store/drop_zone.h>
 #include <dropzone/value/extent.h>
 #include <dropzone/value/value.h>
 
@@ -52,6 +53,8 @@ class ValueBuilder {
   [[nodiscard]] Result<Value> finish();
   /// Forgets what was built so far.
   void clear() noexcept;
+  /// The integers that were rounded since it was last asked.
+  [[nodiscard]] RoundedIntegers take_rounded() noexcept { return std::exchange(rounded_, {}); }
 
  private:
   /// An object or array that has not ended. Its members or elements are the topmost ones.
@@ -61,6 +64,7 @@ class ValueBuilder {
   };
 
   void open(bool is_object);
+  void note_rounded();
   /// Whether one more value, which takes so many bytes beside itself, is within the limits.
   bool count(std::size_t bytes);
   bool add(std::size_t bytes);
@@ -95,6 +99,7 @@ class ValueBuilder {
   std::vector<Level> levels_;
   std::vector<Value> elements_;
   std::vector<Member> members_;  ///< The last of an open object lacks its value.
+  RoundedIntegers rounded_;
   std::optional<Value> root_;
   std::optional<Error> fault_;
 };

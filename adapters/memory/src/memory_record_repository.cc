@@ -127,8 +127,10 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
   for (; record != records.end() && !(by_id && hits.size() > query.limit); ++record) {
     if (watch.is_over()) return too_late();
     const auto& [id, stored] = *record;
-    if (!matcher.matches(id, stored.data, watch)) continue;
-    auto values = sort_values(query.order, id, stored.data);
+    const ObjectFields data(stored.data);
+    const DatedFields fields(data, stored.meta.created_at, stored.meta.updated_at);
+    if (!matcher.matches(id, fields, watch)) continue;
+    auto values = sort_values(query.order, id, fields);
     if (!values) continue;
     Position position{*std::move(values), id};
     if (query.after && compare_positions(query.order, position, *query.after) <= 0) continue;
@@ -161,7 +163,9 @@ Result<Aggregates> MemoryRecordRepository::aggregate(const AggregateQuery& query
   Aggregator aggregator(query);
   for (const auto& [id, stored] : records_of(query.kind)) {
     if (watch.is_over(1 + query.sums.size() + query.averages.size())) return too_late();
-    if (matcher.matches(id, stored.data, watch)) aggregator.add(stored.data);
+    const ObjectFields data(stored.data);
+    const DatedFields fields(data, stored.meta.created_at, stored.meta.updated_at);
+    if (matcher.matches(id, fields, watch)) aggregator.add(fields);
   }
   if (watch.was_over()) return too_late();
   return aggregator.result();

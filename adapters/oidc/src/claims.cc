@@ -24,8 +24,7 @@ std::string_view text_of(const Value* value) {
 }
 
 std::optional<double> seconds_of(const Value& value) {
-  if (const auto* integer = value.as_integer()) return static_cast<double>(*integer);
-  if (const auto* number = value.as_double()) return *number;
+  if (value.value_class() == ValueClass::number) return to_double(value);
   return std::nullopt;
 }
 

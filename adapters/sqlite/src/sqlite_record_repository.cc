@@ -264,7 +264,7 @@ Result<void> SqliteRecordRepository::Store::find(const KindTables& kind,
                                                  const CallOptions& options) {
   auto connection = readers_.lease(Use::short_read, options);
   if (!connection) return std::move(connection).error();
-  auto cursor = (*connection)->prepare(select_record(kind, columns_for(projection, false)));
+  auto cursor = (*connection)->prepare(select_record(kind, columns_for(projection, Columns::id)));
   if (!cursor) return std::move(cursor).error();
   RecordRow record(**connection, catalog_);
   for (const std::string& id : ids) {

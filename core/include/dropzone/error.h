@@ -16,6 +16,7 @@ enum class ErrorCode : std::uint8_t {
   empty_body,         ///< A body or an array of records has nothing in it.
   unknown_parameter,  ///< A query parameter that this route does not have.
   unknown_member,     ///< A member that this body does not have.
+  unknown_field,      ///< A field that no record of the kind can have.
   invalid_filter,     ///< A filter that is not well formed.
   invalid_cursor,     ///< A cursor that was changed, is from another query or is no cursor.
   // What was asked is understood and not possible.

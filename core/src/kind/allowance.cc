@@ -10,11 +10,11 @@ Result<void> Allowance::make(const FieldPath& field, const Extent& value) {
   const std::size_t parts = field.parts().size();
   if (parts + value.depth > limits_.max_depth) {
     return Error{ErrorCode::too_deep,
-                 "What the step makes at \"" + field.dotted() + "\" is nested more than " +
+                 "What the step makes at \"" + field.name() + "\" is nested more than " +
                      std::to_string(limits_.max_depth) + " levels deep.",
                  pointer_to(field)};
   }
-  const std::size_t bytes = parts * sizeof(Member) + field.dotted().size() + value.bytes;
+  const std::size_t bytes = parts * sizeof(Member) + field.name().size() + value.bytes;
   made_ += bytes;
   if (made_ > limits_.max_made_bytes) {
     return Error{ErrorCode::record_too_large,

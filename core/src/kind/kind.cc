@@ -31,14 +31,6 @@ Kind::Kind(std::string name, std::int64_t version)
       pipeline_name_(name_ + '@' + std::to_string(version)),
       pipeline_definition_(Array()) {}
 
-FieldType Kind::type_of(std::string_view dotted_field) const noexcept {
-  if (const auto declared = fields_.find(dotted_field); declared != fields_.end()) {
-    return declared->second;
-  }
-  const auto inferred = inferred_.find(dotted_field);
-  return inferred != inferred_.end() ? inferred->second : FieldType::any;
-}
-
 Result<Object> Kind::transform(Object object) const {
   Allowance allowance{RecordLimits{}};
   return transform(std::move(object), allowance);

@@ -64,11 +64,11 @@ Result<std::string> parse_description(const Object& definition) {
                                      with_article(class_name(value->value_class())) + ".");
 }
 
-Result<FieldPath> parse_field(std::string_view dotted, const std::string& pointer) {
-  auto field = FieldPath::parse(dotted);
+Result<FieldPath> parse_field(std::string_view name, const std::string& pointer) {
+  auto field = FieldPath::parse(name);
   if (!field) return invalid(pointer, std::move(field.error().detail));
   if (is_reserved_field(*field)) {
-    return invalid(pointer, "The field " + in_quotes(dotted) + " is the server's own.");
+    return invalid(pointer, "The field " + in_quotes(name) + " is the server's own.");
   }
   return field;
 }
@@ -100,20 +100,22 @@ Result<FieldTypes> parse_types(const Object& definition) {
     if (!field) return std::move(field).error();
     auto type = parse_type(member.value, pointer);
     if (!type) return std::move(type).error();
-    types.emplace(field->dotted(), *type);
+    if (!types.emplace(*std::move(field), *type).second) {
+      return invalid(pointer, "The field is declared twice.");
+    }
   }
   return types;
 }
 
 // A declared type that the pipeline is known to break would refuse every record.
-Result<void> check_consistency(const FieldTypes& declared, const FieldTypes& inferred) {
+Result<void> check_consistency(const FieldTypes& declared, const KnownFields& known) {
   for (const auto& [field, type] : declared) {
-    const auto known = inferred.find(field);
-    if (type == FieldType::any || known == inferred.end() || known->second == type) continue;
-    return invalid(pointer_to("/fields", field), "The field " + in_quotes(field) + " is declared " +
-                                                     std::string(type_name(type)) +
-                                                     ", but the pipeline makes it " +
-                                                     with_article(type_name(known->second)) + ".");
+    const FieldType made = known.type_of(field);
+    if (type == FieldType::any || made == FieldType::any || made == type) continue;
+    return invalid(pointer_to("/fields", field.name()),
+                   "The field " + in_quotes(field.name()) + " is declared " +
+                       std::string(type_name(type)) + ", but the pipeline makes it " +
+                       with_article(type_name(made)) + ".");
   }
   return {};
 }
@@ -143,7 +145,7 @@ Result<IndexDefinition> parse_index(const Value& value, const std::string& point
     if (!key) return std::move(key).error();
     if (std::ranges::find(index, key->field, &SortKey::field) != index.end()) {
       return invalid(element_pointer,
-                     "The index names " + in_quotes(key->field.dotted()) + " twice.");
+                     "The index names " + in_quotes(key->field.name()) + " twice.");
     }
     index.push_back(*std::move(key));
   }
@@ -188,8 +190,8 @@ Result<Kind> Kind::parse(const Value& definition, const StepRegistry& registry,
   if (!pipeline) return within("/pipeline", std::move(pipeline).error());
   auto fields = parse_types(*object);
   if (!fields) return std::move(fields).error();
-  FieldTypes inferred = pipeline->inferred_types();
-  if (auto consistent = check_consistency(*fields, inferred); !consistent) {
+  KnownFields known = pipeline->known_fields();
+  if (auto consistent = check_consistency(*fields, known); !consistent) {
     return std::move(consistent).error();
   }
   auto indexes = parse_indexes(*object);
@@ -203,11 +205,12 @@ Result<Kind> Kind::parse(const Value& definition, const StepRegistry& registry,
   std::vector<FieldPath> declared;
   for (const auto& [field, type] : kind.fields_) {
     if (type == FieldType::any) continue;
-    declared.push_back(*FieldPath::parse(field));
+    declared.push_back(field);
     kind.declared_types_.push_back(type);
+    known.declare(field, type);
   }
   if (!declared.empty()) kind.declared_ = std::make_shared<FieldSet>(std::move(declared));
-  kind.inferred_ = std::move(inferred);
+  kind.known_ = std::move(known);
   kind.indexes_ = *std::move(indexes);
   return kind;
 }

@@ -68,10 +68,10 @@ Result<Object> Pipeline::apply(Object object, Allowance& allowance, const Trace&
   return object;
 }
 
-FieldTypes Pipeline::inferred_types() const {
-  FieldTypes types;
-  for (const auto& step : steps_) step->infer(types);
-  return types;
+KnownFields Pipeline::known_fields() const {
+  KnownFields known;
+  for (const auto& step : steps_) step->infer(known);
+  return known;
 }
 
 }  // namespace dropzone

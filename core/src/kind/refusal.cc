@@ -5,7 +5,7 @@
 namespace dropzone {
 
 Error missing_field(const FieldPath& field) {
-  return {ErrorCode::missing_field, "The field \"" + field.dotted() + "\" is missing.",
+  return {ErrorCode::missing_field, "The field \"" + field.name() + "\" is missing.",
           pointer_to(field)};
 }
 

@@ -1,7 +1,6 @@
 #include <dropzone/kind/step_parameters.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <span>
 
@@ -14,8 +13,6 @@
 namespace dropzone {
 namespace {
 
-constexpr std::array<std::string_view, 3> kReservedNames = {"_id", "_original", "_meta"};
-
 std::string must_be(std::string_view what, std::string_view expected, const Value& found) {
   return in_quotes(what) + " must be " + std::string(expected) + ", not " +
          with_article(class_name(found.value_class())) + ".";
@@ -24,8 +21,7 @@ std::string must_be(std::string_view what, std::string_view expected, const Valu
 }  // namespace
 
 bool is_reserved_field(const FieldPath& field) noexcept {
-  return !field.parts().empty() &&
-         std::ranges::find(kReservedNames, field.parts().front()) != kReservedNames.end();
+  return field.reserved() != FieldPath::Reserved::none;
 }
 
 StepParameters::StepParameters(const Value& definition,
@@ -69,12 +65,12 @@ std::vector<FieldPath> StepParameters::fields(std::string_view name) {
     return {};
   }
   std::vector<FieldPath> fields;
-  std::set<std::string> seen;
+  std::set<FieldPath> seen;
   for (std::size_t i = 0; i < names->size() && !fault_; ++i) {
     std::string pointer = pointer_to(pointer_to({}, name), i);
     FieldPath field = field_at(pointer, (*names)[i]);
-    if (!seen.insert(field.dotted()).second) {
-      refuse_at(std::move(pointer), "The field " + in_quotes(field.dotted()) + " is named twice.");
+    if (!seen.insert(field).second) {
+      refuse_at(std::move(pointer), "The field " + in_quotes(field.name()) + " is named twice.");
     }
     fields.push_back(std::move(field));
   }
@@ -109,19 +105,19 @@ const Value* StepParameters::require(std::string_view name) {
 }
 
 FieldPath StepParameters::field_at(std::string pointer, const Value& value) {
-  const std::string* dotted = value.as_string();
-  if (!dotted) {
+  const std::string* name = value.as_string();
+  if (!name) {
     refuse_at(std::move(pointer), "A field name must be a string, not " +
                                       with_article(class_name(value.value_class())) + ".");
     return {};
   }
-  auto field = FieldPath::parse(*dotted);
+  auto field = FieldPath::parse(*name);
   if (!field) {
     refuse_at(std::move(pointer), std::move(field.error().detail));
     return {};
   }
   if (is_reserved_field(*field)) {
-    refuse_at(std::move(pointer), "The field " + in_quotes(*dotted) +
+    refuse_at(std::move(pointer), "The field " + in_quotes(*name) +
                                       " is the server's own; no step can see or make it.");
   }
   return *std::move(field);

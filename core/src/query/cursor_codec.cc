@@ -25,7 +25,7 @@ void append_filter(std::string& out, const Filter& filter) {
     out += ')';
   };
   if (const auto* condition = std::get_if<Condition>(&filter.node)) {
-    append_json_string(out, condition->field.dotted());
+    append_json_string(out, condition->field.name());
     out += operator_name(condition->op);
     append_operand(out, condition->operand);
   } else if (const auto* conjunction = std::get_if<Filter::And>(&filter.node)) {
@@ -43,7 +43,7 @@ std::string query_identity(const Query& query) {
   append_filter(out, query.filter);
   for (const SortKey& key : query.order) {
     out += key.descending ? '-' : '+';
-    append_json_string(out, key.field.dotted());
+    append_json_string(out, key.field.name());
   }
   return out;
 }

@@ -123,14 +123,14 @@ FilterMatcher::Node FilterMatcher::make(const Filter& filter) {
 // element is enough.
 FilterMatcher::Node FilterMatcher::make_any_of(const std::vector<Filter>& filters) {
   Node node{.type = Node::Type::any_of};
-  std::map<std::string_view, std::size_t> lists;  // Places in node.nodes, by field.
+  std::map<FieldPath, std::size_t> lists;  // Places in node.nodes.
   for (const Filter& part : filters) {
     const auto* const condition = std::get_if<Condition>(&part.node);
     if (!condition || !is_positive(condition->op)) {
       node.nodes.push_back(make(part));
       continue;
     }
-    const auto [place, is_new] = lists.try_emplace(condition->field.dotted(), node.nodes.size());
+    const auto [place, is_new] = lists.try_emplace(condition->field, node.nodes.size());
     if (is_new) {
       node.nodes.push_back({.type = Node::Type::test, .test = {.field = &condition->field}});
     }

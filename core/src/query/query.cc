@@ -1,8 +1,28 @@
 #include <dropzone/query/query.h>
 
+#include <algorithm>
+
 #include <dropzone/value/extent.h>
 
 namespace dropzone {
+namespace {
+
+bool condition_names_meta_time(const Filter& filter) {
+  if (const auto* condition = std::get_if<Condition>(&filter.node)) {
+    return condition->field.is_meta_time();
+  }
+  const auto* conjunction = std::get_if<Filter::And>(&filter.node);
+  const auto& parts =
+      conjunction ? conjunction->filters : std::get<Filter::Or>(filter.node).filters;
+  return std::ranges::any_of(parts, condition_names_meta_time);
+}
+
+}  // namespace
+
+bool names_meta_time(const Filter& filter, const std::vector<SortKey>& order) {
+  return condition_names_meta_time(filter) ||
+         std::ranges::any_of(order, [](const SortKey& key) { return key.field.is_meta_time(); });
+}
 
 std::size_t bytes_of(const Position& position) noexcept {
   std::size_t bytes = sizeof position + heap_bytes(position.id.size());

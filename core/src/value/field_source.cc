@@ -28,4 +28,12 @@ const Value* ObjectFields::member_of(const Object& object, const std::string& na
   return found != known->second.end() ? found->second : nullptr;
 }
 
+const Value* DatedFields::find(const FieldPath& field) const {
+  switch (field.reserved()) {
+    case FieldPath::Reserved::created_at: return &created_at_;
+    case FieldPath::Reserved::updated_at: return &updated_at_;
+    default: return data_.find(field);
+  }
+}
+
 }  // namespace dropzone

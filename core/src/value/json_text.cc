@@ -78,6 +78,7 @@ struct Appender {
   void operator()(Value::Null) const { out += "null"; }
   void operator()(bool boolean) const { out += boolean ? "true" : "false"; }
   void operator()(std::int64_t integer) const { append_number(out, integer); }
+  void operator()(std::uint64_t integer) const { append_number(out, integer); }
   void operator()(double number) const { append_number(out, number); }
   void operator()(const std::string& string) const { append_json_string(out, string); }
   void operator()(Timestamp timestamp) const {

@@ -72,6 +72,10 @@ void accumulate(Twofold& sum, const Twofold& x) noexcept {
 
 Twofold exactly(const Value& number) noexcept {
   if (const double* real = number.as_double()) return {*real, 0};
+  if (const std::uint64_t* large = number.as_unsigned()) {
+    return exact_sum(static_cast<double>(*large >> 32) * 4294967296.0,
+                     static_cast<double>(*large & 0xffffffff));
+  }
   const std::int64_t integer = *number.as_integer();
   return exact_sum(static_cast<double>(integer >> 32) * 4294967296.0,
                    static_cast<double>(integer & 0xffffffff));
@@ -82,7 +86,7 @@ Twofold scaled(const Value& number, double scale) noexcept {
   return {exact.high * scale, exact.low * scale};
 }
 
-bool is_number(const Value& value) noexcept { return value.as_double() || value.as_integer(); }
+bool is_number(const Value& value) noexcept { return value.value_class() == ValueClass::number; }
 
 // A power of two that brings the numbers where squares of their differences, and the rounding
 // errors of these, neither overflow nor underflow.
@@ -139,7 +143,7 @@ std::optional<double> nearest_mean(const Spread& spread, double count) noexcept 
 double exact_mean(std::span<const Value> numbers) {
   Sum sum;
   for (const Value& number : numbers) sum.add(number);
-  return *sum.average();
+  return to_double(*sum.average());
 }
 
 }  // namespace

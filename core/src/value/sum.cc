@@ -75,21 +75,63 @@ double nearest_double(const Magnitude& magnitude) noexcept {
   return std::ldexp(static_cast<double>(kept), magnitude.exponent + dropped);
 }
 
-double nearest_quotient(Digits digits, std::int64_t divisor) noexcept {
+/// The sum without its sign; its digits are carried.
+struct Unsigned {
+  Digits digits;
+  bool negative = false;
+};
+
+Unsigned without_sign(Digits digits) noexcept {
   carry(digits);
   const bool negative = digits.back() < 0;
   if (negative) {
     for (std::int64_t& digit : digits) digit = -digit;
     carry(digits);
   }
-  Magnitude magnitude = leading_bits(digits);
+  return {digits, negative};
+}
+
+double nearest_quotient(const Unsigned& sum, std::int64_t divisor) noexcept {
+  Magnitude magnitude = leading_bits(sum.digits);
   if (divisor != 1) {
     const auto by = static_cast<Uint128>(divisor);
     magnitude.inexact = magnitude.inexact || magnitude.bits % by != 0;
     magnitude.bits /= by;
   }
   const double nearest = nearest_double(magnitude);
-  return negative ? -nearest : nearest;
+  return sum.negative ? -nearest : nearest;
+}
+
+// The sum if it is an integer of at most 128 bits.
+std::optional<Uint128> whole(const Digits& digits) noexcept {
+  constexpr std::size_t kUnit = kUnitPosition / kDigitBits;
+  constexpr unsigned kShift = kUnitPosition % kDigitBits;
+  constexpr std::size_t kTop = kUnit + 4;
+  constexpr std::int64_t kFraction = (std::int64_t{1} << kShift) - 1;
+  const auto is_set = [](std::int64_t digit) { return digit != 0; };
+  if ((digits[kUnit] & kFraction) != 0 || digits[kTop] >> kShift != 0 ||
+      std::any_of(digits.begin(), digits.begin() + kUnit, is_set) ||
+      std::any_of(digits.begin() + kTop + 1, digits.end(), is_set)) {
+    return std::nullopt;
+  }
+  Uint128 bits = 0;
+  for (std::size_t i = kTop; i > kUnit; --i) bits = bits << kDigitBits | Uint128(digits[i]);
+  return bits << (kDigitBits - kShift) | Uint128(digits[kUnit] >> kShift);
+}
+
+std::optional<Value> integer_of(Uint128 magnitude, bool negative) noexcept {
+  constexpr Uint128 kTwoTo63 = Uint128{1} << 63;
+  if (magnitude >= 2 * kTwoTo63 || (negative && magnitude > kTwoTo63)) return std::nullopt;
+  const auto bits = static_cast<std::uint64_t>(magnitude);
+  return negative ? Value(static_cast<std::int64_t>(0 - bits)) : Value(bits);
+}
+
+std::string decimal(Uint128 magnitude, bool negative) {
+  std::string digits;
+  for (; magnitude != 0; magnitude /= 10) digits += static_cast<char>('0' + magnitude % 10);
+  if (negative) digits += '-';
+  std::reverse(digits.begin(), digits.end());
+  return digits;
 }
 
 }  // namespace
@@ -106,6 +148,9 @@ void Sum::add(const Value& number) {
   if (const std::int64_t* integer = number.as_integer()) {
     add_at(*integer & kDigitMask, kUnitPosition);
     add_at(*integer >> kDigitBits, kUnitPosition + kDigitBits);
+  } else if (const std::uint64_t* large = number.as_unsigned()) {
+    add_at(static_cast<std::int64_t>(*large & kDigitMask), kUnitPosition);
+    add_at(static_cast<std::int64_t>(*large >> kDigitBits), kUnitPosition + kDigitBits);
   } else if (const double* real = number.as_double()) {
     const auto bits = std::bit_cast<std::uint64_t>(*real);
     const auto exponent = static_cast<unsigned>(bits >> 52 & 0x7ff);
@@ -114,15 +159,32 @@ void Sum::add(const Value& number) {
     const auto significand =
         static_cast<std::int64_t>(fraction | static_cast<std::uint64_t>(normal) << 52);
     add_at(std::signbit(*real) ? -significand : significand, normal ? exponent - 1 : 0);
+    integers_alone_ = false;
   }
   if (++count_ % kAddsBetweenCarries == 0) carry(digits_);
 }
 
-double Sum::total() const noexcept { return nearest_quotient(digits_, 1); }
+std::optional<Total> Sum::total() const {
+  const Unsigned sum = without_sign(digits_);
+  const auto exact = whole(sum.digits);
+  if (exact) {
+    if (auto integer = integer_of(*exact, sum.negative)) return *std::move(integer);
+  }
+  const double nearest = nearest_quotient(sum, 1);
+  if (!std::isfinite(nearest)) return std::nullopt;
+  if (!exact || !integers_alone_) return Value(nearest);
+  return Total(Value(nearest), decimal(*exact, sum.negative));
+}
 
-std::optional<double> Sum::average() const noexcept {
+std::optional<Value> Sum::average() const {
   if (count_ == 0) return std::nullopt;
-  return nearest_quotient(digits_, count_);
+  const Unsigned sum = without_sign(digits_);
+  const auto exact = whole(sum.digits);
+  const auto count = static_cast<Uint128>(count_);
+  if (exact && *exact % count == 0) {
+    if (auto integer = integer_of(*exact / count, sum.negative)) return integer;
+  }
+  return Value(nearest_quotient(sum, count_));
 }
 
 }  // namespace dropzone

@@ -24,20 +24,33 @@ std::strong_ordering compare(std::int64_t integer, double number) noexcept {
                                                      : std::strong_ordering::greater;
 }
 
+// For a comparison with what is no unsigned integer: no double lies between 2^63 and 2^64.
+double as_other(const Value& number) noexcept {
+  return number.as_unsigned() ? kTwoTo63 : *number.as_double();
+}
+
 std::strong_ordering compare_numbers(const Value& left, const Value& right) noexcept {
   const auto* left_integer = left.as_integer();
   const auto* right_integer = right.as_integer();
   if (left_integer && right_integer) return order(*left_integer, *right_integer);
-  if (left_integer) return compare(*left_integer, *right.as_double());
-  if (right_integer) return 0 <=> compare(*right_integer, *left.as_double());
-  return order(*left.as_double(), *right.as_double());
+  if (left_integer) return compare(*left_integer, as_other(right));
+  if (right_integer) return 0 <=> compare(*right_integer, as_other(left));
+  if (left.as_unsigned() && right.as_unsigned()) {
+    return order(*left.as_unsigned(), *right.as_unsigned());
+  }
+  return order(as_other(left), as_other(right));
+}
+
+Value::Storage normalized(std::uint64_t integer) {
+  constexpr std::uint64_t kFirstUnsigned = std::uint64_t{1} << 63;
+  if (integer < kFirstUnsigned) return static_cast<std::int64_t>(integer);
+  return integer;
 }
 
 Value::Storage normalized(double number) {
-  if (number >= -kTwoTo63 && number < kTwoTo63 && std::trunc(number) == number) {
-    return static_cast<std::int64_t>(number);
-  }
-  return number;
+  if (number < -kTwoTo63 || number >= 2 * kTwoTo63 || std::trunc(number) != number) return number;
+  if (number < kTwoTo63) return static_cast<std::int64_t>(number);
+  return static_cast<std::uint64_t>(number);
 }
 
 }  // namespace
@@ -95,12 +108,15 @@ std::string_view class_name(ValueClass value_class) noexcept {
   return "";
 }
 
+Value::Value(std::uint64_t integer) : storage_(normalized(integer)) {}
+
 Value::Value(double number) : storage_(normalized(number)) {}
 
 ValueClass Value::value_class() const noexcept {
   constexpr ValueClass kClasses[] = {
-      ValueClass::null,   ValueClass::boolean,   ValueClass::number, ValueClass::number,
-      ValueClass::string, ValueClass::timestamp, ValueClass::array,  ValueClass::object,
+      ValueClass::null,      ValueClass::boolean, ValueClass::number,
+      ValueClass::number,    ValueClass::number,  ValueClass::string,
+      ValueClass::timestamp, ValueClass::array,   ValueClass::object,
   };
   static_assert(std::size(kClasses) == std::variant_size_v<Storage>);
   return kClasses[storage_.index()];
@@ -117,6 +133,12 @@ std::strong_ordering compare_scalars(const Value& left, const Value& right) noex
     case ValueClass::number: return compare_numbers(left, right);
     default: return std::strong_ordering::equal;
   }
+}
+
+double to_double(const Value& number) noexcept {
+  if (const auto* integer = number.as_integer()) return static_cast<double>(*integer);
+  if (const auto* integer = number.as_unsigned()) return static_cast<double>(*integer);
+  return *number.as_double();
 }
 
 }  // namespace dropzone

@@ -135,8 +135,10 @@ TEST_CASE("aggregates answer in place of records") {
   const auto response = api.post("/filter",
                                  R"({"field": "n", "operator": ">=", "value": 2,
           "aggregate": {"count": true, "sum": ["n", "x"], "avg": ["in.half", "x"]}})");
-  CHECK(response.body ==
-        R"({"aggregate":{"count":3,"sum":{"n":9,"x":0},"avg":{"in.half":3.5,"x":null}}})");
+  CHECK_THAT(
+      response.body,
+      Catch::StartsWith(
+          R"({"aggregate":{"count":3,"sum":{"n":9,"x":0},"avg":{"in.half":3.5,"x":null}},)"));
   CHECK(api.post("/filter", R"({"aggregate": {"count": true}, "limit": 3})").status == 400);
 }
 

@@ -79,7 +79,7 @@ export default function badInput(api) {
     await refused(404, 'unknown_kind', await filter({kind: long}));
     await refused(400, 'invalid_filter', await filter({field: long, operator: '=', value: 1}));
     const none = await filter({field: 'x'.repeat(1500), operator: '=', value: long});
-    assert.deepEqual(none.json, {records: [], nextCursor: null});
+    assert.deepEqual(none.json.records, []);
   });
 
   harmless('20 levels are stored, 21, 100 and 100,000 are rejects', {records: 1, rejects: 3}, async () => {

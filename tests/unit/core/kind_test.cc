@@ -52,9 +52,7 @@ std::string result_of(const Kind& kind, Object object) {
   return result ? to_json(*result) : in_short(result.error());
 }
 
-SortKey key(std::string_view field, bool descending = false) {
-  return {FieldPath::parse(field).value(), descending};
-}
+SortKey key(std::string_view name, bool descending = false) { return {field(name), descending}; }
 
 }  // namespace
 
@@ -66,9 +64,9 @@ TEST_CASE("a kind is what its definition says") {
   CHECK(kind->pipeline_name() == "measurements@3");
   CHECK(kind->description() == "Series of numbers.");
   CHECK(kind->pipeline_definition() == *measurements().find("pipeline"));
-  CHECK(kind->fields() == FieldTypes{{"place.name", FieldType::string},
-                                     {"note", FieldType::any},
-                                     {"mean", FieldType::number}});
+  CHECK(kind->fields() == FieldTypes{{field("place.name"), FieldType::string},
+                                     {field("note"), FieldType::any},
+                                     {field("mean"), FieldType::number}});
   CHECK(kind->indexes() == std::vector<IndexDefinition>{{key("timeUTC")},
                                                         {key("mean", true)},
                                                         {key("place.name"), key("timeUTC", true)}});
@@ -153,12 +151,12 @@ TEST_CASE("a fault in the indexes is pointed at") {
 
 TEST_CASE("the type of a field is the declared one, else what the pipeline makes it") {
   const auto kind = parse(measurements());
-  CHECK(kind->type_of("mean") == FieldType::number);
-  CHECK(kind->type_of("stdev") == FieldType::number);
-  CHECK(kind->type_of("timeUTC") == FieldType::timestamp);
-  CHECK(kind->type_of("place.name") == FieldType::string);
-  CHECK(kind->type_of("place") == FieldType::any);
-  CHECK(kind->type_of("data") == FieldType::any);
+  CHECK(kind->type_of(field("mean")) == FieldType::number);
+  CHECK(kind->type_of(field("stdev")) == FieldType::number);
+  CHECK(kind->type_of(field("timeUTC")) == FieldType::timestamp);
+  CHECK(kind->type_of(field("place.name")) == FieldType::string);
+  CHECK(kind->type_of(field("place")) == FieldType::any);
+  CHECK(kind->type_of(field("data")) == FieldType::any);
 }
 
 TEST_CASE("a transformed record is refused where it has not the declared types") {
@@ -224,17 +222,33 @@ TEST_CASE("text in a filter on a timestamp becomes a timestamp") {
   CHECK(apply_field_types(filter, kind));
   CHECK(std::get<Condition>(filter.node).operand == Value(ten));
 
-  Filter list{Condition{*FieldPath::parse("timeUTC"), Operator::in,
-                        Array{"2019-05-01T10:00:00Z", 3, Value()}}};
+  Filter list{
+      Condition{field("timeUTC"), Operator::not_in, Array{"2019-05-01T10:00:00Z", 3, Value()}}};
   CHECK(apply_field_types(list, kind));
   CHECK(std::get<Condition>(list.node).operand == Value(Array{ten, 3, Value()}));
+}
+
+TEST_CASE("a date alone in a filter is midnight in UTC") {
+  const auto kind = parse(measurements()).value();
+  Filter filter{Condition{field("timeUTC"), Operator::greater, "2019-05-01"}};
+  CHECK(apply_field_types(filter, kind));
+  CHECK(std::get<Condition>(filter.node).operand ==
+        Value(parse_timestamp("2019-05-01T00:00:00Z").value()));
+  for (const std::string text : {"2019-02-30", "2019-5-1", "2019-05-01T", "20190501", "2019-05"}) {
+    Filter bad{Condition{field("timeUTC"), Operator::greater, text}};
+    const auto applied = apply_field_types(bad, kind);
+    REQUIRE_FALSE(applied);
+    CHECK(in_short(applied.error()) == "invalid_filter /value");
+    CHECK(applied.error().detail.find('"' + text + '"') != std::string::npos);
+  }
 }
 
 TEST_CASE("filters on other fields are left as they are") {
   const auto kind = parse(measurements()).value();
   Filter filter{Filter::And{{
-      Filter{Condition{*FieldPath::parse("mean"), Operator::equal, "2019-05-01T10:00:00Z"}},
-      Filter{Condition{*FieldPath::parse("timeUTC"), Operator::equal, 3}},
+      Filter{Condition{field("any"), Operator::equal, "2019-05-01T10:00:00Z"}},
+      Filter{Condition{field("mean"), Operator::not_equal, "2019-05-01T10:00:00Z"}},
+      Filter{Condition{field("timeUTC"), Operator::not_equal, 3}},
       Filter::all(),
   }}};
   const Filter before = filter;
@@ -244,7 +258,7 @@ TEST_CASE("filters on other fields are left as they are") {
 
 TEST_CASE("text that is no time in a filter on a timestamp is refused and pointed at") {
   const auto kind = parse(measurements()).value();
-  const Filter bad{Condition{*FieldPath::parse("timeUTC"), Operator::in, Array{3, "noon"}}};
+  const Filter bad{Condition{field("timeUTC"), Operator::not_in, Array{3, "noon"}}};
   Filter filter{Filter::And{{Filter::all(), Filter{Filter::Or{{bad}}}}}};
   const auto applied = apply_field_types(filter, kind);
   REQUIRE_FALSE(applied);

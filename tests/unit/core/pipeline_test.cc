@@ -69,7 +69,7 @@ TEST_CASE("a step of one's own joins by its name, and what it does not tell is n
   const auto pipeline = Pipeline::parse(Array{set("a", 1), step("shout", {})}, registry);
   REQUIRE(pipeline);
   CHECK(to_json(*pipeline->apply({})) == R"({"a":1,"loud":true})");
-  CHECK(pipeline->inferred_types().empty());
+  CHECK(pipeline->known_fields().empty());
 }
 
 TEST_CASE("the registry tells the names of its steps") {

@@ -14,6 +14,8 @@ inline Result<Pipeline> parse_pipeline(Array steps) {
   return Pipeline::parse(std::move(steps), StepRegistry::with_core_steps());
 }
 
+inline FieldPath field(std::string_view name) { return FieldPath::parse(name).value(); }
+
 /// An error in short: "code step pointer", without what is empty.
 inline std::string in_short(const Error& error) {
   std::string text(error_name(error.code));
@@ -37,9 +39,12 @@ inline std::string fault(Value step) {
 /// What steps are known to give to fields: "mean:number time:timestamp".
 inline std::string inferred(Array steps) {
   std::string text;
-  for (const auto& [field, type] : parse_pipeline(std::move(steps)).value().inferred_types()) {
+  const KnownFields known = parse_pipeline(std::move(steps)).value().known_fields();
+  for (const std::string& name : known.names()) {
+    const FieldType type = known.type_of(FieldPath::parse(name).value());
+    if (type == FieldType::any) continue;
     if (!text.empty()) text += ' ';
-    text += field + ':' + std::string(type_name(type));
+    text += name + ':' + std::string(type_name(type));
   }
   return text;
 }

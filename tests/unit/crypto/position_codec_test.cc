@@ -38,6 +38,7 @@ Position some_position() {
                           std::string(100'000, 'x'),
                           kEarliestTimestamp,
                           kLatestTimestamp,
+                          std::numeric_limits<std::uint64_t>::max(),
                           Timestamp{-1}},
           .id = "2019-Ω"};
 }
@@ -64,7 +65,7 @@ TEST_CASE("bytes that end early or go on are no position") {
 TEST_CASE("bytes that stand for no scalar are no position") {
   const std::string infinity("\x01\x04\0\0\0\0\0\0\xf0\x7f\0", 11);
   const std::string not_a_number("\x01\x04\x01\0\0\0\0\0\xf0\x7f\0", 11);
-  const std::string unknown_tag("\x01\x07\0", 3);
+  const std::string unknown_tag("\x01\x08\0", 3);
   const std::string after_year_9999("\x01\x06\xff\xff\xff\xff\xff\xff\xff\xff\x7f\0", 12);
   const std::string number_of_65_bits("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02\0", 11);
   const std::string huge_count("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\0", 11);

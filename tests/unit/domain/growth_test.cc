@@ -116,7 +116,7 @@ TEST_CASE("what is known of types stays small where steps double it") {
     steps.push_back(step("copy", {{"from", "a"}, {"to", "b.r"}}));
     steps.push_back(step("rename", {{"from", "b"}, {"to", "a"}}));
   }
-  CHECK(pipeline(std::move(steps)).inferred_types().size() <= kMaxKnownTypes);
+  CHECK(pipeline(std::move(steps)).known_fields().names().size() <= kMaxKnownFields);
 }
 
 TEST_CASE("declarations of a kind cost no more than they are many", "[figures]") {

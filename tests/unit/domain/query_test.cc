@@ -72,7 +72,7 @@ TEST_CASE("aggregates add numbers alone") {
   const auto result = aggregator.result();
   REQUIRE(result);
   CHECK(result->count == 5);
-  CHECK(result->sums == std::vector<Value>{3.5, 0});
+  CHECK(result->sums == std::vector<Total>{Value(3.5), Value(0)});
   CHECK(result->averages == std::vector<std::optional<Value>>{Value(1.75), std::nullopt});
 }
 

@@ -13,15 +13,25 @@ namespace {
 
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
 
 TEST_CASE("a double that is a 64-bit integer becomes one") {
   CHECK(Value(3.0) == Value(3));
   CHECK(Value(-0.0) == Value(0));
   CHECK(Value(-9223372036854775808.0) == Value(kMin));
   CHECK(Value(9007199254740993.0) == Value(std::int64_t{9007199254740992}));
-  CHECK(Value(9223372036854775808.0).as_double() != nullptr);
+  CHECK(Value(9223372036854775808.0) == Value(kMost / 2 + 1));
+  CHECK(Value(18446744073709549568.0) == Value(kMost - 2047));
+  CHECK(Value(18446744073709551616.0).as_double() != nullptr);
   CHECK(Value(0.5).as_double() != nullptr);
   CHECK(Value(1e300).as_double() != nullptr);
+}
+
+TEST_CASE("an unsigned integer that is a signed one becomes it") {
+  CHECK(Value(std::uint64_t{7}) == Value(7));
+  CHECK(Value(kMost / 2) == Value(kMax));
+  CHECK(Value(kMost / 2 + 1).as_unsigned() != nullptr);
+  CHECK(to_json(Value(kMost)) == "18446744073709551615");
 }
 
 TEST_CASE("scalars are ordered by class, then by value, without rounding either side") {
@@ -57,6 +67,11 @@ TEST_CASE("scalars are ordered by class, then by value, without rounding either 
       kMax - 1,
       kMax,
       9223372036854775808.0,
+      kMost / 2 + 2,
+      1e19,
+      kMost - 1,
+      kMost,
+      18446744073709551616.0,
       std::numeric_limits<double>::max(),
   };
   for (std::size_t i = 0; i < ascending.size(); ++i) {

@@ -25,7 +25,8 @@ TEST_CASE("the kinds that ship are loaded") {
                                   StepRegistry::with_core_steps());
   REQUIRE(catalog.has_value());
   CHECK(catalog->find("records").has_value());
-  CHECK(catalog->find("measurements").value()->type_of("timeUTC") == FieldType::timestamp);
+  CHECK(catalog->find("measurements").value()->type_of(*FieldPath::parse("timeUTC")) ==
+        FieldType::timestamp);
 }
 
 TEST_CASE("files that are no .json are passed over") {

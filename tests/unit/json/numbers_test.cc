@@ -46,9 +46,43 @@ TEST_CASE("no precision is lost on 64-bit integers") {
   CHECK(canonical("9.223372036854775807e18") == "9223372036854775807");
 }
 
-TEST_CASE("any other number is the nearest double") {
+TEST_CASE("an integer from 2^63 to 2^64-1 keeps every digit, however it is spelled") {
   CHECK(canonical("9223372036854775808") == "9223372036854775808");
-  CHECK(*number("9223372036854775808").as_double() == 0x1p63);
+  CHECK(canonical("12297829382473034411") == "12297829382473034411");
+  CHECK(canonical("12297829382473034411.0") == "12297829382473034411");
+  CHECK(canonical("1.2297829382473034411e19") == "12297829382473034411");
+  CHECK(canonical("18446744073709551615") == "18446744073709551615");
+  CHECK(canonical("18446744073709551615e0") == "18446744073709551615");
+  CHECK(canonical("1e19") == "10000000000000000000");
+  CHECK(number("1e19") == Value(1e19));
+}
+
+TEST_CASE("an integer that no number holds is rounded, and where it was is told") {
+  using Pointers = std::vector<std::string>;
+  const auto rounded = [](const std::string& body) { return record_of(body).rounded.pointers; };
+  CHECK(rounded(R"({"a":18446744073709551617,"b":[0,{"c/d":-9223372036854775809}]})") ==
+        Pointers{"/a", "/b/1/c~1d"});
+  CHECK(rounded(R"({"a":36893488147419103232,"b":18446744073709551615,"c":-9223372036854775808})")
+            .empty());  // The first is 2^65.
+  CHECK(rounded(R"({"a":1.1,"b":6.02214076e23,"c":18446744073709551617.0})").empty());
+  CHECK(rounded(R"({"a":"18446744073709551617"})").empty());
+  const auto records = records_of(R"([{"a":1e23,"b":99999999999999999999999},{"a":1}])");
+  CHECK(records[0].rounded.pointers == Pointers{"/b"});
+  CHECK(records[1].rounded.count == 0);
+}
+
+TEST_CASE("of very many rounded integers the first are told, and how many there are") {
+  std::string body = R"({"a":[18446744073709551617)";
+  for (int i = 1; i < 3'000; ++i) body += ",18446744073709551617";
+  const auto record = record_of(body + "]}");
+  CHECK(record.rounded.count == 3'000);
+  CHECK(record.rounded.pointers.size() == RoundedIntegers::kMaxPointers);
+  CHECK(record.rounded.pointers.back() == "/a/999");
+}
+
+TEST_CASE("any other number is the nearest double") {
+  CHECK(canonical("18446744073709551616") == "18446744073709551616");
+  CHECK(*number("18446744073709551616").as_double() == 0x1p64);
   CHECK(*number("-9223372036854775809").as_integer() == std::numeric_limits<std::int64_t>::min());
   CHECK(*number("100000000000000000000000000001").as_double() == 1e29);
   CHECK(canonical("0.1") == "0.1");

@@ -54,7 +54,7 @@ TEST_CASE("the kinds in docs/kinds.md are what ships, and what is accepted") {
   CHECK(kinds[0] == decode(read_source("kinds/measurements.json")));
   const auto weather = Kind::parse(kinds[1], StepRegistry::with_core_steps());
   REQUIRE(weather);
-  CHECK(weather->type_of("at") == FieldType::timestamp);
+  CHECK(weather->type_of(*FieldPath::parse("at")) == FieldType::timestamp);
 }
 
 }  // namespace dropzone

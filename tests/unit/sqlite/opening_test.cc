@@ -177,6 +177,41 @@ TEST_CASE("a store of each older layout opens with all that it has") {
   store(*repository, {thing("new", {})});
 }
 
+// As the layouts before 2 had them: numbers from 2^63 on as REAL, and every name dotted.
+TEST_CASE("an index of an older layout has large numbers and names with slashes as before") {
+  test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "store.db";
+  const auto options = options_for(path, {"n", "/~1x"});
+  store(*open_store(options),
+        {thing("below", {{"n", std::numeric_limits<std::int64_t>::max()}}),
+         thing("large", {{"n", 12297829382473033728.0}, {"/x", 7}}), thing("huge", {{"n", 1e300}}),
+         thing("array", {{"n", Array{1, 1e19, 1e20}}})});
+  // The index of "n" is the second one.
+  execute(path,
+          "UPDATE entries_2 SET value = 12297829382473033728.0 WHERE id = 'large';"
+          "UPDATE entries_2 SET value = 1e300 WHERE id = 'huge';"
+          "UPDATE entries_2 SET value = 1e19 WHERE value = '10000000000000000000';"
+          "UPDATE entries_2 SET value = 1e20 WHERE id = 'array' AND typeof(value) = 'text';"
+          "UPDATE indexes SET field = '/x' WHERE field = '/~1x'; PRAGMA user_version = 1");
+  const auto repository = open_store(options);
+  const auto selected = [&](std::string_view field, Operator op, Value operand) {
+    Query query;
+    query.kind = "things";
+    query.filter = Filter{Condition{*FieldPath::parse(field), op, std::move(operand)}};
+    return ids_of(*repository, query);
+  };
+  using Ids = std::vector<std::string>;
+  CHECK(selected("n", Operator::equal, 12297829382473033728.0) == Ids{"large"});
+  CHECK(selected("n", Operator::greater, 1e19) == Ids{"array", "huge", "large"});
+  CHECK(selected("n", Operator::less, 1e19) == Ids{"array", "below"});
+  CHECK(selected("n", Operator::equal, 1e20) == Ids{"array"});
+  CHECK(selected("/~1x", Operator::equal, 7) == Ids{"large"});
+  std::vector<Write> writes{thing("large", {{"n", 1}}), thing("array", {})};
+  for (Write& write : writes) write.if_exists = IfExists::replace;
+  REQUIRE(repository->write(std::move(writes), Atomicity::partial, kNoDeadline));
+  CHECK(selected("n", Operator::greater, 1e19) == Ids{"huge"});
+}
+
 TEST_CASE("a damaged file is found out when it is opened or read, and never by a wrong answer") {
   test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";

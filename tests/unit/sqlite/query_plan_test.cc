@@ -189,7 +189,7 @@ TEST_CASE("of two indexed conditions the one with fewer candidates leads") {
   REQUIRE(driver);
   REQUIRE(*driver);
   REQUIRE((*driver)->accesses.size() == 1);
-  CHECK((*driver)->accesses[0].index->field.dotted() == "number");
+  CHECK((*driver)->accesses[0].index->field.name() == "number");
   CHECK_FALSE((*driver)->exact);
 }
 

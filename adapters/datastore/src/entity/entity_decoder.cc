@@ -8,6 +8,7 @@
 
 #include "entity/data_digest.h"
 #include "entity/entity_encoder.h"
+#include "entity/exact_integers.h"
 #include "entity/member_order.h"
 #include "entity/property_names.h"
 #include "rpc/keys.h"
@@ -64,8 +65,12 @@ Object decode_data(const JsonNode& properties, const JsonNode* meta) {
   for (const auto& property : properties.GetObject()) {
     if (!is_ours(text_of(property.name))) append_property(data, property);
   }
-  const JsonNode* const order = meta ? member(*meta, kOrder) : nullptr;
-  restore_member_order(data, order ? text_member(*order, "stringValue") : std::string_view());
+  const auto text = [&](std::string_view name) {
+    const JsonNode* const value = meta ? member(*meta, name) : nullptr;
+    return value ? text_member(*value, "stringValue") : std::string_view();
+  };
+  restore_member_order(data, text(kOrder));
+  restore_exact_integers(data, text(kExactIntegers));
   return data;
 }
 

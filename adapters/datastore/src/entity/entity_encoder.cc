@@ -9,6 +9,7 @@
 #include <dropzone/value/record_id.h>
 
 #include "entity/data_digest.h"
+#include "entity/exact_integers.h"
 #include "entity/index_budget.h"
 #include "entity/member_order.h"
 #include "entity/property_names.h"
@@ -128,6 +129,10 @@ class Encoder {
     if (place && place->size() > kMaxIndexedStringBytes) indexed = false;
     if (!indexed) mark(unindexed_, place);
     if (value.as_integer()) mark(integers_, place);
+    if (value.as_unsigned()) {
+      mark(large_integers_, place);
+      has_large_integers_ = true;
+    }
     if (value.as_timestamp()) mark(timestamps_, place);
     out_ += '{';
     append_scalar(out_, value);
@@ -167,6 +172,7 @@ class Encoder {
   // depth then.
   void append_as_text(const Value& value, const Place& place) {
     mark_below(value, place);
+    has_large_integers_ = true;  // Perhaps.
     std::string text;
     append_typed_text(text, value);
     out_ += "{\"entityValue\":{\"properties\":{";
@@ -251,14 +257,23 @@ class Encoder {
       out_ += ',';
       append_meta_value(kOrder, Value(std::move(order)));
     }
+    if (has_large_integers_) append_exact_integers();
     if (budget_.nothing_indexed) unindexed_ = {std::string(kEveryField)};
-    if (budget_.nothing_indexed) integers_ = timestamps_ = arrays_ = {};
+    if (budget_.nothing_indexed) integers_ = large_integers_ = timestamps_ = arrays_ = {};
     append_marks(kIntegers, integers_);
+    append_marks(kLargeIntegers, large_integers_);
     append_marks(kTimestamps, timestamps_);
     append_marks(kArrays, arrays_);
     append_marks(kUnindexed, unindexed_);
     out_ += "}}}";
     bytes_ += kEntityOverhead;
+  }
+
+  void append_exact_integers() {
+    std::string integers = exact_integers(write_.data);
+    if (integers.empty()) return;
+    out_ += ',';
+    append_meta_value(kExactIntegers, Value(std::move(integers)));
   }
 
   void append_meta_value(std::string_view name, const Value& value) {
@@ -286,7 +301,9 @@ class Encoder {
   std::string out_;
   std::size_t bytes_ = 0;
   std::optional<Error> fault_;
+  bool has_large_integers_ = false;
   Marks integers_;
+  Marks large_integers_;
   Marks timestamps_;
   Marks arrays_;
   Marks unindexed_;

@@ -11,7 +11,7 @@
 
 namespace dropzone::datastore {
 
-// Names within the `_meta` property. The last four are lists of fields' paths, and indexed: they
+// Names within the `_meta` property. The last five are lists of fields' paths, and indexed: they
 // say what Datastore's own indexes do not show.
 inline constexpr std::string_view kCreatedAt = "createdAt";
 inline constexpr std::string_view kUpdatedAt = "updatedAt";
@@ -20,7 +20,9 @@ inline constexpr std::string_view kPipeline = "pipeline";
 inline constexpr std::string_view kSha256 = "sha256";
 inline constexpr std::string_view kDigest = "digest";  ///< Of the data and the original.
 inline constexpr std::string_view kOrder = "order";
-inline constexpr std::string_view kIntegers = "integers";      ///< Integers, or arrays with some.
+inline constexpr std::string_view kExactIntegers = "exactIntegers";  ///< See exact_integers.h.
+inline constexpr std::string_view kIntegers = "integers";  ///< Integers, or arrays with some.
+inline constexpr std::string_view kLargeIntegers = "largeIntegers";  ///< From 2^63 on, likewise.
 inline constexpr std::string_view kTimestamps = "timestamps";  ///< Timestamps, or arrays with some.
 inline constexpr std::string_view kArrays = "arrays";          ///< Arrays with scalars.
 inline constexpr std::string_view kUnindexed = "unindexed";    ///< Not, or not all, indexed.

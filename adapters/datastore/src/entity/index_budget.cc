@@ -6,8 +6,9 @@
 namespace dropzone::datastore {
 namespace {
 
-// A field's name may be noted as one of integers, timestamps, arrays and what is not indexed.
-constexpr std::size_t kMarksOfArray = 4;
+// A field's name may be noted as one of integers, large ones, timestamps, arrays and what is not
+// indexed.
+constexpr std::size_t kMarksOfArray = 5;
 constexpr std::size_t kMarksOfScalar = 1;
 
 struct Field {

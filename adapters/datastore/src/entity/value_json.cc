@@ -6,6 +6,8 @@
 #include <dropzone/text/base64.h>
 #include <dropzone/value/json_text.h>
 
+#include "entity/exact_integers.h"
+
 namespace dropzone::datastore {
 namespace {
 
@@ -17,6 +19,7 @@ struct ScalarAppender {
     out += boolean ? "\"booleanValue\":true" : "\"booleanValue\":false";
   }
   void operator()(std::int64_t integer) const { append_integer(out, integer); }
+  void operator()(std::uint64_t integer) const { append_double(out, truncated(integer)); }
   void operator()(double number) const { append_double(out, number); }
   void operator()(const std::string& string) const { append_string(out, string); }
   void operator()(Timestamp timestamp) const { append_timestamp_value(out, timestamp); }

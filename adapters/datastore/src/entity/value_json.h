@@ -12,7 +12,8 @@ namespace dropzone::datastore {
 
 inline constexpr std::string_view kNotIndexed = ",\"excludeFromIndexes\":true";
 
-/// Appends `"integerValue":"3"` or the like: what is between a scalar's braces.
+/// Appends `"integerValue":"3"` or the like: what is between a scalar's braces. Of an integer from
+/// 2^63 on it is the double that stands for it.
 void append_scalar(std::string& out, const Value& scalar);
 
 void append_integer(std::string& out, std::int64_t integer);

@@ -1,7 +1,9 @@
 #include <charconv>
 #include <cmath>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <dropzone/query/aggregator.h>
 #include <dropzone/value/json_text.h>
@@ -34,7 +36,8 @@ class PushedAggregates {
     for (const FieldPath& field : query.sums) {
       auto sum = read_figure("sum", field);
       if (!sum) return sum.error();
-      aggregates.sums.push_back(sum->value_or(Value(0)));
+      if (*sum && is_whole_double_) doubtful_.push_back(property_path(field));
+      aggregates.sums.emplace_back(sum->value_or(Value(0)));
     }
     for (const FieldPath& field : query.averages) {
       auto average = read_figure("avg", field);
@@ -43,6 +46,10 @@ class PushedAggregates {
     }
     return aggregates;
   }
+
+  /// Fields whose sums are whole, but not integers to Datastore: perhaps sums of integers alone
+  /// that have more than 64 bits.
+  [[nodiscard]] const std::vector<std::string>& doubtful() const noexcept { return doubtful_; }
 
  private:
   Result<std::optional<Value>> read_figure(std::string_view name, const FieldPath& field) {
@@ -54,7 +61,7 @@ class PushedAggregates {
     auto figure = read_number(aggregation);
     if (figure && *figure && (**figure).as_object()) {
       return Error{ErrorCode::number_out_of_range,
-                   "The sum of \"" + field.dotted() + "\" is beyond the range of a double."};
+                   "The sum of \"" + field.name() + "\" is beyond the range of a double."};
     }
     return figure;
   }
@@ -84,13 +91,24 @@ class PushedAggregates {
     const JsonNode& batch = *member(answer, "batch");
     if (context_.read_time.empty()) context_.read_time = text_member(batch, "readTime");
     const JsonNode& result = (*member(batch, "aggregationResults"))[0];
-    Value value = decode_value(*member(*member(result, "aggregateProperties"), "figure"));
+    const JsonNode& figure = *member(*member(result, "aggregateProperties"), "figure");
+    Value value = decode_value(figure);
+    const bool is_double = member(figure, "doubleValue") != nullptr;
+    is_whole_double_ = is_double && (value.as_unsigned() || value.as_integer() || is_huge(value));
     if (value.value_class() == ValueClass::null) return std::optional<Value>();
     return std::optional(std::move(value));
   }
 
+  // No double from 2^64 on has a fraction.
+  static bool is_huge(const Value& value) {
+    constexpr double kTwoTo63 = 9223372036854775808.0;
+    return value.as_double() && std::fabs(*value.as_double()) > kTwoTo63;
+  }
+
   QueryContext& context_;
   const QueryFilter filter_;
+  bool is_whole_double_ = false;  ///< The figure that was read last.
+  std::vector<std::string> doubtful_;
 };
 
 // What Datastore would count and we do not.
@@ -101,9 +119,11 @@ std::vector<Conjunct> counterexamples(const FilterPlan& plan, const AggregateQue
     for (const FieldPath& field : list) fields.emplace(field_mark(property_path(field)));
   }
   if (fields.empty()) return conjuncts;
-  // Datastore adds up the elements of arrays, and the microseconds of timestamps.
+  // Datastore adds up the elements of arrays, the microseconds of timestamps, and the doubles that
+  // stand for large integers.
   conjuncts.push_back(marked(kArrays, fields));
   conjuncts.push_back(marked(kTimestamps, fields));
+  conjuncts.push_back(marked(kLargeIntegers, fields));
   fields.emplace(kEveryField);
   conjuncts.push_back(marked(kUnindexed, fields));
   return conjuncts;
@@ -127,6 +147,19 @@ Result<bool> is_exact(QueryContext& context, const FilterPlan& plan, const Aggre
   const auto any = exists(context, doubts);
   if (!any) return any.error();
   return !*any;
+}
+
+// Whether one of the sums is of integers alone: then Datastore's is not exact.
+Result<bool> adds_integers_alone(QueryContext& context, const FilterPlan& plan,
+                                 const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    const auto doubles =
+        exists(context, restrict_field(plan.conjuncts, path, IntervalSet({double_interval()})));
+    const bool is_unknown = !doubles && doubles.error().code == ErrorCode::index_required;
+    if (!doubles && !is_unknown) return doubles.error();
+    if (is_unknown || !*doubles) return true;
+  }
+  return false;
 }
 
 Result<Aggregates> add_up(const AggregateQuery& query, Result<RowSourcePtr> rows) {
@@ -164,8 +197,15 @@ Result<Aggregates> RecordReader::aggregate(const AggregateQuery& query,
     if (*exact) {
       const auto queries = make_queries(plan.conjuncts);
       if (queries.empty()) return Aggregator(query).result();
-      auto figures = PushedAggregates(context, queries.front()).read(query);
-      if (figures || figures.error().code != ErrorCode::index_required) return figures;
+      PushedAggregates pushed(context, queries.front());
+      auto figures = pushed.read(query);
+      const bool needs_index = !figures && figures.error().code == ErrorCode::index_required;
+      if (!figures && !needs_index) return figures;
+      if (figures) {
+        const auto inexact = adds_integers_alone(context, plan, pushed.doubtful());
+        if (!inexact) return inexact.error();
+        if (!*inexact) return figures;
+      }
     }
     QueryContext scan = make_context();
     auto figures = add_up(query, ordered_scan(scan, std::nullopt));

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "entity/exact_integers.h"
 #include "entity/property_names.h"
 #include "rpc/keys.h"
 
@@ -77,7 +78,17 @@ std::vector<Interval> beyond_string(const std::string& string, Operator op) {
   return {side(string_interval(), op, IndexPoint::of(beginning), is_lower(op))};
 }
 
-void note_class(ConditionRanges& ranges, const Value& operand) {
+// Several integers from 2^63 on have the same double: of those that do not differ by it, the core
+// decides.
+std::vector<Interval> beyond_unsigned(std::uint64_t integer, Operator op) {
+  std::vector<Interval> intervals{
+      side(double_interval(), op, IndexPoint::of(truncated(integer)), true)};
+  if (is_lower(op)) intervals.push_back(integer_interval());
+  return intervals;
+}
+
+void note_operand(ConditionRanges& ranges, const Value& operand) {
+  ranges.exact = ranges.exact && !operand.as_unsigned();
   ranges.by_integer |= operand.value_class() == ValueClass::number;
   ranges.by_timestamp |= operand.value_class() == ValueClass::timestamp;
 }
@@ -96,7 +107,7 @@ ConditionRanges any_of(const Condition& condition) {
   ConditionRanges result;
   std::vector<Interval> intervals;
   for (const Value* const operand : operands_of(condition)) {
-    note_class(result, *operand);
+    note_operand(result, *operand);
     for (const IndexPoint& point : points_of(*operand)) intervals.push_back(Interval::at(point));
   }
   result.ranges = IntervalSet(std::move(intervals));
@@ -107,7 +118,8 @@ ConditionRanges none_of(const Condition& condition) {
   ConditionRanges result;
   std::vector<IndexPoint> left_out;
   for (const Value* const operand : operands_of(condition)) {
-    note_class(result, *operand);
+    note_operand(result, *operand);
+    if (operand->as_unsigned()) continue;  // Others have its double.
     for (IndexPoint& point : points_of(*operand)) {
       if (point.rank == IndexPoint::Rank::integral) {
         (operand->as_timestamp() ? result.hides_integers : result.hides_timestamps)
@@ -148,6 +160,7 @@ std::vector<IndexPoint> points_of(const Value& scalar) {
   if (const auto* boolean = scalar.as_boolean()) return {IndexPoint::of(*boolean)};
   if (const auto* timestamp = scalar.as_timestamp()) return {IndexPoint::of(*timestamp)};
   if (const auto* number = scalar.as_double()) return {IndexPoint::of(*number)};
+  if (const auto* large = scalar.as_unsigned()) return {IndexPoint::of(truncated(*large))};
   if (const auto* integer = scalar.as_integer()) {
     std::vector<IndexPoint> points{IndexPoint::of(*integer)};
     // Other clients may have stored it as a double.
@@ -164,6 +177,7 @@ std::vector<IndexPoint> points_of(const Value& scalar) {
 std::vector<Interval> beyond(const Value& scalar, Operator op) {
   if (const auto* integer = scalar.as_integer()) return beyond_integer(*integer, op);
   if (const auto* number = scalar.as_double()) return beyond_double(*number, op);
+  if (const auto* large = scalar.as_unsigned()) return beyond_unsigned(*large, op);
   if (const auto* string = scalar.as_string()) return beyond_string(*string, op);
   if (const auto* boolean = scalar.as_boolean()) {
     return {side(boolean_interval(), op, IndexPoint::of(*boolean), is_inclusive(op))};
@@ -185,9 +199,9 @@ ConditionRanges ranges_of(const Condition& condition) {
   }
   ConditionRanges result;
   result.ranges = IntervalSet(beyond(condition.operand, condition.op));
-  note_class(result, condition.operand);
+  note_operand(result, condition.operand);
   const std::string* const string = condition.operand.as_string();
-  result.exact = !string || string->size() <= kMaxIndexedStringBytes;
+  result.exact = result.exact && (!string || string->size() <= kMaxIndexedStringBytes);
   return result;
 }
 

@@ -26,10 +26,11 @@ struct ConditionRanges {
 /// For a condition on `_id`: where in the order of keys. Never hides a record.
 [[nodiscard]] ConditionRanges key_ranges_of(const Condition& condition);
 
-/// Where the values are that equal a scalar.
+/// Where the values are that equal a scalar. Other integers from 2^63 on may be there as well.
 [[nodiscard]] std::vector<IndexPoint> points_of(const Value& scalar);
 
-/// The values of the scalar's class that come after it, or before.
+/// The values of the scalar's class that come after it, or before. Of an integer from 2^63 on also
+/// those that have the same double.
 [[nodiscard]] std::vector<Interval> beyond(const Value& scalar, Operator op);
 
 }  // namespace dropzone::datastore

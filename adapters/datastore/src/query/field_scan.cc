@@ -7,6 +7,7 @@
 #include "entity/entity_encoder.h"
 #include "entity/property_names.h"
 #include "query/condition_ranges.h"
+#include "query/large_integers.h"
 #include "query/ordered_scan.h"
 
 namespace dropzone::datastore {
@@ -151,7 +152,7 @@ class FieldScan final : public RowSource {
   [[nodiscard]] std::strong_ordering compare_as_indexed(const Row& left, const Row& right) const {
     const auto a = integral_of(value_of(left));
     const auto b = integral_of(value_of(right));
-    if (!a || !b) return compare_by_key(context_.order, level_, left, right);
+    if (!a || !b) return compare_doubles(context_.order, level_, left, right);
     if (*a == *b) return compare_by_id(descending_, left, right);
     return descending_ ? *b <=> *a : *a <=> *b;
   }
@@ -172,7 +173,16 @@ class FieldScan final : public RowSource {
     if (!set.empty()) {
       hull.push_back({set.intervals().front().lower, set.intervals().back().upper});
     }
-    return read(std::move(hull));
+    return beyond_position(in_exact_order(read(std::move(hull)), context_.order, level_));
+  }
+
+  // Of integers that have one double, the index tells none from the position's.
+  RowSourcePtr beyond_position(RowSourcePtr rows) const {
+    if (!after_ || !after_->as_unsigned()) return rows;
+    return where(std::move(rows), [this](const Row& row) {
+      const auto ordering = compare_scalars(value_of(row), *after_);
+      return descending_ ? ordering < 0 : ordering > 0;
+    });
   }
 
   Result<RowSourcePtr> open_first_integrals() {
@@ -253,7 +263,7 @@ class FieldScan final : public RowSource {
   Result<const Row*> mixed_by_others() {
     context_.found_mixed_integrals = true;
     return Error{ErrorCode::unsupported_query,
-                 "The field \"" + context_.order[level_].field.dotted() +
+                 "The field \"" + context_.order[level_].field.name() +
                      "\" has both integers and timestamps, written by another client."};
   }
 

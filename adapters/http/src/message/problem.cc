@@ -35,6 +35,7 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::empty_body:
     case ErrorCode::unknown_parameter:
     case ErrorCode::unknown_member:
+    case ErrorCode::unknown_field:
     case ErrorCode::invalid_filter:
     case ErrorCode::invalid_cursor:
     case ErrorCode::unsupported_query:

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include <dropzone/kind/field_types.h>
 #include <dropzone/text/nearest_name.h>
 #include <dropzone/value/record_id.h>
 
@@ -160,6 +161,14 @@ Result<Shown> shown_of(const Call& call) {
   auto fields = field_paths(list_of(call, "fields"));
   if (!fields) return std::move(fields).error();
   shown.fields = *std::move(fields);
+  return shown;
+}
+
+Result<Shown> shown_of(const Call& call, const KindCatalog& kinds, std::string_view kind) {
+  auto shown = shown_of(call);
+  const auto known = kinds.find(kind);
+  if (!shown || !known) return shown;
+  if (auto there = check_shown(shown->fields, **known, {}); !there) return std::move(there).error();
   return shown;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <dropzone/json/original_form.h>
+#include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
 #include <dropzone/value/field_path.h>
 
@@ -55,8 +56,10 @@ struct Shown {
   std::vector<FieldPath> fields;  ///< Empty: all.
 };
 Result<Shown> shown_of(const Call& call);
+/// The same, and that the kind's records can have the fields. Of an unknown kind nothing is said.
+Result<Shown> shown_of(const Call& call, const KindCatalog& kinds, std::string_view kind);
 
-/// Dotted names as paths.
+/// Names of fields as paths.
 Result<std::vector<FieldPath>> field_paths(const std::vector<std::string>& names);
 
 }  // namespace dropzone::http

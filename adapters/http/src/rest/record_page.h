@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -9,9 +10,12 @@
 #include <dropzone/call/call_options.h>
 #include <dropzone/json/record_text.h>
 #include <dropzone/store/record_repository.h>
+#include <dropzone/text/in_quotes.h>
+#include <dropzone/value/json_pointer.h>
 
 #include "message/text_room.h"
 #include "rest/parameters.h"
+#include "rest/warnings.h"
 
 namespace dropzone::http {
 
@@ -74,7 +78,8 @@ class PageText {
 class RecordArray {
  public:
   /// Both must outlive it; appends to `page`.
-  RecordArray(PageText& page, const Shown& shown) : page_(page), shown_(shown) {
+  RecordArray(PageText& page, const Shown& shown)
+      : page_(page), shown_(shown), met_(shown.fields.size()) {
     page_.text() += '[';
   }
 
@@ -82,10 +87,25 @@ class RecordArray {
     if (!page_.make_room(bytes_of(view, shown_))) return;
     if (!first_) page_.text() += ',';
     first_ = false;
-    json::append_record(
-        page_.text(), view,
-        {.original = shown_.original, .meta = shown_.meta, .fields = shown_.fields});
+    json::append_record(page_.text(), view,
+                        {.original = shown_.original,
+                         .meta = shown_.meta,
+                         .fields = shown_.fields,
+                         .on_field = [this](const FieldPath& field) { note(field); }});
   }
+  /// Warns of fields that were asked for and that no record of the page has. `pointer` is where
+  /// they are in the body, empty where they are none of it.
+  void warn(Warnings& warnings, const std::string& pointer) const {
+    if (first_) return;
+    for (std::size_t i = 0; i < met_.size(); ++i) {
+      if (met_[i] || shown_.fields[i].is_id() || is_met_within(shown_.fields[i])) continue;
+      warnings.add(
+          "absent_field", pointer.empty() ? pointer : pointer_to(pointer, i),
+          "No record on this page has the field " + in_quotes(shown_.fields[i].name()) + ".");
+    }
+  }
+
+  [[nodiscard]] bool empty() const noexcept { return first_; }
   /// Ends the array. `overloaded` where there was no memory for all of it.
   Result<void> close() {
     page_.text() += ']';
@@ -93,8 +113,24 @@ class RecordArray {
   }
 
  private:
+  void note(const FieldPath& field) {
+    met_[static_cast<std::size_t>(&field - shown_.fields.data())] = true;
+  }
+  /// Whether a field that it is inside was asked for and met.
+  [[nodiscard]] bool is_met_within(const FieldPath& field) const {
+    for (std::size_t i = 0; i < met_.size(); ++i) {
+      const auto& outer = shown_.fields[i].parts();
+      if (met_[i] && outer.size() < field.parts().size() &&
+          std::equal(outer.begin(), outer.end(), field.parts().begin())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   PageText& page_;
   const Shown& shown_;
+  std::vector<bool> met_;  ///< By field.
   bool first_ = true;
 };
 

@@ -60,6 +60,12 @@ void Cursor::bind_one(int parameter, std::string_view text) {
   sqlite3_bind_text(statement(), parameter, data_of(text), length_of(text), SQLITE_STATIC);
 }
 
+void Cursor::bind_copy(int parameter, std::string_view text) {
+  // SQLite's mark for "make a copy" is a pointer that is none.
+  sqlite3_bind_text(statement(), parameter, data_of(text), length_of(text),
+                    SQLITE_TRANSIENT);  // NOLINT
+}
+
 void Cursor::bind_one(int parameter, Blob blob) {
   sqlite3_bind_blob(statement(), parameter, data_of(blob.bytes), length_of(blob.bytes),
                     SQLITE_STATIC);
@@ -85,6 +91,10 @@ bool Cursor::is_null(int column) const {
 
 bool Cursor::is_integer(int column) const {
   return sqlite3_column_type(statement(), column) == SQLITE_INTEGER;
+}
+
+bool Cursor::is_text(int column) const {
+  return sqlite3_column_type(statement(), column) == SQLITE_TEXT;
 }
 
 std::int64_t Cursor::integer(int column) const { return sqlite3_column_int64(statement(), column); }

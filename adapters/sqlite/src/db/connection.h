@@ -55,6 +55,8 @@ class Cursor {
   void bind_one(int parameter, std::string_view text);
   void bind_one(int parameter, Blob blob);
   void bind_one(int parameter, std::nullptr_t);
+  /// Binds a text that need not outlive the call.
+  void bind_copy(int parameter, std::string_view text);
 
   Step step();
   /// Ends the execution, so that other values can be bound for another.
@@ -64,6 +66,7 @@ class Cursor {
 
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] bool is_integer(int column) const;
+  [[nodiscard]] bool is_text(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] double number(int column) const;
   /// The bytes of a text or BLOB.

@@ -1,31 +1,16 @@
 #include "db/schema.h"
 
-#include <array>
 #include <string>
 #include <utility>
 
 #include "db/durable_log.h"
+#include "db/migrations.h"
 #include "db/start_check.h"
 
 namespace dropzone::sqlite {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x445a4f4e;  // "DZON"
-
-// What brings a file from one version of the layout to the next, oldest first. What was released is
-// never changed.
-constexpr std::array<const char*, 1> kMigrations = {
-    // Originals are apart from the records so that scans do not read them; their order is that of
-    // arrival. A record's data is in its row if it is small, else beside the original; if it is
-    // neither here nor there, it is the original byte for byte.
-    "CREATE TABLE kinds (kind INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
-    "  records INTEGER NOT NULL);"
-    "CREATE TABLE texts (number INTEGER PRIMARY KEY, text BLOB NOT NULL UNIQUE);"
-    "CREATE TABLE indexes (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
-    "  field TEXT NOT NULL, arrays INTEGER NOT NULL, UNIQUE (kind, field));"
-    "CREATE TABLE originals (row INTEGER PRIMARY KEY, original BLOB NOT NULL, data TEXT,"
-    "  sha256 BLOB);",
-};
 
 std::string records_table(std::int64_t kind) { return "records_" + std::to_string(kind); }
 std::string entries_table(std::int64_t index) { return "entries_" + std::to_string(index); }
@@ -77,7 +62,7 @@ Result<void> migrate(Connection& connection, std::int64_t version) {
   auto transaction = Transaction::begin_write(connection);
   if (!transaction) return std::move(transaction).error();
   for (auto step = static_cast<std::size_t>(version); step < kMigrations.size(); ++step) {
-    if (auto migrated = connection.execute(kMigrations[step]); !migrated) return migrated;
+    if (auto migrated = kMigrations[step](connection); !migrated) return migrated;
   }
   auto marked = connection.execute("PRAGMA application_id = " + std::to_string(kApplicationId) +
                                    "; PRAGMA user_version = " + std::to_string(kMigrations.size()));
@@ -180,7 +165,7 @@ Result<std::optional<std::int64_t>> make_text(Connection& connection, std::strin
 Result<FieldIndex> make_index(Connection& connection, const KindTables& kind,
                               const FieldPath& field) {
   auto made = connection.run("INSERT INTO indexes (kind, field, arrays) VALUES (?1, ?2, 0)",
-                             kind.number, std::string_view(field.dotted()));
+                             kind.number, std::string_view(field.name()));
   if (!made) return std::move(made).error();
   const auto number = connection.integer("SELECT last_insert_rowid()", 0);
   if (!number) return number.error();

@@ -19,8 +19,9 @@ class AggregateRun {
       : connection_(connection),
         kind_(kind),
         query_(query),
+        compared_(names_meta_time(query.filter) ? Columns::dated : Columns::document),
         planner_(connection, kind),
-        record_(connection, catalog),
+        record_(connection, catalog, compared_),
         matcher_(query.filter),
         watch_(&options) {}
 
@@ -63,8 +64,7 @@ class AggregateRun {
 
   Result<Aggregates> add_all(const Access& access) {
     Aggregator aggregator(query_);
-    Candidates candidates(connection_, kind_, access,
-                          {.columns = Columns::document, .with_rows = true});
+    Candidates candidates(connection_, kind_, access, {.columns = compared_, .with_rows = true});
     while (true) {
       auto next = candidates.next();
       if (!next) return std::move(next).error();
@@ -93,6 +93,7 @@ class AggregateRun {
   Connection& connection_;
   const KindTables& kind_;
   const AggregateQuery& query_;
+  const Columns compared_;
   QueryPlanner planner_;
   RecordRow record_;
   const FilterMatcher matcher_;

@@ -21,7 +21,8 @@ struct IndexEntries {
 [[nodiscard]] IndexEntries entries_of(const Value* value);
 
 // Columns and parameters of entries. In the file, a class is the number of its ValueClass; null is
-// 0, a timestamp its microseconds, a boolean 0 or 1, a string a text, a number itself.
+// 0, a timestamp its microseconds, a boolean 0 or 1, a string a text, a number itself below 2^63
+// and a text that has its order from there on.
 
 /// Binds class and value to two parameters.
 void bind_scalar(Cursor& cursor, int first_parameter, const Value& scalar);

@@ -12,6 +12,10 @@ constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 // Of a walk that precedes everything else, in records for each that is wanted.
 constexpr std::int64_t kShortWalk = 4;
 
+Columns compared_columns(const Query& query) {
+  return names_meta_time(query.filter, query.order) ? Columns::dated : Columns::document;
+}
+
 // Ids are unique, so a key `_id` is the last that decides; and it says nothing that ties do not
 // where it has the direction of the key before it.
 std::vector<SortKey> deciding(const std::vector<SortKey>& order) {
@@ -31,11 +35,12 @@ QueryRun::QueryRun(Connection& connection, const Catalog& catalog, const KindTab
     : connection_(connection),
       kind_(kind),
       query_(query),
+      compared_(compared_columns(query)),
       projection_(projection),
       sink_(sink),
       tuning_(tuning),
       planner_(connection, kind),
-      record_(connection, catalog),
+      record_(connection, catalog, compared_),
       matcher_(query.filter),
       watch_(&options),
       places_meter_(options.memory.get()),
@@ -118,7 +123,7 @@ Result<QueryRun::Outcome> QueryRun::walk(const OrderedAccess& ordered, std::int6
   const bool compared = !ordered.exact || query_.order.size() > 1;
   const bool reads_row = compared || shows_rows();
   Candidates candidates(connection_, kind_, access,
-                        {.columns = columns_for(projection_, compared),
+                        {.columns = columns_for(projection_, compared ? compared_ : Columns::id),
                          .descending = ordered.descending,
                          .scalars_alone = by_field,
                          .with_rows = reads_row});
@@ -218,7 +223,9 @@ Result<QueryRun::Outcome> QueryRun::collect(const Access& access, bool exact,
   const bool compared = !exact || !place_in_entry;
   const bool all_wanted = few_ && shows_data_alone();
   Candidates candidates(connection_, kind_, access,
-                        {.columns = compared || all_wanted ? Columns::document : Columns::id,
+                        {.columns = compared     ? compared_
+                                    : all_wanted ? Columns::document
+                                                 : Columns::id,
                          .descending = in_order && in_order->descending,
                          .scalars_alone = sorts_by_index,
                          .with_rows = compared || all_wanted});
@@ -291,7 +298,7 @@ Result<std::optional<Position>> QueryRun::place_of(Candidates& candidates, bool 
 }
 
 Result<void> QueryRun::show_all(const Places& places) {
-  auto cursor = connection_.prepare(select_record(kind_, columns_for(projection_, false)));
+  auto cursor = connection_.prepare(select_record(kind_, columns_for(projection_, Columns::id)));
   if (!cursor) return std::move(cursor).error();
   for (const auto& [place, data] : places) {
     if (room() == 0) {

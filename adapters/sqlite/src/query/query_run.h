@@ -93,6 +93,7 @@ class QueryRun {
   Connection& connection_;
   const KindTables& kind_;
   const Query& query_;
+  const Columns compared_;  ///< With which records are compared.
   Projection projection_;
   const RecordSink& sink_;
   const QueryTuning& tuning_;

@@ -7,8 +7,8 @@ namespace dropzone::sqlite {
 namespace {
 
 // Places of the columns in what is selected.
-constexpr int kId = 0, kData = 1, kTimestamps = 2, kRow = 3, kVersion = 4, kPipeline = 5,
-              kCreated = 6, kUpdated = 7;
+constexpr int kId = 0, kData = 1, kTimestamps = 2, kRow = 3, kCreated = 4, kUpdated = 5,
+              kVersion = 6, kPipeline = 7;
 constexpr int kOriginal = 0, kOriginalData = 1, kSha256 = 2;
 
 constexpr std::string_view kSelectOriginal =
@@ -30,23 +30,26 @@ std::string_view names_of(Columns columns) noexcept {
   switch (columns) {
     case Columns::id: return "id";
     case Columns::document: return "id, data, timestamps, row";
+    case Columns::dated: return "id, data, timestamps, row, created, updated";
     case Columns::everything: break;
   }
-  return "id, data, timestamps, row, version, pipeline, created, updated";
+  return "id, data, timestamps, row, created, updated, version, pipeline";
 }
 
 int count_of(Columns columns) noexcept {
   switch (columns) {
     case Columns::id: return kId + 1;
     case Columns::document: return kRow + 1;
+    case Columns::dated: return kUpdated + 1;
     case Columns::everything: break;
   }
-  return kUpdated + 1;
+  return kPipeline + 1;
 }
 
-Columns columns_for(Projection projection, bool compared) {
+Columns columns_for(Projection projection, Columns compared) {
   if (projection.meta) return Columns::everything;
-  return projection.data || projection.original || compared ? Columns::document : Columns::id;
+  const bool shows_more = projection.data || projection.original;
+  return std::max(compared, shows_more ? Columns::document : Columns::id);
 }
 
 std::string select_record(const KindTables& kind, Columns columns) {
@@ -94,7 +97,11 @@ Result<StoredDocument> RecordRow::document() {
   if (!json) return std::move(json).error();
   auto pointers = timestamps();
   if (!pointers) return std::move(pointers).error();
-  return StoredDocument(*json, *pointers);
+  StoredDocument document(*json, *pointers);
+  if (documents_ == Columns::dated) {
+    document.set_times({row_->integer(kCreated)}, {row_->integer(kUpdated)});
+  }
+  return document;
 }
 
 Result<RecordView> RecordRow::view(Projection projection) {

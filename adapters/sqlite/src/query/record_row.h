@@ -15,13 +15,15 @@
 
 namespace dropzone::sqlite {
 
-/// How much of a record's row a statement reads. Each begins with the columns of the one before.
-enum class Columns : std::uint8_t { id, document, everything };
+/// How much of a record's row a statement reads. Each begins with the columns of the one before;
+/// `dated` has the times of `_meta` beside the document.
+enum class Columns : std::uint8_t { id, document, dated, everything };
 
 [[nodiscard]] std::string_view names_of(Columns columns) noexcept;
 [[nodiscard]] int count_of(Columns columns) noexcept;
-/// The columns that a projection needs, and those that a document needs where it is compared.
-[[nodiscard]] Columns columns_for(Projection projection, bool compared);
+/// The columns that a projection needs, and those with which records are compared; `id` where they
+/// are not.
+[[nodiscard]] Columns columns_for(Projection projection, Columns compared);
 /// "SELECT … FROM records_3 WHERE id = ?1".
 [[nodiscard]] std::string select_record(const KindTables& kind, Columns columns);
 /// "SELECT … FROM records_3 WHERE id >= ?1 ORDER BY id".
@@ -42,8 +44,9 @@ Result<void> check(const StoredDocument& document);
 /// data or more than the data is there. What it shows is valid until the next at() or step.
 class RecordRow {
  public:
-  RecordRow(Connection& connection, const Catalog& catalog)
-      : connection_(connection), catalog_(catalog) {}
+  /// Where documents are `dated`, document() finds the times of `_meta`, too.
+  RecordRow(Connection& connection, const Catalog& catalog, Columns documents = Columns::document)
+      : connection_(connection), catalog_(catalog), documents_(documents) {}
 
   /// Goes on to the row at which the cursor is.
   void at(const Cursor& row);
@@ -53,7 +56,7 @@ class RecordRow {
   [[nodiscard]] std::int64_t number() const;
   /// Precondition: all columns.
   [[nodiscard]] Timestamp created_at() const;
-  /// Precondition: the columns have the document.
+  /// Precondition: the columns have the document, and the times where it is dated.
   Result<StoredDocument> document();
   /// The data if it is small, so that it is in the row itself. Precondition: the columns have the
   /// document.
@@ -69,6 +72,7 @@ class RecordRow {
 
   Connection& connection_;
   const Catalog& catalog_;
+  const Columns documents_;
   const Cursor* row_ = nullptr;
   std::optional<Cursor> original_;
   bool original_loaded_ = false;

@@ -98,6 +98,11 @@ std::optional<Value> read_number(std::string_view json) {
       fault == std::errc() && rest == end) {
     return Value(integer);
   }
+  std::uint64_t large = 0;
+  if (const auto [rest, fault] = std::from_chars(json.data(), end, large);
+      fault == std::errc() && rest == end) {
+    return Value(large);
+  }
   double number = 0;
   if (const auto [rest, fault] = std::from_chars(json.data(), end, number);
       fault == std::errc() && rest == end) {
@@ -243,6 +248,11 @@ std::optional<std::string_view> StoredDocument::member_of(std::string_view objec
 }
 
 const Value* StoredDocument::find(const FieldPath& field) const {
+  if (field.is_meta_time()) {
+    const bool created = field.reserved() == FieldPath::Reserved::created_at;
+    value_ = Value(created ? created_at_ : updated_at_);
+    return &value_;
+  }
   std::optional<std::string_view> found = json_;
   for (const std::string& part : field.parts()) {
     if (!found->starts_with('{')) {

@@ -19,6 +19,12 @@ class StoredDocument final : public FieldSource {
   StoredDocument(std::string_view json, std::span<const std::string> timestamps)
       : json_(json), timestamps_(timestamps) {}
 
+  /// The times of its `_meta`, which are found in it from then on.
+  void set_times(Timestamp created_at, Timestamp updated_at) noexcept {
+    created_at_ = created_at;
+    updated_at_ = updated_at;
+  }
+
   /// Objects, and arrays inside arrays, are shown empty. Null also where the text is no canonical
   /// JSON: see malformed().
   [[nodiscard]] const Value* find(const FieldPath& field) const override;
@@ -39,6 +45,8 @@ class StoredDocument final : public FieldSource {
 
   std::string_view json_;
   std::span<const std::string> timestamps_;
+  Timestamp created_at_;
+  Timestamp updated_at_;
   mutable std::size_t looks_ = 0;
   /// Of the large objects in which many members were looked for, by where they begin.
   mutable std::unordered_map<const char*, Members> known_;

@@ -94,7 +94,7 @@ class IndexBuild {
   }
 
   void report(std::int64_t done, std::int64_t total) const {
-    if (progress_ && total > 0) progress_(kind_.name, field_.dotted(), done, total);
+    if (progress_ && total > 0) progress_(kind_.name, field_.name(), done, total);
   }
 
   Connection& connection_;

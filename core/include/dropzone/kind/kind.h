@@ -41,8 +41,10 @@ class Kind {
   [[nodiscard]] const FieldTypes& fields() const noexcept { return fields_; }
   [[nodiscard]] const std::vector<IndexDefinition>& indexes() const noexcept { return indexes_; }
 
+  /// What is known of the fields of its records, from the declared types and the pipeline.
+  [[nodiscard]] const KnownFields& known_fields() const noexcept { return known_; }
   /// The declared type of a field, else what the pipeline is known to make it, else `any`.
-  [[nodiscard]] FieldType type_of(std::string_view dotted_field) const noexcept;
+  [[nodiscard]] FieldType type_of(const FieldPath& field) const { return known_.type_of(field); }
 
   /// Runs the pipeline and checks the declared types: a field that is there and of another type is
   /// `type_mismatch`, null too. `_id` is not part of the object.
@@ -67,7 +69,7 @@ class Kind {
   // What transform() checks of fields_: the types are in the order of the fields.
   std::shared_ptr<const FieldSet> declared_;
   std::vector<FieldType> declared_types_;
-  FieldTypes inferred_;
+  KnownFields known_;
   std::vector<IndexDefinition> indexes_;
 };
 

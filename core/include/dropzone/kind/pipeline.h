@@ -36,8 +36,8 @@ class Pipeline {
   /// The same with the default limits.
   [[nodiscard]] Result<Object> apply(Object object) const;
 
-  /// The types that the steps are known to give to fields.
-  [[nodiscard]] FieldTypes inferred_types() const;
+  /// What is known of the fields that the steps leave.
+  [[nodiscard]] KnownFields known_fields() const;
   [[nodiscard]] bool empty() const noexcept { return steps_.empty(); }
 
  private:

@@ -1,43 +1,17 @@
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <dropzone/kind/allowance.h>
+#include <dropzone/kind/known_fields.h>
 #include <dropzone/result.h>
 #include <dropzone/value/value.h>
 
 namespace dropzone {
-
-/// What type a field is declared, or known, to have in a kind's transformed records.
-enum class FieldType : std::uint8_t {
-  any,
-  null,
-  timestamp,
-  boolean,
-  string,
-  number,
-  array,
-  object
-};
-
-/// The names of all types, in their order.
-[[nodiscard]] std::span<const std::string_view> type_names() noexcept;
-[[nodiscard]] std::string_view type_name(FieldType type) noexcept;
-[[nodiscard]] std::optional<FieldType> find_type(std::string_view name) noexcept;
-/// Whether a value is of the type; every value is of type `any`.
-[[nodiscard]] bool is_of_type(const Value& value, FieldType type) noexcept;
-/// The type that is the value's class.
-[[nodiscard]] FieldType type_of(const Value& value) noexcept;
-
-/// Types by dotted field name.
-using FieldTypes = std::map<std::string, FieldType, std::less<>>;
 
 /// One step of a pipeline. Immutable once made, so it may be applied from many threads at once.
 class Step {
@@ -54,10 +28,9 @@ class Step {
   /// first: so no record grows without bounds, whatever the steps are.
   virtual Result<void> apply(Object& object, Allowance& allowance) const = 0;
 
-  /// Updates what is known of the fields' types before the step to what is known after it: a type
-  /// holds wherever the field is there. What a step does not override forgets everything, which is
-  /// always true. See known_types.h.
-  virtual void infer(FieldTypes& types) const;
+  /// Updates what is known of the fields before the step to what is known after it. What a step
+  /// does not override forgets everything, which is always true.
+  virtual void infer(KnownFields& known) const;
 };
 
 /// Makes a step of its parameters: the value beside the step's name in a kind file. Errors are

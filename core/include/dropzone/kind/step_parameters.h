@@ -25,7 +25,7 @@ class StepParameters {
   /// `names` are all the parameters that the step has.
   StepParameters(const Value& definition, std::initializer_list<std::string_view> names);
 
-  /// A dotted field name that is not reserved.
+  /// A field's name, with dots or as a JSON Pointer, that is not reserved.
   FieldPath field(std::string_view name);
   std::optional<FieldPath> optional_field(std::string_view name);
   /// A list of one or more such names, each of them once, and at most kMaxStepFields.

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <string_view>
 #include <vector>
 
 #include <dropzone/query/query.h>
@@ -37,7 +36,7 @@ class Aggregator {
   };
 
   /// The place in figures_ of a field's.
-  std::size_t figure_of(const FieldPath& field, std::map<std::string_view, std::size_t>& known);
+  std::size_t figure_of(const FieldPath& field, std::map<FieldPath, std::size_t>& known);
 
   std::vector<Figure> figures_;
   std::vector<std::size_t> sums_;  ///< Places in figures_ of what the query asks for.

@@ -10,6 +10,7 @@
 #include <dropzone/query/filter.h>
 #include <dropzone/value/field_path.h>
 #include <dropzone/value/field_source.h>
+#include <dropzone/value/statistics.h>
 #include <dropzone/value/value.h>
 
 namespace dropzone {
@@ -49,6 +50,10 @@ struct Query {
   std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
 };
 
+/// Whether a filter or an order names one of the times in `_meta`. Those who can answer such
+/// queries look them up in a DatedFields.
+[[nodiscard]] bool names_meta_time(const Filter& filter, const std::vector<SortKey>& order = {});
+
 /// The sort values of a record, or nothing where it lacks a scalar at one of the keys.
 [[nodiscard]] std::optional<std::vector<Value>> sort_values(const std::vector<SortKey>& order,
                                                             std::string_view id,
@@ -73,7 +78,7 @@ struct AggregateQuery {
 
 struct Aggregates {
   std::optional<std::int64_t> count;           ///< Where it was asked for.
-  std::vector<Value> sums;                     ///< One number each; 0 where nothing was added.
+  std::vector<Total> sums;                     ///< One each; 0 where nothing was added.
   std::vector<std::optional<Value>> averages;  ///< One number each, or none where there was none.
 };
 

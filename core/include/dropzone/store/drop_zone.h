@@ -23,12 +23,21 @@
 
 namespace dropzone {
 
+/// Integers of a record as it arrived that are beyond what a Value holds exactly.
+struct RoundedIntegers {
+  static constexpr std::size_t kMaxPointers = 1'000;
+
+  std::size_t count = 0;
+  std::vector<std::string> pointers = {};  ///< Where they are in the record; the first ones.
+};
+
 /// One record as it arrived: its text, and the object read from it or why there is none.
 struct IncomingRecord {
   std::string original;
   /// With its `_id`, if it has one. An error makes the record a reject.
   Result<Object> object;
   std::optional<std::size_t> line = std::nullopt;  ///< Of NDJSON, counted from 1.
+  RoundedIntegers rounded = {};
 };
 
 struct StoreRequest {
@@ -46,11 +55,12 @@ enum class StoreStatus : std::uint8_t { stored, replaced, skipped, rejected, abo
 struct StoreResult {
   StoreStatus status = StoreStatus::aborted;
   std::optional<std::size_t> line;
-  std::string id;         ///< Empty where the record had none and got none.
-  std::string data;       ///< Transformed data as JSON text, where stored or replaced.
-  RecordMeta meta;        ///< Where stored or replaced.
-  std::string reject_id;  ///< Where the bytes were kept as a reject.
-  Error error;            ///< Where rejected.
+  std::string id;           ///< Empty where the record had none and got none.
+  std::string data;         ///< Transformed data as JSON text, where stored or replaced.
+  RecordMeta meta;          ///< Where stored or replaced.
+  std::string reject_id;    ///< Where the bytes were kept as a reject.
+  Error error;              ///< Where rejected.
+  RoundedIntegers rounded;  ///< Where stored or replaced.
 };
 
 struct StoreReport {

@@ -45,4 +45,18 @@ class ObjectFields final : public FieldSource {
   mutable std::unordered_map<const Object*, Members> known_;
 };
 
+/// A record's data with the times of its `_meta`. The data must outlive it.
+class DatedFields final : public FieldSource {
+ public:
+  DatedFields(const FieldSource& data, Timestamp created_at, Timestamp updated_at)
+      : data_(data), created_at_(created_at), updated_at_(updated_at) {}
+  [[nodiscard]] const Value* find(const FieldPath& field) const override;
+  [[nodiscard]] std::size_t work_of_find() const noexcept override { return data_.work_of_find(); }
+
+ private:
+  const FieldSource& data_;
+  const Value created_at_;
+  const Value updated_at_;
+};
+
 }  // namespace dropzone

@@ -40,7 +40,7 @@ inline constexpr std::size_t kMaxDeclaredFields = 1'000;
 inline constexpr std::size_t kMaxIndexes = 200;
 inline constexpr std::size_t kMaxIndexFields = 20;
 
-/// Fields whose types are known from the steps: of further ones nothing is known.
-inline constexpr std::size_t kMaxKnownTypes = 1'000;
+/// Fields of which something is known from the steps: of further ones nothing is.
+inline constexpr std::size_t kMaxKnownFields = 1'000;
 
 }  // namespace dropzone

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <utility>
 
 #include <dropzone/value/value.h>
 
@@ -20,21 +22,37 @@ struct Moments {
 /// A standard deviation beyond the range of a double is infinite.
 [[nodiscard]] std::optional<Moments> moments(std::span<const Value> numbers);
 
+/// What numbers add up to.
+struct Total {
+  Total(Value nearest) : number(std::move(nearest)) {}
+  Total(Value nearest, std::string exact) : number(std::move(nearest)), digits(std::move(exact)) {}
+
+  Value number;  ///< The nearest one that a Value can be.
+  /// The decimal digits of a sum of integers that no Value holds, as it has more than 64 bits; else
+  /// empty.
+  std::string digits;
+
+  friend bool operator==(const Total&, const Total&) = default;
+};
+
 /// A sum of numbers, kept exactly: the order of the numbers does not matter, and nothing cancels or
 /// overflows on the way.
 class Sum {
  public:
   void add(const Value& number);  ///< Precondition: a number.
   [[nodiscard]] std::int64_t count() const noexcept { return count_; }
-  /// The double nearest to the sum; infinite where the sum is beyond the range of a double.
-  [[nodiscard]] double total() const noexcept;
-  /// The double nearest to the mean of what was added; null where nothing was.
-  [[nodiscard]] std::optional<double> average() const noexcept;
+  /// Exact if the sum is an integer of 64 bits, or if all numbers were integers; else the nearest
+  /// double. Nothing where the sum is beyond the range of a double.
+  [[nodiscard]] std::optional<Total> total() const;
+  /// The mean of what was added: exact if it is an integer of 64 bits, else the nearest double.
+  /// Nothing where nothing was added.
+  [[nodiscard]] std::optional<Value> average() const;
 
  private:
   void add_at(std::int64_t significand, unsigned position) noexcept;
 
   std::int64_t count_ = 0;
+  bool integers_alone_ = true;
   /// The sum in units of 2^-1074, the least double, in base 2^32, lowest digit first. Between
   /// carries a digit may have any sign and more than 32 bits.
   std::array<std::int64_t, 67> digits_{};

@@ -65,28 +65,30 @@ enum class ValueClass : std::uint8_t {
 
 [[nodiscard]] std::string_view class_name(ValueClass value_class) noexcept;
 
-/// A JSON value, or a timestamp, which JSON lacks. A number is a 64-bit integer where it is one,
-/// else a finite double that is not one: 3.0 is 3 and -0.0 is 0, so equal numbers are equal bits.
+/// A JSON value, or a timestamp, which JSON lacks. A number is an integer if it is one from -2^63
+/// to 2^64-1, else a finite double that is not: 3.0 is 3 and -0.0 is 0, so equal numbers are equal
+/// bits. Integers from 2^63 on are unsigned, all others signed.
 class Value {
  public:
   struct Null {
     friend bool operator==(Null, Null) = default;
   };
-  using Storage =
-      std::variant<Null, bool, std::int64_t, double, std::string, Timestamp, Array, Object>;
+  using Storage = std::variant<Null, bool, std::int64_t, std::uint64_t, double, std::string,
+                               Timestamp, Array, Object>;
 
   Value() = default;
   Value(Null) {}
   Value(bool boolean) : storage_(boolean) {}
   Value(std::int64_t integer) : storage_(integer) {}
   Value(int integer) : storage_(std::int64_t{integer}) {}
+  Value(std::uint64_t integer);
   Value(std::string string) : storage_(std::move(string)) {}
   Value(std::string_view string) : storage_(std::string(string)) {}
   Value(const char* string) : storage_(std::string(string)) {}
   Value(Timestamp timestamp) : storage_(timestamp) {}
   Value(Array array) : storage_(std::move(array)) {}
   Value(Object object) : storage_(std::move(object)) {}
-  /// In its one form: as an integer where it is one. Precondition: finite.
+  /// In its one form: as an integer if it is one of 64 bits. Precondition: finite.
   Value(double number);
 
   [[nodiscard]] ValueClass value_class() const noexcept;
@@ -96,6 +98,10 @@ class Value {
   [[nodiscard]] const bool* as_boolean() const noexcept { return std::get_if<bool>(&storage_); }
   [[nodiscard]] const std::int64_t* as_integer() const noexcept {
     return std::get_if<std::int64_t>(&storage_);
+  }
+  /// An integer of at least 2^63; smaller ones are as_integer().
+  [[nodiscard]] const std::uint64_t* as_unsigned() const noexcept {
+    return std::get_if<std::uint64_t>(&storage_);
   }
   [[nodiscard]] const double* as_double() const noexcept { return std::get_if<double>(&storage_); }
   [[nodiscard]] const std::string* as_string() const noexcept {
@@ -137,8 +143,11 @@ inline bool Object::empty() const noexcept { return members_.empty(); }
 inline std::size_t Object::size() const noexcept { return members_.size(); }
 
 /// The order of scalars: null < timestamps < booleans < strings < numbers, and within a class by
-/// value; strings by their UTF-8 bytes; integers and doubles exactly, without rounding either.
+/// value; strings by their UTF-8 bytes; integers and doubles exactly, without rounding any.
 /// Precondition: both are scalars.
 [[nodiscard]] std::strong_ordering compare_scalars(const Value& left, const Value& right) noexcept;
+
+/// The double nearest to a number. Precondition: a number.
+[[nodiscard]] double to_double(const Value& number) noexcept;
 
 }  // namespace dropzone

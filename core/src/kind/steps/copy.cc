@@ -1,5 +1,4 @@
 #include <dropzone/kind/field_edit.h>
-#include <dropzone/kind/known_types.h>
 #include <dropzone/kind/refusal.h>
 #include <dropzone/kind/step_parameters.h>
 
@@ -22,11 +21,11 @@ class Copy final : public Step {
     return set_field(object, to_, *value);
   }
 
-  void infer(FieldTypes& types) const override {
+  void infer(KnownFields& known) const override {
     if (ignore_missing_) {
-      forget_known_type(types, to_);
+      known.may_set(to_);
     } else {
-      set_known_types(types, to_, known_types_of(types, from_));
+      known.set(to_, known.part(from_));
     }
   }
 

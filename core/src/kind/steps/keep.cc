@@ -1,10 +1,8 @@
 #include <algorithm>
-#include <set>
-#include <string_view>
+#include <iterator>
 #include <utility>
 
 #include <dropzone/kind/field_edit.h>
-#include <dropzone/kind/known_types.h>
 #include <dropzone/kind/step_parameters.h>
 #include <dropzone/text/in_quotes.h>
 
@@ -32,33 +30,22 @@ class Keep final : public Step {
     return {};
   }
 
-  void infer(FieldTypes& types) const override {
-    FieldTypes kept;
-    for (const FieldPath& field : fields_.fields()) {
-      set_known_types(kept, field, known_types_of(types, field));
-    }
-    types = std::move(kept);
-  }
+  void infer(KnownFields& known) const override { known.keep(fields_.fields()); }
 
  private:
-  // No field is there twice nor inside another one, so a name without dots is a new one.
+  // No field is there twice nor inside another one, so a field of one part is a new one.
   static Result<void> put_in(Object& kept, const FieldPath& field, Value value) {
     if (field.parts().size() > 1) return set_field(kept, field, std::move(value));
-    kept.append(field.dotted(), std::move(value));
+    kept.append(field.parts().front(), std::move(value));
     return {};
   }
 
   FieldSet fields_;
 };
 
-/// A field of the list that this one is inside, or nothing.
-std::string_view outer_of(const FieldPath& field, const std::set<std::string_view>& names) {
-  const std::string_view dotted = field.dotted();
-  for (auto dot = dotted.find('.'); dot != std::string_view::npos;
-       dot = dotted.find('.', dot + 1)) {
-    if (names.contains(dotted.substr(0, dot))) return dotted.substr(0, dot);
-  }
-  return {};
+bool is_inside(const FieldPath& outer, const FieldPath& inner) {
+  return inner.parts().size() > outer.parts().size() &&
+         std::equal(outer.parts().begin(), outer.parts().end(), inner.parts().begin());
 }
 
 }  // namespace
@@ -66,14 +53,13 @@ std::string_view outer_of(const FieldPath& field, const std::set<std::string_vie
 Result<std::unique_ptr<Step>> make_keep(const Value& definition) {
   StepParameters parameters(definition, {"fields"});
   std::vector<FieldPath> fields = parameters.fields("fields");
-  std::set<std::string_view> names;
-  for (const FieldPath& field : fields) names.insert(field.dotted());
-  for (const FieldPath& inner : fields) {
-    const std::string_view outer = outer_of(inner, names);
-    if (outer.empty()) continue;
-    parameters.refuse("fields", "The field " + in_quotes(inner.dotted()) + " is kept with " +
-                                    in_quotes(outer) + " already.");
-    break;
+  // Right after a field come those that are inside it.
+  std::vector<FieldPath> sorted = fields;
+  std::ranges::sort(sorted);
+  const auto outer = std::ranges::adjacent_find(sorted, is_inside);
+  if (outer != sorted.end()) {
+    parameters.refuse("fields", "The field " + in_quotes(std::next(outer)->name()) +
+                                    " is kept with " + in_quotes(outer->name()) + " already.");
   }
   if (parameters.fault()) return *parameters.fault();
   return std::make_unique<Keep>(std::move(fields));

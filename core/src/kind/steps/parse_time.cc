@@ -1,5 +1,4 @@
 #include <dropzone/kind/field_edit.h>
-#include <dropzone/kind/known_types.h>
 #include <dropzone/kind/refusal.h>
 #include <dropzone/kind/step_parameters.h>
 #include <dropzone/value/json_pointer.h>
@@ -28,7 +27,7 @@ class ParseTime final : public Step {
     return make_scalar(object, to_, *timestamp, allowance);
   }
 
-  void infer(FieldTypes& types) const override { set_known_type(types, to_, FieldType::timestamp); }
+  void infer(KnownFields& known) const override { known.set(to_, FieldType::timestamp); }
 
  private:
   FieldPath field_;

@@ -1,5 +1,4 @@
 #include <dropzone/kind/field_edit.h>
-#include <dropzone/kind/known_types.h>
 #include <dropzone/kind/step_parameters.h>
 
 #include "kind/steps/core_steps.h"
@@ -19,8 +18,8 @@ class Remove final : public Step {
     return {};
   }
 
-  void infer(FieldTypes& types) const override {
-    for (const FieldPath& field : fields_.fields()) forget_known_type(types, field);
+  void infer(KnownFields& known) const override {
+    for (const FieldPath& field : fields_.fields()) known.remove(field);
   }
 
  private:

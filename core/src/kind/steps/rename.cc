@@ -1,5 +1,4 @@
 #include <dropzone/kind/field_edit.h>
-#include <dropzone/kind/known_types.h>
 #include <dropzone/kind/refusal.h>
 #include <dropzone/kind/step_parameters.h>
 
@@ -22,13 +21,13 @@ class Rename final : public Step {
     return set_field(object, to_, *std::move(value));
   }
 
-  void infer(FieldTypes& types) const override {
-    const FieldTypes moved = known_types_of(types, from_);
-    forget_known_type(types, from_);
+  void infer(KnownFields& known) const override {
+    const KnownFields::Part moved = known.part(from_);
+    known.remove(from_);
     if (ignore_missing_) {
-      forget_known_type(types, to_);
+      known.may_set(to_);
     } else {
-      set_known_types(types, to_, moved);
+      known.set(to_, moved);
     }
   }
 

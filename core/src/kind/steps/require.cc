@@ -23,7 +23,7 @@ class Require final : public Step {
     return missing_field(fields_.fields()[static_cast<std::size_t>(missing - found.begin())]);
   }
 
-  void infer(FieldTypes&) const override {}
+  void infer(KnownFields&) const override {}
 
  private:
   FieldSet fields_;

@@ -1,5 +1,4 @@
 #include <dropzone/kind/field_edit.h>
-#include <dropzone/kind/known_types.h>
 #include <dropzone/kind/step_parameters.h>
 
 #include "kind/steps/core_steps.h"
@@ -19,7 +18,7 @@ class Set final : public Step {
     return set_field(object, field_, value_);
   }
 
-  void infer(FieldTypes& types) const override { set_known_type(types, field_, type_of(value_)); }
+  void infer(KnownFields& known) const override { known.set(field_, type_of(value_)); }
 
  private:
   FieldPath field_;

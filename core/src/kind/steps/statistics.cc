@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include <dropzone/kind/field_edit.h>
-#include <dropzone/kind/known_types.h>
 #include <dropzone/kind/refusal.h>
 #include <dropzone/kind/step_parameters.h>
 #include <dropzone/value/json_pointer.h>
@@ -31,9 +30,9 @@ class Statistics final : public Step {
     return make_scalar(object, *stdev_, found->stdev, allowance);
   }
 
-  void infer(FieldTypes& types) const override {
-    if (mean_) set_known_type(types, *mean_, FieldType::number);
-    if (stdev_) set_known_type(types, *stdev_, FieldType::number);
+  void infer(KnownFields& known) const override {
+    if (mean_) known.set(*mean_, FieldType::number);
+    if (stdev_) known.set(*stdev_, FieldType::number);
   }
 
  private:
@@ -53,16 +52,15 @@ class Statistics final : public Step {
       return type_mismatch(pointer_to(pointer_to(field_), i), "number", numbers[i]);
     }
     return {ErrorCode::too_few_numbers,
-            "The field \"" + field_.dotted() + "\" must have at least two numbers; it has " +
+            "The field \"" + field_.name() + "\" must have at least two numbers; it has " +
                 std::to_string(numbers.size()) + ".",
             pointer_to(field_)};
   }
 
   Error out_of_range() const {
-    return {
-        ErrorCode::number_out_of_range,
-        "The standard deviation of \"" + field_.dotted() + "\" is beyond the range of a double.",
-        pointer_to(field_)};
+    return {ErrorCode::number_out_of_range,
+            "The standard deviation of \"" + field_.name() + "\" is beyond the range of a double.",
+            pointer_to(field_)};
   }
 
   FieldPath field_;

@@ -188,6 +188,7 @@ Result<DropZone::Batch> DropZone::admit_all(StoreRequest request,
       continue;
     }
     if (!admitted->id) result.id = ports_.ids.next();
+    result.rounded = std::move(record.rounded);
     result.meta = new_meta((*kind)->pipeline_name(), record.original, now);
     result.data = admitted->data_json;
     if (!allowance.hold(result.data.capacity())) return *allowance.exhausted();

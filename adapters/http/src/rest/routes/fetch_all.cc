@@ -36,7 +36,7 @@ Result<Page> page_of(const Call& call, const RouteContext& context) {
 Result<Response> fetch_all(const RouteContext& context, Call& call) {
   const auto page = page_of(call, context);
   if (!page) return page.error();
-  const auto shown = shown_of(call);
+  const auto shown = shown_of(call, context.zone.kinds(), page->query.kind);
   if (!shown) return shown.error();
 
   PageText text("{\"records\":", context.options.max_page_bytes, call.options);
@@ -52,6 +52,9 @@ Result<Response> fetch_all(const RouteContext& context, Call& call) {
       !told) {
     return told.error();
   }
+  Warnings warnings;
+  records.warn(warnings, {});
+  warnings.append_to(out);
   out += '}';
   return json_response(std::move(out));
 }

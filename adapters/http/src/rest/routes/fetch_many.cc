@@ -1,6 +1,7 @@
 #include <utility>
 
 #include <dropzone/json/decode_ids.h>
+#include <dropzone/kind/field_types.h>
 
 #include "rest/answers.h"
 #include "rest/body.h"
@@ -40,6 +41,9 @@ Result<Response> fetch_many(const RouteContext& context, const std::string& kind
   std::string& out = text.text();
   out += ",\"missing\":";
   append_json_strings(out, *missing);
+  Warnings warnings;
+  records.warn(warnings, {});
+  warnings.append_to(out);
   out += '}';
   return json_response(std::move(out));
 }
@@ -49,7 +53,7 @@ Result<Response> fetch_many_of_query(const RouteContext& context, const Call& ca
   if (!kind) return kind.error();
   const auto ids = ids_of(call, "_id", context.options);
   if (!ids) return ids.error();
-  const auto shown = shown_of(call);
+  const auto shown = shown_of(call, context.zone.kinds(), *kind);
   if (!shown) return shown.error();
   return fetch_many(context, *kind, *ids, *shown, call.options);
 }
@@ -63,6 +67,11 @@ Result<Response> fetch_many_of_body(const RouteContext& context, Call& call) {
   if (!body) return std::move(body).error();
   const auto kind = kind_of(call, context.options, body->kind);
   if (!kind) return kind.error();
+  const auto known = context.zone.kinds().find(*kind);
+  if (!known) return known.error();
+  if (auto there = check_shown(body->fields, **known, "/fields"); !there) {
+    return std::move(there).error();
+  }
   const Shown shown{body->original, body->meta, std::move(body->fields)};
   return fetch_many(context, *kind, body->ids, shown, call.options);
 }

@@ -1,8 +1,12 @@
 #include <algorithm>
+#include <iterator>
+#include <memory>
 #include <utility>
 
 #include <dropzone/json/decode_filter.h>
 #include <dropzone/kind/field_types.h>
+#include <dropzone/query/absent_fields.h>
+#include <dropzone/value/json_pointer.h>
 #include <dropzone/value/json_text.h>
 
 #include "rest/answers.h"
@@ -10,17 +14,26 @@
 #include "rest/parameters.h"
 #include "rest/record_page.h"
 #include "rest/routes.h"
+#include "rest/warnings.h"
 
 namespace dropzone::http {
 namespace {
+
+void append_total(std::string& out, const Total& total) {
+  if (total.digits.empty()) {
+    append_json(out, total.number);
+  } else {
+    out += total.digits;
+  }
+}
 
 void append_sums(std::string& out, const AggregateQuery& query, const Aggregates& aggregates) {
   out += "\"sum\":{";
   for (std::size_t i = 0; i < query.sums.size(); ++i) {
     if (i > 0) out += ',';
-    append_json_string(out, query.sums[i].dotted());
+    append_json_string(out, query.sums[i].name());
     out += ':';
-    append_json(out, aggregates.sums[i]);
+    append_total(out, aggregates.sums[i]);
   }
   out += '}';
 }
@@ -29,15 +42,49 @@ void append_averages(std::string& out, const AggregateQuery& query, const Aggreg
   out += "\"avg\":{";
   for (std::size_t i = 0; i < query.averages.size(); ++i) {
     if (i > 0) out += ',';
-    append_json_string(out, query.averages[i].dotted());
+    append_json_string(out, query.averages[i].name());
     out += ':';
     append_json(out, aggregates.averages[i].value_or(Value()));
   }
   out += '}';
 }
 
-Result<Response> aggregate(const RouteContext& context, const AggregateQuery& query,
-                           const CallOptions& options) {
+/// Says of which fields no record has what a query that found nothing expects.
+void warn(Warnings& warnings, AbsentFields& absent, const Kind& kind,
+          const std::vector<Expectation>& expectations, const CallOptions& options) {
+  for (const auto& [pointer, detail] : absent.find(kind, expectations, options)) {
+    warnings.add("absent_field", pointer, detail);
+  }
+}
+
+/// Of figures that are of nothing.
+std::vector<Expectation> expectations_of(const AggregateQuery& query,
+                                         const Aggregates& aggregates) {
+  std::vector<Expectation> expectations;
+  bool found = aggregates.count.value_or(0) > 0;
+  const auto expect = [&](const FieldPath& field, std::string_view list, std::size_t i) {
+    expectations.push_back(
+        {field, ValueClass::number, pointer_to(pointer_to("/aggregate", list), i)});
+  };
+  for (std::size_t i = 0; i < aggregates.sums.size(); ++i) {
+    const bool is_zero = aggregates.sums[i] == Total(Value(0));
+    if (is_zero) expect(query.sums[i], "sum", i);
+    found = found || !is_zero;
+  }
+  for (std::size_t i = 0; i < aggregates.averages.size(); ++i) {
+    if (!aggregates.averages[i]) expect(query.averages[i], "avg", i);
+    found = found || aggregates.averages[i];
+  }
+  if (!found) {
+    auto filtered = dropzone::expectations_of(query.filter);
+    expectations.insert(expectations.end(), std::make_move_iterator(filtered.begin()),
+                        std::make_move_iterator(filtered.end()));
+  }
+  return expectations;
+}
+
+Result<Response> aggregate(const RouteContext& context, const Kind& kind, AbsentFields& absent,
+                           const AggregateQuery& query, const CallOptions& options) {
   const auto aggregates = context.zone.aggregate(query, options);
   if (!aggregates) return aggregates.error();
   std::string out = "{\"aggregate\":{";
@@ -56,12 +103,25 @@ Result<Response> aggregate(const RouteContext& context, const AggregateQuery& qu
     separate();
     append_averages(out, query, *aggregates);
   }
-  out += "}}";
+  out += '}';
+  Warnings warnings;
+  warn(warnings, absent, kind, expectations_of(query, *aggregates), options);
+  warnings.append_to(out);
+  out += '}';
   return json_response(std::move(out));
 }
 
-Result<Response> select(const RouteContext& context, json::FilterRequest request, Query query,
-                        const CallOptions& options) {
+/// Of a page that is empty.
+std::vector<Expectation> expectations_of(const Query& query) {
+  std::vector<Expectation> expectations = dropzone::expectations_of(query.filter);
+  for (std::size_t i = 0; i < query.order.size(); ++i) {
+    expectations.push_back({query.order[i].field, std::nullopt, pointer_to("/orderBy", i)});
+  }
+  return expectations;
+}
+
+Result<Response> select(const RouteContext& context, const Kind& kind, AbsentFields& absent,
+                        json::FilterRequest request, Query query, const CallOptions& options) {
   query.order = std::move(request.order);
   query.limit =
       std::min(request.limit.value_or(context.options.default_limit), context.options.max_limit);
@@ -85,11 +145,26 @@ Result<Response> select(const RouteContext& context, json::FilterRequest request
   if (const auto told = append_next_cursor(out, page->next, context.cursors, identity); !told) {
     return told.error();
   }
+  Warnings warnings;
+  records.warn(warnings, "/fields");
+  if (records.empty() && !query.after) {
+    warn(warnings, absent, kind, expectations_of(query), options);
+  }
+  warnings.append_to(out);
   out += '}';
   return json_response(std::move(out));
 }
 
-Result<Response> filter(const RouteContext& context, Call& call) {
+/// Whether the kind's records can have what the request names beside its filter.
+Result<void> check_names(const json::FilterRequest& request, const Kind& kind) {
+  if (auto ordered = check_order(request.order, kind, "/orderBy"); !ordered) return ordered;
+  if (auto shown = check_shown(request.fields, kind, "/fields"); !shown) return shown;
+  if (!request.aggregate) return {};
+  if (auto sums = check_figures(request.aggregate->sum, kind, "/aggregate/sum"); !sums) return sums;
+  return check_figures(request.aggregate->avg, kind, "/aggregate/avg");
+}
+
+Result<Response> filter(const RouteContext& context, AbsentFields& absent, Call& call) {
   if (auto read = read_body(call.request, BodyType::json, context.options.max_body); !read) {
     return std::move(read).error();
   }
@@ -102,8 +177,9 @@ Result<Response> filter(const RouteContext& context, Call& call) {
   if (auto typed = apply_field_types(request->filter, **kind); !typed) {
     return std::move(typed).error();
   }
+  if (auto possible = check_names(*request, **kind); !possible) return std::move(possible).error();
   if (request->aggregate) {
-    return aggregate(context,
+    return aggregate(context, **kind, absent,
                      {.kind = *std::move(kind_name),
                       .filter = std::move(request->filter),
                       .count = request->aggregate->count,
@@ -114,18 +190,19 @@ Result<Response> filter(const RouteContext& context, Call& call) {
   Query query;
   query.kind = *std::move(kind_name);
   query.filter = std::move(request->filter);
-  return select(context, *std::move(request), std::move(query), call.options);
+  return select(context, **kind, absent, *std::move(request), std::move(query), call.options);
 }
 
 }  // namespace
 
 Route filter_route(RouteContext context) {
+  const auto absent = std::make_shared<AbsentFields>(context.zone.repository());
   return {.method = Method::post,
           .pattern = "/filter",
           .permission = Permission::read,
           .execution = Execution::on_worker,
           .parameters = {"kind"},
-          .answer = [context](Call& call) { return filter(context, call); },
+          .answer = [context, absent](Call& call) { return filter(context, *absent, call); },
           .body = BodyType::json,
           .check_head = [context](Call& call) { return check_query_head(call, context.options); }};
 }

@@ -11,7 +11,7 @@ namespace {
 
 Value index_value(const IndexDefinition& index) {
   const auto name = [](const SortKey& key) {
-    return Value((key.descending ? "-" : "") + key.field.dotted());
+    return Value((key.descending ? "-" : "") + key.field.name());
   };
   if (index.size() == 1) return name(index.front());
   Array names;
@@ -21,7 +21,7 @@ Value index_value(const IndexDefinition& index) {
 
 Object fields_object(const Kind& kind) {
   Object fields;
-  for (const auto& [field, type] : kind.fields()) fields.append(field, type_name(type));
+  for (const auto& [field, type] : kind.fields()) fields.append(field.name(), type_name(type));
   return fields;
 }
 

@@ -11,6 +11,7 @@
 #include "rest/record_bodies.h"
 #include "rest/record_page.h"
 #include "rest/routes.h"
+#include "rest/warnings.h"
 
 namespace dropzone::http {
 namespace {
@@ -55,7 +56,9 @@ Result<void> check_head(const RouteContext& context, const Call& call, BodyType 
   const auto target = target_of(call, context.options);
   if (!target) return target.error();
   if (const auto known = context.zone.kinds().find(target->kind); !known) return known.error();
-  if (const auto shown = shown_of(call); !shown) return shown.error();
+  if (const auto shown = shown_of(call, context.zone.kinds(), target->kind); !shown) {
+    return shown.error();
+  }
   return check_body(call.request, type);
 }
 
@@ -127,7 +130,7 @@ Response record_response(int status, const RecordView& view, const Shown& shown,
 Result<Response> get(const RouteContext& context, const Call& call) {
   const auto target = target_of(call, context.options);
   if (!target) return target.error();
-  const auto shown = shown_of(call);
+  const auto shown = shown_of(call, context.zone.kinds(), target->kind);
   if (!shown) return shown.error();
   const auto if_match = entity_tags(call.request, "If-Match");
   if (!if_match) return if_match.error();
@@ -160,17 +163,20 @@ Result<Response> get(const RouteContext& context, const Call& call) {
 }
 
 Response written_response(const Call& call, const Target& target, const PutResult& result,
-                          const Shown& shown, std::string_view original) {
+                          const Shown& shown, std::string_view original,
+                          const RoundedIntegers& rounded) {
   call.effect.counts = {{result.created ? "stored" : "replaced", 1}};
   const RecordView view{
       .id = target.id, .data = result.data, .original = original, .meta = &result.meta};
-  return record_response(result.created ? 201 : 200, view, shown, result.meta.version);
+  Response response = record_response(result.created ? 201 : 200, view, shown, result.meta.version);
+  if (rounded.count > 0) response.headers.set(kRoundedIntegers, rounded_header(rounded));
+  return response;
 }
 
 Result<Response> put(const RouteContext& context, Call& call) {
   const auto target = target_of(call, context.options);
   if (!target) return target.error();
-  const auto shown = shown_of(call);
+  const auto shown = shown_of(call, context.zone.kinds(), target->kind);
   if (!shown) return shown.error();
   auto conditions = conditions_of(context, *target, call);
   if (!conditions) return std::move(conditions).error();
@@ -179,13 +185,14 @@ Result<Response> put(const RouteContext& context, Call& call) {
 
   const bool shows_original = shown->original != json::OriginalForm::none;
   const std::string original = shows_original ? record->original : std::string();
+  const RoundedIntegers rounded = std::move(record->rounded);
   const auto result = context.zone.put({.kind = target->kind,
                                         .id = target->id,
                                         .record = *std::move(record),
                                         .conditions = *std::move(conditions)},
                                        call.options);
   if (!result) return result.error();
-  return written_response(call, *target, *result, *shown, original);
+  return written_response(call, *target, *result, *shown, original, rounded);
 }
 
 Error grown_too_large(std::size_t max_body) {
@@ -200,7 +207,7 @@ Result<Response> patch(const RouteContext& context, Call& call) {
   if (auto readable = permit(call, Permission::read, target->kind); !readable) {
     return std::move(readable).error();
   }
-  const auto shown = shown_of(call);
+  const auto shown = shown_of(call, context.zone.kinds(), target->kind);
   if (!shown) return shown.error();
   if (auto read = read_body(call.request, BodyType::merge_patch, context.options.max_body); !read) {
     return std::move(read).error();
@@ -212,6 +219,7 @@ Result<Response> patch(const RouteContext& context, Call& call) {
   MemoryAccount* const memory = limits.memory;
   const std::size_t held = memory ? memory->held() : 0;
   std::string original;
+  RoundedIntegers rounded;
   const Revision revision = [&](std::string_view before) -> Result<IncomingRecord> {
     // What an attempt before made is gone.
     if (memory && memory->held() > held) memory->refund(memory->held() - held);
@@ -219,12 +227,14 @@ Result<Response> patch(const RouteContext& context, Call& call) {
     if (!merged) return std::move(merged).error();
     if (merged->size() > context.options.max_body) return grown_too_large(context.options.max_body);
     original = *std::move(merged);
-    return decode_single(original, limits);
+    auto record = decode_single(original, limits);
+    if (record) rounded = std::move(record->rounded);
+    return record;
   };
   const auto result =
       context.zone.revise(target->kind, target->id, revision, *if_match, call.options);
   if (!result) return result.error();
-  return written_response(call, *target, *result, *shown, original);
+  return written_response(call, *target, *result, *shown, original, rounded);
 }
 
 Result<Response> remove_record(const RouteContext& context, const Call& call) {

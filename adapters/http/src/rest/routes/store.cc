@@ -12,6 +12,7 @@
 #include "rest/parameters.h"
 #include "rest/record_bodies.h"
 #include "rest/routes.h"
+#include "rest/warnings.h"
 
 namespace dropzone::http {
 namespace {
@@ -132,7 +133,14 @@ std::string report_text(const StoreReport& report, Return shown) {
     if (!std::exchange(first, false)) out += ',';
     append_result(out, i, report.results[i], shown);
   }
-  out += "]}";
+  out += ']';
+  Warnings warnings;
+  for (std::size_t i = 0; i < report.results.size(); ++i) {
+    const StoreResult& result = report.results[i];
+    if (is_stored(result)) warnings.add(result.rounded, {.index = i, .line = result.line});
+  }
+  warnings.append_to(out);
+  out += '}';
   return out;
 }
 

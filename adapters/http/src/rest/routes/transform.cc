@@ -11,12 +11,13 @@
 #include "rest/parameters.h"
 #include "rest/record_bodies.h"
 #include "rest/routes.h"
+#include "rest/warnings.h"
 
 namespace dropzone::http {
 namespace {
 
 void append_result(std::string& out, std::size_t index, const std::optional<std::size_t>& line,
-                   const TransformResult& result, bool trace) {
+                   const TransformResult& result, const RoundedIntegers& rounded, bool trace) {
   out += "{\"index\":" + std::to_string(index);
   if (line) out += ",\"line\":" + std::to_string(*line);
   if (result.record) {
@@ -34,6 +35,9 @@ void append_result(std::string& out, std::size_t index, const std::optional<std:
     }
     out += ']';
   }
+  Warnings warnings;
+  if (result.record) warnings.add(rounded);
+  warnings.append_to(out);
   out += '}';
 }
 
@@ -56,7 +60,7 @@ Result<Response> report(const RouteContext& context, const Call& call, const Kin
     const auto result = context.zone.transform(kind, std::move(records[i].object),
                                                {.trace = trace, .max_bytes = most}, call.options);
     if (!result) return result.error();
-    append_result(out, i, records[i].line, *result, trace);
+    append_result(out, i, records[i].line, *result, records[i].rounded, trace);
     if (i > 0 && out.size() > most) return too_much(most);
     if (!meter.add(out.size() - before)) return *meter.fault();
   }

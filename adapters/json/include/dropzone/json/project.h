@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,9 +9,13 @@
 
 namespace dropzone::json {
 
+/// Is told of a field, one of those that were asked for, that an object has.
+using OnField = std::function<void(const FieldPath&)>;
+
 /// Appends the object with these fields alone, in the object's own order. A dotted field stays
 /// inside its objects; one that is missing leaves no trace of them. The field `_id` is not data
 /// and means nothing here. Precondition: `data` is the canonical text of an object.
-void append_projected(std::string& out, std::string_view data, std::span<const FieldPath> fields);
+void append_projected(std::string& out, std::string_view data, std::span<const FieldPath> fields,
+                      const OnField& on_field = nullptr);
 
 }  // namespace dropzone::json

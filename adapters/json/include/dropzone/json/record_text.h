@@ -4,6 +4,7 @@
 #include <string>
 
 #include <dropzone/json/original_form.h>
+#include <dropzone/json/project.h>
 #include <dropzone/store/record.h>
 #include <dropzone/value/field_path.h>
 
@@ -14,6 +15,7 @@ struct Show {
   OriginalForm original = OriginalForm::none;
   bool meta = false;
   std::span<const FieldPath> fields = {};  ///< Empty for all fields of the data.
+  OnField on_field = nullptr;              ///< Is told of those that the record has.
 };
 
 /// Appends a record as the API shows it:

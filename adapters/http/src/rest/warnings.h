@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <dropzone/store/drop_zone.h>
+
+namespace dropzone::http {
+
+/// Which of a request's records a warning is about.
+struct WarnedRecord {
+  std::optional<std::size_t> index = std::nullopt;
+  std::optional<std::size_t> line = std::nullopt;
+};
+
+/// The further member `"warnings": […]` of an answer: what was done, but perhaps not as it was
+/// meant. It is not there where there are none; of very many the first are, and how many more.
+class Warnings {
+ public:
+  static constexpr std::size_t kMost = 1'000;
+
+  void add(std::string_view code, std::string_view pointer, std::string_view detail,
+           const WarnedRecord& record = {});
+  /// One for each integer of a record that was rounded.
+  void add(const RoundedIntegers& rounded, const WarnedRecord& record = {});
+
+  /// Appends `,"warnings":[…]` if there are any.
+  void append_to(std::string& out);
+
+ private:
+  std::string text_;
+  std::size_t count_ = 0;
+};
+
+/// Of an answer that is the record itself: where in what was sent the first few integers were that
+/// were rounded, as the pointers' fragments: `#/eui, #/list/3`.
+inline constexpr std::string_view kRoundedIntegers = "X-Rounded-Integers";
+[[nodiscard]] std::string rounded_header(const RoundedIntegers& rounded);
+
+}  // namespace dropzone::http

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <array>
+
+#include <dropzone/result.h>
+
+#include "db/connection.h"
+
+namespace dropzone::sqlite {
+
+/// Brings a file from one version of the layout to the next. Within a write transaction.
+using Migration = Result<void> (*)(Connection&);
+
+Result<void> make_tables(Connection& connection);
+Result<void> encode_large_numbers(Connection& connection);
+
+/// Oldest first. What was released is never changed.
+inline constexpr std::array<Migration, 2> kMigrations = {make_tables, encode_large_numbers};
+
+}  // namespace dropzone::sqlite
