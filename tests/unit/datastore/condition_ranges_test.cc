@@ -7,6 +7,8 @@
 
 #include <dropzone/value/json_text.h>
 
+#include "index_points.h"
+
 namespace dropzone::datastore {
 namespace {
 
@@ -49,11 +51,6 @@ IndexPoint place_of(const Value& scalar) {
   if (const auto* timestamp = scalar.as_timestamp()) return IndexPoint::of(*timestamp);
   if (const auto* text = scalar.as_string()) return IndexPoint::of(std::string_view(*text));
   return IndexPoint::null();
-}
-
-bool contains(const IntervalSet& set, const IndexPoint& point) {
-  return std::ranges::any_of(set.intervals(),
-                             [&](const Interval& each) { return each.contains(point); });
 }
 
 bool is_among(const std::vector<IndexPoint>& points, const IndexPoint& point) {

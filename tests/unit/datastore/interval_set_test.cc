@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "index_points.h"
+
 namespace dropzone::datastore {
 namespace {
 
@@ -27,11 +29,6 @@ const std::vector<IndexPoint>& points() {
                                            IndexPoint::of(0.5),
                                            IndexPoint::of(1e300)};
   return all;
-}
-
-bool contains(const IntervalSet& set, const IndexPoint& point) {
-  return std::ranges::any_of(set.intervals(),
-                             [&](const Interval& each) { return each.contains(point); });
 }
 
 /// In order, none empty, and no point in two of them.
