@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <dropzone/auth/secrets.h>
 #include <dropzone/jose/token_header.h>
 #include <dropzone/json/decode_value.h>
 #include <dropzone/value/json_text.h>

@@ -51,7 +51,7 @@ std::string counted(std::int64_t number, std::string_view noun) {
 std::string digest_of(const Kind& kind) {
   Object fields;
   for (const auto& [field, type] : kind.fields()) {
-    fields.append(field, std::string(type_name(type)));
+    fields.append(field.name(), std::string(type_name(type)));
   }
   return auth::hash_of(
       to_json(Object{{"pipeline", kind.pipeline_definition()}, {"fields", fields}}));
