@@ -62,7 +62,7 @@ test('through answers that were changed on their way, a server and a model agree
       if (status === 200 || status === 201) {
         if (status === 201) assert.ok(may.has(undefined), `${id} was created though it is there`);
         model.set(id, new Set([n]));
-      } else if (status === 422) {
+      } else if (status === 409) {
         assert.equal(json.results[0].error.code, 'already_exists', JSON.stringify(json));
         may.delete(undefined);
       } else {

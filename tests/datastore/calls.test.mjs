@@ -23,7 +23,7 @@ test('stores that arrive together share commits, and a conflict is one client\'s
   assert.equal(calls('commit'), 1, 'one that comes alone has its own');
   proxy.fault = () => slowly;
   const answers = await Promise.all(numbered(60).map(record => call(server, 'POST', '/store', record)));
-  assert.deepEqual(answers.map(({status}) => status), answers.map((_, i) => i === 7 ? 422 : 201));
+  assert.deepEqual(answers.map(({status}) => status), answers.map((_, i) => i === 7 ? 409 : 201));
   const commits = calls('commit');
   assert.ok(commits <= 20, `${commits} commits`);
   const {json} = await call(server, 'POST', '/filter', {aggregate: {count: true, sum: ['n']}});

@@ -15,7 +15,7 @@ async function storeCarefully(server, record) {
   for (let attempt = 1; attempt <= mostAttempts; ++attempt) {
     const {status, headers, json} = await call(server, 'POST', '/store', record);
     if (status === 201) return;
-    if (status === 422 && json.results[0].error.code === 'already_exists' && attempt > 1) return;
+    if (status === 409 && json.results[0].error.code === 'already_exists' && attempt > 1) return;
     assert.ok([503, 504].includes(status), `attempt ${attempt}: ${status} ${JSON.stringify(json)}`);
     if (status === 503) assert.match(headers.get('retry-after') ?? '', /^[1-9]\d*$/);
   }

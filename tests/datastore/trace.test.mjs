@@ -32,7 +32,7 @@ test('each call has the trace of the request that caused it', async t => {
   const {server, calls} = await noted(t);
   for (const [method, path, body, status, expected] of [
     ['POST', '/store', [{_id: 'a', n: 1}, {_id: 'b', n: 2}], 201, ['commit']],
-    ['POST', '/store', {_id: 'a'}, 422, ['commit', 'lookup']],
+    ['POST', '/store', {_id: 'a'}, 409, ['commit', 'lookup']],
     ['POST', '/store?ifExists=skip', {_id: 'a'}, 200, ['commit', 'lookup']],
     ['PUT', '/records/a', {n: 3}, 200, ['lookup', 'commit']],
     ['GET', '/fetchMany?_id=a', undefined, 200, ['lookup']],

@@ -101,7 +101,7 @@ export class Client {
     await this.ask(`store ${mode} ${ifExists} ${JSON.stringify(body)}`,
                    ['POST', `/store?ifExists=${ifExists}&mode=${mode}`, sent],
                    ({status, json}) => {
-                     if (![200, 201, 207, 422].includes(status)) return undefined;
+                     if (![200, 201, 207, 409, 422].includes(status)) return undefined;
                      const steps = json.results.map(({status: word, error}, i) => {
                        if (word === 'rejected') assert.equal(error.code, 'already_exists');
                        return [indexes[i], told[word](i)];

@@ -278,7 +278,7 @@ export default function badInput(api) {
     const {nextCursor: cursor} = (await api.call('filterRecords', {body: page})).json;
     assert.ok(cursor);
     const again = change => api.call('filterRecords', {body: {...page, ...change, cursor}});
-    for (const change of [{kind: 'measurements'}, {field: 'b'}, {operator: '>='}, {value: 1}, {value: '0'}, {orderBy: ['-a']},
+    for (const change of [{kind: 'measurements', field: 'mean', orderBy: ['mean']}, {field: 'b'}, {operator: '>='}, {value: 1}, {value: '0'}, {orderBy: ['-a']},
                           {orderBy: ['a', 'b']}, {orderBy: ['b']}]) {
       await refused(400, 'invalid_cursor', await again(change));
     }

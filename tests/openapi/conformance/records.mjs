@@ -326,4 +326,32 @@ export default function records(api) {
     await refusal(400, 'invalid_request', api.call('deleteMany', {}));
     await refusal(400, 'invalid_request', api.call('deleteRejects', {}));
   });
+
+  test('integers that are rounded are reported wherever a record is sent', async () => {
+    const large = '123456789012345678901234567890';
+    const line = `{"_id": "rounded", "n": ${large}}`;
+    const at = {kind: 'records', id: 'rounded'};
+    for (const [code, answer] of [
+      [201, call('putRecord', at, {body: line})], [200, call('putRecord', at, {body: line})],
+      [200, call('patchRecord', at, {body: `{"n": ${large}}`})],
+    ]) {
+      answer.catch(() => {});
+      const {status: got, headers, text} = await answer;
+      assert.equal(got, code, text);
+      assert.equal(headers['x-rounded-integers'], '/n');
+    }
+    const stored = await status(200, call('storeNdjson', {kind: 'records', ifExists: 'replace'}, {body: `${line}\n`, type: ndjson}));
+    assert.deepEqual(stored.warnings.map(({line: at, code, pointer}) => [at, code, pointer]), [[1, 'integer_rounded', '/n']]);
+    const tried = await status(200, call('transformRecords', {kind: 'records'}, {body: line}));
+    assert.equal(tried.results[0].warnings[0].code, 'integer_rounded');
+    await status(200, call('deleteRecord', at));
+  });
+
+  test('a query that finds nothing by a field that no record has says so', async () => {
+    const found = await status(200, api.call('filterRecords', {body: {kind: 'records', field: 'nosuchfield', operator: '=', value: 1}}));
+    assert.deepEqual(found.records, []);
+    assert.equal(found.warnings[0].code, 'absent_field');
+    const page = await status(200, call('fetchAll', {kind: 'records', fields: ['nosuchfield']}));
+    assert.equal(page.warnings[0].code, 'absent_field');
+  });
 }

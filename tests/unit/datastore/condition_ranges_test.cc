@@ -7,6 +7,7 @@
 
 #include <dropzone/value/json_text.h>
 
+#include "entity/exact_integers.h"
 #include "index_points.h"
 
 namespace dropzone::datastore {
@@ -47,6 +48,7 @@ const std::vector<Value>& scalars() {
 IndexPoint place_of(const Value& scalar) {
   if (const auto* boolean = scalar.as_boolean()) return IndexPoint::of(*boolean);
   if (const auto* integer = scalar.as_integer()) return IndexPoint::of(*integer);
+  if (const auto* large = scalar.as_unsigned()) return IndexPoint::of(truncated(*large));
   if (const auto* number = scalar.as_double()) return IndexPoint::of(*number);
   if (const auto* timestamp = scalar.as_timestamp()) return IndexPoint::of(*timestamp);
   if (const auto* text = scalar.as_string()) return IndexPoint::of(std::string_view(*text));

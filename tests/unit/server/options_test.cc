@@ -47,8 +47,9 @@ TEST_CASE("the command line wins over the environment, the environment over the 
 
 /// A value other than the default that the option takes.
 std::string some_value(const config::OptionSpec& spec) {
-  for (const auto text : {"3s", "99", "5", "200", "2KiB", "2MiB", "off", "text", "debug",
-                          "127.0.0.1:99", "10.0.0.0/8", "5/s", "forwarded", "a=read"}) {
+  for (const auto text :
+       {"3s", "99", "5", "200", "2KiB", "2MiB", "off", "text", "debug", "127.0.0.1:99",
+        "10.0.0.0/8", "5/s", "forwarded", "a=read", "/dropzone"}) {
     Options options;
     if (option_table().set(options, spec.name, text).has_value()) return text;
   }

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "query/index_entries.h"
+#include "db/scalar_columns.h"
 
 namespace dropzone::sqlite {
 namespace {

@@ -5,6 +5,7 @@
 #include <dropzone/value/value.h>
 
 #include "db/connection.h"
+#include "db/scalar_columns.h"
 #include "query/key_range.h"
 
 namespace dropzone::sqlite {
@@ -20,18 +21,10 @@ struct IndexEntries {
 /// The entries for what a record has at the field; null is for a field that is missing.
 [[nodiscard]] IndexEntries entries_of(const Value* value);
 
-// Columns and parameters of entries. In the file, a class is the number of its ValueClass; null is
-// 0, a timestamp its microseconds, a boolean 0 or 1, a string a text, a number itself below 2^63
-// and a text that has its order from there on.
-
-/// Binds class and value to two parameters.
-void bind_scalar(Cursor& cursor, int first_parameter, const Value& scalar);
 /// Binds class, value and id to three parameters, so that comparing the row value with them finds
 /// the place of the cut.
 void bind_cut(Cursor& cursor, int first_parameter, const Cut& cut);
 /// Of these the value alone.
 void bind_value_of_cut(Cursor& cursor, int parameter, const Cut& cut);
-/// Reads class and value from two columns.
-[[nodiscard]] Value scalar_at(const Cursor& cursor, int first_column);
 
 }  // namespace dropzone::sqlite

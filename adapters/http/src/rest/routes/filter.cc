@@ -5,7 +5,7 @@
 
 #include <dropzone/json/decode_filter.h>
 #include <dropzone/kind/field_types.h>
-#include <dropzone/query/absent_fields.h>
+#include <dropzone/store/absent_fields.h>
 #include <dropzone/value/json_pointer.h>
 #include <dropzone/value/json_text.h>
 

@@ -1,4 +1,4 @@
-#include <dropzone/query/absent_fields.h>
+#include <dropzone/store/absent_fields.h>
 
 #include <algorithm>
 #include <chrono>
