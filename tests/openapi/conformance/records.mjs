@@ -338,13 +338,13 @@ export default function records(api) {
       answer.catch(() => {});
       const {status: got, headers, text} = await answer;
       assert.equal(got, code, text);
-      assert.equal(headers['x-rounded-integers'], '/n');
+      assert.equal(headers['x-rounded-integers'], '#/n');
     }
     const stored = await status(200, call('storeNdjson', {kind: 'records', ifExists: 'replace'}, {body: `${line}\n`, type: ndjson}));
     assert.deepEqual(stored.warnings.map(({line: at, code, pointer}) => [at, code, pointer]), [[1, 'integer_rounded', '/n']]);
     const tried = await status(200, call('transformRecords', {kind: 'records'}, {body: line}));
     assert.equal(tried.results[0].warnings[0].code, 'integer_rounded');
-    await status(200, call('deleteRecord', at));
+    await status(204, call('deleteRecord', at));
   });
 
   test('a query that finds nothing by a field that no record has says so', async () => {
@@ -353,5 +353,14 @@ export default function records(api) {
     assert.equal(found.warnings[0].code, 'absent_field');
     const page = await status(200, call('fetchAll', {kind: 'records', fields: ['nosuchfield']}));
     assert.equal(page.warnings[0].code, 'absent_field');
+    await status(201, call('putRecord', {kind: 'records', id: 'one-field'}, {body: {n: 1}}));
+    const many = await status(200, call('fetchMany', {kind: 'records', _id: ['one-field'], fields: ['nosuchfield']}));
+    assert.equal(many.warnings[0].code, 'absent_field');
+    await status(204, call('deleteRecord', {kind: 'records', id: 'one-field'}));
+  });
+
+  test('a field that the records of a kind cannot have is refused with the nearest', async () => {
+    const problem = await refusal(400, 'unknown_field', api.call('filterRecords', {body: {kind, field: 'maen', operator: '>', value: 1}}));
+    assert.match(problem.detail, /"mean"/);
   });
 }
