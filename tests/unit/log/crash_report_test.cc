@@ -14,10 +14,10 @@
 
 #include <dropzone/http/server/signal_stack.h>
 
-#include "crash_report.h"
+#include <dropzone/log/crash_report.h>
 #include "support/log_testing.h"
 
-namespace dropzone::server {
+namespace dropzone::log {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -103,4 +103,4 @@ TEST_CASE("a stack that overflows names the request, too") {
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::log

@@ -2,7 +2,7 @@
 
 #include <dropzone/http/server/requests_under_way.h>
 
-namespace dropzone::server {
+namespace dropzone::log {
 
 /// Has a crash name the requests that were under way. Where a signal ends the process that its own
 /// code has caused (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGSYS, and SIGABRT, with which an exception
@@ -27,4 +27,4 @@ class CrashReport {
   CrashReport& operator=(const CrashReport&) = delete;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log

@@ -1,4 +1,4 @@
-#include "crash_report.h"
+#include <dropzone/log/crash_report.h>
 
 #include <poll.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace dropzone::server {
+namespace dropzone::log {
 namespace {
 
 using http::RequestsUnderWay;
@@ -157,4 +157,4 @@ CrashReport::~CrashReport() {
   crash_table = nullptr;
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::log
