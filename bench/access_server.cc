@@ -11,25 +11,20 @@
 #include <string_view>
 #include <utility>
 
+#include <dropzone/auth/auth_stack.h>
 #include <dropzone/crypto/cursor_sealer.h>
 #include <dropzone/crypto/openssl_digest.h>
+#include <dropzone/files/kind_files.h>
 #include <dropzone/http/rest/api.h>
 #include <dropzone/http/server/server.h>
 #include <dropzone/sqlite/sqlite_record_repository.h>
 #include <dropzone/store/drop_zone.h>
 
-#include <dropzone/auth/api_keys.h>
-#include <dropzone/auth/basic_authenticator.h>
-#include <dropzone/auth/bearer_authenticator.h>
-#include <dropzone/auth/credential_router.h>
-#include <dropzone/auth/tokens.h>
-#include <dropzone/files/kind_files.h>
-
-namespace dropzone::server {
+namespace dropzone {
 namespace {
 
-/// Takes everybody for one who may do everything, without a look at what he sent.
-class OpenDoor final : public http::Authenticator {
+/// Lets everybody in as one who may do everything, without a look at what they sent.
+class AllowAll final : public http::Authenticator {
  public:
   std::optional<Result<Principal>> recognise(const http::Request&) override {
     return Result(Principal{"bench", Grants::all()});
@@ -63,32 +58,22 @@ void serve(bool guarded, const std::string& address, const std::string& file,
   options.kinds = catalog.kinds();
   const auto repository = or_end(sqlite::SqliteRecordRepository::open(options));
 
-  auth::Users users;
-  users.set_first("bench", "bench-password");
-  auth::BasicAuthenticator passwords(users);
-  auth::SharedObjects key_objects(*repository, clock, ids, std::string(auth::kApiKeysKind));
-  auth::ApiKeys keys(key_objects, clock, ids);
-  auth::SharedObjects token_objects(*repository, clock, ids, std::string(auth::kTokensKind));
-  auth::TokenKeys token_keys(token_objects, clock, ids);
-  auth::VerifiedTokens verified(clock);
-  auth::TokenFamilies families(token_objects, clock, ids);
-  auth::Tokens tokens(families, token_keys, users, verified, clock, ids);
-  auth::BearerAuthenticator bearers(verified, tokens, nullptr);
-  auth::CredentialRouter access(passwords, keys, bearers);
-  OpenDoor open_door;
+  auth::AuthStack auth(*repository, clock, ids);
+  auth.users.set_first("bench", "bench-password");
+  AllowAll allow_all;
 
   DropZone zone({.repository = *repository, .clock = clock, .ids = ids, .digest = &digest},
                 std::move(catalog));
   http::WorkerPool workers(64, 1'024);
   http::Authenticator& authenticator =
-      guarded ? static_cast<http::Authenticator&>(access) : open_door;
+      guarded ? static_cast<http::Authenticator&>(auth.router) : allow_all;
   http::Api api({.zone = zone,
                  .cursors = cursors,
                  .authenticator = authenticator,
                  .workers = workers,
                  .steps = steps,
-                 .keys = &keys,
-                 .tokens = &tokens},
+                 .keys = &auth.keys,
+                 .tokens = &auth.tokens},
                 {.local_store = true});
   const auto server = or_end(http::Server::start({.address = address}, api));
   int signal = 0;
@@ -97,12 +82,12 @@ void serve(bool guarded, const std::string& address, const std::string& file,
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone
 
 int main(int argc, char** argv) {
   if (argc != 5) return 2;
   try {
-    dropzone::server::serve(std::string_view(argv[1]) == "guarded", argv[2], argv[3], argv[4]);
+    dropzone::serve(std::string_view(argv[1]) == "guarded", argv[2], argv[3], argv[4]);
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
     return 1;

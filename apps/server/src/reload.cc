@@ -35,23 +35,23 @@ void end_tokens(const std::vector<std::string>& users, auth::Tokens& tokens, log
 
 }  // namespace
 
-void reload(const Options& options, http::Server& server, auth::Users& users, auth::Tokens& tokens,
-            auth::VerifiedTokens& verified, log::AuditLog* audit, log::Log& log, Reloads& reloads) {
+void reload(const Options& options, http::Server& server, auth::AuthStack& auth,
+            log::AuditLog* audit, log::Log& log, Reloads& reloads) {
   if (audit != nullptr) report("the audit log", audit->reopen(), log);
   if (!options.tls.certificate_file.empty()) report("the TLS files", server.reload_tls(), log);
-  const auto changes = reload_users(users, options);
+  const auto changes = reload_users(auth.users, options);
   reloads.users_unusable = !changes;
-  verified.forget_all();
+  auth.verified.forget_all();
   if (audit != nullptr && !options.users.empty()) audit->users_read(changes);
   if (!options.users.empty()) {
     report("the users", changes ? Result<void>() : changes.error(), log);
   }
-  if (changes && users.nobody() && !options.users.empty()) {
+  if (changes && auth.users.nobody() && !options.users.empty()) {
     log.error("--users " + options.users.string() +
               ": there is nobody in it, and nobody logs in with a password any more. Add a user: "
               "dropzone-server user add NAME.");
   }
-  if (changes) end_tokens(changes->invalidated, tokens, log);
+  if (changes) end_tokens(changes->invalidated, auth.tokens, log);
   log.info("reload finished; kinds and options are read at the start alone");
 }
 

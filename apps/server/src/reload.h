@@ -2,11 +2,9 @@
 
 #include <atomic>
 
+#include <dropzone/auth/auth_stack.h>
 #include <dropzone/http/server/server.h>
 
-#include <dropzone/auth/tokens.h>
-#include <dropzone/auth/users.h>
-#include <dropzone/auth/verified_tokens.h>
 #include <dropzone/log/audit_log.h>
 #include <dropzone/log/log.h>
 #include "options/options.h"
@@ -27,7 +25,7 @@ struct Reloads {
 /// What cannot be used leaves what was there before, and is a warning. A users file with nobody in
 /// it can be used: then nobody of it is let in any more, which is an error in the log. Without an
 /// audit log it is null.
-void reload(const Options& options, http::Server& server, auth::Users& users, auth::Tokens& tokens,
-            auth::VerifiedTokens& verified, log::AuditLog* audit, log::Log& log, Reloads& reloads);
+void reload(const Options& options, http::Server& server, auth::AuthStack& auth,
+            log::AuditLog* audit, log::Log& log, Reloads& reloads);
 
 }  // namespace dropzone::server

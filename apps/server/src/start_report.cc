@@ -13,6 +13,9 @@
 namespace dropzone::server {
 namespace {
 
+// Opening the store has asked it just now: where it answers, it does so at once.
+constexpr std::chrono::milliseconds kStorePatience{250};
+
 constexpr std::string_view kDigestMember = "digest";
 
 /// Records by kind, the server's own kinds left out.
@@ -118,6 +121,17 @@ std::string describe(const Store& store, RecordRepository& repository) {
   }
   return "opened " + store.description + ": " + counted(records, "record") + " of " +
          counted(kinds, "kind");
+}
+
+void report_start(const Store& store, RecordRepository& repository, const KindCatalog& kinds,
+                  Clock& clock, IdSource& ids, log::Log& log, const std::string& address) {
+  const auto moment = std::chrono::steady_clock::now() + kStorePatience;
+  if (store.embedded || repository.check(moment)) {
+    for (const std::string& doubt : find_doubts(store, repository, kinds, clock, ids)) {
+      log.warning(doubt);
+    }
+  }
+  log.info(describe(store, repository) + ". Try it at " + address + "/swagger");
 }
 
 }  // namespace dropzone::server
