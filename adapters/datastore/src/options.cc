@@ -9,28 +9,13 @@ namespace {
 
 // The emulator's messages end at 4 MiB; JSON is a little larger than what it is turned into.
 constexpr std::size_t kEmulatorCommitBytes = 7u << 19;
-constexpr std::size_t kMaxNamespaceLength = 100;
+constexpr std::string_view kLowerAndDigits = "abcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::size_t kLongestName = 100;
 
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || c == '.';
-}
+Error refuse(std::string why) { return {ErrorCode::invalid_configuration, std::move(why)}; }
 
-bool is_name(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), is_name_character);
-}
-
-Error malformed(std::string_view what, std::string_view text) {
-  return {ErrorCode::invalid_configuration,
-          "The store \"datastore:" + std::string(text) + "\" has no valid " + std::string(what) +
-              "; it is written datastore:PROJECT[/NAMESPACE][?database=ID]."};
-}
-
-// Projects of a domain have its name and a colon before theirs: "example.com:project".
-bool is_project(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  const std::string_view id = colon == text.npos ? text : text.substr(colon + 1);
-  return !id.empty() && is_name(id) && (colon == text.npos || is_name(text.substr(0, colon)));
+bool consists_of(std::string_view text, const std::string& characters) {
+  return text.size() <= kLongestName && text.find_first_not_of(characters) == text.npos;
 }
 
 }  // namespace
@@ -40,29 +25,46 @@ std::optional<std::string> process_environment(const char* name) {
   return value && *value ? std::optional<std::string>(value) : std::nullopt;
 }
 
-Result<DatastoreOptions> DatastoreOptions::parse(std::string_view text, Environment environment) {
-  DatastoreOptions options;
-  std::string_view rest = text;
-  if (const std::size_t mark = rest.find('?'); mark != rest.npos) {
+Result<StoreName> StoreName::parse(std::string_view text) {
+  StoreName name;
+  const auto question = std::min(text.find('?'), text.size());
+  const auto slash = std::min(text.substr(0, question).find('/'), question);
+  name.project = text.substr(0, slash);
+  if (slash < question) name.name_space = text.substr(slash + 1, question - slash - 1);
+  if (question < text.size()) {
     constexpr std::string_view kDatabase = "database=";
-    const std::string_view query = rest.substr(mark + 1);
-    rest = rest.substr(0, mark);
-    if (!query.starts_with(kDatabase)) return malformed("query; only database=ID is known", text);
-    const std::string_view database = query.substr(kDatabase.size());
-    if (database.empty() || !is_name(database)) return malformed("database", text);
-    if (database != "(default)") options.database = database;
-  }
-  if (const std::size_t slash = rest.find('/'); slash != rest.npos) {
-    options.name_space = rest.substr(slash + 1);
-    rest = rest.substr(0, slash);
-    if (options.name_space.empty() || options.name_space.size() > kMaxNamespaceLength ||
-        !is_name(options.name_space)) {
-      return malformed("namespace", text);
+    const auto parameter = text.substr(question + 1);
+    if (!parameter.starts_with(kDatabase)) {
+      return refuse("has an unknown parameter after its ?. There is only database=ID.");
     }
+    name.database = parameter.substr(kDatabase.size());
+    if (name.database == "(default)") name.database.clear();
   }
-  if (!is_project(rest)) return malformed("project", text);
-  options.project = rest;
 
+  const std::string lower(kLowerAndDigits);
+  if (name.project.empty() || !consists_of(name.project, lower + "-.:")) {
+    return refuse("has no project id (lower-case letters, digits and -) after datastore:.");
+  }
+  if (!consists_of(name.name_space, lower + "ABCDEFGHIJKLMNOPQRSTUVWXYZ._-")) {
+    return refuse("has no namespace (up to 100 letters, digits, ., _ and -) after its /.");
+  }
+  if (!consists_of(name.database, lower + "-")) {
+    return refuse("has no database id (lower-case letters, digits and -) after database=.");
+  }
+  return name;
+}
+
+Result<DatastoreOptions> DatastoreOptions::parse(std::string_view text, Environment environment) {
+  auto name = StoreName::parse(text);
+  if (!name) return refuse("\"datastore:" + std::string(text) + "\" " + name.error().detail);
+  return of(*std::move(name), std::move(environment));
+}
+
+DatastoreOptions DatastoreOptions::of(StoreName name, Environment environment) {
+  DatastoreOptions options;
+  options.project = std::move(name.project);
+  options.name_space = std::move(name.name_space);
+  options.database = std::move(name.database);
   options.environment = std::move(environment);
   if (const auto host = options.environment("DATASTORE_EMULATOR_HOST"); host && !host->empty()) {
     options.endpoint = host->find("://") == host->npos ? "http://" + *host : *host;

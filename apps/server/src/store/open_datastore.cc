@@ -36,17 +36,14 @@ Result<std::unique_ptr<RecordRepository>> open_datastore(const DatastoreStore& s
                                                          const Options& options,
                                                          const config::Environment& environment,
                                                          metrics::Metrics& metrics) {
-  auto parsed = datastore::DatastoreOptions::parse(store.project, lookup_in(environment));
-  if (!parsed) return std::move(parsed).error();
-  parsed->name_space = store.name_space;
-  parsed->database = store.database;
-  parsed->commit_bytes = parsed->emulator
-                             ? std::min(parsed->commit_bytes, options.datastore_commit_bytes)
-                             : options.datastore_commit_bytes;
-  parsed->parallel_commits = options.datastore_commits;
-  parsed->scan_limit = options.datastore_scan_limit;
-  parsed->observer = std::make_shared<RpcFigures>(metrics);
-  return datastore::open_datastore(*std::move(parsed));
+  auto opened = datastore::DatastoreOptions::of(store, lookup_in(environment));
+  opened.commit_bytes = opened.emulator
+                            ? std::min(opened.commit_bytes, options.datastore_commit_bytes)
+                            : options.datastore_commit_bytes;
+  opened.parallel_commits = options.datastore_commits;
+  opened.scan_limit = options.datastore_scan_limit;
+  opened.observer = std::make_shared<RpcFigures>(metrics);
+  return datastore::open_datastore(std::move(opened));
 }
 
 }  // namespace dropzone::server

@@ -1,7 +1,7 @@
 #include "store/store_url.h"
 
-#include <algorithm>
 #include <system_error>
+#include <utility>
 
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
@@ -13,15 +13,9 @@ namespace {
 
 constexpr std::string_view kForms =
     "Write memory:, sqlite:PATH or datastore:PROJECT[/NAMESPACE][?database=ID].";
-constexpr std::string_view kLowerAndDigits = "abcdefghijklmnopqrstuvwxyz0123456789";
-constexpr std::size_t kLongestName = 100;
 
 Error refuse_url(std::string_view text, std::string_view why) {
   return {ErrorCode::invalid_configuration, in_quotes(text) + std::string(why)};
-}
-
-bool consists_of(std::string_view text, const std::string& characters) {
-  return text.size() <= kLongestName && text.find_first_not_of(characters) == text.npos;
 }
 
 Result<StoreUrl> parse_sqlite(std::string_view text, std::string_view path) {
@@ -33,35 +27,9 @@ Result<StoreUrl> parse_sqlite(std::string_view text, std::string_view path) {
 }
 
 Result<StoreUrl> parse_datastore(std::string_view text, std::string_view rest) {
-  DatastoreStore store;
-  const auto question = std::min(rest.find('?'), rest.size());
-  const auto slash = std::min(rest.substr(0, question).find('/'), question);
-  store.project = rest.substr(0, slash);
-  if (slash < question) store.name_space = rest.substr(slash + 1, question - slash - 1);
-  if (question < rest.size()) {
-    constexpr std::string_view kDatabase = "database=";
-    const auto parameter = rest.substr(question + 1);
-    if (!parameter.starts_with(kDatabase)) {
-      return refuse_url(text, " has an unknown parameter after its ?. There is only database=ID.");
-    }
-    store.database = parameter.substr(kDatabase.size());
-    if (store.database == "(default)") store.database.clear();
-  }
-
-  const std::string lower(kLowerAndDigits);
-  if (store.project.empty() || !consists_of(store.project, lower + "-.:")) {
-    return refuse_url(text,
-                      " has no project id (lower-case letters, digits and -) after datastore:.");
-  }
-  if (!consists_of(store.name_space, lower + "ABCDEFGHIJKLMNOPQRSTUVWXYZ._-")) {
-    return refuse_url(text,
-                      " has no namespace (up to 100 letters, digits, ., _ and -) after its /.");
-  }
-  if (!consists_of(store.database, lower + "-")) {
-    return refuse_url(text,
-                      " has no database id (lower-case letters, digits and -) after database=.");
-  }
-  return store;
+  auto store = DatastoreStore::parse(rest);
+  if (!store) return refuse_url(text, " " + store.error().detail);
+  return StoreUrl(*std::move(store));
 }
 
 }  // namespace

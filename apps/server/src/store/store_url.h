@@ -5,6 +5,7 @@
 #include <string_view>
 #include <variant>
 
+#include <dropzone/datastore/options.h>
 #include <dropzone/result.h>
 
 #include <dropzone/config/environment.h>
@@ -24,13 +25,7 @@ struct SqliteStore {
 };
 
 /// Records are kept in Google Datastore.
-struct DatastoreStore {
-  std::string project;
-  std::string name_space;  ///< Empty: the default one.
-  std::string database;    ///< Empty: the default one.
-
-  friend bool operator==(const DatastoreStore&, const DatastoreStore&) = default;
-};
+using DatastoreStore = datastore::StoreName;
 
 using StoreUrl = std::variant<MemoryStore, SqliteStore, DatastoreStore>;
 

@@ -31,6 +31,19 @@ struct RetryPolicy {
   double budget = 100;
 };
 
+/// Which records of Google Datastore a store has: what follows `datastore:` in its URL.
+struct StoreName {
+  std::string project;
+  std::string name_space;  ///< Empty: the default namespace.
+  std::string database;    ///< Empty: the default database.
+
+  /// Reads PROJECT[/NAMESPACE][?database=ID]. The detail of `invalid_configuration` goes on after
+  /// the URL: "has no project id …".
+  static Result<StoreName> parse(std::string_view text);
+
+  friend bool operator==(const StoreName&, const StoreName&) = default;
+};
+
 /// Where the records are, and how they are reached. What is left out is as Google documents it.
 struct DatastoreOptions {
   std::string project;
@@ -53,8 +66,10 @@ struct DatastoreOptions {
   /// Is told of every remote call, for metrics. May be null.
   std::shared_ptr<RpcObserver> observer;
 
-  /// Reads what follows `datastore:` in a store's URL: PROJECT[/NAMESPACE][?database=ID]. Takes
-  /// DATASTORE_EMULATOR_HOST from the environment. `invalid_configuration` says what is wrong.
+  /// The store of this name, in the emulator if the environment has DATASTORE_EMULATOR_HOST.
+  static DatastoreOptions of(StoreName name, Environment environment = process_environment);
+
+  /// The same, of a name as StoreName::parse() reads it.
   static Result<DatastoreOptions> parse(std::string_view text,
                                         Environment environment = process_environment);
 };
