@@ -4,9 +4,9 @@
 #include <chrono>
 #include <utility>
 
+#include <dropzone/auth/secrets.h>
 #include <dropzone/crypto/keyed_hash.h>
 
-#include <dropzone/auth/secrets.h>
 #include "look_up_options.h"
 
 namespace dropzone::auth {

@@ -4,22 +4,15 @@
 
 #include <dropzone/crypto/keyed_hash.h>
 #include <dropzone/crypto/openssl_digest.h>
-#include <dropzone/text/base64.h>
-
 #include <dropzone/files/read_file.h>
+#include <dropzone/text/base64.h>
+#include <dropzone/text/trimmed.h>
 
 namespace dropzone::auth {
 namespace {
 
 constexpr std::size_t kLeastSecretBytes = 32;
 constexpr std::string_view kTextMember = "text";
-
-std::string trimmed(const std::string& text) {
-  constexpr std::string_view kWhiteSpace = " \t\r\n";
-  const auto begin = text.find_first_not_of(kWhiteSpace);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(kWhiteSpace) + 1 - begin);
-}
 
 }  // namespace
 
@@ -62,7 +55,7 @@ Result<std::string> read_secret_file(const std::filesystem::path& path) {
                   " A new one is made by: (umask 077; openssl rand -base64 32 > " + path.string() +
                   ")");
   }
-  std::string secret = trimmed(*std::move(text));
+  std::string secret(trimmed(*text, " \t\r\n"));
   if (secret.size() < kLeastSecretBytes) {
     return refuse(
         "it has fewer than 32 characters, which can be guessed. Make one: openssl rand -base64 32 "

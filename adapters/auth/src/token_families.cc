@@ -4,10 +4,9 @@
 #include <thread>
 #include <utility>
 
+#include <dropzone/auth/secrets.h>
 #include <dropzone/crypto/keyed_hash.h>
 #include <dropzone/text/base64.h>
-
-#include <dropzone/auth/secrets.h>
 
 namespace dropzone::auth {
 namespace {

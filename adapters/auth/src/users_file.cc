@@ -12,10 +12,9 @@
 #include <utility>
 
 #include <dropzone/crypto/password_hash.h>
+#include <dropzone/files/read_file.h>
 #include <dropzone/text/ascii.h>
 #include <dropzone/value/record_id.h>
-
-#include <dropzone/files/read_file.h>
 
 namespace dropzone::auth {
 namespace {

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <optional>
 
+#include <dropzone/config/setting.h>
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
-
-#include <dropzone/config/setting.h>
+#include <dropzone/text/trimmed.h>
 
 namespace dropzone::config {
 namespace {
@@ -167,9 +167,7 @@ std::vector<std::string> parse_list(std::string_view text) {
   std::vector<std::string> words;
   while (!text.empty()) {
     const auto comma = std::min(text.find(','), text.size());
-    auto word = text.substr(0, comma);
-    while (word.starts_with(' ')) word.remove_prefix(1);
-    while (word.ends_with(' ')) word.remove_suffix(1);
+    const auto word = trimmed(text.substr(0, comma), " ");
     if (!word.empty()) words.emplace_back(word);
     text.remove_prefix(std::min(comma + 1, text.size()));
   }

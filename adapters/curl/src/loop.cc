@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include <dropzone/text/trimmed.h>
+
 namespace dropzone::curl {
 namespace {
 
@@ -26,14 +28,6 @@ constexpr unsigned kUnacknowledgedMilliseconds = 20'000;
 constexpr long kKeepaliveSeconds = 15;
 // Google's front ends end connections after an hour or so, and balance new ones only.
 constexpr long kMaxConnectionSeconds = 900;
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ')) {
-    text.remove_suffix(1);
-  }
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  return text;
-}
 
 HttpFault fault_of(CURLcode code) {
   switch (code) {
@@ -264,7 +258,7 @@ std::size_t Loop::receive_header(char* data, std::size_t, std::size_t size, void
   } else if (const std::size_t colon = line.find(':'); colon != line.npos) {
     std::string name(line.substr(0, colon));
     for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    headers.emplace_back(std::move(name), std::string(trimmed(line.substr(colon + 1))));
+    headers.emplace_back(std::move(name), std::string(trimmed(line.substr(colon + 1), " \t\r\n")));
   }
   return size;
 }

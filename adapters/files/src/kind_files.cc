@@ -6,12 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/files/read_file.h>
 #include <dropzone/json/decode_value.h>
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/text/one_line.h>
 #include <dropzone/value/limits.h>
-
-#include <dropzone/files/read_file.h>
 
 namespace dropzone::files {
 namespace {

@@ -3,11 +3,10 @@
 #include <string>
 #include <utility>
 
-#include <dropzone/crypto/password_hash.h>
-#include <dropzone/store/id_source.h>
-
 #include <dropzone/auth/users_file.h>
 #include <dropzone/config/setting.h>
+#include <dropzone/crypto/password_hash.h>
+#include <dropzone/store/id_source.h>
 
 namespace dropzone::server {
 namespace {

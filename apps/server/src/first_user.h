@@ -1,10 +1,10 @@
 #pragma once
 
-#include <dropzone/result.h>
-
 #include <dropzone/auth/secrets.h>
 #include <dropzone/auth/users.h>
 #include <dropzone/log/log.h>
+#include <dropzone/result.h>
+
 #include "options/options.h"
 
 namespace dropzone::server {

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/config/environment.h>
 #include <dropzone/datastore/index_definitions.h>
 
-#include <dropzone/config/environment.h>
 #include "commands/backup.h"
 #include "commands/check.h"
 #include "commands/compact.h"

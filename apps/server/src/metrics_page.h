@@ -1,15 +1,14 @@
 #pragma once
 
+#include <dropzone/call/memory_account.h>
 #include <dropzone/http/message/handler.h>
 #include <dropzone/http/rest/api.h>
 #include <dropzone/http/server/server.h>
 #include <dropzone/http/server/worker_pool.h>
-#include <dropzone/metrics/metrics.h>
-
-#include <dropzone/call/memory_account.h>
-
 #include <dropzone/log/audit_log.h>
 #include <dropzone/log/log.h>
+#include <dropzone/metrics/metrics.h>
+
 #include "reload.h"
 
 namespace dropzone::server {

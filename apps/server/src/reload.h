@@ -4,9 +4,9 @@
 
 #include <dropzone/auth/auth_stack.h>
 #include <dropzone/http/server/server.h>
-
 #include <dropzone/log/audit_log.h>
 #include <dropzone/log/log.h>
+
 #include "options/options.h"
 
 namespace dropzone::server {

@@ -3,10 +3,9 @@
 #include <string_view>
 
 #include <dropzone/http/message/request_observer.h>
-#include <dropzone/metrics/metrics.h>
-
 #include <dropzone/log/access_log.h>
 #include <dropzone/log/audit_log.h>
+#include <dropzone/metrics/metrics.h>
 
 namespace dropzone::server {
 

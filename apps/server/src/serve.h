@@ -1,8 +1,8 @@
 #pragma once
 
+#include <dropzone/config/environment.h>
 #include <dropzone/result.h>
 
-#include <dropzone/config/environment.h>
 #include "options/options.h"
 
 namespace dropzone::server {

@@ -4,11 +4,10 @@
 #include <map>
 #include <utility>
 
-#include <dropzone/kind/refusal.h>
-#include <dropzone/value/json_text.h>
-
 #include <dropzone/auth/secrets.h>
 #include <dropzone/auth/shared_objects.h>
+#include <dropzone/kind/refusal.h>
+#include <dropzone/value/json_text.h>
 
 namespace dropzone::server {
 namespace {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <dropzone/auth/api_keys.h>
+
 #include "support/hooked_repository.h"
 #include "support/set_clock.h"
 

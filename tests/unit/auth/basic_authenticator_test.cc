@@ -3,11 +3,10 @@
 #include <string>
 #include <string_view>
 
+#include <dropzone/auth/basic_authenticator.h>
 #include <dropzone/crypto/password_hash.h>
 #include <dropzone/http/message/basic_credentials.h>
 #include <dropzone/text/base64.h>
-
-#include <dropzone/auth/basic_authenticator.h>
 
 namespace dropzone::auth {
 namespace {

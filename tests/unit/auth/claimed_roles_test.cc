@@ -2,9 +2,8 @@
 
 #include <string>
 
-#include <dropzone/json/decode_value.h>
-
 #include <dropzone/auth/claimed_roles.h>
+#include <dropzone/json/decode_value.h>
 
 namespace dropzone::auth {
 namespace {

@@ -6,9 +6,9 @@
 #include <thread>
 #include <vector>
 
+#include <dropzone/auth/secrets.h>
 #include <dropzone/memory/memory_record_repository.h>
 
-#include <dropzone/auth/secrets.h>
 #include "support/temporary_folder.h"
 
 namespace dropzone::auth {

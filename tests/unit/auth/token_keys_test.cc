@@ -6,9 +6,9 @@
 #include <string>
 #include <thread>
 
+#include <dropzone/auth/token_keys.h>
 #include <dropzone/memory/memory_record_repository.h>
 
-#include <dropzone/auth/token_keys.h>
 #include "support/hooked_repository.h"
 #include "support/set_clock.h"
 

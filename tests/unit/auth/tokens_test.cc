@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
+#include <dropzone/auth/bearer_authenticator.h>
+#include <dropzone/auth/tokens.h>
 #include <dropzone/crypto/password_hash.h>
 #include <dropzone/memory/memory_record_repository.h>
 
-#include <dropzone/auth/bearer_authenticator.h>
-#include <dropzone/auth/tokens.h>
 #include "support/set_clock.h"
 
 namespace dropzone::auth {

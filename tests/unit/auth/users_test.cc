@@ -9,10 +9,10 @@
 #include <thread>
 #include <vector>
 
-#include <dropzone/crypto/password_hash.h>
-
 #include <dropzone/auth/users.h>
 #include <dropzone/auth/users_file.h>
+#include <dropzone/crypto/password_hash.h>
+
 #include "support/temporary_folder.h"
 
 namespace dropzone::auth {

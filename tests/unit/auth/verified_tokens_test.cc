@@ -3,6 +3,7 @@
 #include <string>
 
 #include <dropzone/auth/verified_tokens.h>
+
 #include "support/set_clock.h"
 
 namespace dropzone::auth {

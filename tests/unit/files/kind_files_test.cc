@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <dropzone/files/kind_files.h>
+
 #include "support/temporary_folder.h"
 
 namespace dropzone::files {

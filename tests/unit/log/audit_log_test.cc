@@ -15,6 +15,7 @@
 
 #include <dropzone/files/line_file.h>
 #include <dropzone/log/audit_log.h>
+
 #include "support/log_testing.h"
 #include "support/temporary_folder.h"
 

@@ -13,8 +13,8 @@
 #include <string>
 
 #include <dropzone/http/server/signal_stack.h>
-
 #include <dropzone/log/crash_report.h>
+
 #include "support/log_testing.h"
 
 namespace dropzone::log {

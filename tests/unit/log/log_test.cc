@@ -14,9 +14,9 @@
 #include <vector>
 
 #include <dropzone/http/message/trace_context.h>
-
 #include <dropzone/log/access_log.h>
 #include <dropzone/log/log.h>
+
 #include "support/log_testing.h"
 
 namespace dropzone::log {

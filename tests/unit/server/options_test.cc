@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <dropzone/config/config_file.h>
+
 #include "options/command_line.h"
 #include "options/option_table.h"
 #include "options/read_options.h"

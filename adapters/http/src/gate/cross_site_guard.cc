@@ -4,8 +4,7 @@
 #include <utility>
 
 #include <dropzone/http/message/headers.h>
-
-#include "message/trimmed.h"
+#include <dropzone/text/trimmed.h>
 
 namespace dropzone::http {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "message/trimmed.h"
+#include <dropzone/text/trimmed.h>
 
 namespace dropzone::http {
 

@@ -6,7 +6,7 @@
 
 #include <dropzone/text/ascii.h>
 
-#include "message/trimmed.h"
+#include <dropzone/text/trimmed.h>
 
 namespace dropzone::http {
 namespace {

@@ -4,8 +4,8 @@
 #include <memory>
 #include <utility>
 
+#include <dropzone/text/trimmed.h>
 #include "message/text_room.h"
-#include "message/trimmed.h"
 #include "rest/unpacker.h"
 
 namespace dropzone::http {

@@ -5,6 +5,8 @@
 #include <limits>
 #include <string>
 
+#include <dropzone/text/trimmed.h>
+
 namespace dropzone::http {
 namespace {
 
@@ -26,18 +28,12 @@ Error malformed(std::string detail) {
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
-std::string_view trim(std::string_view text) noexcept {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 // Calls `visit` with each element of a comma-separated list that is not empty.
 template <typename Visit>
 void for_each_element(std::string_view list, Visit visit) {
   for (;;) {
     const auto comma = list.find(',');
-    const auto element = trim(list.substr(0, comma));
+    const auto element = trimmed(list.substr(0, comma));
     if (!element.empty()) visit(element);
     if (comma == std::string_view::npos) return;
     list.remove_prefix(comma + 1);
@@ -174,7 +170,7 @@ Result<void> parse_field_line(std::string_view line, Headers& headers) {
   if (colon == std::string_view::npos) return malformed("A header has no colon.");
   const auto name = line.substr(0, colon);
   if (!is_token(name)) return malformed("The name of a header is not a token.");
-  const auto value = trim(line.substr(colon + 1));
+  const auto value = trimmed(line.substr(colon + 1));
   if (!std::all_of(value.begin(), value.end(), is_field_character)) {
     return malformed("The value of a header has a control character.");
   }

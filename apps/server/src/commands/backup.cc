@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <utility>
 
+#include <dropzone/config/setting.h>
 #include <dropzone/sqlite/backup.h>
 
-#include <dropzone/config/setting.h>
 #include "commands/copied_file.h"
 
 namespace dropzone::server {

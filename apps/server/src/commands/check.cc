@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <dropzone/config/setting.h>
+
 #include "kinds.h"
 #include "options/command_line.h"
 #include "options/read_options.h"

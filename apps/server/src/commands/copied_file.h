@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include <dropzone/config/environment.h>
 #include <dropzone/result.h>
 #include <dropzone/sqlite/backup.h>
 
-#include <dropzone/config/environment.h>
 #include "commands/progress_line.h"
 
 // What the commands `backup`, `restore` and `compact` have in common.

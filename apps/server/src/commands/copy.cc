@@ -10,11 +10,11 @@
 
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/json/document_decoder.h>
+#include <dropzone/log/log.h>
 #include <dropzone/metrics/metrics.h>
 #include <dropzone/store/clock.h>
 #include <dropzone/store/record_copier.h>
 
-#include <dropzone/log/log.h>
 #include "commands/copy_command_line.h"
 #include "commands/copy_report.h"
 #include "commands/kinds_to_copy.h"

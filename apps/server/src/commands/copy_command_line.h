@@ -4,9 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/result.h>
-
 #include <dropzone/config/setting.h>
+#include <dropzone/result.h>
 
 namespace dropzone::server {
 

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include <dropzone/text/in_quotes.h>
-
 #include <dropzone/config/setting.h>
+#include <dropzone/text/in_quotes.h>
 
 namespace dropzone::server {
 namespace {

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 
-#include <dropzone/text/in_quotes.h>
-
 #include <dropzone/auth/api_keys.h>
 #include <dropzone/auth/tokens.h>
 #include <dropzone/config/setting.h>
+#include <dropzone/text/in_quotes.h>
+
 #include "start_report.h"
 
 namespace dropzone::server {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <dropzone/config/setting.h>
 #include <dropzone/sqlite/restore.h>
 
-#include <dropzone/config/setting.h>
 #include "commands/copied_file.h"
 
 namespace dropzone::server {

@@ -7,12 +7,12 @@
 #include <functional>
 #include <utility>
 
-#include <dropzone/crypto/password_hash.h>
-#include <dropzone/text/in_quotes.h>
-
 #include <dropzone/auth/users_file.h>
 #include <dropzone/config/setting.h>
+#include <dropzone/crypto/password_hash.h>
 #include <dropzone/log/audit_log.h>
+#include <dropzone/text/in_quotes.h>
+
 #include "commands/password_prompt.h"
 #include "commands/user_command_line.h"
 

@@ -3,9 +3,8 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/result.h>
-
 #include <dropzone/config/environment.h>
+#include <dropzone/result.h>
 
 namespace dropzone::server {
 

@@ -3,9 +3,8 @@
 #include <utility>
 
 #include <dropzone/config/argument_reader.h>
-#include <dropzone/text/in_quotes.h>
-
 #include <dropzone/config/setting.h>
+#include <dropzone/text/in_quotes.h>
 
 namespace dropzone::server {
 

@@ -5,9 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/result.h>
-
 #include <dropzone/config/environment.h>
+#include <dropzone/result.h>
 
 namespace dropzone::server {
 

@@ -6,14 +6,13 @@
 #include <string>
 #include <vector>
 
+#include <dropzone/auth/claimed_roles.h>
 #include <dropzone/http/gate/address_gate.h>
 #include <dropzone/http/gate/rate_limiter.h>
 #include <dropzone/http/rest/api.h>
 #include <dropzone/http/server/server.h>
-#include <dropzone/oidc/provider.h>
-
-#include <dropzone/auth/claimed_roles.h>
 #include <dropzone/log/log_level.h>
+#include <dropzone/oidc/provider.h>
 
 namespace dropzone::server {
 

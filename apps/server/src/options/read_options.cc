@@ -6,11 +6,11 @@
 
 #include <dropzone/config/option_values.h>
 #include <dropzone/config/read_settings.h>
+#include <dropzone/files/read_file.h>
 #include <dropzone/http/gate/cross_origin_handler.h>
 #include <dropzone/text/ascii.h>
 #include <dropzone/text/in_quotes.h>
 
-#include <dropzone/files/read_file.h>
 #include "options/option_table.h"
 
 namespace dropzone::server {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <dropzone/result.h>
-
 #include <dropzone/config/environment.h>
 #include <dropzone/config/setting.h>
+#include <dropzone/result.h>
+
 #include "options/options.h"
 
 namespace dropzone::server {

@@ -2,11 +2,11 @@
 
 #include <memory>
 
+#include <dropzone/config/environment.h>
 #include <dropzone/metrics/metrics.h>
 #include <dropzone/result.h>
 #include <dropzone/store/record_repository.h>
 
-#include <dropzone/config/environment.h>
 #include "options/options.h"
 #include "store/store_url.h"
 

@@ -4,11 +4,10 @@
 #include <memory>
 
 #include <dropzone/kind/kind.h>
+#include <dropzone/log/log.h>
 #include <dropzone/metrics/metrics.h>
 #include <dropzone/result.h>
 #include <dropzone/sqlite/sqlite_record_repository.h>
-
-#include <dropzone/log/log.h>
 
 namespace dropzone::server {
 

@@ -4,9 +4,9 @@
 #include <system_error>
 #include <utility>
 
+#include <dropzone/config/setting.h>
 #include <dropzone/memory/memory_record_repository.h>
 
-#include <dropzone/config/setting.h>
 #include "store/open_datastore.h"
 #include "store/open_sqlite.h"
 #include "store/store_url.h"

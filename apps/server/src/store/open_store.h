@@ -3,13 +3,13 @@
 #include <memory>
 #include <string>
 
+#include <dropzone/config/environment.h>
 #include <dropzone/kind/kind.h>
+#include <dropzone/log/log.h>
 #include <dropzone/metrics/metrics.h>
 #include <dropzone/result.h>
 #include <dropzone/store/record_repository.h>
 
-#include <dropzone/config/environment.h>
-#include <dropzone/log/log.h>
 #include "options/options.h"
 #include "store/store_url.h"
 

@@ -3,10 +3,9 @@
 #include <system_error>
 #include <utility>
 
+#include <dropzone/config/setting.h>
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
-
-#include <dropzone/config/setting.h>
 
 namespace dropzone::server {
 namespace {

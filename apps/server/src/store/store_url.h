@@ -5,10 +5,9 @@
 #include <string_view>
 #include <variant>
 
+#include <dropzone/config/environment.h>
 #include <dropzone/datastore/options.h>
 #include <dropzone/result.h>
-
-#include <dropzone/config/environment.h>
 
 namespace dropzone::server {
 

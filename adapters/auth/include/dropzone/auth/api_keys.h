@@ -5,12 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include <dropzone/auth/expiring_cache.h>
 #include <dropzone/auth/key_service.h>
+#include <dropzone/auth/shared_objects.h>
 #include <dropzone/http/message/ip_address.h>
 #include <dropzone/http/rest/authenticator.h>
-
-#include <dropzone/auth/expiring_cache.h>
-#include <dropzone/auth/shared_objects.h>
 
 namespace dropzone::auth {
 

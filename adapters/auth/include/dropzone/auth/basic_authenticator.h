@@ -2,9 +2,8 @@
 
 #include <string>
 
-#include <dropzone/http/rest/authenticator.h>
-
 #include <dropzone/auth/users.h>
+#include <dropzone/http/rest/authenticator.h>
 
 namespace dropzone::auth {
 

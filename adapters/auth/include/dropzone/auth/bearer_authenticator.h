@@ -1,10 +1,9 @@
 #pragma once
 
-#include <dropzone/http/rest/authenticator.h>
-
 #include <dropzone/auth/oidc_tokens.h>
 #include <dropzone/auth/tokens.h>
 #include <dropzone/auth/verified_tokens.h>
+#include <dropzone/http/rest/authenticator.h>
 
 namespace dropzone::auth {
 

@@ -7,9 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/crypto/keyed_hash.h>
-
 #include <dropzone/auth/failure_table.h>
+#include <dropzone/crypto/keyed_hash.h>
 
 namespace dropzone::auth {
 

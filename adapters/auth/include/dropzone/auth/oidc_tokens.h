@@ -3,12 +3,11 @@
 #include <string>
 #include <string_view>
 
+#include <dropzone/auth/claimed_roles.h>
+#include <dropzone/auth/verified_tokens.h>
 #include <dropzone/oidc/token_verifier.h>
 #include <dropzone/result.h>
 #include <dropzone/store/clock.h>
-
-#include <dropzone/auth/claimed_roles.h>
-#include <dropzone/auth/verified_tokens.h>
 
 namespace dropzone::auth {
 

@@ -6,10 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include <dropzone/auth/shared_objects.h>
 #include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
-
-#include <dropzone/auth/shared_objects.h>
 
 namespace dropzone::auth {
 

@@ -8,12 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include <dropzone/auth/shared_objects.h>
 #include <dropzone/call/call_options.h>
 #include <dropzone/result.h>
 #include <dropzone/store/clock.h>
 #include <dropzone/store/id_source.h>
-
-#include <dropzone/auth/shared_objects.h>
 
 namespace dropzone::auth {
 

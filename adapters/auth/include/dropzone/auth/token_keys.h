@@ -7,12 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include <dropzone/auth/expiring_cache.h>
+#include <dropzone/auth/shared_objects.h>
 #include <dropzone/jose/signing_key.h>
 #include <dropzone/store/clock.h>
 #include <dropzone/store/id_source.h>
-
-#include <dropzone/auth/expiring_cache.h>
-#include <dropzone/auth/shared_objects.h>
 
 namespace dropzone::auth {
 

@@ -4,10 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/auth/token_service.h>
-
 #include <dropzone/auth/token_families.h>
 #include <dropzone/auth/token_keys.h>
+#include <dropzone/auth/token_service.h>
 #include <dropzone/auth/users.h>
 #include <dropzone/auth/verified_tokens.h>
 

@@ -8,14 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include <dropzone/auth/failure_delay.h>
 #include <dropzone/auth/grants.h>
+#include <dropzone/auth/turn_queue.h>
 #include <dropzone/auth/user_changes.h>
 #include <dropzone/call/call_options.h>
 #include <dropzone/crypto/credential_verifier.h>
 #include <dropzone/result.h>
-
-#include <dropzone/auth/failure_delay.h>
-#include <dropzone/auth/turn_queue.h>
 
 namespace dropzone::auth {
 

@@ -5,9 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/result.h>
-
 #include <dropzone/auth/users.h>
+#include <dropzone/result.h>
 
 namespace dropzone::auth {
 

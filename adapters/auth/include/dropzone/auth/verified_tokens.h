@@ -5,11 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include <dropzone/auth/expiring_cache.h>
 #include <dropzone/crypto/keyed_hash.h>
 #include <dropzone/http/rest/authenticator.h>
 #include <dropzone/store/clock.h>
-
-#include <dropzone/auth/expiring_cache.h>
 
 namespace dropzone::auth {
 

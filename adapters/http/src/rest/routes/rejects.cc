@@ -1,10 +1,10 @@
 #include <utility>
 
+#include <dropzone/text/base64.h>
 #include <dropzone/value/json_text.h>
 #include <dropzone/value/record_id.h>
 
 #include "rest/answers.h"
-#include "rest/base64.h"
 #include "rest/parameters.h"
 #include "rest/permissions.h"
 #include "rest/record_page.h"
@@ -24,7 +24,7 @@ void append_reject(std::string& out, const RecordView& view) {
     append_json_string(out, view.original);
   } else {
     out += ",\"originalBase64\":\"";
-    append_base64(out, view.original);
+    out += base64_encode(view.original, Base64::standard);
     out += '"';
   }
   out += '}';

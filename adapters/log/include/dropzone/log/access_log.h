@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include <dropzone/http/message/request_observer.h>
-
 #include <dropzone/log/flood_gate.h>
 #include <dropzone/log/log.h>
 

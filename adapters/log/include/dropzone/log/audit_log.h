@@ -8,12 +8,11 @@
 #include <string_view>
 
 #include <dropzone/auth/user_changes.h>
+#include <dropzone/files/line_file.h>
 #include <dropzone/http/message/request_observer.h>
+#include <dropzone/log/log.h>
 #include <dropzone/result.h>
 #include <dropzone/store/clock.h>
-
-#include <dropzone/files/line_file.h>
-#include <dropzone/log/log.h>
 
 namespace dropzone::log {
 

@@ -6,9 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/store/clock.h>
-
 #include <dropzone/log/log_level.h>
+#include <dropzone/store/clock.h>
 
 namespace spdlog {
 class logger;
