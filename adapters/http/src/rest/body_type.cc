@@ -5,7 +5,6 @@
 #include <string>
 
 #include <dropzone/text/ascii.h>
-
 #include <dropzone/text/trimmed.h>
 
 namespace dropzone::http {
