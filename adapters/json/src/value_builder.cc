@@ -112,7 +112,7 @@ void ValueBuilder::number(std::string_view text) {
 void ValueBuilder::note_rounded() {
   if (++rounded_.count > RoundedIntegers::kMaxPointers) return;
   std::string place = pointer(levels_.size());
-  if (add(place.capacity() + sizeof place)) rounded_.pointers.push_back(std::move(place));
+  if (add(place.capacity() + sizeof(std::string))) rounded_.pointers.push_back(std::move(place));
 }
 
 void ValueBuilder::open(bool is_object) {

@@ -16,7 +16,8 @@ std::uint64_t add(std::uint64_t hash, std::string_view bytes) {
 std::string data_digest(std::string_view data_json, std::string_view original) {
   constexpr std::uint64_t kBasis = 0xcbf29ce484222325;
   // JSON has no NUL, so that the two cannot be confused.
-  const std::uint64_t hash = add(add(add(kBasis, data_json), {"", 1}), original);
+  constexpr char kSeparator = '\0';
+  const std::uint64_t hash = add(add(add(kBasis, data_json), {&kSeparator, 1}), original);
   std::string digits(16, '0');
   for (std::size_t i = 0; i < digits.size(); ++i) {
     digits[i] = "0123456789abcdef"[hash >> (60 - 4 * i) & 0xf];

@@ -28,6 +28,7 @@ std::span<const CommandSpec> command_table() { return kCommands; }
 
 std::string no_such_command(std::string_view name) {
   std::vector<std::string_view> names;
+  names.reserve(kCommands.size());
   for (const CommandSpec& command : kCommands) names.push_back(command.name);
   std::string text = "there is no such command." + did_you_mean(name, names) + " The commands are ";
   for (std::size_t i = 0; i < names.size(); ++i) {
