@@ -4,38 +4,15 @@
 #include <dropzone/http/message/problem.h>
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <utility>
+
+#include "gate/edited_reply.h"
 
 namespace dropzone::http {
 namespace {
 
 using std::chrono::steady_clock;
-
-/// Passes one answer on, with the fields that tell of the limit.
-class TellingSink final : public ReplySink {
- public:
-  TellingSink(Responder respond, const RateLimiter& limiter, RateDecision decision)
-      : respond_(std::move(respond)), limiter_(limiter), decision_(decision) {}
-
-  void reply(std::uint64_t, Response response) override {
-    limiter_.add_fields(response.headers, decision_);
-    respond_(std::move(response));
-  }
-  void read_body(std::uint64_t, std::size_t limit, BodyReceiver receive) override {
-    respond_.read_body(limit, std::move(receive));
-  }
-  void abandon(std::uint64_t) override { const Responder dropped = std::move(respond_); }
-  [[nodiscard]] bool client_gone(std::uint64_t) const noexcept override {
-    return respond_.client_gone();
-  }
-
- private:
-  Responder respond_;
-  const RateLimiter& limiter_;
-  const RateDecision decision_;
-};
 
 }  // namespace
 
@@ -89,8 +66,10 @@ void AddressGate::handle(Request request, Responder respond) {
 }
 
 void AddressGate::pass(Request request, Responder respond, const RateDecision& decision) {
-  auto sink = std::make_shared<TellingSink>(std::move(respond), *limiter_, decision);
-  inner_.handle(std::move(request), Responder(std::move(sink), 0));
+  const auto tell_limit = [&limiter = *limiter_, decision](Response& response) {
+    limiter.add_fields(response.headers, decision);
+  };
+  inner_.handle(std::move(request), edited(std::move(respond), tell_limit));
 }
 
 void AddressGate::refuse(const Request& request, Responder respond, const Error& error,

@@ -1,8 +1,9 @@
 #include <dropzone/http/gate/cross_origin_handler.h>
 
 #include <algorithm>
-#include <memory>
 #include <utility>
+
+#include "gate/edited_reply.h"
 
 namespace dropzone::http {
 namespace {
@@ -33,29 +34,6 @@ void open_to(std::string_view origin, Headers& answer) {
   answer.set("Access-Control-Allow-Origin", origin);
   answer.set("Access-Control-Expose-Headers", kAnswerHeaders);
 }
-
-/// Passes one answer on, opened to the pages of an origin.
-class AllowingSink final : public ReplySink {
- public:
-  AllowingSink(Responder respond, std::string origin)
-      : respond_(std::move(respond)), origin_(std::move(origin)) {}
-
-  void reply(std::uint64_t, Response response) override {
-    open_to(origin_, response.headers);
-    respond_(std::move(response));
-  }
-  void read_body(std::uint64_t, std::size_t limit, BodyReceiver receive) override {
-    respond_.read_body(limit, std::move(receive));
-  }
-  void abandon(std::uint64_t) override { const Responder dropped = std::move(respond_); }
-  [[nodiscard]] bool client_gone(std::uint64_t) const noexcept override {
-    return respond_.client_gone();
-  }
-
- private:
-  Responder respond_;
-  const std::string origin_;
-};
 
 bool is_preflight(const Request& request) {
   return request.method == Method::options &&
@@ -89,9 +67,10 @@ void CrossOriginHandler::handle(Request request, Responder respond) {
     inner_.handle(std::move(request), std::move(respond));
     return;
   }
-  auto sink = std::make_shared<AllowingSink>(std::move(respond),
-                                             std::string(allowed(origin_of(request), origins_)));
-  inner_.handle(std::move(request), Responder(std::move(sink), 0));
+  auto open = [origin = std::string(allowed(origin_of(request), origins_))](Response& response) {
+    open_to(origin, response.headers);
+  };
+  inner_.handle(std::move(request), edited(std::move(respond), std::move(open)));
 }
 
 void CrossOriginHandler::open_to_pages(std::optional<std::string_view> origin,
