@@ -141,4 +141,9 @@ double to_double(const Value& number) noexcept {
   return *number.as_double();
 }
 
+std::string_view text_of(const Value* value) noexcept {
+  const std::string* const text = value != nullptr ? value->as_string() : nullptr;
+  return text != nullptr ? std::string_view(*text) : std::string_view();
+}
+
 }  // namespace dropzone

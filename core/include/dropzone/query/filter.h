@@ -40,6 +40,13 @@ struct Condition {
 
 /// What a record must fulfil to be selected: a condition, or a conjunction or disjunction of
 /// filters. An empty conjunction selects every record; an empty disjunction selects none.
+///
+/// Example:
+///
+///     const Filter warm{Condition{*FieldPath::parse("celsius"), Operator::greater, 20}};
+///     const Filter here{Condition{*FieldPath::parse("city"), Operator::equal, "Bonn"}};
+///     const Filter both{Filter::And{{warm, here}}};
+///     const bool selected = matches(both, "first", Object{{"celsius", 21.5}, {"city", "Bonn"}});
 struct Filter {
   struct And {
     std::vector<Filter> filters;

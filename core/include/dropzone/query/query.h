@@ -40,6 +40,13 @@ struct Position {
 /// in the direction of the last key (ascending where there is none). A record that lacks a scalar
 /// at a sort key is not in the result. A sort key `_id` decides all by itself: what follows it is
 /// of no effect.
+///
+/// Example:
+///
+///     Query query{.kind = "readings", .filter = {}, .order = {}, .after = {}};
+///     query.filter = {Condition{*FieldPath::parse("celsius"), Operator::greater, 20}};
+///     query.order = {{.field = *FieldPath::parse("time"), .descending = true}};
+///     const auto next = repository.query(query, {}, sink, deadline);  // Then: query.after = *next
 struct Query {
   std::string kind;
   Filter filter;

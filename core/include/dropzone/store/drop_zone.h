@@ -124,7 +124,7 @@ struct TransformResult {
   std::vector<Stage> trace;                    ///< Where asked for.
 };
 
-struct KindFigures {
+struct KindStats {
   std::int64_t records = 0;
   std::int64_t rejects = 0;
 };
@@ -141,8 +141,17 @@ class Turns;
 
 /// The application: what a client can ask of a drop zone, whatever the transport.
 ///
-/// All methods are thread-safe. The ports must outlive it. Unknown kinds are `unknown_kind`;
-/// failures of the repository are passed on as they are.
+/// All methods are thread-safe. The ports must outlive it, and it must outlive the completions of
+/// store_async(). Unknown kinds are `unknown_kind`; failures of the repository are passed on as
+/// they are.
+///
+/// Example:
+///
+///     DropZone zone({.repository = repository, .clock = clock, .ids = ids}, kinds);
+///     StoreRequest request{.kind = "readings", .records = {}};
+///     request.records.push_back({R"({"t": 21.5})", Object{{"t", 21.5}}});
+///     const Result<StoreReport> report = zone.store(std::move(request), deadline);
+///     if (!report) return report.error();
 class DropZone {
  public:
   struct Ports {
@@ -156,6 +165,8 @@ class DropZone {
   /// The limits are those of what pipelines make of a record.
   DropZone(Ports ports, KindCatalog kinds, RecordLimits limits = {});
   ~DropZone();
+  DropZone(const DropZone&) = delete;
+  DropZone& operator=(const DropZone&) = delete;
 
   [[nodiscard]] const KindCatalog& kinds() const noexcept { return kinds_; }
   [[nodiscard]] RecordRepository& repository() const noexcept { return ports_.repository; }
@@ -209,7 +220,8 @@ class DropZone {
                                                   const DryRun& how,
                                                   const CallOptions& options) const;
 
-  Result<KindFigures> figures(const Kind& kind, const CallOptions& options);
+  /// How many records and rejects a kind has.
+  Result<KindStats> stats(const Kind& kind, const CallOptions& options);
 
   /// The rejects of a kind, or of all, ordered by id; limits as in Query. Their data are the
   /// members of `/rejects`.

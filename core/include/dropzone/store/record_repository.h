@@ -79,6 +79,14 @@ using RecordSink = std::function<void(const RecordView&)>;
 /// Failures: `unavailable`, `deadline_exceeded`, `store_full`, `store_corrupt`, `store_read_only`
 /// concern the whole call. A write that failed so has been done wholly, partly (records of a
 /// `partial` batch, each whole or not at all) or not: repeat it with the same ids.
+///
+/// Example:
+///
+///     const std::vector<std::string> ids{"first", "second"};
+///     std::vector<std::string> originals;
+///     const auto keep = [&](const RecordView& view) { originals.emplace_back(view.original); };
+///     const auto found = repository.find("readings", ids, {.original = true}, keep, deadline);
+///     if (!found) return found.error();
 class RecordRepository {
  public:
   virtual ~RecordRepository() = default;

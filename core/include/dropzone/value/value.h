@@ -20,6 +20,14 @@ using Array = std::vector<Value>;
 /// The members of a JSON object in the order in which they first appeared. Names are unique.
 /// Look-up is linear: records have few members, and those that have many are built once and
 /// written once.
+///
+/// Example:
+///
+///     Object person{{"name", "Ada"}, {"languages", Array{"English", "French"}}};
+///     person.set("born", 1815);
+///     if (const Value* const born = person.find("born")) {
+///       const std::int64_t* const year = born->as_integer();  // Null if it is something else.
+///     }
 class Object {
  public:
   Object() noexcept;
@@ -146,6 +154,9 @@ inline std::size_t Object::size() const noexcept { return members_.size(); }
 /// value; strings by their UTF-8 bytes; integers and doubles exactly, without rounding any.
 /// Precondition: both are scalars.
 [[nodiscard]] std::strong_ordering compare_scalars(const Value& left, const Value& right) noexcept;
+
+/// The string that a value is; empty if it is something else, or null.
+[[nodiscard]] std::string_view text_of(const Value* value) noexcept;
 
 /// The double nearest to a number. Precondition: a number.
 [[nodiscard]] double to_double(const Value& number) noexcept;

@@ -41,7 +41,7 @@ Result<Aggregates> DropZone::aggregate(const AggregateQuery& query, const CallOp
   return ports_.repository.aggregate(query, options);
 }
 
-Result<KindFigures> DropZone::figures(const Kind& kind, const CallOptions& options) {
+Result<KindStats> DropZone::stats(const Kind& kind, const CallOptions& options) {
   const auto count = [&](std::string_view of_kind, Filter filter) -> Result<std::int64_t> {
     const AggregateQuery query{.kind = std::string(of_kind),
                                .filter = std::move(filter),
@@ -57,7 +57,7 @@ Result<KindFigures> DropZone::figures(const Kind& kind, const CallOptions& optio
   const auto rejects =
       count(kRejectsKind, {Condition{*FieldPath::parse("kind"), Operator::equal, kind.name()}});
   if (!rejects) return rejects.error();
-  return KindFigures{*records, *rejects};
+  return KindStats{*records, *rejects};
 }
 
 Result<PageResult> DropZone::rejects(const std::optional<std::string>& kind, std::size_t limit,

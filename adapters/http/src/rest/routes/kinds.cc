@@ -27,8 +27,8 @@ Object fields_object(const Kind& kind) {
 
 Result<std::string> kind_text(const RouteContext& context, const Kind& kind,
                               const CallOptions& options) {
-  const auto figures = context.zone.figures(kind, options);
-  if (!figures) return figures.error();
+  const auto counts = context.zone.stats(kind, options);
+  if (!counts) return counts.error();
   Array indexes;
   for (const IndexDefinition& index : kind.indexes()) indexes.push_back(index_value(index));
 
@@ -39,8 +39,8 @@ Result<std::string> kind_text(const RouteContext& context, const Kind& kind,
   object.append("pipeline", kind.pipeline_definition());
   object.append("fields", fields_object(kind));
   object.append("indexes", std::move(indexes));
-  object.append("records", figures->records);
-  object.append("rejects", figures->rejects);
+  object.append("records", counts->records);
+  object.append("rejects", counts->rejects);
   return to_json(object);
 }
 
