@@ -20,7 +20,7 @@ namespace {
 constexpr double kSumTolerance = 1e-12;
 constexpr std::size_t kWritesAtOnce = 50;
 
-Deadline soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(60); }
+Deadline default_deadline() { return std::chrono::steady_clock::now() + std::chrono::seconds(60); }
 
 bool is_refusal(ErrorCode code) {
   return code == ErrorCode::unsupported_query || code == ErrorCode::index_required ||
@@ -126,7 +126,7 @@ class Run {
     std::vector<Write> writes;
     for (std::size_t i = 0; i < count; ++i) writes.push_back(random_write());
     const auto expected = model_.write(writes, atomicity);
-    const auto outcomes = repository_.write(writes, atomicity, soon());
+    const auto outcomes = repository_.write(writes, atomicity, default_deadline());
     if (!outcomes) return differ("a write failed: " + text_of(outcomes.error()));
     if (outcomes->size() != count) return differ("a write has too many or too few outcomes");
     for (std::size_t i = 0; i < count; ++i) {
@@ -146,7 +146,7 @@ class Run {
       erases.push_back(std::move(erase));
     }
     const auto expected = model_.erase(erases);
-    const auto statuses = repository_.erase(plan_.kind, erases, soon());
+    const auto statuses = repository_.erase(plan_.kind, erases, default_deadline());
     if (!statuses) return differ("a delete failed: " + text_of(statuses.error()));
     if (*statuses != expected) differ("a delete of \"" + erases.front().id + "\" and others");
   }
@@ -167,7 +167,7 @@ class Run {
     std::string seen;
     const auto done = repository_.find(
         plan_.kind, ids, projection, [&](const RecordView& view) { seen += text_of(view); },
-        soon());
+        default_deadline());
     if (!done) return differ("a look-up failed: " + text_of(done.error()));
     if (seen != expected) differ("a look-up gave\n" + seen + "and not\n" + expected);
   }
@@ -218,7 +218,8 @@ class Run {
     for (const auto& hit : hits) expected += text_of(hit.place.id, *hit.record, projection);
     std::string seen;
     const auto next = repository_.query(
-        query, projection, [&](const RecordView& view) { seen += text_of(view); }, soon());
+        query, projection, [&](const RecordView& view) { seen += text_of(view); },
+        default_deadline());
     const bool asks_for_times = names_meta_time(query.filter, query.order);
     if (!next && asks_for_times && next.error().code == ErrorCode::unsupported_query) {
       --outcome_.queries;
@@ -250,7 +251,7 @@ class Run {
     const std::string request = "aggregate " + query_identity(as_query) + " of " +
                                 query.sums[0].name() + ", " + query.averages[0].name();
     const auto expected = model_.aggregate(query);
-    const auto found = repository_.aggregate(query, soon());
+    const auto found = repository_.aggregate(query, default_deadline());
     if (!found && is_refusal(found.error().code)) return failed(found.error(), request);
     if (found.has_value() != expected.has_value()) {
       return differ(request + (found ? "\nhas an answer" : "\nfailed: " + text_of(found.error())));

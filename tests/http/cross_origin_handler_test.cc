@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/http/gate/address_gate.h>
+#include <dropzone/http/gate/client_address_filter.h>
 #include <dropzone/http/gate/cross_origin_handler.h>
 
 namespace dropzone::http {
@@ -34,7 +34,7 @@ struct Fixture {
   InnerHandler inner;
   const std::vector<std::string> origins{"https://a.example", "http://b.example:8080"};
   PreflightHandler preflights{inner, origins};
-  AddressGate gate{preflights, denying("192.0.2.0/24"), nullptr, nullptr};
+  ClientAddressFilter gate{preflights, denying("192.0.2.0/24"), nullptr, nullptr};
   CrossOriginHandler handler{gate, origins};
   CrossOriginHandler handler_without_origins{inner, {}};
 

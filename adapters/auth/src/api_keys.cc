@@ -191,18 +191,18 @@ Result<bool> ApiKeys::revoke(const std::string& id, const CallOptions& options) 
 
 Result<ApiKeys::Known> ApiKeys::read(const SharedObjects::Found& found) {
   const Object& object = found.object;
-  auto grants = Grants::parse(text_of(object, "roles"));
+  auto grants = Grants::parse(text_of(object.find("roles")));
   const auto created_at = time_of(object, "createdAt");
   if (!grants || !created_at) return Error{ErrorCode::store_corrupt, "A key is damaged."};
   Known known{.key = {.id = found.id,
-                      .name = text_of(object, "name"),
+                      .name = std::string(text_of(object.find("name"))),
                       .grants = *std::move(grants),
                       .created_at = *created_at,
-                      .created_by = text_of(object, "createdBy"),
+                      .created_by = std::string(text_of(object.find("createdBy"))),
                       .expires_at = time_of(object, "expiresAt"),
                       .addresses = {},
-                      .certificate = text_of(object, "certificate")},
-              .hash = text_of(object, "hash"),
+                      .certificate = std::string(text_of(object.find("certificate")))},
+              .hash = std::string(text_of(object.find("hash"))),
               .addresses = {}};
   const Value* const addresses = object.find("addresses");
   if (addresses == nullptr || addresses->as_array() == nullptr) return known;

@@ -37,11 +37,6 @@ class Collector {
 
 }  // namespace
 
-std::string text_of(const Object& object, std::string_view name) {
-  const Value* const value = object.find(name);
-  return value != nullptr && value->as_string() != nullptr ? *value->as_string() : std::string();
-}
-
 Deadline default_deadline() { return std::chrono::steady_clock::now() + kPatience; }
 
 Result<std::optional<SharedObjects::Found>> SharedObjects::find(const std::string& id,

@@ -39,8 +39,8 @@ std::optional<TokenFamily> family_of(SharedObjects::Found found) {
   const auto expires_at = moment_of(object, "expiresAt");
   const auto rotated_at = moment_of(object, "rotatedAt");
   TokenFamily family{.stored = {},
-                     .user = text_of(object, "user"),
-                     .credential = text_of(object, "credential"),
+                     .user = std::string(text_of(object.find("user"))),
+                     .credential = std::string(text_of(object.find("credential"))),
                      .expires_at = expires_at.value_or(Timestamp{}),
                      .rotated_at = rotated_at.value_or(Timestamp{})};
   if (!expires_at || !rotated_at || family.credential.empty()) return std::nullopt;
@@ -64,22 +64,22 @@ std::vector<std::string> ids_in(const std::optional<SharedObjects::Found>& list)
 }  // namespace
 
 bool TokenFamily::has_issued(std::string_view secret) const {
-  const std::string seed = text_of(stored.object, "seed");
+  const std::string seed(text_of(stored.object.find("seed")));
   return secret.size() == TokenFamilies::kSecretLength && !seed.empty() &&
          crypto::equal_in_constant_time(half_of(seed, "issued", secret.substr(0, kHalf)),
                                         secret.substr(kHalf));
 }
 
 bool TokenFamily::is_current(std::string_view secret) const {
-  return crypto::equal_in_constant_time(hash_of(secret), text_of(stored.object, "hash"));
+  return crypto::equal_in_constant_time(hash_of(secret), text_of(stored.object.find("hash")));
 }
 
 bool TokenFamily::is_previous(std::string_view secret) const {
-  return crypto::equal_in_constant_time(hash_of(secret), text_of(stored.object, "previous"));
+  return crypto::equal_in_constant_time(hash_of(secret), text_of(stored.object.find("previous")));
 }
 
 std::string TokenFamily::successor(std::string_view secret) const {
-  const std::string seed = text_of(stored.object, "seed");
+  const std::string seed(text_of(stored.object.find("seed")));
   return secret_of(seed, half_of(seed, "next", secret));
 }
 
@@ -116,7 +116,7 @@ Result<bool> TokenFamilies::rotate(const TokenFamily& family, std::string_view s
   return objects_.replace(family.stored,
                           {{"user", family.user},
                            {"credential", family.credential},
-                           {"seed", text_of(family.stored.object, "seed")},
+                           {"seed", text_of(family.stored.object.find("seed"))},
                            {"hash", hash_of(family.successor(secret))},
                            {"previous", hash_of(secret)},
                            {"rotatedAt", clock_.now().micros},

@@ -65,10 +65,11 @@ Result<Tokens::Claims> Tokens::verify(std::string_view token, const CallOptions&
   const auto value = json::decode_value(*text, kClaimsDepth);
   if (!value || value->as_object() == nullptr) return refused();
   const Object& object = *value->as_object();
-  Claims claims{.user = text_of(object, "sub"),
-                .family = text_of(object, "sid"),
+  Claims claims{.user = std::string(text_of(object.find("sub"))),
+                .family = std::string(text_of(object.find("sid"))),
                 .expires_at = Timestamp{number_of(object, "exp") * kMicrosPerSecond}};
-  const bool ours = text_of(object, "iss") == kIssuer && text_of(object, "aud") == kIssuer;
+  const bool ours =
+      text_of(object.find("iss")) == kIssuer && text_of(object.find("aud")) == kIssuer;
   if (!ours || claims.user.empty() || claims.family.empty() || is_over(claims.expires_at)) {
     return refused();
   }

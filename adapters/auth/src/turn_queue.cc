@@ -15,12 +15,12 @@ Error crowded() {
 }  // namespace
 
 /// Counts one caller.
-class TurnQueue::Place {
+class TurnQueue::Slot {
  public:
-  explicit Place(std::size_t& callers) : callers_(callers) { ++callers_; }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() { --callers_; }
+  explicit Slot(std::size_t& callers) : callers_(callers) { ++callers_; }
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+  ~Slot() { --callers_; }
 
  private:
   std::size_t& callers_;
@@ -45,7 +45,7 @@ Result<int> TurnQueue::run(const std::string& name, const Sha256& key, const Cal
   Group& group = group_of(name);
   if (!admits(group, key) || (callers_ >= options_.callers && !make_room(group))) return crowded();
   Caller caller{.key = key};
-  const Place place(callers_);
+  const Slot slot(callers_);
   group.waiting.push_back(&caller);
   await_turn(caller, group, options, lock);
   if (caller.state == State::has_turn) {
@@ -56,7 +56,7 @@ Result<int> TurnQueue::run(const std::string& name, const Sha256& key, const Cal
   if (caller.state == State::gave_way) return crowded();
   if (caller.state == State::waiting) {
     std::erase(group.waiting, &caller);
-    return too_late();
+    return deadline_exceeded();
   }
   return caller.outcome;
 }
@@ -141,8 +141,8 @@ void TurnQueue::finish(Group& group, const Turn& turn) {
   group.working = nullptr;
   group.pace = turn.pace;
   --turns_;
-  const auto place = std::ranges::find(groups_, &group, [](const Group& each) { return &each; });
-  groups_.splice(groups_.end(), groups_, place);
+  const auto slot = std::ranges::find(groups_, &group, [](const Group& each) { return &each; });
+  groups_.splice(groups_.end(), groups_, slot);
   hand_out(Clock::now());
   tell();
 }

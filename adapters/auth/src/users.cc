@@ -75,7 +75,7 @@ UserChanges Users::set(UserTable table) {
 }
 
 std::optional<Result<Grants>> Users::recall(const Credentials& sent) {
-  const Sha256 mark = verifier_.mark_of(sent);
+  const Sha256 mark = verifier_.cache_key_of(sent);
   const Guess guess = guess_of(sent, mark);
   // First: during a delay the right password tells nothing.
   if (auto refusal = delayed(guess)) return Result<Grants>(*std::move(refusal));
@@ -88,7 +88,7 @@ std::optional<Result<Grants>> Users::recall(const Credentials& sent) {
 
 Result<Grants> Users::verify(const Credentials& sent, const CallOptions& options) {
   if (auto recalled = recall(sent)) return *std::move(recalled);
-  const Sha256 mark = verifier_.mark_of(sent);
+  const Sha256 mark = verifier_.cache_key_of(sent);
   const Guess guess = guess_of(sent, mark);
   const auto judged =
       turns_.run(std::string(sent.client), mark, options, [&] { return judge(sent, guess); });

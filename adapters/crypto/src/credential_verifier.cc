@@ -31,7 +31,7 @@ CredentialVerifier::CredentialVerifier(Options options)
     : remembered_(options.remembered), keyed_hash_(random_bytes(kKeyBytes)) {}
 
 void CredentialVerifier::set_first(std::string_view name, std::string_view password) {
-  const Sha256 mark = mark_of({name, password, {}});
+  const Sha256 mark = cache_key_of({name, password, {}});
   std::string hash = hash_password_with(salt_of_first(name), password);
   const std::unique_lock lock(mutex_);
   first_name_ = name;
@@ -82,7 +82,7 @@ bool CredentialVerifier::verify(const Credentials& sent) {
   return accepted;
 }
 
-Sha256 CredentialVerifier::mark_of(const Credentials& sent) const {
+Sha256 CredentialVerifier::cache_key_of(const Credentials& sent) const {
   std::string message = std::to_string(sent.name.size());
   message.append(":").append(sent.name).append(sent.password);
   return keyed_hash_(message);
@@ -101,7 +101,7 @@ const CredentialVerifier::Password* CredentialVerifier::find(std::string_view na
 }
 
 void CredentialVerifier::remember(const Credentials& sent, std::uint64_t number) {
-  std::string place = place_of(mark_of(sent), sent.client);
+  std::string place = place_of(cache_key_of(sent), sent.client);
   const std::unique_lock lock(mutex_);
   if (recent_.size() >= remembered_) older_ = std::exchange(recent_, {});
   recent_.insert_or_assign(std::move(place), number);

@@ -10,7 +10,6 @@
 #include <dropzone/text/base64.h>
 
 #include "compact_jws.h"
-#include "json_members.h"
 
 namespace dropzone::jose {
 namespace {
@@ -23,7 +22,7 @@ constexpr std::size_t kMostRsaBits = 8'192;
 constexpr std::size_t kMostExponentBytes = 4;
 
 std::string bytes_of(const Object& jwk, std::string_view name) {
-  return base64_decode(text_of(jwk, name), Base64::url).value_or(std::string());
+  return base64_decode(text_of(jwk.find(name)), Base64::url).value_or(std::string());
 }
 
 std::uint8_t* data_of(std::string& bytes) { return reinterpret_cast<std::uint8_t*>(bytes.data()); }
@@ -32,8 +31,8 @@ std::uint8_t* data_of(std::string& bytes) { return reinterpret_cast<std::uint8_t
 bool is_for(const Object& jwk, std::string_view algorithm) {
   const Value* const operations = jwk.find("key_ops");
   const Value verify("verify");
-  return (jwk.find("alg") == nullptr || text_of(jwk, "alg") == algorithm) &&
-         (jwk.find("use") == nullptr || text_of(jwk, "use") == "sig") &&
+  return (jwk.find("alg") == nullptr || text_of(jwk.find("alg")) == algorithm) &&
+         (jwk.find("use") == nullptr || text_of(jwk.find("use")) == "sig") &&
          (operations == nullptr ||
           (operations->as_array() != nullptr &&
            std::ranges::find(*operations->as_array(), verify) != operations->as_array()->end()));
@@ -42,7 +41,7 @@ bool is_for(const Object& jwk, std::string_view algorithm) {
 Jwk read_ec(const Object& jwk) {
   std::string x = bytes_of(jwk, "x");
   std::string y = bytes_of(jwk, "y");
-  if (text_of(jwk, "crv") != "P-256" || x.size() != kCoordinateBytes || y.size() != x.size()) {
+  if (text_of(jwk.find("crv")) != "P-256" || x.size() != kCoordinateBytes || y.size() != x.size()) {
     return nullptr;
   }
   cjose_jwk_ec_keyspec spec{};
@@ -87,12 +86,12 @@ struct KeySet::Key {
 };
 
 std::optional<KeySet::Key> KeySet::Key::read(const Object& object) {
-  Key key{.id = std::string(text_of(object, "kid")), .algorithm = {}, .jwk = {}};
-  if (text_of(object, "kty") == "EC") {
+  Key key{.id = std::string(text_of(object.find("kid"))), .algorithm = {}, .jwk = {}};
+  if (text_of(object.find("kty")) == "EC") {
     key.algorithm = CJOSE_HDR_ALG_ES256;
     key.signature_bytes = 2 * kCoordinateBytes;
     key.jwk = read_ec(object);
-  } else if (text_of(object, "kty") == "RSA") {
+  } else if (text_of(object.find("kty")) == "RSA") {
     key.algorithm = CJOSE_HDR_ALG_RS256;
     key.signature_bytes = bytes_of(object, "n").size();
     key.jwk = read_rsa(object);

@@ -7,8 +7,6 @@
 #include <dropzone/json/decode_value.h>
 #include <dropzone/text/base64.h>
 
-#include "json_members.h"
-
 namespace dropzone::jose {
 namespace {
 
@@ -30,7 +28,7 @@ std::string_view claims_part(std::string_view token) {
 
 std::string unverified_claim(std::string_view token, std::string_view name) {
   const auto claims = read_token_header(token) ? object_of(claims_part(token)) : std::nullopt;
-  return claims ? std::string(text_of(*claims, name)) : std::string();
+  return claims ? std::string(text_of(claims->find(name))) : std::string();
 }
 
 }  // namespace
@@ -42,9 +40,9 @@ Result<TokenHeader> read_token_header(std::string_view token) {
                      base64_decode(token.substr(token.rfind('.') + 1), Base64::url);
   const auto object = object_of(token.substr(0, token.find('.')));
   if (!exact || !object) return no_token();
-  TokenHeader header{.algorithm = std::string(text_of(*object, "alg")),
-                     .type = std::string(text_of(*object, "typ")),
-                     .key_id = std::string(text_of(*object, "kid"))};
+  TokenHeader header{.algorithm = std::string(text_of(object->find("alg"))),
+                     .type = std::string(text_of(object->find("typ"))),
+                     .key_id = std::string(text_of(object->find("kid")))};
   if (header.algorithm.empty() || object->find("crit") != nullptr) return no_token();
   return header;
 }

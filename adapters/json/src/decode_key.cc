@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include <dropzone/text/hex.h>
+
 #include "request_members.h"
 
 namespace dropzone::json {
@@ -35,7 +37,7 @@ Result<KeyRequest> decode_key(std::string_view body) {
   }
   if (!request.certificate.empty() &&
       (request.certificate.size() != kFingerprintDigits ||
-       request.certificate.find_first_not_of("0123456789abcdef") != std::string::npos)) {
+       request.certificate.find_first_not_of(kHexDigits) != std::string::npos)) {
     members.refuse("certificate",
                    "Write the SHA-256 fingerprint as 64 hex digits in lower case, without colons.");
   }

@@ -85,7 +85,7 @@ class LineCutter {
 };
 
 IncomingRecord malformed(const Line& line, const SyntaxFault& fault) {
-  Place place = place_of(line.text, fault.offset);
+  TextPosition place = text_position(line.text, fault.offset);
   place.line += line.number - 1;
   place.offset += line.start;
   return {std::string(line.text), make_error(fault, place)};
@@ -115,7 +115,7 @@ Result<std::vector<IncomingRecord>> decode_records(std::string_view body,
   RecordCollector collector(limits, RecordCollector::Shape::body);
   collector.begin(text);
   if (const auto fault = reader.read(text, collector)) {
-    return make_error(*fault, place_of(body, fault->offset + body.size() - text.size()));
+    return make_error(*fault, text_position(body, fault->offset + body.size() - text.size()));
   }
   if (collector.fault()) return *collector.fault();
   if (collector.records().empty()) return empty_body();

@@ -18,7 +18,7 @@ Result<Value> decode_value(std::string_view text, const DecodeLimits& limits) {
   ValueCollector collector(json, builder);
   Reader reader;
   if (const auto fault = reader.read(json, collector)) {
-    return make_error(*fault, place_of(text, fault->offset + text.size() - json.size()));
+    return make_error(*fault, text_position(text, fault->offset + text.size() - json.size()));
   }
   auto value = builder.finish();
   if (!meter.settle()) return *meter.fault();

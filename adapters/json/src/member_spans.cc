@@ -74,7 +74,7 @@ Result<std::vector<MemberSpan>> collect(std::string_view text, std::size_t max_d
   MemberCollector collector(std::move(wants));
   Reader reader;
   if (const auto fault = reader.read(text, collector)) {
-    return make_error(*fault, place_of(text, fault->offset));
+    return make_error(*fault, text_position(text, fault->offset));
   }
   if (!collector.is_object()) {
     return Error{ErrorCode::invalid_request, "A JSON object was expected here."};

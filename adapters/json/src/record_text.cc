@@ -1,18 +1,11 @@
 #include <dropzone/json/record_text.h>
 
 #include <dropzone/json/project.h>
+#include <dropzone/text/hex.h>
 #include <dropzone/value/json_text.h>
 
 namespace dropzone::json {
 namespace {
-
-void append_hex(std::string& out, const Sha256& digest) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  for (const std::uint8_t byte : digest) {
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 0xf];
-  }
-}
 
 /// The escape of a line separator of Unicode at the front of a text; empty if there is none.
 std::string_view escape_of(std::string_view text) noexcept {
@@ -58,7 +51,7 @@ void append_meta(std::string& out, const RecordMeta& meta) {
   out += '}';
 }
 
-void append_record(std::string& out, const RecordView& view, const Show& show) {
+void append_record(std::string& out, const RecordView& view, const RecordFormat& show) {
   out += R"({"_id":)";
   append_json_string(out, view.id);
   // The data's own brace becomes the comma after the id.
@@ -88,7 +81,7 @@ void append_record(std::string& out, const RecordView& view, const Show& show) {
   out += '}';
 }
 
-void append_line(std::string& out, const RecordView& view, const Show& show) {
+void append_line(std::string& out, const RecordView& view, const RecordFormat& show) {
   const std::size_t begin = out.size();
   append_record(out, view, show);
   fold(out, begin);

@@ -17,14 +17,14 @@ std::size_t count_characters(std::string_view text) noexcept {
 
 }  // namespace
 
-Place place_of(std::string_view body, std::size_t offset) noexcept {
+TextPosition text_position(std::string_view body, std::size_t offset) noexcept {
   const std::string_view before = body.substr(0, offset);
   const auto breaks = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
   const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is the start.
   return {breaks + 1, count_characters(before.substr(start)) + 1, offset};
 }
 
-Error make_error(const SyntaxFault& fault, const Place& place) {
+Error make_error(const SyntaxFault& fault, const TextPosition& place) {
   std::string detail = fault.code == ErrorCode::invalid_json ? "This is not JSON" : "Refused";
   detail += " at line " + std::to_string(place.line) + ", column " + std::to_string(place.column) +
             " (byte offset " + std::to_string(place.offset) + "): ";

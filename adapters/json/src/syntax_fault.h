@@ -15,14 +15,14 @@ struct SyntaxFault {
 };
 
 /// A place in a body, for people: lines and columns count from 1, columns in characters.
-struct Place {
+struct TextPosition {
   std::size_t line = 1;
   std::size_t column = 1;
   std::size_t offset = 0;  ///< In bytes, from 0.
 };
 
-[[nodiscard]] Place place_of(std::string_view body, std::size_t offset) noexcept;
+[[nodiscard]] TextPosition text_position(std::string_view body, std::size_t offset) noexcept;
 
-[[nodiscard]] Error make_error(const SyntaxFault& fault, const Place& place);
+[[nodiscard]] Error make_error(const SyntaxFault& fault, const TextPosition& place);
 
 }  // namespace dropzone::json

@@ -27,7 +27,7 @@ Result<std::vector<WriteOutcome>> MemoryRecordRepository::write(std::vector<Writ
                                                                 Atomicity atomicity,
                                                                 const CallOptions& options) {
   const std::unique_lock lock(mutex_);
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
 
   // What an atomic batch has touched, as it was before: for going back.
   std::vector<std::pair<std::pair<std::string, std::string>, std::optional<Stored>>> before;
@@ -89,10 +89,10 @@ Result<void> MemoryRecordRepository::find(const std::string& kind, std::span<con
                                           Projection projection, const RecordSink& sink,
                                           const CallOptions& options) {
   const std::shared_lock lock(mutex_);
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   const Records& records = records_of(kind);
   for (const std::string& id : ids) {
-    if (options.is_over()) return too_late();
+    if (options.is_over()) return deadline_exceeded();
     const auto found = records.find(id);
     if (found != records.end()) show(id, found->second, projection, sink);
   }
@@ -106,7 +106,7 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
   using Hit = std::pair<Position, const Stored*>;
 
   const std::shared_lock lock(mutex_);
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   const FilterMatcher matcher(query.filter);
   Watch watch(&options);
   const Records& records = records_of(query.kind);
@@ -125,7 +125,7 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
     hits.erase(end, hits.end());
   };
   for (; record != records.end() && !(by_id && hits.size() > query.limit); ++record) {
-    if (watch.is_over()) return too_late();
+    if (watch.is_over()) return deadline_exceeded();
     const auto& [id, stored] = *record;
     const ObjectFields data(stored.data);
     const DatedFields fields(data, stored.meta.created_at, stored.meta.updated_at);
@@ -139,7 +139,7 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
     if (!by_id && hits.size() / 2 > query.limit) keep_first(query.limit + 1);
   }
 
-  if (watch.was_over()) return too_late();
+  if (watch.was_over()) return deadline_exceeded();
   const std::size_t most = std::min(query.limit, hits.size());
   if (!by_id) {
     std::partial_sort(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(most), hits.end(),
@@ -157,17 +157,17 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
 Result<Aggregates> MemoryRecordRepository::aggregate(const AggregateQuery& query,
                                                      const CallOptions& options) {
   const std::shared_lock lock(mutex_);
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   const FilterMatcher matcher(query.filter);
   Watch watch(&options);
   Aggregator aggregator(query);
   for (const auto& [id, stored] : records_of(query.kind)) {
-    if (watch.is_over(1 + query.sums.size() + query.averages.size())) return too_late();
+    if (watch.is_over(1 + query.sums.size() + query.averages.size())) return deadline_exceeded();
     const ObjectFields data(stored.data);
     const DatedFields fields(data, stored.meta.created_at, stored.meta.updated_at);
     if (matcher.matches(id, fields, watch)) aggregator.add(fields);
   }
-  if (watch.was_over()) return too_late();
+  if (watch.was_over()) return deadline_exceeded();
   return aggregator.result();
 }
 
@@ -175,7 +175,7 @@ Result<std::vector<EraseStatus>> MemoryRecordRepository::erase(const std::string
                                                                std::span<const Erase> erases,
                                                                const CallOptions& options) {
   const std::unique_lock lock(mutex_);
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   Records& records = kinds_[kind];
   std::vector<EraseStatus> statuses;
   statuses.reserve(erases.size());

@@ -18,11 +18,6 @@ constexpr double kLongestGood = 24.0 * 3'600;  // Seconds; far below what a Time
 
 Error refuse(std::string_view why) { return {ErrorCode::unauthenticated, std::string(why)}; }
 
-std::string_view text_of(const Value* value) {
-  return value != nullptr && value->as_string() != nullptr ? std::string_view(*value->as_string())
-                                                           : std::string_view();
-}
-
 std::optional<double> seconds_of(const Value& value) {
   if (value.value_class() == ValueClass::number) return to_double(value);
   return std::nullopt;

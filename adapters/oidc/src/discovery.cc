@@ -12,11 +12,6 @@ Error unusable_document(const std::string& url, const std::string& why) {
   return {ErrorCode::unavailable, url + ": " + why};
 }
 
-std::string text_of(const Object& object, std::string_view name) {
-  const Value* const value = object.find(name);
-  return value != nullptr && value->as_string() != nullptr ? *value->as_string() : std::string();
-}
-
 /// Where the provider says that its keys are.
 Result<std::string> key_url(DocumentFetcher& fetcher, const std::string& issuer,
                             std::chrono::milliseconds timeout) {
@@ -28,9 +23,9 @@ Result<std::string> key_url(DocumentFetcher& fetcher, const std::string& issuer,
   const auto value = json::decode_value(*text, kConfigurationDepth);
   if (!value || value->as_object() == nullptr)
     return unusable_document(url, "this is no JSON object.");
-  const std::string named = text_of(*value->as_object(), "issuer");
+  const std::string named(text_of(value->as_object()->find("issuer")));
   if (named != issuer) return unusable_document(url, "the issuer there is \"" + named + "\".");
-  std::string keys = text_of(*value->as_object(), "jwks_uri");
+  std::string keys(text_of(value->as_object()->find("jwks_uri")));
   if (auto usable = check_url(keys); !usable) {
     return unusable_document(url, "the jwks_uri " + usable.error().detail);
   }

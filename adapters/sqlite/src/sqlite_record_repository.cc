@@ -20,7 +20,7 @@
 #include "watched_target.h"
 #include "write/commit_jobs.h"
 #include "write/commit_meter.h"
-#include "write/commit_queue.h"
+#include "write/group_commit.h"
 #include "write/index_builder.h"
 #include "write/names_job.h"
 #include "write/record_writer.h"
@@ -78,19 +78,19 @@ class SqliteRecordRepository::Store {
   Catalog& catalog() noexcept { return catalog_; }
   [[nodiscard]] const QueryTuning& tuning() const noexcept { return tuning_; }
   ConnectionPool& readers() noexcept { return readers_; }
-  [[nodiscard]] CommitFigures figures() const {
-    CommitFigures figures = meter_.figures();
-    figures.queue_depth = queue_.depth();
-    return figures;
+  [[nodiscard]] CommitStats stats() const {
+    CommitStats stats = meter_.stats();
+    stats.queue_depth = queue_.depth();
+    return stats;
   }
-  [[nodiscard]] LogFigures log_figures() const {
-    const Checkpointer::Figures figures = checkpointer_->figures();
-    return {.bytes = figures.log.written * figures.page_bytes,
-            .unmoved_bytes = (figures.log.written - figures.log.moved) * figures.page_bytes,
-            .move_failures = figures.failures,
+  [[nodiscard]] WalStats wal_stats() const {
+    const Checkpointer::Stats stats = checkpointer_->stats();
+    return {.bytes = stats.log.written * stats.page_bytes,
+            .unmoved_bytes = (stats.log.written - stats.log.moved) * stats.page_bytes,
+            .move_failures = stats.failures,
             .sync_failures = failed_syncs(),
-            .pauses = figures.pauses,
-            .held = figures.held};
+            .pauses = stats.pauses,
+            .held = stats.held};
   }
 
  private:
@@ -114,7 +114,7 @@ class SqliteRecordRepository::Store {
   std::atomic<bool> last_write_failed_ = false;
   WatchedTarget target_;
   std::unique_ptr<SpaceKeeper> space_;
-  CommitQueue queue_;  // Ends first: whom it still tells may use the others.
+  GroupCommit queue_;  // Ends first: whom it still tells may use the others.
 };
 
 Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::Store::open(
@@ -264,17 +264,18 @@ Result<void> SqliteRecordRepository::Store::find(const KindTables& kind,
                                                  const CallOptions& options) {
   auto connection = readers_.lease(Use::short_read, options);
   if (!connection) return std::move(connection).error();
-  auto cursor = (*connection)->prepare(select_record(kind, columns_for(projection, Columns::id)));
-  if (!cursor) return std::move(cursor).error();
+  auto statement =
+      (*connection)->prepare(select_record(kind, columns_for(projection, Columns::id)));
+  if (!statement) return std::move(statement).error();
   RecordRow record(**connection, catalog_);
   for (const std::string& id : ids) {
-    if (options.is_over()) return too_late();
-    cursor->reset();
-    cursor->bind(std::string_view(id));
-    const Step step = cursor->step();
-    if (step == Step::failed) return cursor->error();
+    if (options.is_over()) return deadline_exceeded();
+    statement->reset();
+    statement->bind(std::string_view(id));
+    const Step step = statement->step();
+    if (step == Step::failed) return statement->error();
     if (step == Step::done) continue;
-    record.at(*cursor);
+    record.at(*statement);
     auto view = record.view(projection);
     if (!view) return std::move(view).error();
     sink(*view);
@@ -331,7 +332,7 @@ SqliteRecordRepository::~SqliteRecordRepository() = default;
 Result<std::vector<WriteOutcome>> SqliteRecordRepository::write(std::vector<Write> writes,
                                                                 Atomicity atomicity,
                                                                 const CallOptions& options) {
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   if (writes.empty()) return std::vector<WriteOutcome>();
   return store_->write(std::move(writes), atomicity, options.deadline);
 }
@@ -339,7 +340,7 @@ Result<std::vector<WriteOutcome>> SqliteRecordRepository::write(std::vector<Writ
 void SqliteRecordRepository::write_async(std::vector<Write> writes, Atomicity atomicity,
                                          const CallOptions& options, WriteCompletion done) {
   if (options.is_over()) {
-    done(too_late());
+    done(deadline_exceeded());
   } else if (writes.empty()) {
     done(std::vector<WriteOutcome>());
   } else {
@@ -350,7 +351,7 @@ void SqliteRecordRepository::write_async(std::vector<Write> writes, Atomicity at
 Result<void> SqliteRecordRepository::find(const std::string& kind, std::span<const std::string> ids,
                                           Projection projection, const RecordSink& sink,
                                           const CallOptions& options) {
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   const KindTables* tables = store_->catalog().find_kind(kind);
   if (!tables) return {};
   return store_->find(*tables, ids, projection, sink, options);
@@ -360,7 +361,7 @@ Result<std::optional<Position>> SqliteRecordRepository::query(const Query& query
                                                               Projection projection,
                                                               const RecordSink& sink,
                                                               const CallOptions& options) {
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   const KindTables* tables = store_->catalog().find_kind(query.kind);
   if (!tables) return std::optional<Position>();
   // A page that a caller asks for who cannot wait is a short one.
@@ -376,7 +377,7 @@ Result<std::optional<Position>> SqliteRecordRepository::query(const Query& query
 
 Result<Aggregates> SqliteRecordRepository::aggregate(const AggregateQuery& query,
                                                      const CallOptions& options) {
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   const KindTables* tables = store_->catalog().find_kind(query.kind);
   if (!tables) return Aggregator(query).result();
   auto connection = store_->readers().lease(Use::long_read, options);
@@ -389,7 +390,7 @@ Result<Aggregates> SqliteRecordRepository::aggregate(const AggregateQuery& query
 Result<std::vector<EraseStatus>> SqliteRecordRepository::erase(const std::string& kind,
                                                                std::span<const Erase> erases,
                                                                const CallOptions& options) {
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   const KindTables* tables = store_->catalog().find_kind(kind);
   if (!tables || erases.empty()) {
     return std::vector<EraseStatus>(erases.size(), EraseStatus::missing);
@@ -398,15 +399,15 @@ Result<std::vector<EraseStatus>> SqliteRecordRepository::erase(const std::string
 }
 
 Result<std::vector<std::string>> SqliteRecordRepository::kinds(const CallOptions& options) {
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   auto connection = store_->readers().lease(Use::short_read, options);
   if (!connection) return std::move(connection).error();
-  auto cursor = (*connection)->prepare("SELECT name FROM kinds WHERE records > 0 ORDER BY name");
-  if (!cursor) return std::move(cursor).error();
+  auto statement = (*connection)->prepare("SELECT name FROM kinds WHERE records > 0 ORDER BY name");
+  if (!statement) return std::move(statement).error();
   std::vector<std::string> names;
-  Step step = cursor->step();
-  for (; step == Step::row; step = cursor->step()) names.emplace_back(cursor->bytes(0));
-  if (step == Step::failed) return cursor->error();
+  Step step = statement->step();
+  for (; step == Step::row; step = statement->step()) names.emplace_back(statement->bytes(0));
+  if (step == Step::failed) return statement->error();
   return names;
 }
 
@@ -416,8 +417,8 @@ Result<void> SqliteRecordRepository::check(const CallOptions& options) {
 
 bool SqliteRecordRepository::is_new() const noexcept { return store_->is_new(); }
 
-CommitFigures SqliteRecordRepository::figures() const { return store_->figures(); }
+CommitStats SqliteRecordRepository::stats() const { return store_->stats(); }
 
-LogFigures SqliteRecordRepository::log_figures() const { return store_->log_figures(); }
+WalStats SqliteRecordRepository::wal_stats() const { return store_->wal_stats(); }
 
 }  // namespace dropzone::sqlite

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "db/store_file.h"
-#include "write/commit_queue.h"
+#include "write/group_commit.h"
 
 namespace dropzone::sqlite {
 

@@ -7,8 +7,8 @@
 #include <dropzone/auth/auth_stack.h>
 #include <dropzone/call/memory_account.h>
 #include <dropzone/config/environment.h>
-#include <dropzone/http/gate/address_gate.h>
 #include <dropzone/http/gate/base_path.h>
+#include <dropzone/http/gate/client_address_filter.h>
 #include <dropzone/http/gate/cross_origin_handler.h>
 #include <dropzone/http/gate/cross_site_guard.h>
 #include <dropzone/http/gate/rate_limiter.h>
@@ -86,7 +86,7 @@ class HttpStack {
   http::BasePathHandler paths_;
   http::PreflightHandler preflights_;
   const http::CrossSiteGuard pages_;
-  http::AddressGate gate_;
+  http::ClientAddressFilter gate_;
   http::CrossOriginHandler handler_;
   const std::shared_ptr<MemoryBudget> memory_;
   const HeapKeeper heap_keeper_;

@@ -77,11 +77,11 @@ struct Running {
 
 /// Serves until a signal asks it to stop, and reads files again whenever one asks for that.
 void run_until_stopped(const Running& run) {
-  while (run.signals.wait() == Signals::Wish::reload) {
+  while (run.signals.wait() == Signals::Action::reload) {
     reload(run.options, run.http.server(), run.auth, run.audit, run.log, run.reloads);
   }
   run.log.info("stopping");
-  tell_service_manager(run.environment, kServiceStopping);
+  notify_systemd(run.environment, kServiceStopping);
   run.http.announce_shutdown();
   run.signals.wait_for_stop(run.options.shutdown_delay);
   run.stop_limit.begin(run.options.drain_timeout + kTimeToEnd);
@@ -142,7 +142,7 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   report_start(*store, repository, zone.kinds(), clock, ids, log, http.address());
   log.flush();
   announce(http.address());
-  tell_service_manager(environment, kServiceReady);
+  notify_systemd(environment, kServiceReady);
   run_until_stopped(
       {options, environment, signals, http, auth, audit->get(), log, stop_limit, reloads});
   return {};

@@ -17,7 +17,7 @@ socklen_t length_of(std::string_view path) {
 
 }  // namespace
 
-void tell_service_manager(const config::Environment& environment, std::string_view state) {
+void notify_systemd(const config::Environment& environment, std::string_view state) {
   const std::string_view path = config::value_of(environment, "NOTIFY_SOCKET");
   sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
   if (path.empty() || path.size() >= sizeof address.sun_path) return;

@@ -12,6 +12,6 @@ inline constexpr std::string_view kServiceStopping = "STOPPING=1";
 
 /// Tells the service manager that started this process, where there is one that listens: systemd,
 /// for a unit of Type=notify, names its socket in NOTIFY_SOCKET. Nobody listening is no fault.
-void tell_service_manager(const config::Environment& environment, std::string_view state);
+void notify_systemd(const config::Environment& environment, std::string_view state);
 
 }  // namespace dropzone::server

@@ -24,12 +24,12 @@ Signals::Signals() {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
-Signals::Wish Signals::wait() {
+Signals::Action Signals::wait() {
   const sigset_t signals = awaited_signals();
   int signal = 0;
   while (::sigwait(&signals, &signal) != 0) {
   }
-  return signal == SIGHUP ? Wish::reload : Wish::stop;
+  return signal == SIGHUP ? Action::reload : Action::stop;
 }
 
 void Signals::wait_for_stop(std::chrono::milliseconds time) {

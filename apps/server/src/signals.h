@@ -12,10 +12,10 @@ class Signals {
  public:
   Signals();
 
-  enum class Wish : std::uint8_t { stop, reload };
+  enum class Action : std::uint8_t { stop, reload };
 
   /// Waits for one of them: SIGHUP is the wish to read files anew, the others to stop.
-  Wish wait();
+  Action wait();
 
   /// Waits for a wish to stop, for so long at most. What is to be reloaded no longer matters then.
   void wait_for_stop(std::chrono::milliseconds time);

@@ -78,7 +78,7 @@ Result<void> find_changed_pipelines(auth::SharedObjects& known, const KindCatalo
   if (!found) return found.error();
   std::map<std::string, std::string> digests;
   for (const auto& each : *found)
-    digests.emplace(each.id, auth::text_of(each.object, kDigestMember));
+    digests.emplace(each.id, text_of(each.object.find(kDigestMember)));
   for (const auto& kind : kinds.kinds()) {
     const auto before = digests.find(kind->pipeline_name());
     if (before == digests.end()) {

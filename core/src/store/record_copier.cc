@@ -17,7 +17,7 @@ constexpr std::chrono::minutes kPatience{2};
 constexpr Projection kEverything{.original = true, .meta = true, .data = true, .timestamps = true};
 constexpr Projection kIdsAlone{.data = false};
 
-Deadline soon() { return std::chrono::steady_clock::now() + kPatience; }
+Deadline page_deadline() { return std::chrono::steady_clock::now() + kPatience; }
 
 /// Reads a kind page by page, in the order of ids.
 class Pages {
@@ -32,7 +32,7 @@ class Pages {
   /// Passes the next page to the sink. False once there was none.
   Result<bool> next(const RecordSink& sink) {
     if (finished_) return false;
-    auto place = repository_.query(query_, projection_, sink, soon());
+    auto place = repository_.query(query_, projection_, sink, page_deadline());
     if (!place) return std::move(place).error();
     finished_ = !*place;
     query_.after = *std::move(place);
@@ -131,7 +131,7 @@ Result<bool> is_empty(RecordRepository& repository, const std::string& kind) {
   query.limit = 1;
   bool empty = true;
   const auto read = repository.query(
-      query, kIdsAlone, [&](const RecordView&) { empty = false; }, soon());
+      query, kIdsAlone, [&](const RecordView&) { empty = false; }, page_deadline());
   if (!read) return read.error();
   return empty;
 }
@@ -142,7 +142,8 @@ Result<std::unordered_set<std::string>> present_ids(RecordRepository& repository
                                                     const std::vector<std::string>& ids) {
   std::unordered_set<std::string> present;
   const auto found = repository.find(
-      kind, ids, kIdsAlone, [&](const RecordView& record) { present.emplace(record.id); }, soon());
+      kind, ids, kIdsAlone, [&](const RecordView& record) { present.emplace(record.id); },
+      page_deadline());
   if (!found) return found.error();
   return present;
 }
@@ -165,28 +166,28 @@ Result<std::uint64_t> drop_present(RecordRepository& target, const std::string& 
 
 /// Takes out the writes of records that no client could name. Other programs may have left them in
 /// the source, or an older version of this one.
-void drop_dot_segments(std::vector<Write>& writes, CopyFigures& figures) {
+void drop_dot_segments(std::vector<Write>& writes, CopyStats& stats) {
   std::erase_if(writes, [&](const Write& write) {
     if (!is_dot_segment(write.id)) return false;
-    if (figures.refused.count == 0) figures.first_refusal = check_record_id(write.id).error();
-    figures.refused.add(write.id);
+    if (stats.refused.count == 0) stats.first_refusal = check_record_id(write.id).error();
+    stats.refused.add(write.id);
     return true;
   });
 }
 
-Result<void> write_page(RecordRepository& target, std::vector<Write> writes, CopyFigures& figures) {
+Result<void> write_page(RecordRepository& target, std::vector<Write> writes, CopyStats& stats) {
   const auto ids = ids_of(writes);
-  auto outcomes = target.write(std::move(writes), Atomicity::partial, soon());
+  auto outcomes = target.write(std::move(writes), Atomicity::partial, page_deadline());
   if (!outcomes) return std::move(outcomes).error();
   for (std::size_t i = 0; i < ids.size(); ++i) {
     WriteOutcome& outcome = (*outcomes)[i];
     if (outcome.status == WriteStatus::created) {
-      ++figures.copied;
+      ++stats.copied;
     } else if (outcome.error.code == ErrorCode::already_exists) {
-      ++figures.present;  // Somebody else was faster.
+      ++stats.present;  // Somebody else was faster.
     } else {
-      if (figures.refused.count == 0) figures.first_refusal = std::move(outcome.error);
-      figures.refused.add(ids[i]);
+      if (stats.refused.count == 0) stats.first_refusal = std::move(outcome.error);
+      stats.refused.add(ids[i]);
     }
   }
   return {};
@@ -208,7 +209,7 @@ Result<void> compare_page(RecordRepository& target, const std::string& kind, con
         if (fingerprint(record) != page.at(id)) differences.different.add(id);
         found.insert(std::move(id));
       },
-      soon());
+      page_deadline());
   if (!read) return read.error();
   for (const std::string& id : ids) {
     if (!found.contains(id)) differences.only_source.add(id);
@@ -222,8 +223,8 @@ void IdList::add(std::string_view id) {
   if (++count <= kMostNamed) named.emplace_back(id);
 }
 
-Result<CopyFigures> RecordCopier::copy(const std::string& kind, const Progress& progress) {
-  CopyFigures figures;
+Result<CopyStats> RecordCopier::copy(const std::string& kind, const Progress& progress) {
+  CopyStats stats;
   const auto empty = is_empty(ports_.target, kind);
   if (!empty) return empty.error();
   WriteMaker maker(ports_.decoder, kind);
@@ -231,20 +232,20 @@ Result<CopyFigures> RecordCopier::copy(const std::string& kind, const Progress& 
   for (;;) {
     const auto more = pages.next([&](const RecordView& record) { maker.add(record); });
     if (!more) return more.error();
-    if (!*more) return figures;
+    if (!*more) return stats;
     auto writes = maker.take();
     if (!writes) return std::move(writes).error();
     if (!*empty) {
       const auto dropped = drop_present(ports_.target, kind, *writes);
       if (!dropped) return dropped.error();
-      figures.present += *dropped;
+      stats.present += *dropped;
     }
-    drop_dot_segments(*writes, figures);
+    drop_dot_segments(*writes, stats);
     if (!writes->empty()) {
-      auto written = write_page(ports_.target, *std::move(writes), figures);
+      auto written = write_page(ports_.target, *std::move(writes), stats);
       if (!written) return std::move(written).error();
     }
-    if (progress) progress(figures.copied + figures.present + figures.refused.count);
+    if (progress) progress(stats.copied + stats.present + stats.refused.count);
   }
 }
 

@@ -6,14 +6,13 @@
 #include <cstdint>
 #include <cstring>
 
+#include <dropzone/text/hex.h>
 #include <dropzone/value/record_id.h>
 
 namespace dropzone {
 namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
-
-constexpr char kHexDigits[] = "0123456789abcdef";
 
 constexpr std::array<bool, 256> make_escaped() {
   std::array<bool, 256> escaped{};

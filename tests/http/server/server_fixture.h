@@ -53,9 +53,9 @@ inline Response text(std::string body) { return make_response(200, "text/plain",
 /// Runs `work` on the pool, which the test has made large enough.
 template <typename Work>
 void run_on(WorkerPool& pool, Work work) {
-  auto place = pool.try_reserve();
-  if (!place) throw std::runtime_error("the test's pool is full");
-  std::move(*place).run(std::move(work));
+  auto slot = pool.try_reserve();
+  if (!slot) throw std::runtime_error("the test's pool is full");
+  std::move(*slot).run(std::move(work));
 }
 
 }  // namespace dropzone::http::testing

@@ -56,14 +56,14 @@ class TargetHandler final : public dropzone::http::Handler {
   }
 
   void later(Request request, Responder respond) {
-    auto place = pool_.try_reserve();
-    if (!place) {
+    auto slot = pool_.try_reserve();
+    if (!slot) {
       Response full;
       full.status = 503;
       respond(std::move(full));
       return;
     }
-    std::move(*place).run([request = std::move(request), respond = std::move(respond)]() mutable {
+    std::move(*slot).run([request = std::move(request), respond = std::move(respond)]() mutable {
       if (request.path == "/large") {
         respond(dropzone::http::make_response(200, "application/octet-stream",
                                               std::string(64 << 20, 'x')));

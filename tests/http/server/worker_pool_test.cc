@@ -23,9 +23,9 @@ namespace {
 class Gate {
  public:
   explicit Gate(WorkerPool& pool) {
-    auto place = pool.try_reserve();
-    REQUIRE(place);
-    std::move(*place).run([state = state_] {
+    auto slot = pool.try_reserve();
+    REQUIRE(slot);
+    std::move(*slot).run([state = state_] {
       state->entered = true;
       for (int i = 0; i < 5000 && !state->open; ++i) std::this_thread::sleep_for(1ms);
     });
@@ -44,7 +44,7 @@ class Gate {
 
 }  // namespace
 
-TEST_CASE("a full queue reserves no place, and a place that is given back can be had again") {
+TEST_CASE("a full queue reserves no slot, and a place that is given back can be had again") {
   WorkerPool pool(1, 2);
   Gate gate(pool);
   auto first = pool.try_reserve();
@@ -106,10 +106,10 @@ TEST_CASE("stopping runs what waits and takes nothing new") {
 TEST_CASE("stopping waits for places that are still to be run") {
   WorkerPool pool(1, 10);
   std::atomic<bool> done{false};
-  auto place = pool.try_reserve();
+  auto slot = pool.try_reserve();
   std::thread late([&] {
     std::this_thread::sleep_for(20ms);
-    std::move(*place).run([&] { done = true; });
+    std::move(*slot).run([&] { done = true; });
   });
   pool.stop();
   CHECK(done);
@@ -119,10 +119,10 @@ TEST_CASE("stopping waits for places that are still to be run") {
 TEST_CASE("stopping waits for places that are given back") {
   WorkerPool pool(1, 10);
   std::atomic<bool> given_back{false};
-  std::thread late([&, place = pool.try_reserve()]() mutable {
+  std::thread late([&, slot = pool.try_reserve()]() mutable {
     std::this_thread::sleep_for(20ms);
     given_back = true;
-    place.reset();
+    slot.reset();
   });
   pool.stop();
   CHECK(given_back);
@@ -147,9 +147,9 @@ TEST_CASE("what a task throws, anything, is told, and the pool goes on") {
       told.push_back(what);
     });
     const auto run = [&](auto task) {
-      auto place = pool.try_reserve();
-      REQUIRE(place);
-      std::move(*place).run(task);
+      auto slot = pool.try_reserve();
+      REQUIRE(slot);
+      std::move(*slot).run(task);
     };
     run([] { throw std::runtime_error("it broke"); });
     run([] { throw 42; });

@@ -8,26 +8,18 @@
 #include <dropzone/crypto/keyed_hash.h>
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/crypto/random_bytes.h>
+#include <dropzone/text/hex.h>
 
 namespace dropzone::crypto {
 namespace {
 
-std::string hex(const Sha256& hash) {
-  std::string text;
-  for (const unsigned byte : hash) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
-  }
-  return text;
-}
-
 TEST_CASE("SHA-256 gives the answers of FIPS 180-4") {
   const OpensslDigest digest;
-  CHECK(hex(digest.sha256("")) ==
+  CHECK(hex_of(digest.sha256("")) ==
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  CHECK(hex(digest.sha256("abc")) ==
+  CHECK(hex_of(digest.sha256("abc")) ==
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  CHECK(hex(digest.sha256(std::string(1'000'000, 'a'))) ==
+  CHECK(hex_of(digest.sha256(std::string(1'000'000, 'a'))) ==
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
@@ -53,7 +45,7 @@ TEST_CASE("HMAC-SHA-256 gives the answers of RFC 4231") {
        "key needs to be hashed before being used by the HMAC algorithm.",
        "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"},
   };
-  for (const auto& [key, message, hash] : examples) CHECK(hex(KeyedHash(key)(message)) == hash);
+  for (const auto& [key, message, hash] : examples) CHECK(hex_of(KeyedHash(key)(message)) == hash);
 }
 
 TEST_CASE("one keyed hash serves many threads") {

@@ -341,7 +341,7 @@ TEST_CASE("rejects are listed by kind and deleted by id") {
   CHECK(ids_of("records").empty());
   const auto kind = zone.zone.kinds().find("numbers");
   REQUIRE(kind);
-  CHECK(zone.zone.figures(**kind, kNoDeadline)->rejects == 2);
+  CHECK(zone.zone.stats(**kind, kNoDeadline)->rejects == 2);
 
   const std::vector<std::string> one = {report.results[0].reject_id};
   CHECK(zone.zone.remove_rejects(one, kNoDeadline)->deleted == 1);

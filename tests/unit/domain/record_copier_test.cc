@@ -33,10 +33,10 @@ class Copying {
     for (const WriteOutcome& outcome : *outcomes) REQUIRE(outcome.status == WriteStatus::created);
   }
 
-  CopyFigures copy() {
-    auto figures = copier.copy("k");
-    REQUIRE(figures);
-    return *figures;
+  CopyStats copy() {
+    auto stats = copier.copy("k");
+    REQUIRE(stats);
+    return *stats;
   }
   Tally source_tally() { return copier.tally_source("k").value(); }
   Tally target_tally() { return copier.tally_target("k").value(); }
@@ -55,7 +55,7 @@ TEST_CASE(
   Copying test;
   test.put(test.source, {record("a", {{"t", kNoon}, {"s", "1970-01-01T12:00:00Z"}}),
                          record("b", {{"list", Array{1, 2.5, kNoon}}})});
-  const CopyFigures first = test.copy();
+  const CopyStats first = test.copy();
   CHECK(first.copied == 2);
   CHECK(first.present == 0);
   CHECK(test.source_tally().records == 2);
@@ -70,7 +70,7 @@ TEST_CASE(
   REQUIRE(test.target.query(query, {}, note, kNoDeadline));
   CHECK(found == std::vector<std::string>{"a"});
 
-  const CopyFigures second = test.copy();
+  const CopyStats second = test.copy();
   CHECK(second.copied == 0);
   CHECK(second.present == 2);
 }
@@ -78,11 +78,11 @@ TEST_CASE(
 TEST_CASE("records of ids that a URL cannot name are not copied, and are named") {
   Copying test;
   test.put(test.source, {record(".", {}), record("..", {}), record("...", {})});
-  const CopyFigures figures = test.copy();
-  CHECK(figures.copied == 1);
-  CHECK(figures.refused.count == 2);
-  CHECK(figures.refused.named == std::vector<std::string>{".", ".."});
-  CHECK(figures.first_refusal.code == ErrorCode::invalid_id);
+  const CopyStats stats = test.copy();
+  CHECK(stats.copied == 1);
+  CHECK(stats.refused.count == 2);
+  CHECK(stats.refused.named == std::vector<std::string>{".", ".."});
+  CHECK(stats.first_refusal.code == ErrorCode::invalid_id);
 }
 
 TEST_CASE("a copy of more than a page goes on from what is there") {
@@ -92,9 +92,9 @@ TEST_CASE("a copy of more than a page goes on from what is there") {
   for (int i = 0; i < kRecords; ++i) writes.push_back(record("r" + std::to_string(i), {{"n", i}}));
   test.put(test.target, {writes.begin(), writes.begin() + 2'500});
   test.put(test.source, std::move(writes));
-  const CopyFigures figures = test.copy();
-  CHECK(figures.copied == 2'500);
-  CHECK(figures.present == 2'500);
+  const CopyStats stats = test.copy();
+  CHECK(stats.copied == 2'500);
+  CHECK(stats.present == 2'500);
   CHECK(test.source_tally() == test.target_tally());
 }
 
@@ -127,9 +127,9 @@ TEST_CASE("what the target has already is left as it is, and every difference is
   Copying test;
   test.put(test.source, {record("a", {{"n", 1}}), record("b", {{"n", 2}}), record("c", {})});
   test.put(test.target, {record("b", {{"n", 2}}, "other"), record("z", {})});
-  const CopyFigures figures = test.copy();
-  CHECK(figures.copied == 2);
-  CHECK(figures.present == 1);
+  const CopyStats stats = test.copy();
+  CHECK(stats.copied == 2);
+  CHECK(stats.present == 1);
   CHECK(test.target_tally().records == 4);
   CHECK(test.source_tally() != test.target_tally());
 

@@ -11,7 +11,7 @@ const RecordMeta kMeta{.created_at = *parse_timestamp("2019-05-01T10:00:00Z"),
                        .pipeline = "measurements@1",
                        .sha256 = Sha256{0x00, 0x1f, 0xab}};
 
-std::string shown(const RecordView& view, const Show& show) {
+std::string shown(const RecordView& view, const RecordFormat& show) {
   std::string out = "[";
   append_record(out, view, show);
   return out.substr(1);

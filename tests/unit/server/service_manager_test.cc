@@ -45,18 +45,18 @@ TEST_CASE("a service manager is told that the server is ready and that it stops"
        {(folder.path() / "socket").string(), "@dropzone-test-" + std::to_string(::getpid())}) {
     Manager manager(name);
     const config::Environment environment = {{"NOTIFY_SOCKET", name}};
-    tell_service_manager(environment, kServiceReady);
+    notify_systemd(environment, kServiceReady);
     CHECK(manager.next() == "READY=1");
-    tell_service_manager(environment, kServiceStopping);
+    notify_systemd(environment, kServiceStopping);
     CHECK(manager.next() == "STOPPING=1");
   }
 }
 
 TEST_CASE("where no service manager listens, nothing happens") {
-  CHECK_NOTHROW(tell_service_manager(config::Environment(), kServiceReady));
+  CHECK_NOTHROW(notify_systemd(config::Environment(), kServiceReady));
   const auto name = GENERATE(std::string(), std::string("/nowhere/socket"), std::string(500, 'x'));
   const config::Environment environment = {{"NOTIFY_SOCKET", name}};
-  CHECK_NOTHROW(tell_service_manager(environment, kServiceReady));
+  CHECK_NOTHROW(notify_systemd(environment, kServiceReady));
 }
 
 }  // namespace

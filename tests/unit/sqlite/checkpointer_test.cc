@@ -44,7 +44,7 @@ class Logged {
   }
 
   Connection& writer() { return *writer_; }
-  [[nodiscard]] Checkpointer::Figures figures() const { return checkpointer_->figures(); }
+  [[nodiscard]] Checkpointer::Stats stats() const { return checkpointer_->stats(); }
   [[nodiscard]] const fs::path& path() const { return path_; }
   [[nodiscard]] std::int64_t written() const { return written_; }
 
@@ -62,7 +62,7 @@ class Logged {
 
   /// Waits until the thread has done so many rounds.
   void wait_for_rounds(std::uint64_t rounds) const {
-    wait_until([&] { return figures().rounds >= rounds; });
+    wait_until([&] { return stats().rounds >= rounds; });
   }
 
   std::int64_t count_blobs() { return open()->integer("SELECT count(*) FROM blobs", 0).value(); }
@@ -124,19 +124,19 @@ TEST_CASE("a thread moves the log, the writer a small rest, and the log begins a
   store.commit(10);
   gate.open();
   store.wait_for_rounds(1);
-  const auto moved = store.figures();
+  const auto moved = store.stats();
   CHECK(moved.log.moved >= kFull);
   CHECK(moved.log.written - moved.log.moved >= 10);
   CHECK(moved.rests == 0);
 
   store.commit(1);
-  CHECK(store.figures().rests == 1);
-  CHECK(store.figures().log.written > kFull);
-  CHECK(store.figures().log.moved == store.figures().log.written);
+  CHECK(store.stats().rests == 1);
+  CHECK(store.stats().log.written > kFull);
+  CHECK(store.stats().log.moved == store.stats().log.written);
   store.commit(1);
-  CHECK(store.figures().log.written < kGrowth);
-  CHECK(store.figures().rounds == 1);
-  CHECK(store.figures().failures == 0);
+  CHECK(store.stats().log.written < kGrowth);
+  CHECK(store.stats().rounds == 1);
+  CHECK(store.stats().failures == 0);
   CHECK(store.count_blobs() == store.written());
 }
 
@@ -144,9 +144,9 @@ TEST_CASE("a log of one large transaction is moved, and begins again") {
   Logged store;
   store.commit(5 * kFull);
   store.wait_for_rounds(1);
-  CHECK(store.figures().log.moved == store.figures().log.written);
+  CHECK(store.stats().log.moved == store.stats().log.written);
   store.commit(1);
-  CHECK(store.figures().log.written < kGrowth);
+  CHECK(store.stats().log.written < kGrowth);
 }
 
 TEST_CASE("a log that is not moved grows slowly from a size on, and an operator is told once") {
@@ -161,19 +161,19 @@ TEST_CASE("a log that is not moved grows slowly from a size on, and an operator 
   store.commit(kFull);
   gate.wait_for_arrival();
   store.commit(kFull / 2);
-  CHECK(store.figures().pauses == 0);
+  CHECK(store.stats().pauses == 0);
   store.commit(kFull);
-  CHECK(store.figures().pauses == 1);
+  CHECK(store.stats().pauses == 1);
   const auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < 5; ++i) store.commit(kGrowth);
   CHECK(std::chrono::steady_clock::now() - begin >= 100ms);
-  CHECK(store.figures().pauses == 6);
+  CHECK(store.stats().pauses == 6);
   CHECK(told == 1);
   gate.open();
-  store.wait_until([&] { return store.figures().log.moved == store.figures().log.written; });
+  store.wait_until([&] { return store.stats().log.moved == store.stats().log.written; });
   store.commit(1);
-  CHECK(store.figures().log.written < kGrowth);
-  CHECK(store.figures().pauses == 6);
+  CHECK(store.stats().log.written < kGrowth);
+  CHECK(store.stats().pauses == 6);
 }
 
 TEST_CASE("it is known for how long a reader has kept the log from being moved") {
@@ -184,14 +184,14 @@ TEST_CASE("it is known for how long a reader has kept the log from being moved")
   auto reader = store.open();
   std::optional snapshot = Transaction::begin_read(*reader);
   REQUIRE(reader->integer("SELECT count(*) FROM blobs", 0).value() == 1);
-  CHECK(store.figures().held == 0ms);
+  CHECK(store.stats().held == 0ms);
   store.commit(kFull);
-  store.wait_until([&] { return store.figures().held > 0ms; });
+  store.wait_until([&] { return store.stats().held > 0ms; });
   std::this_thread::sleep_for(30ms);
-  CHECK(store.figures().held >= 30ms);
+  CHECK(store.stats().held >= 30ms);
   snapshot.reset();
-  store.wait_until([&] { return store.figures().held == 0ms; });
-  CHECK(store.figures().log.moved == store.figures().log.written);
+  store.wait_until([&] { return store.stats().held == 0ms; });
+  CHECK(store.stats().log.moved == store.stats().log.written);
 }
 
 TEST_CASE("commits go on while the thread waits for the disk") {
@@ -201,8 +201,8 @@ TEST_CASE("commits go on while the thread waits for the disk") {
   store.commit(kFull);
   gate.wait_for_arrival();
   for (int i = 0; i < 30; ++i) store.commit(kFull / 20);
-  CHECK(store.figures().log.written > 2 * kFull);
-  CHECK(store.figures().rounds == 0);
+  CHECK(store.stats().log.written > 2 * kFull);
+  CHECK(store.stats().rounds == 0);
   CHECK(gate.passed_by_test() == before);
   gate.open();
   store.wait_for_rounds(1);
@@ -224,17 +224,17 @@ TEST_CASE("a reader keeps the log from beginning again, and nothing spins or wai
     store.wait_for_rounds(round);
   }
   std::this_thread::sleep_for(50ms);
-  CHECK(store.figures().rounds == kRounds);
-  CHECK(store.figures().failures == 0);
-  CHECK(store.figures().log.written > 10 * kFull);
+  CHECK(store.stats().rounds == kRounds);
+  CHECK(store.stats().failures == 0);
+  CHECK(store.stats().log.written > 10 * kFull);
   CHECK(reader->integer("SELECT count(*) FROM blobs", 0).value() == 1);
 
   snapshot.reset();
   store.commit(kGrowth + 5);
   store.wait_for_rounds(kRounds + 1);
-  CHECK(store.figures().log.moved == store.figures().log.written);
+  CHECK(store.stats().log.moved == store.stats().log.written);
   store.commit(1);
-  CHECK(store.figures().log.written < kGrowth);
+  CHECK(store.stats().log.written < kGrowth);
   CHECK(store.count_blobs() == store.written());
 }
 
@@ -257,17 +257,17 @@ TEST_CASE("a log that cannot be moved fails no commit, and is moved once it can 
     store.wait_for_rounds(round);
   }
   std::this_thread::sleep_for(50ms);
-  CHECK(store.figures().rounds == kRounds);
-  CHECK(store.figures().failures == kRounds);
+  CHECK(store.stats().rounds == kRounds);
+  CHECK(store.stats().failures == kRounds);
   CHECK(refused == static_cast<int>(kRounds));
-  CHECK(store.figures().log.moved == 0);
+  CHECK(store.stats().log.moved == 0);
   CHECK(store.count_blobs() == store.written());
 
   full = false;
   store.commit(kGrowth + 5);
   store.wait_for_rounds(kRounds + 1);
   store.commit(1);
-  CHECK(store.figures().log.written < kGrowth);
+  CHECK(store.stats().log.written < kGrowth);
   store.close();
   CHECK_FALSE(fs::exists(store.path().string() + "-wal"));
   CHECK(store.count_blobs() == store.written());
@@ -329,14 +329,14 @@ TEST_CASE("what was moved and is lost by a failed sync is moved once more, witho
   disk.fail_once();
   store.commit(kGrowth + 5);
   // The thread may have gone round more often than it was waited for.
-  store.wait_until([&] { return store.figures().failures == 1 && told == 1; });
+  store.wait_until([&] { return store.stats().failures == 1 && told == 1; });
   CHECK(disk.has_failed());
-  CHECK(store.figures().log.moved == 0);
+  CHECK(store.stats().log.moved == 0);
 
   store.commit(kGrowth + 5);
-  store.wait_until([&] { return store.figures().log.moved == store.figures().log.written; });
+  store.wait_until([&] { return store.stats().log.moved == store.stats().log.written; });
   store.commit(1);
-  CHECK(store.figures().log.written < kGrowth);
+  CHECK(store.stats().log.written < kGrowth);
   store.close();
   CHECK(store.count_blobs() == store.written());
   CHECK(store.open()
@@ -357,9 +357,9 @@ TEST_CASE("after a failure the thread tries again by itself") {
   Logged store(settings);
   broken = true;
   store.commit(kFull);
-  store.wait_until([&] { return store.figures().failures >= 3; });
+  store.wait_until([&] { return store.stats().failures >= 3; });
   broken = false;
-  store.wait_until([&] { return store.figures().log.moved == store.figures().log.written; });
+  store.wait_until([&] { return store.stats().log.moved == store.stats().log.written; });
 }
 
 TEST_CASE("a log of which much is left when the store is closed is left to its next opening") {
@@ -404,7 +404,7 @@ TEST_CASE("a store's log begins again while several write, and all is there afte
               thing(std::to_string(number), {{"n", number}, {"text", std::string(3'000, 'x')}}));
         }
         failed += !repository->write(std::move(writes), Atomicity::partial, kNoDeadline);
-        const std::int64_t bytes = repository->log_figures().bytes;
+        const std::int64_t bytes = repository->wal_stats().bytes;
         if (last.exchange(bytes) > bytes + static_cast<std::int64_t>(kCheckpoint) / 2) ++beginnings;
       }
     };
@@ -413,7 +413,7 @@ TEST_CASE("a store's log begins again while several write, and all is there afte
     for (std::thread& writer : writers) writer.join();
     CHECK(failed == 0);
     CHECK(beginnings >= kBeginnings);
-    CHECK(repository->log_figures().move_failures == 0);
+    CHECK(repository->wal_stats().move_failures == 0);
   }
   CHECK_FALSE(fs::exists(path.string() + "-wal"));
   const auto again = open_store(path, {"n"});

@@ -136,12 +136,12 @@ TEST_CASE("a log that cannot be moved is told to the operator, and shows in its 
   };
   const auto repository = open_store(std::move(options));
   broken = true;
-  for (int i = 0; repository->log_figures().move_failures == 0 && i < 10'000; ++i) {
+  for (int i = 0; repository->wal_stats().move_failures == 0 && i < 10'000; ++i) {
     store(*repository, {thing(std::to_string(i), {{"text", std::string(2'000, 'x')}})});
   }
-  CHECK(repository->log_figures().move_failures > 0);
-  CHECK(repository->log_figures().unmoved_bytes > 0);
-  CHECK(repository->log_figures().bytes >= repository->log_figures().unmoved_bytes);
+  CHECK(repository->wal_stats().move_failures > 0);
+  CHECK(repository->wal_stats().unmoved_bytes > 0);
+  CHECK(repository->wal_stats().bytes >= repository->wal_stats().unmoved_bytes);
   while (told == 0) std::this_thread::yield();
   broken = false;
 }

@@ -29,7 +29,7 @@ const std::vector<Value>& scalars() {
 }
 
 bool contains(const KeyRanges& ranges, const Value& scalar) {
-  const Cut place = Cut::before(scalar, "id");
+  const Bound place = Bound::before(scalar, "id");
   return std::ranges::any_of(
       ranges, [&](const KeyRange& range) { return range.low <= place && place < range.high; });
 }
@@ -106,14 +106,14 @@ TEST_CASE("ranges are united, intersected and complemented as sets are") {
   }
 }
 
-TEST_CASE("a cut at an id is between the entry before and the one of the id") {
+TEST_CASE("a bound at an id is between the entry before and the one of the id") {
   const Value value = 3;
-  CHECK(Cut::before(value) < Cut::before(value, "a"));
-  CHECK(Cut::before(value, "a") < Cut::after(value, "a"));
-  CHECK(Cut::after(value, "a") < Cut::before(value, "b"));
-  CHECK(Cut::after(value, "a") < Cut::before(value, "a!"));
-  CHECK(Cut::after(value, "z") < Cut::after(value));
-  CHECK(Cut::after(value) < Cut::before(Value(4)));
+  CHECK(Bound::before(value) < Bound::before(value, "a"));
+  CHECK(Bound::before(value, "a") < Bound::after(value, "a"));
+  CHECK(Bound::after(value, "a") < Bound::before(value, "b"));
+  CHECK(Bound::after(value, "a") < Bound::before(value, "a!"));
+  CHECK(Bound::after(value, "z") < Bound::after(value));
+  CHECK(Bound::after(value) < Bound::before(Value(4)));
 }
 
 }  // namespace

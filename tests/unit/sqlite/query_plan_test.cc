@@ -77,11 +77,11 @@ std::vector<SortKey> by(std::string_view field, bool descending = false) {
 // One for each form that a condition has, in each direction, with arrays and without.
 std::vector<EntrySelection> selections_of(const FieldIndex& index) {
   std::vector<EntrySelection> selections;
-  for (const KeyRange& range : {KeyRange{Cut::before(4), Cut::before(7)},
-                                {Cut::before(4), Cut::after(7)},
-                                {Cut::after(4), Cut::before(7)},
-                                {Cut::after(4), Cut::after(7)},
-                                {Cut::after(4, "a"), Cut::before(7)}}) {
+  for (const KeyRange& range : {KeyRange{Bound::before(4), Bound::before(7)},
+                                {Bound::before(4), Bound::after(7)},
+                                {Bound::after(4), Bound::before(7)},
+                                {Bound::after(4), Bound::after(7)},
+                                {Bound::after(4, "a"), Bound::before(7)}}) {
     for (const bool scalars_alone : {false, true}) {
       for (const bool descending : {false, true}) {
         selections.push_back({condition_for({&index, {}}, range), scalars_alone, descending});
@@ -104,7 +104,7 @@ TEST_CASE("the statements on indexes and ids search, they neither scan nor sort"
   REQUIRE(statements.size() == 3 * 20 * 2);
   for (const Columns columns : {Columns::id, Columns::document, Columns::everything}) {
     statements.push_back(select_record(filled.kind(), columns));
-    for (const KeyRange& range : {KeyRange(), KeyRange{{}, Cut::before("m")}}) {
+    for (const KeyRange& range : {KeyRange(), KeyRange{{}, Bound::before("m")}}) {
       const std::string condition = condition_for({nullptr, {}}, range);
       statements.push_back(select_records(filled.kind(), columns, condition, false));
       statements.push_back(select_records(filled.kind(), columns, condition, true));
@@ -126,9 +126,9 @@ TEST_CASE("both ends of a range of entries are sought, whatever they are") {
   const auto plan_of = [&](const KeyRange& range) {
     return filled.plan_of(select_entries(index, {condition_for({&index, {}}, range)}));
   };
-  const std::string of_values = plan_of({Cut::after(4), Cut::before(7)});
+  const std::string of_values = plan_of({Bound::after(4), Bound::before(7)});
   CHECK(of_values.find("(class=? AND value>? AND value<?)") != std::string::npos);
-  const std::string of_entries = plan_of({Cut::after(4, "a"), Cut::before(7)});
+  const std::string of_entries = plan_of({Bound::after(4, "a"), Bound::before(7)});
   CHECK(of_entries.find("((class,value,id)>(?,?,?) AND (class,value,id)<(?,?,?))") !=
         std::string::npos);
 }

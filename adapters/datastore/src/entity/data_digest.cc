@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include <dropzone/text/hex.h>
+
 namespace dropzone::datastore {
 namespace {
 
@@ -18,11 +20,7 @@ std::string data_digest(std::string_view data_json, std::string_view original) {
   // JSON has no NUL, so that the two cannot be confused.
   constexpr char kSeparator = '\0';
   const std::uint64_t hash = add(add(add(kBasis, data_json), {&kSeparator, 1}), original);
-  std::string digits(16, '0');
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    digits[i] = "0123456789abcdef"[hash >> (60 - 4 * i) & 0xf];
-  }
-  return digits;
+  return hex_of(hash);
 }
 
 }  // namespace dropzone::datastore

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/text/hex.h>
 #include <dropzone/value/json_text.h>
 #include <dropzone/value/record_id.h>
 
@@ -27,21 +28,10 @@ constexpr std::size_t kEntityOverhead = 32;
 constexpr std::size_t kKeyOverhead = 16;
 std::size_t stored_size(std::string_view text) { return text.size() + 1; }
 
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-
-std::string hex(const Sha256& hash) {
-  std::string text;
-  for (const std::uint8_t byte : hash) {
-    text += kHexDigits[byte >> 4];
-    text += kHexDigits[byte & 0xf];
-  }
-  return text;
-}
-
 /// Where a value is: its property path where queries reach it, else nothing.
-using Place = std::optional<std::string>;
+using PropertyPath = std::optional<std::string>;
 
-Place below(const Place& place, std::string_view name) {
+PropertyPath below(const PropertyPath& place, std::string_view name) {
   if (!place) return std::nullopt;
   return place->empty() ? std::string(name) : *place + '.' + std::string(name);
 }
@@ -80,7 +70,7 @@ class Encoder {
  private:
   using Marks = std::vector<std::string>;
 
-  static void mark(Marks& marks, const Place& place) {
+  static void mark(Marks& marks, const PropertyPath& place) {
     if (!place) return;
     const std::string_view text = field_mark(*place);
     if (std::find(marks.begin(), marks.end(), text) == marks.end()) marks.emplace_back(text);
@@ -96,7 +86,7 @@ class Encoder {
     bytes_ += stored_size(name);
   }
 
-  void append_member(const Member& member, const Place& place, std::size_t depth) {
+  void append_member(const Member& member, const PropertyPath& place, std::size_t depth) {
     const std::string name = property_name(member.name, depth == 0);
     append_name(name);
     append_value(member.value, below(place, name), !is_left_out(member.value), depth, false);
@@ -107,7 +97,7 @@ class Encoder {
   }
 
   // `depth` is how many arrays and entities are around the value.
-  void append_value(const Value& value, const Place& place, bool indexed, std::size_t depth,
+  void append_value(const Value& value, const PropertyPath& place, bool indexed, std::size_t depth,
                     bool in_array) {
     if (value.is_scalar()) return append_scalar_value(value, place, indexed);
     const Array* const array = value.as_array();
@@ -123,7 +113,7 @@ class Encoder {
     out_ += '}';
   }
 
-  void append_scalar_value(const Value& value, const Place& place, bool indexed) {
+  void append_scalar_value(const Value& value, const PropertyPath& place, bool indexed) {
     const std::string* const string = value.as_string();
     if (string && string->size() > kMaxIndexedStringBytes) indexed = false;
     if (place && place->size() > kMaxIndexedStringBytes) indexed = false;
@@ -142,7 +132,8 @@ class Encoder {
     bytes_ += string ? stored_size(*string) : is_small ? 1 : 8;
   }
 
-  void append_array(const Array& array, const Place& place, bool indexed, std::size_t depth) {
+  void append_array(const Array& array, const PropertyPath& place, bool indexed,
+                    std::size_t depth) {
     out_ += "{\"arrayValue\":{\"values\":[";
     bool first = true;
     for (const Value& element : array) {
@@ -154,7 +145,7 @@ class Encoder {
     out_ += "]}}";
   }
 
-  void append_object(const Object& object, const Place& place, std::size_t depth) {
+  void append_object(const Object& object, const PropertyPath& place, std::size_t depth) {
     out_ += "{\"entityValue\":{\"properties\":{";
     bool first = true;
     for (const Member& member : object.members()) {
@@ -170,7 +161,7 @@ class Encoder {
 
   // The text is a value as Datastore writes it, so that it keeps every type; it has no limit of
   // depth then.
-  void append_as_text(const Value& value, const Place& place) {
+  void append_as_text(const Value& value, const PropertyPath& place) {
     mark_below(value, place);
     has_large_integers_ = true;  // Perhaps.
     std::string text;
@@ -186,7 +177,7 @@ class Encoder {
     bytes_ += stored_size(text) + kEntityOverhead;
   }
 
-  void mark_below(const Value& value, const Place& place) {
+  void mark_below(const Value& value, const PropertyPath& place) {
     if (!place) return;
     if (const Object* const object = value.as_object()) {
       for (const Member& member : object->members()) {
@@ -249,7 +240,7 @@ class Encoder {
     append_meta_value(kPipeline, Value(meta.pipeline));
     if (meta.sha256) {
       out_ += ',';
-      append_meta_value(kSha256, Value(hex(*meta.sha256)));
+      append_meta_value(kSha256, Value(hex_of(*meta.sha256)));
     }
     out_ += ',';
     append_meta_value(kDigest, Value(data_digest(to_json(write_.data), write_.original)));

@@ -103,7 +103,7 @@ class QueryRows final : public RowSource {
     if (batch->results && batch->results->IsArray()) {
       context_.scanned += batch->results->Size();
       for (const JsonNode& result : batch->results->GetArray()) add(result);
-      if (watch_.was_over()) return too_late();
+      if (watch_.was_over()) return deadline_exceeded();
     }
     hold(std::move(batch->hold));
     finished_ = batch->finished;

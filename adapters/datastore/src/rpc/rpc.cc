@@ -104,7 +104,7 @@ Error meaning_of(const RpcReply& reply) {
               "Datastore did not answer in time. Look before a write is repeated."};
     case RpcStatus::invalid_argument:  // Its transaction was over.
     case RpcStatus::aborted: return written_by_others();
-    case RpcStatus::cancelled: return too_late();
+    case RpcStatus::cancelled: return deadline_exceeded();
     case RpcStatus::unavailable:
     case RpcStatus::resource_exhausted:
     case RpcStatus::internal:

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "rpc/rpc.h"
-#include "write/gathering.h"
+#include "write/call_batcher.h"
 #include "write/pending_write.h"
 
 namespace dropzone::datastore {
@@ -25,7 +25,7 @@ Error not_carried_out() {
 }
 
 /// One caller's insertions.
-struct Insertion : Gathered {
+struct Insertion : BatchedCall {
   std::vector<Write> writes;
   CallOptions options;
   Result<std::vector<WriteOutcome>> outcomes = not_carried_out();
@@ -52,7 +52,7 @@ struct Found {
 using FoundById = std::unordered_map<std::string, Found>;
 
 /// One caller's look-up.
-struct Search : Gathered {
+struct Search : BatchedCall {
   std::string kind;
   std::vector<std::string> ids;
   Projection projection;
@@ -103,8 +103,8 @@ bool are_insertions(const std::vector<Write>& writes) {
 }  // namespace
 
 struct BatchingRecordRepository::Impl {
-  using Insertions = Gathering<Insertion>;
-  using Searches = Gathering<Search>;
+  using Insertions = CallBatcher<Insertion>;
+  using Searches = CallBatcher<Search>;
 
   Impl(std::unique_ptr<RecordRepository> inner_repository, Limits the_limits)
       : inner(std::move(inner_repository)),
@@ -239,10 +239,10 @@ Result<std::vector<WriteOutcome>> BatchingRecordRepository::write(std::vector<Wr
   item->options = options;
   switch (impl_->insertions.join(item, options)) {
     case Joined::carried_out: return std::move(item->outcomes);
-    case Joined::not_begun: return too_late();
-    case Joined::left: return outcome_unknown(too_late());
+    case Joined::not_begun: return deadline_exceeded();
+    case Joined::left: return outcome_unknown(deadline_exceeded());
   }
-  return too_late();
+  return deadline_exceeded();
 }
 
 Result<void> BatchingRecordRepository::find(const std::string& kind,
@@ -256,7 +256,7 @@ Result<void> BatchingRecordRepository::find(const std::string& kind,
   item->ids.assign(ids.begin(), ids.end());
   item->projection = projection;
   item->options = options;
-  if (impl_->searches.join(item, options) != Joined::carried_out) return too_late();
+  if (impl_->searches.join(item, options) != Joined::carried_out) return deadline_exceeded();
   if (!item->found) return item->found.error();
   const FoundById& records = **item->found;
   for (const std::string& id : ids) {

@@ -55,7 +55,7 @@ class WriteChanges final : public Changes {
   }
 
   // None once one of an atomic batch is refused.
-  Mutations play(const States& there, Versions& planned) override {
+  Mutations plan(const States& there, Versions& planned) override {
     std::map<StateKey, std::string> entities;
     States states = there;
     for (PendingWrite* const pending : writes_) {

@@ -51,7 +51,7 @@ bool are_ours(const PendingWrites& writes, const States& states) {
 }
 
 // Takes out those that are there, and all once one of an atomic batch is refused.
-void settle(PendingWrites& writes, const States& states, Atomicity atomicity) {
+void drop_existing(PendingWrites& writes, const States& states, Atomicity atomicity) {
   PendingWrites rest;
   for (PendingWrite* const write : writes) {
     if (!states.contains(key_of(*write))) {
@@ -108,7 +108,7 @@ Result<void> commit_insertions(const CommitContext& context, PendingWrites write
       // stored once more.
       return outcome_unknown(reply);
     }
-    settle(writes, states, atomicity);
+    drop_existing(writes, states, atomicity);
   }
   if (writes.empty()) return {};
   return written_by_others();

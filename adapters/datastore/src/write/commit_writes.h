@@ -8,7 +8,7 @@
 #include "rpc/retrier.h"
 #include "rpc/rpc.h"
 #include "rpc/transaction_supply.h"
-#include "write/key_gate.h"
+#include "write/key_lock_table.h"
 #include "write/pending_write.h"
 
 namespace dropzone::datastore {
@@ -21,7 +21,7 @@ struct CommitContext {
   RpcChannel& channel;
   Retrier& retrier;
   TransactionSupply& transactions;
-  KeyGate& gate;
+  KeyLockTable& gate;
   const Partition& partition;
   const CallOptions& call;
 };

@@ -31,7 +31,7 @@ class Attempts {
       const CommitResult result = try_once();
       if (result.fate == Fate::done) return {};
       if (result.fate != Fate::not_done) {
-        const auto settled = settle(result);
+        const auto settled = resolve_outcome(result);
         if (!settled) return settled.error();
         if (*settled) return {};
       }
@@ -58,14 +58,14 @@ class Attempts {
         read_states_for(transaction, reading_ == Reading::locked, context_, keys_, extent_, there_);
     if (!reply.ok()) return {Fate::not_done, std::move(reply)};
     planned_.clear();
-    const Mutations mutations = changes_.play(there_, planned_);
+    const Mutations mutations = changes_.plan(there_, planned_);
     if (mutations.empty()) return {Fate::done, {}};
     return transaction.commit(mutations, tries_);
   }
 
   // Finds out what became of a commit without an answer: true if it was carried out, false if it
   // was not and never will be.
-  Result<bool> settle(const CommitResult& result) {
+  Result<bool> resolve_outcome(const CommitResult& result) {
     States now;
     if (const RpcReply reply = read_states(context_, keys_, extent_, now); !reply.ok()) {
       return outcome_unknown(reply);
@@ -109,8 +109,8 @@ class Attempts {
 
 Result<void> commit_changes(const CommitContext& context, Changes& changes, Reading reading) {
   const std::set<StateKey> keys = changes.keys();
-  const KeyGate::Pass pass = context.gate.enter({keys.begin(), keys.end()}, context.call);
-  if (!pass) return too_late();
+  const KeyLockTable::Pass pass = context.gate.enter({keys.begin(), keys.end()}, context.call);
+  if (!pass) return deadline_exceeded();
   Tries tries(context.retrier, context.call);
   return Attempts(context, changes, reading, tries).run();
 }

@@ -31,7 +31,7 @@ class Changes {
   /// The mutations that follow from what is there; adds what they make of the records to `planned`.
   /// Also notes the outcomes, as they are if the commit succeeds. Nothing is committed if there are
   /// no mutations.
-  virtual Mutations play(const States& there, Versions& planned) = 0;
+  virtual Mutations plan(const States& there, Versions& planned) = 0;
 
   /// The changes in two parts, which may be committed one after the other. Empty if they belong
   /// together, or are one.
@@ -48,7 +48,7 @@ enum class Reading : std::uint8_t {
   locked,  ///< Within the transaction: for changes that depend on records that they do not write.
 };
 
-/// Commits changes when it is their turn at their records. They are played again after a conflict;
+/// Commits changes when it is their turn at their records. They are planned again after a conflict;
 /// when there are several conflicts, in halves. If no answer comes, looks at what became of them.
 Result<void> commit_changes(const CommitContext& context, Changes& changes, Reading reading);
 

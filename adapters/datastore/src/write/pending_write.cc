@@ -28,7 +28,7 @@ std::optional<PendingWrite> encode_write(const Partition& partition, Write& writ
   return std::nullopt;
 }
 
-std::vector<std::vector<std::size_t>> by_turns(std::span<const Write> writes) {
+std::vector<std::vector<std::size_t>> split_conflicting(std::span<const Write> writes) {
   std::vector<std::vector<std::size_t>> turns;
   std::map<std::pair<std::string_view, std::string_view>, std::size_t> seen;
   for (std::size_t i = 0; i < writes.size(); ++i) {

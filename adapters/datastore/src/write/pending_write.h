@@ -43,7 +43,8 @@ struct CommitLimits {
 
 /// Writes by their indexes, cut so that no two of one record are in one group. The groups are to be
 /// written in their order.
-[[nodiscard]] std::vector<std::vector<std::size_t>> by_turns(std::span<const Write> writes);
+[[nodiscard]] std::vector<std::vector<std::size_t>> split_conflicting(
+    std::span<const Write> writes);
 
 /// Whether writes fit one commit.
 [[nodiscard]] bool fit_one_commit(const PendingWrites& writes, const CommitLimits& limits);

@@ -30,7 +30,7 @@ class EraseChanges final : public Changes {
         erases_, [](const Erase& erase) { return erase.if_version && *erase.if_version != "*"; });
   }
 
-  Mutations play(const States& there, Versions& planned) override {
+  Mutations plan(const States& there, Versions& planned) override {
     Mutations mutations;
     States left = there;
     for (std::size_t i = 0; i < erases_.size(); ++i) {
@@ -82,7 +82,7 @@ class EraseChanges final : public Changes {
 Result<std::vector<EraseStatus>> RecordWriter::erase(const std::string& kind,
                                                      std::span<const Erase> erases,
                                                      const CallOptions& options) {
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   const CommitContext context{channel_, retrier_, transactions_, gate_, partition_, options};
   std::vector<EraseStatus> statuses(erases.size(), EraseStatus::missing);
   for (std::size_t i = 0; i < erases.size(); i += limits_.commit.mutations) {

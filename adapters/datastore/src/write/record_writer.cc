@@ -145,7 +145,7 @@ Result<void> write_atomically(const CommitContext& context, std::span<Write> all
 Result<std::vector<WriteOutcome>> RecordWriter::write(std::vector<Write> writes,
                                                       Atomicity atomicity,
                                                       const CallOptions& options) {
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   const CommitContext context{channel_, retrier_, transactions_, gate_, partition_, options};
   std::vector<WriteOutcome> outcomes(writes.size());
   if (atomicity == Atomicity::atomic) {
@@ -154,7 +154,7 @@ Result<std::vector<WriteOutcome>> RecordWriter::write(std::vector<Write> writes,
     return outcomes;
   }
   bool wrote_any = false;
-  for (const std::vector<std::size_t>& turn : by_turns(writes)) {
+  for (const std::vector<std::size_t>& turn : split_conflicting(writes)) {
     CommitSource source(turn, writes, outcomes, partition_, limits_.commit);
     CommitRun run(context, source);
     auto done = run.run(limits_.parallel_commits);

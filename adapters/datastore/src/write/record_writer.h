@@ -11,7 +11,7 @@
 #include "rpc/retrier.h"
 #include "rpc/rpc.h"
 #include "rpc/transaction_supply.h"
-#include "write/key_gate.h"
+#include "write/key_lock_table.h"
 #include "write/pending_write.h"
 
 namespace dropzone::datastore {
@@ -43,7 +43,7 @@ class RecordWriter {
   Retrier& retrier_;
   const Partition& partition_;
   const Limits limits_;
-  KeyGate gate_;
+  KeyLockTable gate_;
   TransactionSupply transactions_;
 };
 

@@ -1,4 +1,4 @@
-#include <dropzone/http/gate/address_gate.h>
+#include <dropzone/http/gate/client_address_filter.h>
 
 #include <algorithm>
 #include <string>

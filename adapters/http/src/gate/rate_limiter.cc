@@ -15,7 +15,7 @@ namespace {
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-constexpr std::size_t kPlacesOfASet = 8;
+constexpr std::size_t kSlotsOfASet = 8;
 constexpr std::size_t kLocks = 64;
 constexpr std::size_t kMostQuota = 1'000'000;
 
@@ -57,22 +57,22 @@ std::string RateLimit::text() const {
 
 /// A set-associative table: a sender has its place in one of a few of one set.
 struct RateLimiter::Table {
-  struct Place {
+  struct Slot {
     std::uint64_t sender = 0;  ///< A hash that nobody outside can foresee.
     Time full;                 ///< When the bucket will be full again; a past time: it is.
   };
-  using Set = std::array<Place, kPlacesOfASet>;
+  using Set = std::array<Slot, kSlotsOfASet>;
 
-  explicit Table(std::size_t places) : sets(std::max<std::size_t>(1, places / kPlacesOfASet)) {}
+  explicit Table(std::size_t places) : sets(std::max<std::size_t>(1, places / kSlotsOfASet)) {}
 
   [[nodiscard]] std::uint64_t hash(std::string_view sender) const {
     return std::hash<std::string>()(seed + std::string(sender)) | 1;  // 0 is nobody.
   }
 
-  static Place& place_of(Set& set, std::uint64_t sender) {
-    const auto found = std::ranges::find(set, sender, &Place::sender);
+  static Slot& slot_of(Set& set, std::uint64_t sender) {
+    const auto found = std::ranges::find(set, sender, &Slot::sender);
     if (found != set.end()) return *found;
-    Place& fullest = *std::ranges::min_element(set, {}, &Place::full);
+    Slot& fullest = *std::ranges::min_element(set, {}, &Slot::full);
     fullest = {.sender = sender, .full = Time()};
     return fullest;
   }
@@ -95,15 +95,15 @@ RateDecision RateLimiter::spend(std::string_view sender, Time now) {
   const std::uint64_t hash = table_->hash(sender);
   const std::size_t index = hash / 2 % table_->sets.size();
   const std::lock_guard lock(table_->locks[index % kLocks]);
-  Table::Place& place = Table::place_of(table_->sets[index], hash);
-  const Time full = std::max(place.full, now) + interval_;
+  Table::Slot& slot = Table::slot_of(table_->sets[index], hash);
+  const Time full = std::max(slot.full, now) + interval_;
   RateDecision decision{.allowed = full - now <= capacity};
   if (decision.allowed) {
-    place.full = full;
+    slot.full = full;
   } else {
     decision.retry_after = std::chrono::ceil<seconds>(full - now - capacity);
   }
-  const auto used = place.full - now;
+  const auto used = slot.full - now;
   decision.remaining = static_cast<std::size_t>((capacity - used) / interval_);
   decision.reset = std::chrono::ceil<seconds>(used);
   return decision;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "message/protection.h"
+#include "message/security_headers.h"
 
 namespace dropzone::http {
 namespace {
@@ -116,7 +116,7 @@ Response problem_response(int status, const Error& error, std::string_view reque
   if (passes(status)) {
     response.headers.set("Retry-After", std::to_string(std::max(1, error.retry_after)));
   }
-  protect(response.headers);
+  add_security_headers(response.headers);
   return response;
 }
 

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <dropzone/text/hex.h>
+
 namespace dropzone::http {
 namespace {
 
@@ -12,15 +14,8 @@ constexpr std::size_t kSpanDigits = 16;
 
 /// Hex digits, not all of them zero.
 bool is_identity(std::string_view text, std::size_t digits) {
-  return text.size() == digits && text.find_first_not_of("0123456789abcdef") == text.npos &&
+  return text.size() == digits && text.find_first_not_of(kHexDigits) == text.npos &&
          text.find_first_not_of('0') != text.npos;
-}
-
-std::string hex(std::uint64_t number) {
-  std::string text(kSpanDigits, '0');
-  for (std::size_t i = kSpanDigits; i-- > 0; number >>= 4)
-    text[i] = "0123456789abcdef"[number & 15];
-  return text;
 }
 
 /// "VERSION-TRACE-SPAN-FLAGS"; later versions may go on after the flags.
@@ -49,7 +44,7 @@ std::optional<TraceContext> parse_cloud_trace(std::string_view text) {
     std::uint64_t span = 0;
     const char* const begin = text.data() + trace.size() + 1;
     const auto [end, error] = std::from_chars(begin, text.data() + text.size(), span);
-    if (error == std::errc() && end != begin && span != 0) context.span_id = hex(span);
+    if (error == std::errc() && end != begin && span != 0) context.span_id = hex_of(span);
   }
   return context;
 }

@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
-#include "message/protection.h"
 #include "message/request_account.h"
+#include "message/security_headers.h"
 #include "rest/acceptable.h"
 #include "rest/answers.h"
 #include "rest/parameters.h"
@@ -24,7 +24,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// A write must have begun so long before the server answers 503 in its place, so that nothing is
+// A write must have begun so long before the server answers 503 in its slot, so that nothing is
 // committed after that.
 constexpr std::chrono::seconds kCommitMargin{2};
 
@@ -34,7 +34,7 @@ constexpr std::size_t kShortBody = 16'384;
 constexpr std::size_t kShortAnswer = std::size_t{64} << 10;
 
 /// A request on its way, with all that is needed to answer and report it.
-struct Exchange {
+struct PendingRequest {
   Request request;
   Responder respond;
   const Route* route = nullptr;
@@ -115,22 +115,22 @@ CallOptions options_of(const Request& request) {
   return options;
 }
 
-Call call_of(Exchange& exchange) {
-  return {.request = exchange.request,
-          .captures = exchange.captures,
-          .principal = exchange.principal,
-          .permission = exchange.route->permission,
-          .options = options_of(exchange.request),
-          .effect = exchange.effect};
+Call call_of(PendingRequest& pending) {
+  return {.request = pending.request,
+          .captures = pending.captures,
+          .principal = pending.principal,
+          .permission = pending.route->permission,
+          .options = options_of(pending.request),
+          .effect = pending.effect};
 }
 
 /// A request that is answered later. Its place bounds how many there are, and makes the workers'
 /// stop() wait for it.
 struct PendingAnswer {
-  PendingAnswer(Exchange&& pending, WorkerPool::Place reserved)
-      : place(std::move(reserved)), exchange(std::move(pending)), call(call_of(exchange)) {}
-  WorkerPool::Place place;  // First: given back once the others are gone.
-  Exchange exchange;
+  PendingAnswer(PendingRequest&& later, WorkerPool::Slot reserved)
+      : slot(std::move(reserved)), pending(std::move(later)), call(call_of(pending)) {}
+  WorkerPool::Slot slot;  // First: given back once the others are gone.
+  PendingRequest pending;
   Call call;
 };
 
@@ -140,8 +140,8 @@ bool is_short(const Request& request) {
 }
 
 /// The pull of a streamed answer, which keeps its request under way until it ends.
-BodyStream::Pull held_under_way(Exchange& exchange, Response& response) {
-  auto entry = std::make_shared<RequestsUnderWay::Entry>(std::move(exchange.under_way));
+BodyStream::Pull held_under_way(PendingRequest& pending, Response& response) {
+  auto entry = std::make_shared<RequestsUnderWay::Entry>(std::move(pending.under_way));
   return [pull = std::move(response.stream.pull), entry](std::string& chunk) {
     entry->is_here();
     return pull(chunk);
@@ -183,17 +183,17 @@ class Api::Impl {
                             .options = options_})) {}
 
   void handle(Request request, Responder respond) {
-    Exchange exchange{.request = std::move(request),
-                      .respond = std::move(respond),
-                      .route = nullptr,
-                      .captures = {},
-                      .query_known = false,
-                      .principal = {},
-                      .rate = {},
-                      .effect = {},
-                      .error = {},
-                      .under_way = {}};
-    guarded(exchange, [&] { begin(std::move(exchange)); });
+    PendingRequest pending{.request = std::move(request),
+                           .respond = std::move(respond),
+                           .route = nullptr,
+                           .captures = {},
+                           .query_known = false,
+                           .principal = {},
+                           .rate = {},
+                           .effect = {},
+                           .error = {},
+                           .under_way = {}};
+    guarded(pending, [&] { begin(std::move(pending)); });
   }
 
   void announce_shutdown() noexcept { stopping_.store(true, std::memory_order_relaxed); }
@@ -202,62 +202,62 @@ class Api::Impl {
   /// Runs a step of a request. What it throws becomes the answer, where none is given and nobody
   /// else owes it.
   template <typename Step>
-  void guarded(Exchange& exchange, Step step) {
+  void guarded(PendingRequest& pending, Step step) {
     try {
       step();
     } catch (...) {
-      if (!exchange.respond) throw;
-      conclude(std::move(exchange), internal_failure(exception_text()));
+      if (!pending.respond) throw;
+      conclude(std::move(pending), internal_failure(exception_text()));
     }
   }
 
-  void begin(Exchange&& exchange) {
-    Router::Match match = router_.find(exchange.request);
+  void begin(PendingRequest&& pending) {
+    Router::Match match = router_.find(pending.request);
     if (!match.route) {
-      answer_without_route(std::move(exchange), match.allow);
+      answer_without_route(std::move(pending), match.allow);
       return;
     }
-    exchange.route = match.route;
-    exchange.captures = std::move(match.captures);
-    if (services_.under_way) enter(exchange);
-    if (const auto faults = parameter_faults(exchange.request, *exchange.route); !faults.empty()) {
-      refuse(std::move(exchange), faults);
+    pending.route = match.route;
+    pending.captures = std::move(match.captures);
+    if (services_.under_way) enter(pending);
+    if (const auto faults = parameter_faults(pending.request, *pending.route); !faults.empty()) {
+      refuse(std::move(pending), faults);
       return;
     }
-    exchange.query_known = true;
-    if (const auto types = exchange.route->produces;
-        !types.empty() && !acceptable_type(exchange.request.headers, types)) {
-      refuse(std::move(exchange), not_acceptable(types));
+    pending.query_known = true;
+    if (const auto types = pending.route->produces;
+        !types.empty() && !acceptable_type(pending.request.headers, types)) {
+      refuse(std::move(pending), not_acceptable(types));
       return;
     }
-    authenticate(std::move(exchange));
+    authenticate(std::move(pending));
   }
 
-  void enter(Exchange& exchange) {
-    const Request& request = exchange.request;
-    exchange.under_way = services_.under_way->enter({.id = request.request_id,
-                                                     .method = request.method_text,
-                                                     .route = exchange.route->pattern,
-                                                     .address = request.remote_address});
+  void enter(PendingRequest& pending) {
+    const Request& request = pending.request;
+    pending.under_way = services_.under_way->enter({.id = request.request_id,
+                                                    .method = request.method_text,
+                                                    .route = pending.route->pattern,
+                                                    .address = request.remote_address});
   }
 
-  void answer_without_route(Exchange&& exchange, const std::string& allow) {
+  void answer_without_route(PendingRequest&& pending, const std::string& allow) {
     Response response;
     if (allow.empty()) {
-      response = problem_of(no_such_path(exchange.request), exchange.request);
-    } else if (exchange.request.method == Method::options) {
+      response = problem_of(no_such_path(pending.request), pending.request);
+    } else if (pending.request.method == Method::options) {
       response.status = 204;
     } else {
       response = problem_of(
           {ErrorCode::method_not_allowed,
-           "This path has no method " + exchange.request.method_text + "; it has " + allow + "."},
-          exchange.request);
+           "This path has no method " + pending.request.method_text + "; it has " + allow + "."},
+          pending.request);
     }
     if (!allow.empty()) response.headers.set("Allow", allow);
     if (allow.find("PATCH") != allow.npos) {
       response.headers.set("Accept-Patch", accepted_types(BodyType::merge_patch));
     }
-    finish(std::move(exchange), std::move(response));
+    finish(std::move(pending), std::move(response));
   }
 
   [[nodiscard]] Error no_such_path(const Request& request) const {
@@ -267,65 +267,65 @@ class Api::Impl {
     return {ErrorCode::not_found, detail + " See \"/swagger\"."};
   }
 
-  void authenticate(Exchange&& exchange) {
-    if (exchange.route->permission == Permission::open) {
-      proceed(std::move(exchange), false);
+  void authenticate(PendingRequest&& pending) {
+    if (pending.route->permission == Permission::open) {
+      proceed(std::move(pending), false);
       return;
     }
-    auto recognised = services_.authenticator.recognise(exchange.request);
+    auto recognised = services_.authenticator.recognise(pending.request);
     if (recognised) {
-      admit(std::move(exchange), *std::move(recognised), false);
+      admit(std::move(pending), *std::move(recognised), false);
       return;
     }
-    on_worker(std::move(exchange), [this](Exchange&& work) {
+    on_worker(std::move(pending), [this](PendingRequest&& work) {
       auto principal = services_.authenticator.authenticate(work.request);
       admit(std::move(work), std::move(principal), true);
     });
   }
 
-  void admit(Exchange&& exchange, Result<Principal> principal, bool on_worker_already) {
+  void admit(PendingRequest&& pending, Result<Principal> principal, bool on_worker_already) {
     if (!principal) {
-      refuse(std::move(exchange), principal.error());
+      refuse(std::move(pending), principal.error());
       return;
     }
-    exchange.principal = *std::move(principal);
-    exchange.under_way.set_principal(exchange.principal.name);
+    pending.principal = *std::move(principal);
+    pending.under_way.set_principal(pending.principal.name);
     if (services_.limiter) {
-      exchange.rate = services_.limiter->spend(exchange.principal.name, steady_clock::now());
-      if (!exchange.rate->allowed) {
-        const Error error = services_.limiter->refusal(*exchange.rate);
-        refuse(std::move(exchange), error);
+      pending.rate = services_.limiter->spend(pending.principal.name, steady_clock::now());
+      if (!pending.rate->allowed) {
+        const Error error = services_.limiter->refusal(*pending.rate);
+        refuse(std::move(pending), error);
         return;
       }
     }
     // Before its body is looked at; the kind itself is checked once it is known.
-    const auto allowed = permit(exchange.principal.grants, *exchange.route);
+    const auto allowed = permit(pending.principal.grants, *pending.route);
     if (!allowed) {
-      refuse(std::move(exchange), allowed.error());
+      refuse(std::move(pending), allowed.error());
     } else {
-      proceed(std::move(exchange), on_worker_already);
+      proceed(std::move(pending), on_worker_already);
     }
   }
 
-  void proceed(Exchange&& exchange, bool on_worker_already) {
-    if (exchange.request.body_follows && exchange.route->check_head) {
-      ask_for_body(std::move(exchange));
+  void proceed(PendingRequest&& pending, bool on_worker_already) {
+    if (pending.request.body_follows && pending.route->check_head) {
+      ask_for_body(std::move(pending));
     } else if (on_worker_already) {
-      answer(std::move(exchange));
+      answer(std::move(pending));
     } else {
-      dispatch(std::move(exchange));
+      dispatch(std::move(pending));
     }
   }
 
   /// Refuses what can be refused already; else goes on once the body is here.
-  void ask_for_body(Exchange&& exchange) {
-    Call call = call_of(exchange);
-    if (auto fine = exchange.route->check_head(call); !fine) {
-      refuse(std::move(exchange), fine.error());
+  void ask_for_body(PendingRequest&& pending) {
+    Call call = call_of(pending);
+    if (auto fine = pending.route->check_head(call); !fine) {
+      refuse(std::move(pending), fine.error());
       return;
     }
-    const std::size_t limit = std::min(options_.max_body, exchange.route->max_body);
-    const auto waiting = std::make_shared<Exchange>(std::move(exchange));
+    const std::size_t limit = std::min(options_.max_body, pending.route->max_body);
+    const auto waiting = std::make_shared<PendingRequest>(std::move(pending));
     waiting->respond.read_body(limit, [this, waiting](ReceivedBody body) {
       waiting->request.body = std::move(body.text);
       waiting->request.body_follows = false;
@@ -335,115 +335,114 @@ class Api::Impl {
     });
   }
 
-  void dispatch(Exchange&& exchange) {
-    const Execution execution = exchange.route->execution;
+  void dispatch(PendingRequest&& pending) {
+    const Execution execution = pending.route->execution;
     if (execution == Execution::on_io_thread) {
-      answer(std::move(exchange));
+      answer(std::move(pending));
       return;
     }
     if (execution == Execution::short_read && options_.local_store) {
-      answer_at_once(std::move(exchange));
+      answer_at_once(std::move(pending));
       return;
     }
-    if (execution == Execution::short_write && options_.local_store && is_short(exchange.request)) {
-      answer_later(std::move(exchange));
+    if (execution == Execution::short_write && options_.local_store && is_short(pending.request)) {
+      answer_later(std::move(pending));
       return;
     }
-    on_worker(std::move(exchange), [this](Exchange&& work) { answer(std::move(work)); });
+    on_worker(std::move(pending), [this](PendingRequest&& work) { answer(std::move(work)); });
   }
 
   template <typename Work>
-  void on_worker(Exchange&& exchange, Work work) {
-    auto place = services_.workers.try_reserve();
-    if (!place) {
-      refuse(std::move(exchange), overloaded());
+  void on_worker(PendingRequest&& pending, Work work) {
+    auto slot = services_.workers.try_reserve();
+    if (!slot) {
+      refuse(std::move(pending), overloaded());
       return;
     }
-    std::move(*place).run([this, exchange = std::move(exchange), work]() mutable {
+    std::move(*slot).run([this, pending = std::move(pending), work]() mutable {
       // Nobody waits any more: a write that has not begun need not begin.
-      if (exchange.respond.client_gone()) return;
-      exchange.under_way.is_here();
-      guarded(exchange, [&] {
-        if (exchange.request.stop.stop_requested()) {
-          refuse(std::move(exchange), too_late());
+      if (pending.respond.client_gone()) return;
+      pending.under_way.is_here();
+      guarded(pending, [&] {
+        if (pending.request.stop.stop_requested()) {
+          refuse(std::move(pending), deadline_exceeded());
         } else {
-          work(std::move(exchange));
+          work(std::move(pending));
         }
       });
     });
   }
 
-  void answer(Exchange&& exchange) {
+  void answer(PendingRequest&& pending) {
     auto response = [&] {
-      Call call = call_of(exchange);
-      return exchange.route->answer(call);
+      Call call = call_of(pending);
+      return pending.route->answer(call);
     }();
-    conclude(std::move(exchange), std::move(response));
+    conclude(std::move(pending), std::move(response));
   }
 
   /// On this thread where that needs no waiting, else on a worker.
-  void answer_at_once(Exchange&& exchange) {
+  void answer_at_once(PendingRequest&& pending) {
     auto response = [&] {
-      Call call = call_of(exchange);
+      Call call = call_of(pending);
       call.options.may_wait = false;
-      auto answered = exchange.route->answer(call);
-      exchange.captures = std::move(call.captures);
+      auto answered = pending.route->answer(call);
+      pending.captures = std::move(call.captures);
       return answered;
     }();
     if (response || response.error().code != ErrorCode::unavailable) {
-      conclude(std::move(exchange), std::move(response));
+      conclude(std::move(pending), std::move(response));
       return;
     }
-    exchange.effect = {};
-    on_worker(std::move(exchange), [this](Exchange&& work) { answer(std::move(work)); });
+    pending.effect = {};
+    on_worker(std::move(pending), [this](PendingRequest&& work) { answer(std::move(work)); });
   }
 
-  void answer_later(Exchange&& exchange) {
-    auto place = services_.workers.try_reserve();
-    if (!place) {
-      refuse(std::move(exchange), overloaded());
+  void answer_later(PendingRequest&& pending) {
+    auto slot = services_.workers.try_reserve();
+    if (!slot) {
+      refuse(std::move(pending), overloaded());
       return;
     }
-    const auto pending = std::make_shared<PendingAnswer>(std::move(exchange), *std::move(place));
-    guarded(pending->exchange, [&] {
-      pending->exchange.route->answer_later(pending->call, [this, pending](auto response) {
-        guarded(pending->exchange,
-                [&] { conclude(std::move(pending->exchange), std::move(response)); });
+    const auto later = std::make_shared<PendingAnswer>(std::move(pending), *std::move(slot));
+    guarded(later->pending, [&] {
+      later->pending.route->answer_later(later->call, [this, later](auto response) {
+        guarded(later->pending, [&] { conclude(std::move(later->pending), std::move(response)); });
       });
     });
   }
 
-  void conclude(Exchange&& exchange, Result<Response> response) {
+  void conclude(PendingRequest&& pending, Result<Response> response) {
     if (response) {
-      finish(std::move(exchange), *std::move(response));
+      finish(std::move(pending), *std::move(response));
     } else {
-      refuse(std::move(exchange), response.error());
+      refuse(std::move(pending), response.error());
     }
   }
 
-  void refuse(Exchange&& exchange, const Error& error) {
-    refuse(std::move(exchange), std::span(&error, 1));
+  void refuse(PendingRequest&& pending, const Error& error) {
+    refuse(std::move(pending), std::span(&error, 1));
   }
 
-  void refuse(Exchange&& exchange, std::span<const Error> faults) {
-    exchange.error = faults.front();
-    Response response = problem_of(faults, exchange.request, exchange.route);
-    finish(std::move(exchange), std::move(response));
+  void refuse(PendingRequest&& pending, std::span<const Error> faults) {
+    pending.error = faults.front();
+    Response response = problem_of(faults, pending.request, pending.route);
+    finish(std::move(pending), std::move(response));
   }
 
-  void finish(Exchange&& exchange, Response response) {
-    charge_answer(exchange, response);
-    protect(response.headers);
-    if (exchange.rate) services_.limiter->add_fields(response.headers, *exchange.rate);
-    if (services_.observer) report(exchange, response);
-    if (response.stream.pull) response.stream.pull = held_under_way(exchange, response);
-    exchange.respond(std::move(response));
+  void finish(PendingRequest&& pending, Response response) {
+    charge_answer(pending, response);
+    add_security_headers(response.headers);
+    if (pending.rate) services_.limiter->add_fields(response.headers, *pending.rate);
+    if (services_.observer) report(pending, response);
+    if (response.stream.pull) response.stream.pull = held_under_way(pending, response);
+    pending.respond(std::move(response));
   }
 
   /// What the request holds is given back, and its answer has an account of its own, until it is
   /// sent.
-  static void charge_answer(Exchange& exchange, Response& response) {
-    Request& request = exchange.request;
+  static void charge_answer(PendingRequest& pending, Response& response) {
+    Request& request = pending.request;
     request.body = std::string();
     request.memory.reset();
     const bool streams = response.stream.pull != nullptr;
@@ -452,32 +451,32 @@ class Api::Impl {
     }
     response.memory = account_of(request.budget);
     if (response.memory->charge(streams ? kStreamMemory : response.body.size())) return;
-    const Error error = unanswerable(exchange.route);
-    exchange.error = error;
+    const Error error = unanswerable(pending.route);
+    pending.error = error;
     response = problem_of(error, request);
   }
 
-  void report(const Exchange& exchange, const Response& response) {
-    const Route* const route = exchange.route;
+  void report(const PendingRequest& pending, const Response& response) {
+    const Route* const route = pending.route;
     std::string named;
-    std::string_view principal = exchange.principal.name;
+    std::string_view principal = pending.principal.name;
     std::string_view claimed;
     if (route && principal.empty()) {
       const bool open = route->permission == Permission::open;
-      named = open ? exchange.effect.principal : services_.authenticator.claimed(exchange.request);
+      named = open ? pending.effect.principal : services_.authenticator.claimed(pending.request);
       (open && response.status < 400 ? principal : claimed) = named;
     }
-    services_.observer->answered({.request = exchange.request,
+    services_.observer->answered({.request = pending.request,
                                   .route = route ? route->pattern : std::string_view(),
-                                  .query_known = exchange.query_known,
+                                  .query_known = pending.query_known,
                                   .status = response.status,
                                   .response_bytes = response.body.size(),
-                                  .latency = steady_clock::now() - exchange.request.received_at,
+                                  .latency = steady_clock::now() - pending.request.received_at,
                                   .principal = principal,
                                   .claimed = claimed,
                                   .permission = route ? route->permission : Permission::open,
-                                  .error = exchange.error ? &*exchange.error : nullptr,
-                                  .effect = route ? &exchange.effect : nullptr});
+                                  .error = pending.error ? &*pending.error : nullptr,
+                                  .effect = route ? &pending.effect : nullptr});
   }
 
   Services services_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <dropzone/kind/field_types.h>
+#include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
 #include <dropzone/value/record_id.h>
 
@@ -15,8 +16,6 @@ namespace dropzone::http {
 namespace {
 
 constexpr std::size_t kMaxFaults = 10;  // Enough to mend a request by.
-
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 /// A parameter's name without the brackets that some clients put after those of lists: `_id[]`.
 std::string_view plain(std::string_view name) noexcept {
@@ -30,7 +29,7 @@ Result<json::OriginalForm> original_form(const Call& call) {
   if (call.request.query_value("original") == "text") return json::OriginalForm::text;
   const auto shown = flag(call, "original");
   if (shown) return *shown ? json::OriginalForm::json : json::OriginalForm::none;
-  return invalid("\"original\" is " + quoted(*call.request.query_value("original")) +
+  return invalid("\"original\" is " + in_quotes(*call.request.query_value("original")) +
                  "; it must be true, false or text.");
 }
 
@@ -46,13 +45,13 @@ std::vector<Error> parameter_faults(const Request& request, const Route& route) 
        parameter != request.query.end() && faults.size() < kMaxFaults; ++parameter) {
     const std::string& name = parameter->name;
     if (!is_utf8(name) || !is_utf8(parameter->value)) {
-      faults.push_back(invalid("The query parameter " + quoted(name) + " is not UTF-8."));
+      faults.push_back(invalid("The query parameter " + in_quotes(name) + " is not UTF-8."));
       continue;
     }
     if (std::find(route.parameters.begin(), route.parameters.end(), plain(name)) ==
         route.parameters.end()) {
       faults.push_back({ErrorCode::unknown_parameter, "There is no query parameter " +
-                                                          quoted(name) + " here." +
+                                                          in_quotes(name) + " here." +
                                                           did_you_mean(name, route.parameters)});
       continue;
     }
@@ -60,7 +59,7 @@ std::vector<Error> parameter_faults(const Request& request, const Route& route) 
                                    [&](const auto& earlier) { return earlier.name == name; });
     if (again && !is_list_parameter(plain(name))) {
       faults.push_back(
-          invalid("The query parameter " + quoted(name) + " is there twice; give it once."));
+          invalid("The query parameter " + in_quotes(name) + " is there twice; give it once."));
     }
   }
   return faults;
@@ -70,8 +69,8 @@ Result<std::string> kind_of(const Call& call, const ApiOptions& options,
                             const std::optional<std::string>& in_body) {
   const auto in_query = call.request.query_value("kind");
   if (in_query && in_body && *in_query != *in_body) {
-    return invalid("The query says kind " + quoted(*in_query) + " and the body " +
-                   quoted(*in_body) + "; make them agree.");
+    return invalid("The query says kind " + in_quotes(*in_query) + " and the body " +
+                   in_quotes(*in_body) + "; make them agree.");
   }
   std::string kind = in_query ? std::string(*in_query) : in_body.value_or(options.default_kind);
   if (auto permitted = permit(call, call.permission, kind); !permitted) {
@@ -91,7 +90,7 @@ Result<bool> flag(const Call& call, std::string_view name) {
   const auto value = call.request.query_value(name);
   if (!value || *value == "false") return false;
   if (value->empty() || *value == "true") return true;
-  return invalid(quoted(name) + " is " + quoted(*value) + "; it must be true or false.");
+  return invalid(in_quotes(name) + " is " + in_quotes(*value) + "; it must be true or false.");
 }
 
 Result<std::size_t> choice(const Call& call, std::string_view name,
@@ -105,7 +104,7 @@ Result<std::size_t> choice(const Call& call, std::string_view name,
     if (!known.empty()) known += one == choices.back() ? " or " : ", ";
     known += one;
   }
-  return invalid(quoted(name) + " is " + quoted(*value) + "; it must be " + known + "." +
+  return invalid(in_quotes(name) + " is " + in_quotes(*value) + "; it must be " + known + "." +
                  did_you_mean(*value, choices));
 }
 
@@ -118,7 +117,8 @@ Result<std::size_t> limit_of(const Call& call, const ApiOptions& options) {
   const auto parsed = std::from_chars(text->data(), text->data() + text->size(), limit);
   if (digits && parsed.ec == std::errc::result_out_of_range) return options.max_limit;
   if (!digits || limit == 0) {
-    return invalid("\"limit\" is " + quoted(*text) + "; it must be a whole number of at least 1.");
+    return invalid("\"limit\" is " + in_quotes(*text) +
+                   "; it must be a whole number of at least 1.");
   }
   return std::min(limit, options.max_limit);
 }
@@ -150,8 +150,8 @@ Result<std::vector<std::string>> ids_of(const Call& call, std::string_view name,
   return ids;
 }
 
-Result<Shown> shown_of(const Call& call) {
-  Shown shown;
+Result<RecordParts> record_parts(const Call& call) {
+  RecordParts shown;
   const auto original = original_form(call);
   if (!original) return original.error();
   shown.original = *original;
@@ -164,8 +164,9 @@ Result<Shown> shown_of(const Call& call) {
   return shown;
 }
 
-Result<Shown> shown_of(const Call& call, const KindCatalog& kinds, std::string_view kind) {
-  auto shown = shown_of(call);
+Result<RecordParts> record_parts(const Call& call, const KindCatalog& kinds,
+                                 std::string_view kind) {
+  auto shown = record_parts(call);
   const auto known = kinds.find(kind);
   if (!shown || !known) return shown;
   if (auto there = check_shown(shown->fields, **known, {}); !there) return std::move(there).error();

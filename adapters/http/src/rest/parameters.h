@@ -50,14 +50,14 @@ Result<std::vector<std::string>> ids_of(const Call& call, std::string_view name,
                                         const ApiOptions& options);
 
 /// Which parts of records an answer shows.
-struct Shown {
+struct RecordParts {
   json::OriginalForm original = json::OriginalForm::none;
   bool meta = false;
   std::vector<FieldPath> fields;  ///< Empty: all.
 };
-Result<Shown> shown_of(const Call& call);
+Result<RecordParts> record_parts(const Call& call);
 /// The same, and that the kind's records can have the fields. Of an unknown kind nothing is said.
-Result<Shown> shown_of(const Call& call, const KindCatalog& kinds, std::string_view kind);
+Result<RecordParts> record_parts(const Call& call, const KindCatalog& kinds, std::string_view kind);
 
 /// Names of fields as paths.
 Result<std::vector<FieldPath>> field_paths(const std::vector<std::string>& names);

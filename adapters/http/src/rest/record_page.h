@@ -70,7 +70,8 @@ class PageText {
 
 /// What a record takes where it is shown so. An original as a string may need an escape for every
 /// other of its characters.
-[[nodiscard]] inline std::size_t bytes_of(const RecordView& view, const Shown& shown) noexcept {
+[[nodiscard]] inline std::size_t bytes_of(const RecordView& view,
+                                          const RecordParts& shown) noexcept {
   return view.bytes() + (shown.original == json::OriginalForm::text ? view.original.size() : 0);
 }
 
@@ -78,7 +79,7 @@ class PageText {
 class RecordArray {
  public:
   /// Both must outlive it; appends to `page`.
-  RecordArray(PageText& page, const Shown& shown)
+  RecordArray(PageText& page, const RecordParts& shown)
       : page_(page), shown_(shown), met_(shown.fields.size()) {
     page_.text() += '[';
   }
@@ -129,13 +130,13 @@ class RecordArray {
   }
 
   PageText& page_;
-  const Shown& shown_;
+  const RecordParts& shown_;
   std::vector<bool> met_;  ///< By field.
   bool first_ = true;
 };
 
 /// What must be read for an answer that shows this.
-[[nodiscard]] inline Projection projection_of(const Shown& shown) {
+[[nodiscard]] inline Projection projection_of(const RecordParts& shown) {
   return {.original = shown.original != json::OriginalForm::none, .meta = shown.meta, .data = true};
 }
 

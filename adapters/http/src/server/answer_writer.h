@@ -25,9 +25,9 @@ struct ServerFields {
   std::size_t idle_seconds = 0;
 };
 
-/// Queues the answer of `exchange`: its head, and its body where that is not streamed. `last` says
+/// Queues the answer of `reply`: its head, and its body where that is not streamed. `last` says
 /// that the connection will end after it in any case.
-[[nodiscard]] WrittenAnswer write_answer(Exchange exchange, bool last, const ServerFields& fields,
+[[nodiscard]] WrittenAnswer write_answer(PendingReply reply, bool last, const ServerFields& fields,
                                          OutputQueue& output);
 
 }  // namespace dropzone::http

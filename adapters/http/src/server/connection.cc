@@ -102,7 +102,7 @@ void Connection::close() {
   output_ = OutputQueue();
   unread_ = std::string();
   framer_.forget_body();
-  client_.place = {};
+  client_.slot = {};
   thread_.loop().unwatch(channel_->descriptor());
   channel_.reset();
   thread_.remove(id_);
@@ -119,8 +119,8 @@ Response Connection::problem(const Error& error, const RequestName& name,
 }
 
 void Connection::give_up(std::uint64_t ticket, std::string cause) {
-  if (auto* exchange = replies_.find_unanswered(ticket)) {
-    answer(*exchange, problem(internal_failure(std::move(cause)), exchange->name));
+  if (auto* reply = replies_.find_unanswered(ticket)) {
+    answer(*reply, problem(internal_failure(std::move(cause)), reply->name));
   }
 }
 
@@ -171,20 +171,20 @@ bool Connection::client_gone(std::uint64_t ticket) const noexcept {
 }
 
 void Connection::accept_reply(std::uint64_t ticket, Response response) {
-  if (auto* exchange = replies_.find_unanswered(ticket)) answer(*exchange, std::move(response));
+  if (auto* reply = replies_.find_unanswered(ticket)) answer(*reply, std::move(response));
 }
 
-void Connection::answer(Exchange& exchange, Response response) {
+void Connection::answer(PendingReply& reply, Response response) {
   if (!is_sendable(response.status)) {
     response = problem(
         internal_failure("the handler answered the status " + std::to_string(response.status)),
-        exchange.name);
+        reply.name);
   }
-  exchange.answered = true;
-  exchange.response = std::move(response);
+  reply.answered = true;
+  reply.response = std::move(response);
   thread_.counters().requests_in_flight.subtract();
-  if (early_ != Early::none && &exchange == &replies_.last()) drop_body();
-  const auto unused = std::exchange(exchange.receive, {});
+  if (early_ != Early::none && &reply == &replies_.last()) drop_body();
+  const auto unused = std::exchange(reply.receive, {});
 }
 
 // Moves everything on that can move.
@@ -211,11 +211,11 @@ void Connection::pump() {
 void Connection::write_answers() {
   while (!stream_ && replies_.front_is_answered()) {
     const bool last = !reading_ && replies_.size() == 1;
-    auto exchange = replies_.pop();
-    release(exchange);
+    auto reply = replies_.pop();
+    release(reply);
     const auto& context = thread_.context();
     auto written =
-        write_answer(std::move(exchange), last,
+        write_answer(std::move(reply), last,
                      {.date = thread_.date(),
                       .strict_transport = context.strict_transport,
                       .idle_seconds = static_cast<std::size_t>(
@@ -248,16 +248,16 @@ void Connection::send() {
   if (status == Channel::Status::broken) close();
 }
 
-void Connection::release(const Exchange& exchange) {
-  first_open_ticket_.store(exchange.ticket + 1, std::memory_order_relaxed);
+void Connection::release(const PendingReply& reply) {
+  first_open_ticket_.store(reply.ticket + 1, std::memory_order_relaxed);
 }
 
 void Connection::forget_exchanges() {
   early_ = Early::none;
   while (!replies_.empty()) {
-    const auto exchange = replies_.pop();
-    if (!exchange.answered) thread_.counters().requests_in_flight.subtract();
-    release(exchange);
+    const auto reply = replies_.pop();
+    if (!reply.answered) thread_.counters().requests_in_flight.subtract();
+    release(reply);
   }
 }
 

@@ -40,7 +40,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   struct Client {
     std::string address;
     std::uint16_t port = 0;
-    ConnectionsByAddress::Place place = {};
+    ConnectionsByAddress::Slot slot = {};
   };
 
   Connection(IoThread& thread, std::uint64_t id, std::unique_ptr<Channel> channel, Client client);
@@ -107,7 +107,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
 
   // Answering.
   void accept_reply(std::uint64_t ticket, Response response);
-  void answer(Exchange& exchange, Response response);
+  void answer(PendingReply& reply, Response response);
   /// The answer that says so; a failure of the server's is reported, too.
   Response problem(const Error& error, const RequestName& name, std::string_view instance = {});
   void give_up(std::uint64_t ticket, std::string cause);
@@ -122,7 +122,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   void pull_on_pool();
   void take_piece(StreamedBody::Piece piece);
   void send();
-  void release(const Exchange& exchange);
+  void release(const PendingReply& reply);
   void forget_exchanges();
   void account_waiting();
 

@@ -109,9 +109,9 @@ bool Connection::account_body() {
   if (size <= body_charged_) return true;
   const auto more = size - body_charged_;
   if (!account_) account_ = account_of(thread_.context().memory);
-  if (!client_.place.take(more)) return false;
+  if (!client_.slot.take(more)) return false;
   if (!account_->charge(more)) {
-    client_.place.give_back(more);
+    client_.slot.give_back(more);
     return false;
   }
   body_charged_ = size;
@@ -120,7 +120,7 @@ bool Connection::account_body() {
 
 // The body is whole, or of no use any more: the address's share is for others.
 void Connection::end_body_account() noexcept {
-  client_.place.give_back(std::exchange(body_charged_, 0));
+  client_.slot.give_back(std::exchange(body_charged_, 0));
 }
 
 std::uint64_t Connection::next_ticket(const Headers& headers) noexcept {
@@ -159,13 +159,13 @@ void Connection::begin_exchange(Request& request, std::uint64_t ticket) {
   request.budget = thread_.context().memory;
   request.memory = account_;
 
-  Exchange exchange;
-  exchange.ticket = ticket;
-  exchange.name = name_of(request);
-  exchange.deadline = request.deadline;
-  exchange.head_only = request.method == Method::head;
-  exchange.http_1_0 = request.http_minor_version == 0;
-  replies_.push(std::move(exchange));
+  PendingReply reply;
+  reply.ticket = ticket;
+  reply.name = name_of(request);
+  reply.deadline = request.deadline;
+  reply.head_only = request.method == Method::head;
+  reply.http_1_0 = request.http_minor_version == 0;
+  replies_.push(std::move(reply));
 }
 
 void Connection::dispatch(Request request, std::uint64_t ticket) {
@@ -205,11 +205,11 @@ void Connection::read_body(std::uint64_t ticket, std::size_t limit, BodyReceiver
 }
 
 void Connection::accept_body_wish(std::uint64_t ticket, std::size_t limit, BodyReceiver receive) {
-  auto* const exchange = replies_.find_unanswered(ticket);
-  if (exchange == nullptr || early_ != Early::undecided) return;
+  auto* const reply = replies_.find_unanswered(ticket);
+  if (reply == nullptr || early_ != Early::undecided) return;
   early_ = Early::wanted;
-  exchange->receive = std::move(receive);
-  exchange->deadline = TimePoint::max();  // Until the body is here, its own time-out counts.
+  reply->receive = std::move(receive);
+  reply->deadline = TimePoint::max();  // Until the body is here, its own time-out counts.
   if (framer_.limit_body(std::min(limit, thread_.context().options.max_body))) return;
   refuse({ErrorCode::body_too_large,
           "The body of this request is larger than " + std::to_string(limit) + " bytes.",
@@ -218,12 +218,12 @@ void Connection::accept_body_wish(std::uint64_t ticket, std::size_t limit, BodyR
 }
 
 void Connection::hand_over_body() {
-  auto& exchange = replies_.last();
+  auto& reply = replies_.last();
   if (!framer_.framing().keep_alive || thread_.draining()) reading_ = false;
-  exchange.deadline = thread_.now() + thread_.context().options.handler_timeout;
-  ReceivedBody body{framer_.take_body(), exchange.deadline};
-  auto receive = std::exchange(exchange.receive, {});
-  const auto ticket = exchange.ticket;
+  reply.deadline = thread_.now() + thread_.context().options.handler_timeout;
+  ReceivedBody body{framer_.take_body(), reply.deadline};
+  auto receive = std::exchange(reply.receive, {});
+  const auto ticket = reply.ticket;
   early_ = Early::none;
   end_body_account();
   account_.reset();
@@ -241,26 +241,26 @@ void Connection::drop_body() {
   account_.reset();
 }
 
-// Answers in the handler's place, and reads nothing more.
+// Answers in the handler's slot, and reads nothing more.
 void Connection::refuse(const Error& error) {
   reading_ = false;
   if (early_ != Early::none) {
-    auto& exchange = replies_.last();
-    if (!exchange.answered) answer(exchange, problem(error, exchange.name));
+    auto& reply = replies_.last();
+    if (!reply.answered) answer(reply, problem(error, reply.name));
     return;
   }
   const auto& request = framer_.partial();
   const auto id = request.headers.find("X-Request-Id");
-  Exchange exchange;
-  exchange.name = name_of(request);
-  exchange.name.id = id && is_sane_request_id(*id) ? *id : thread_.make_request_id();
-  if (exchange.name.origin->empty()) exchange.name.origin.reset();  // It may be yet to come.
-  exchange.answered = true;
-  exchange.head_only = request.method == Method::head;
-  exchange.response = problem(error, exchange.name, request.raw_path);
+  PendingReply reply;
+  reply.name = name_of(request);
+  reply.name.id = id && is_sane_request_id(*id) ? *id : thread_.make_request_id();
+  if (reply.name.origin->empty()) reply.name.origin.reset();  // It may be yet to come.
+  reply.answered = true;
+  reply.head_only = request.method == Method::head;
+  reply.response = problem(error, reply.name, request.raw_path);
   end_body_account();
   account_.reset();
-  replies_.push(std::move(exchange));
+  replies_.push(std::move(reply));
 }
 
 }  // namespace dropzone::http

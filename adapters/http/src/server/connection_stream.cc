@@ -38,14 +38,14 @@ void Connection::feed_stream() {
 }
 
 void Connection::pull_on_pool() {
-  auto place = stream_->pool()->try_reserve();
-  if (!place) {
+  auto slot = stream_->pool()->try_reserve();
+  if (!slot) {
     retry_stream_at_ = thread_.now() + kPoolRetry;
     return;
   }
   retry_stream_at_ = TimePoint::max();
   stream_pulling_ = true;
-  std::move(*place).run([self = shared_from_this(), stream = stream_]() mutable {
+  std::move(*slot).run([self = shared_from_this(), stream = stream_]() mutable {
     const bool wanted = !self->gone_.load(std::memory_order_relaxed);
     auto piece = wanted ? stream->pull() : StreamedBody::Piece{};
     stream.reset();

@@ -168,13 +168,13 @@ void Connection::on_wait_over() {
 }
 
 void Connection::expire_exchanges() {
-  for (auto& exchange : replies_) {
-    if (exchange.answered || thread_.now() < exchange.deadline) continue;
+  for (auto& reply : replies_) {
+    if (reply.answered || thread_.now() < reply.deadline) continue;
     thread_.counters().timeouts_handler.add();
     const Error error{ErrorCode::deadline_exceeded,
                       "The request took too long; what it asked for may still be done. Look before "
                       "a write is repeated."};
-    answer(exchange, problem(error, exchange.name));
+    answer(reply, problem(error, reply.name));
   }
 }
 

@@ -11,13 +11,13 @@ bool AddressShare::take(std::size_t bytes) noexcept {
   return false;
 }
 
-ConnectionsByAddress::Place::Place(Place&& other) noexcept
+ConnectionsByAddress::Slot::Slot(Slot&& other) noexcept
     : all_(std::exchange(other.all_, nullptr)),
       network_(std::move(other.network_)),
       share_(std::exchange(other.share_, nullptr)),
       connections_(other.connections_) {}
 
-ConnectionsByAddress::Place& ConnectionsByAddress::Place::operator=(Place&& other) noexcept {
+ConnectionsByAddress::Slot& ConnectionsByAddress::Slot::operator=(Slot&& other) noexcept {
   if (this == &other) return *this;
   leave();
   all_ = std::exchange(other.all_, nullptr);
@@ -27,25 +27,25 @@ ConnectionsByAddress::Place& ConnectionsByAddress::Place::operator=(Place&& othe
   return *this;
 }
 
-void ConnectionsByAddress::Place::leave() noexcept {
+void ConnectionsByAddress::Slot::leave() noexcept {
   if (all_ == nullptr) return;
   const std::lock_guard lock(all_->mutex_);
   if (--share_->connections_ == 0) all_->shares_.erase(network_);
   all_ = nullptr;
 }
 
-ConnectionsByAddress::Place ConnectionsByAddress::enter(std::string_view address) {
-  Place place;
+ConnectionsByAddress::Slot ConnectionsByAddress::enter(std::string_view address) {
+  Slot slot;
   const auto parsed = IpAddress::parse(address);
-  if (!parsed || contains(limits_.shared, *parsed)) return place;
-  place.network_ = parsed->network();
+  if (!parsed || contains(limits_.shared, *parsed)) return slot;
+  slot.network_ = parsed->network();
   const std::lock_guard lock(mutex_);
-  auto& share = shares_[place.network_];
+  auto& share = shares_[slot.network_];
   if (!share) share = std::make_unique<AddressShare>(limits_.max_unfinished);
-  place.all_ = this;
-  place.share_ = share.get();
-  place.connections_ = ++share->connections_;
-  return place;
+  slot.all_ = this;
+  slot.share_ = share.get();
+  slot.connections_ = ++share->connections_;
+  return slot;
 }
 
 }  // namespace dropzone::http

@@ -43,12 +43,12 @@ class ConnectionsByAddress {
   explicit ConnectionsByAddress(Limits limits) : limits_(std::move(limits)) {}
 
   /// A connection's part of its address's share; leaves when destroyed. Movable.
-  class Place {
+  class Slot {
    public:
-    Place() = default;
-    Place(Place&& other) noexcept;
-    Place& operator=(Place&& other) noexcept;
-    ~Place() { leave(); }
+    Slot() = default;
+    Slot(Slot&& other) noexcept;
+    Slot& operator=(Slot&& other) noexcept;
+    ~Slot() { leave(); }
 
     /// How many connections its address has, this one counted; 0 where nobody counts.
     [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
@@ -69,7 +69,7 @@ class ConnectionsByAddress {
     std::size_t connections_ = 0;
   };
 
-  [[nodiscard]] Place enter(std::string_view address);
+  [[nodiscard]] Slot enter(std::string_view address);
   /// Whether an address may have so many connections.
   [[nodiscard]] bool allows(std::size_t connections) const noexcept {
     return limits_.max_connections == 0 || connections <= limits_.max_connections;

@@ -147,9 +147,9 @@ void IoThread::accept_some() {
 
 void IoThread::admit(AcceptedSocket accepted) {
   const auto open = context_.connection_opened();
-  accepted.place = context_.addresses.enter(accepted.address);
+  accepted.slot = context_.addresses.enter(accepted.address);
   const bool too_many = open > context_.options.max_connections;
-  const auto of_address = accepted.place.connections();
+  const auto of_address = accepted.slot.connections();
   std::optional<Error> refusal;
   if (too_many) {
     refusal = Error{ErrorCode::overloaded, "The server has as many connections as it may have."};
@@ -176,7 +176,7 @@ void IoThread::add_connection(AcceptedSocket socket, const std::optional<Error>&
   counters_.connections_total.add();
   auto connection = std::make_shared<Connection>(
       *this, id, context_.make_channel(std::move(socket.socket)),
-      Connection::Client{std::move(socket.address), socket.port, std::move(socket.place)});
+      Connection::Client{std::move(socket.address), socket.port, std::move(socket.slot)});
   connections_.emplace(id, connection);
   connection->start(refusal);
 }

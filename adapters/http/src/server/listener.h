@@ -16,7 +16,7 @@ struct AcceptedSocket {
   Descriptor socket;
   std::string address;  ///< Numeric.
   std::uint16_t port = 0;
-  ConnectionsByAddress::Place place = {};  ///< Among those of its address.
+  ConnectionsByAddress::Slot slot = {};  ///< Among those of its address.
 };
 
 /// Binds to HOST:PORT or [IPv6]:PORT and listens. Fails with invalid_configuration.

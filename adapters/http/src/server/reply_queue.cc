@@ -4,37 +4,37 @@
 
 namespace dropzone::http {
 
-Exchange* ReplyQueue::find_unanswered(std::uint64_t ticket) {
-  const auto found = std::find_if(exchanges_.begin(), exchanges_.end(), [&](const Exchange& each) {
+PendingReply* ReplyQueue::find_unanswered(std::uint64_t ticket) {
+  const auto found = std::find_if(replies_.begin(), replies_.end(), [&](const PendingReply& each) {
     return each.ticket == ticket && !each.answered;
   });
-  return found == exchanges_.end() ? nullptr : &*found;
+  return found == replies_.end() ? nullptr : &*found;
 }
 
-Exchange ReplyQueue::pop() {
-  auto first = std::move(exchanges_.front());
-  exchanges_.erase(exchanges_.begin());
+PendingReply ReplyQueue::pop() {
+  auto first = std::move(replies_.front());
+  replies_.erase(replies_.begin());
   return first;
 }
 
 std::size_t ReplyQueue::waiting_bytes() const noexcept {
   std::size_t total = 0;
-  for (const auto& exchange : exchanges_) total += exchange.response.body.size();
+  for (const auto& reply : replies_) total += reply.response.body.size();
   return total;
 }
 
 std::size_t ReplyQueue::charged_bytes() const noexcept {
   std::size_t total = 0;
-  for (const auto& exchange : exchanges_) {
-    if (exchange.response.memory) total += exchange.response.memory->held();
+  for (const auto& reply : replies_) {
+    if (reply.response.memory) total += reply.response.memory->held();
   }
   return total;
 }
 
 std::chrono::steady_clock::time_point ReplyQueue::next_deadline() const noexcept {
   auto earliest = std::chrono::steady_clock::time_point::max();
-  for (const auto& exchange : exchanges_) {
-    if (!exchange.answered) earliest = std::min(earliest, exchange.deadline);
+  for (const auto& reply : replies_) {
+    if (!reply.answered) earliest = std::min(earliest, reply.deadline);
   }
   return earliest;
 }

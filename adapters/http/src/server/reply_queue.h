@@ -20,7 +20,7 @@ struct RequestName {
 };
 
 /// A request that was handed to the handler, and its answer once there is one.
-struct Exchange {
+struct PendingReply {
   std::uint64_t ticket = 0;
   RequestName name;
   std::chrono::steady_clock::time_point deadline;  ///< For the handler.
@@ -34,29 +34,29 @@ struct Exchange {
 /// The answers that one connection owes, in the order of its requests.
 class ReplyQueue {
  public:
-  void push(Exchange exchange) { exchanges_.push_back(std::move(exchange)); }
-  /// The exchange with this ticket, null where it is answered already or gone.
-  [[nodiscard]] Exchange* find_unanswered(std::uint64_t ticket);
+  void push(PendingReply reply) { replies_.push_back(std::move(reply)); }
+  /// The reply with this ticket, null where it is answered already or gone.
+  [[nodiscard]] PendingReply* find_unanswered(std::uint64_t ticket);
   [[nodiscard]] bool front_is_answered() const noexcept {
-    return !exchanges_.empty() && exchanges_.front().answered;
+    return !replies_.empty() && replies_.front().answered;
   }
-  Exchange pop();
+  PendingReply pop();
   /// The request that came last. Precondition: not empty.
-  [[nodiscard]] Exchange& last() noexcept { return exchanges_.back(); }
+  [[nodiscard]] PendingReply& last() noexcept { return replies_.back(); }
 
-  [[nodiscard]] bool empty() const noexcept { return exchanges_.empty(); }
-  [[nodiscard]] std::size_t size() const noexcept { return exchanges_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return replies_.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return replies_.size(); }
   /// Bytes of bodies that wait here for their turn, and how many of them are charged already.
   [[nodiscard]] std::size_t waiting_bytes() const noexcept;
   [[nodiscard]] std::size_t charged_bytes() const noexcept;
   /// The earliest deadline of those that are not answered.
   [[nodiscard]] std::chrono::steady_clock::time_point next_deadline() const noexcept;
 
-  [[nodiscard]] auto begin() noexcept { return exchanges_.begin(); }
-  [[nodiscard]] auto end() noexcept { return exchanges_.end(); }
+  [[nodiscard]] auto begin() noexcept { return replies_.begin(); }
+  [[nodiscard]] auto end() noexcept { return replies_.end(); }
 
  private:
-  std::vector<Exchange> exchanges_;
+  std::vector<PendingReply> replies_;
 };
 
 }  // namespace dropzone::http

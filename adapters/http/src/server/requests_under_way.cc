@@ -68,7 +68,7 @@ thread_local bool has_last_place = false;
 std::size_t first_try() noexcept {
   static std::atomic<std::size_t> threads = 0;
   if (!has_last_place) {
-    last_place = threads.fetch_add(1, std::memory_order_relaxed) * 67 % RequestsUnderWay::kPlaces;
+    last_place = threads.fetch_add(1, std::memory_order_relaxed) * 67 % RequestsUnderWay::kSlots;
     has_last_place = true;
   }
   return last_place;
@@ -76,7 +76,7 @@ std::size_t first_try() noexcept {
 
 }  // namespace
 
-struct alignas(64) RequestsUnderWay::Place {
+struct alignas(64) RequestsUnderWay::Slot {
   std::atomic<std::uint32_t> version = kFree;
   std::atomic<int> thread = 0;
   std::atomic<std::int64_t> since = 0;
@@ -87,7 +87,7 @@ struct alignas(64) RequestsUnderWay::Place {
   SharedText<128> principal;
 };
 
-RequestsUnderWay::RequestsUnderWay() : places_(std::make_unique<Place[]>(kPlaces)) {}
+RequestsUnderWay::RequestsUnderWay() : slots_(std::make_unique<Slot[]>(kSlots)) {}
 RequestsUnderWay::~RequestsUnderWay() = default;
 
 int RequestsUnderWay::this_thread() noexcept {
@@ -98,68 +98,67 @@ int RequestsUnderWay::this_thread() noexcept {
 RequestsUnderWay::Entry RequestsUnderWay::enter(const Name& name) noexcept {
   const std::size_t first = first_try();
   for (std::size_t i = 0; i < kTries; ++i) {
-    const std::size_t index = (first + i) % kPlaces;
-    Place& place = places_[index];
-    std::uint32_t version = place.version.load(std::memory_order_relaxed);
+    const std::size_t index = (first + i) % kSlots;
+    Slot& slot = slots_[index];
+    std::uint32_t version = slot.version.load(std::memory_order_relaxed);
     if (version % kStates != kFree ||
-        !place.version.compare_exchange_strong(version, version + 1, std::memory_order_acq_rel)) {
+        !slot.version.compare_exchange_strong(version, version + 1, std::memory_order_acq_rel)) {
       continue;
     }
-    place.thread.store(this_thread(), std::memory_order_relaxed);
-    place.since.store(now_nanos(), std::memory_order_relaxed);
-    place.id.store(name.id);
-    place.method.store(name.method);
-    place.route.store(name.route);
-    place.address.store(name.address);
-    place.principal.store({});
-    place.version.store(version + kHeld, std::memory_order_release);
+    slot.thread.store(this_thread(), std::memory_order_relaxed);
+    slot.since.store(now_nanos(), std::memory_order_relaxed);
+    slot.id.store(name.id);
+    slot.method.store(name.method);
+    slot.route.store(name.route);
+    slot.address.store(name.address);
+    slot.principal.store({});
+    slot.version.store(version + kHeld, std::memory_order_release);
     last_place = index;
-    return {*this, &place};
+    return {*this, &slot};
   }
   without_place_.fetch_add(1, std::memory_order_relaxed);
   return {*this, nullptr};
 }
 
-const RequestsUnderWay::Place& RequestsUnderWay::place(std::size_t index) const noexcept {
-  return places_[index];
+const RequestsUnderWay::Slot& RequestsUnderWay::slot(std::size_t index) const noexcept {
+  return slots_[index];
 }
 
-bool RequestsUnderWay::read(const Place& place, std::array<char, 512>& memory,
-                            Seen& seen) noexcept {
-  const std::uint32_t before = place.version.load(std::memory_order_acquire);
+bool RequestsUnderWay::read(const Slot& slot, std::array<char, 512>& memory, Seen& seen) noexcept {
+  const std::uint32_t before = slot.version.load(std::memory_order_acquire);
   if (before % kStates != kHeld) return false;
   char* out = memory.data();
-  seen.id = place.id.load(out);
-  seen.method = place.method.load(out);
-  seen.route = place.route.load(out);
-  seen.address = place.address.load(out);
-  seen.principal = place.principal.load(out);
-  seen.age = std::chrono::nanoseconds(now_nanos() - place.since.load(std::memory_order_acquire));
-  seen.thread = place.thread.load(std::memory_order_acquire);
+  seen.id = slot.id.load(out);
+  seen.method = slot.method.load(out);
+  seen.route = slot.route.load(out);
+  seen.address = slot.address.load(out);
+  seen.principal = slot.principal.load(out);
+  seen.age = std::chrono::nanoseconds(now_nanos() - slot.since.load(std::memory_order_acquire));
+  seen.thread = slot.thread.load(std::memory_order_acquire);
   // What was read was read before this, for each of it was acquired.
-  return place.version.load(std::memory_order_relaxed) == before;
+  return slot.version.load(std::memory_order_relaxed) == before;
 }
 
 RequestsUnderWay::Entry& RequestsUnderWay::Entry::operator=(Entry&& other) noexcept {
   if (this != &other) {
     leave();
     table_ = std::exchange(other.table_, nullptr);
-    place_ = std::exchange(other.place_, nullptr);
+    slot_ = std::exchange(other.slot_, nullptr);
   }
   return *this;
 }
 
 void RequestsUnderWay::Entry::set_principal(std::string_view name) noexcept {
-  if (place_ != nullptr) place_->principal.store(name);
+  if (slot_ != nullptr) slot_->principal.store(name);
 }
 
 void RequestsUnderWay::Entry::is_here() noexcept {
-  if (place_ != nullptr) place_->thread.store(this_thread(), std::memory_order_relaxed);
+  if (slot_ != nullptr) slot_->thread.store(this_thread(), std::memory_order_relaxed);
 }
 
 void RequestsUnderWay::Entry::leave() noexcept {
-  if (place_ != nullptr) {
-    place_->version.fetch_add(kStates - kHeld, std::memory_order_release);
+  if (slot_ != nullptr) {
+    slot_->version.fetch_add(kStates - kHeld, std::memory_order_release);
   } else if (table_ != nullptr) {
     table_->without_place_.fetch_sub(1, std::memory_order_relaxed);
   }

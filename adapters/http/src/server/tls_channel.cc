@@ -8,8 +8,11 @@
 
 #include <array>
 #include <new>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include <dropzone/text/hex.h>
 
 namespace dropzone::http {
 namespace {
@@ -26,16 +29,10 @@ std::string subject_of(X509* certificate) {
 }
 
 std::string fingerprint_of(X509* certificate) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int length = 0;
   X509_digest(certificate, EVP_sha256(), digest.data(), &length);
-  std::string text;
-  for (unsigned int i = 0; i < length; ++i) {
-    text.push_back(digits[digest[i] >> 4]);
-    text.push_back(digits[digest[i] & 15]);
-  }
-  return text;
+  return hex_of(std::span(digest).first(length));
 }
 
 class TlsChannel final : public Channel {

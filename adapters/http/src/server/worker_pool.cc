@@ -16,15 +16,15 @@ WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_capacity, TaskFail
 
 WorkerPool::~WorkerPool() { stop(); }
 
-WorkerPool::Place::~Place() {
+WorkerPool::Slot::~Slot() {
   if (pool_ != nullptr) pool_->give_back();
 }
 
-std::optional<WorkerPool::Place> WorkerPool::try_reserve() {
+std::optional<WorkerPool::Slot> WorkerPool::try_reserve() {
   const std::lock_guard lock(mutex_);
   if (stopped_ || tasks_.size() + reserved_ >= queue_capacity_) return std::nullopt;
   ++reserved_;
-  return Place(this);
+  return Slot(this);
 }
 
 void WorkerPool::stop() {

@@ -109,12 +109,12 @@ Result<void> copy_content(Connection& from, const fs::path& target, const Backup
 }
 
 Result<void> check(Connection& copy) {
-  auto cursor = copy.prepare("PRAGMA quick_check(1)");
-  if (!cursor) return std::move(cursor).error();
-  if (cursor->step() == Step::failed) return cursor->error();
-  if (cursor->bytes(0) == "ok") return {};
+  auto statement = copy.prepare("PRAGMA quick_check(1)");
+  if (!statement) return std::move(statement).error();
+  if (statement->step() == Step::failed) return statement->error();
+  if (statement->bytes(0) == "ok") return {};
   return Error{ErrorCode::store_corrupt,
-               "The copy is damaged (" + std::string(cursor->bytes(0)) +
+               "The copy is damaged (" + std::string(statement->bytes(0)) +
                    "), and so is the store: restore it from an earlier backup."};
 }
 

@@ -112,7 +112,7 @@ Checkpointer::Duty Checkpointer::next_duty() {
   Duty duty{.task = next_task()};
   duty.pause = pause_after(begins_again ? log_.written : log_.written - before);
   if (duty.pause.count() > 0) {
-    ++figures_.pauses;
+    ++stats_.pauses;
     duty.pauses_first = !std::exchange(is_paced_, true);
   }
   return duty;
@@ -154,7 +154,7 @@ void Checkpointer::move_rest() {
   const auto moved = writer_.checkpoint();
   {
     const std::scoped_lock lock(mutex_);
-    ++figures_.rests;
+    ++stats_.rests;
     note(moved, before, writer_.log_pages());
   }
   if (!moved) warn(not_moved(moved.error()));
@@ -171,7 +171,7 @@ void Checkpointer::note(const Result<LogPages>& moved, const LogPages& before,
       note_reader();
     }
   } else {
-    ++figures_.failures;
+    ++stats_.failures;
     retry_ = std::clamp(2 * retry_, settings_.first_retry, settings_.last_retry);
   }
 }
@@ -228,7 +228,7 @@ bool Checkpointer::move_once(std::unique_lock<std::mutex>& lock) {
   moving.unlock();
   lock.lock();
   if (stop_) return false;
-  ++figures_.rounds;
+  ++stats_.rounds;
   note(moved, before, connection_->log_pages());
   if (!moved) {
     lock.unlock();
@@ -261,13 +261,13 @@ std::int64_t Checkpointer::log_limit(const Settings& settings) noexcept {
   return kMostLogs * static_cast<std::int64_t>(settings.bytes);
 }
 
-Checkpointer::Figures Checkpointer::figures() const {
+Checkpointer::Stats Checkpointer::stats() const {
   const std::scoped_lock lock(mutex_);
-  Figures figures = figures_;
-  figures.log = log_;
-  figures.page_bytes = page_bytes_;
-  if (held_since_) figures.held = Clock::now() - *held_since_;
-  return figures;
+  Stats stats = stats_;
+  stats.log = log_;
+  stats.page_bytes = page_bytes_;
+  if (held_since_) stats.held = Clock::now() - *held_since_;
+  return stats;
 }
 
 }  // namespace dropzone::sqlite

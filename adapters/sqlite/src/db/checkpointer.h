@@ -42,7 +42,7 @@ class Checkpointer final : public LogObserver {
     std::function<void(const std::string&)> warn = nullptr;
   };
 
-  struct Figures {
+  struct Stats {
     LogPages log;
     std::int64_t page_bytes = 0;
     std::uint64_t rounds = 0;    ///< The thread moved what there was.
@@ -69,7 +69,7 @@ class Checkpointer final : public LogObserver {
   /// To how many bytes SQLite cuts the log's file when the log begins again.
   [[nodiscard]] static std::int64_t log_limit(const Settings& settings) noexcept;
 
-  [[nodiscard]] Figures figures() const;
+  [[nodiscard]] Stats stats() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -119,7 +119,7 @@ class Checkpointer final : public LogObserver {
   std::chrono::milliseconds retry_{0};  ///< The thread tries again after it; 0: when it is woken.
   std::optional<Clock::time_point> held_since_;
   std::int64_t held_at_ = 0;  ///< A reader keeps what follows this page.
-  Figures figures_;
+  Stats stats_;
   std::thread thread_;  ///< Last: it uses all the others.
 };
 

@@ -42,38 +42,40 @@ class SetWhileInside {
 
 }  // namespace
 
-Cursor::~Cursor() {
+Statement::~Statement() {
   if (!prepared_) return;
   reset();
   prepared_->in_use = false;
 }
 
-void Cursor::bind_one(int parameter, std::int64_t integer) {
+void Statement::bind_one(int parameter, std::int64_t integer) {
   sqlite3_bind_int64(statement(), parameter, integer);
 }
 
-void Cursor::bind_one(int parameter, double number) {
+void Statement::bind_one(int parameter, double number) {
   sqlite3_bind_double(statement(), parameter, number);
 }
 
-void Cursor::bind_one(int parameter, std::string_view text) {
+void Statement::bind_one(int parameter, std::string_view text) {
   sqlite3_bind_text(statement(), parameter, data_of(text), length_of(text), SQLITE_STATIC);
 }
 
-void Cursor::bind_copy(int parameter, std::string_view text) {
+void Statement::bind_copy(int parameter, std::string_view text) {
   // SQLite's mark for "make a copy" is a pointer that is none.
   sqlite3_bind_text(statement(), parameter, data_of(text), length_of(text),
                     SQLITE_TRANSIENT);  // NOLINT
 }
 
-void Cursor::bind_one(int parameter, Blob blob) {
+void Statement::bind_one(int parameter, Blob blob) {
   sqlite3_bind_blob(statement(), parameter, data_of(blob.bytes), length_of(blob.bytes),
                     SQLITE_STATIC);
 }
 
-void Cursor::bind_one(int parameter, std::nullptr_t) { sqlite3_bind_null(statement(), parameter); }
+void Statement::bind_one(int parameter, std::nullptr_t) {
+  sqlite3_bind_null(statement(), parameter);
+}
 
-Step Cursor::step() {
+Step Statement::step() {
   switch (sqlite3_step(statement())) {
     case SQLITE_ROW: return Step::row;
     case SQLITE_DONE: return Step::done;
@@ -81,27 +83,29 @@ Step Cursor::step() {
   }
 }
 
-void Cursor::reset() { sqlite3_reset(statement()); }
+void Statement::reset() { sqlite3_reset(statement()); }
 
-Error Cursor::error() const { return last_error(sqlite3_db_handle(statement())); }
+Error Statement::error() const { return last_error(sqlite3_db_handle(statement())); }
 
-bool Cursor::is_null(int column) const {
+bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement(), column) == SQLITE_NULL;
 }
 
-bool Cursor::is_integer(int column) const {
+bool Statement::is_integer(int column) const {
   return sqlite3_column_type(statement(), column) == SQLITE_INTEGER;
 }
 
-bool Cursor::is_text(int column) const {
+bool Statement::is_text(int column) const {
   return sqlite3_column_type(statement(), column) == SQLITE_TEXT;
 }
 
-std::int64_t Cursor::integer(int column) const { return sqlite3_column_int64(statement(), column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement(), column);
+}
 
-double Cursor::number(int column) const { return sqlite3_column_double(statement(), column); }
+double Statement::number(int column) const { return sqlite3_column_double(statement(), column); }
 
-std::string_view Cursor::bytes(int column) const {
+std::string_view Statement::bytes(int column) const {
   const void* bytes = sqlite3_column_blob(statement(), column);
   const int length = sqlite3_column_bytes(statement(), column);
   return {static_cast<const char*>(bytes), bytes ? static_cast<std::size_t>(length) : 0};
@@ -135,7 +139,7 @@ Connection::~Connection() {
 
 void Connection::forget_unused_statements() {
   std::erase_if(statements_, [](const auto& entry) {
-    const Cursor::Prepared& prepared = entry.second;
+    const Statement::Prepared& prepared = entry.second;
     if (!prepared.in_use) sqlite3_finalize(prepared.statement);
     return !prepared.in_use;
   });
@@ -158,11 +162,11 @@ int Connection::is_call_over(void* connection) noexcept {
   return options && options->is_over();
 }
 
-Result<Cursor> Connection::prepare(std::string_view sql) {
+Result<Statement> Connection::prepare(std::string_view sql) {
   const auto known = statements_.find(sql);
   if (known != statements_.end()) {
     assert(!known->second.in_use);
-    return Cursor(known->second);
+    return Statement(known->second);
   }
   if (statements_.size() >= kMaxStatements) forget_unused_statements();
   sqlite3_stmt* statement = nullptr;
@@ -170,7 +174,7 @@ Result<Cursor> Connection::prepare(std::string_view sql) {
                          nullptr) != SQLITE_OK) {
     return last_error(handle_);
   }
-  return Cursor(statements_.emplace(sql, Cursor::Prepared{statement}).first->second);
+  return Statement(statements_.emplace(sql, Statement::Prepared{statement}).first->second);
 }
 
 Result<void> Connection::execute(const std::string& sql) {
@@ -178,10 +182,10 @@ Result<void> Connection::execute(const std::string& sql) {
   return last_error(handle_);
 }
 
-Result<void> Connection::finish(Cursor& cursor) {
-  Step step = cursor.step();
-  while (step == Step::row) step = cursor.step();
-  if (step == Step::failed) return cursor.error();
+Result<void> Connection::finish(Statement& statement) {
+  Step step = statement.step();
+  while (step == Step::row) step = statement.step();
+  if (step == Step::failed) return statement.error();
   return {};
 }
 

@@ -29,23 +29,23 @@ struct Blob {
 
 /// The use of a prepared statement, which goes back to its connection with it. What is bound must
 /// outlive the execution; what a column shows is valid until the next step.
-class Cursor {
+class Statement {
  public:
-  /// A statement of a connection, and whether a cursor is using it.
+  /// A statement of a connection, and whether it is in use.
   struct Prepared {
     sqlite3_stmt* statement = nullptr;
     bool in_use = false;
   };
 
   /// Precondition: not in use.
-  explicit Cursor(Prepared& prepared) : prepared_(&prepared) { prepared.in_use = true; }
-  Cursor(Cursor&& other) noexcept : prepared_(std::exchange(other.prepared_, nullptr)) {}
-  Cursor& operator=(Cursor&&) = delete;
-  ~Cursor();
+  explicit Statement(Prepared& prepared) : prepared_(&prepared) { prepared.in_use = true; }
+  Statement(Statement&& other) noexcept : prepared_(std::exchange(other.prepared_, nullptr)) {}
+  Statement& operator=(Statement&&) = delete;
+  ~Statement();
 
   /// Binds the values to the parameters ?1, ?2, …
   template <typename... Values>
-  Cursor& bind(const Values&... values) {
+  Statement& bind(const Values&... values) {
     int parameter = 0;
     (bind_one(++parameter, values), ...);
     return *this;
@@ -114,30 +114,30 @@ class Connection {
   /// Whether statements wait some seconds for locks of other programs, as they do at first.
   void wait_for_others(bool wait) noexcept;
 
-  /// Precondition: no other cursor is using a statement of this text.
-  Result<Cursor> prepare(std::string_view sql);
+  /// Precondition: no statement of this text is in use.
+  Result<Statement> prepare(std::string_view sql);
   /// Runs statements without parameters and without an interest in their rows.
   Result<void> execute(const std::string& sql);
   /// Runs one statement to its end.
   template <typename... Values>
   Result<void> run(std::string_view sql, const Values&... values) {
-    auto cursor = prepare(sql);
-    if (!cursor) return std::move(cursor).error();
-    cursor->bind(values...);
-    return finish(*cursor);
+    auto statement = prepare(sql);
+    if (!statement) return std::move(statement).error();
+    statement->bind(values...);
+    return finish(*statement);
   }
   /// The first column of the first row; `absent` if there is no row.
   template <typename... Values>
   Result<std::int64_t> integer(std::string_view sql, std::int64_t absent, const Values&... values) {
-    auto cursor = prepare(sql);
-    if (!cursor) return std::move(cursor).error();
-    cursor->bind(values...);
-    switch (cursor->step()) {
-      case Step::row: return cursor->integer(0);
+    auto statement = prepare(sql);
+    if (!statement) return std::move(statement).error();
+    statement->bind(values...);
+    switch (statement->step()) {
+      case Step::row: return statement->integer(0);
       case Step::done: return absent;
       case Step::failed: break;
     }
-    return cursor->error();
+    return statement->error();
   }
 
   /// It is told in place of SQLite's own checkpoints within a commit. Null: nobody is, and there
@@ -174,14 +174,14 @@ class Connection {
 
   Connection() = default;
   static int is_call_over(void* connection) noexcept;
-  static Result<void> finish(Cursor& cursor);
+  static Result<void> finish(Statement& statement);
   void forget_unused_statements();
 
   sqlite3* handle_ = nullptr;
   const CallOptions* options_ = nullptr;
   std::function<Result<void>()> before_write_;
   bool in_hook_ = false;
-  std::unordered_map<std::string, Cursor::Prepared, Hash, std::equal_to<>> statements_;
+  std::unordered_map<std::string, Statement::Prepared, Hash, std::equal_to<>> statements_;
 };
 
 /// A transaction that is rolled back unless it is committed.

@@ -47,11 +47,11 @@ Result<void> ConnectionPool::take_place(Use use, const CallOptions& options) {
   }
   if (!self.granted) {
     waiters_.erase(place);
-    return too_late();
+    return deadline_exceeded();
   }
   if (!options.is_over()) return {};
   leave_place(use);
-  return too_late();
+  return deadline_exceeded();
 }
 
 std::size_t ConnectionPool::waiting() const {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/text/hex.h>
+
 #include "files/raw_log.h"
 
 namespace dropzone::sqlite {
@@ -29,7 +31,7 @@ struct Marks {
 std::string new_mark() {
   std::random_device random;
   std::string mark;
-  while (mark.size() < kDigits) mark += "0123456789abcdef"[random() % 16];
+  while (mark.size() < kDigits) mark += kHexDigits[random() % 16];
   return mark;
 }
 
@@ -67,11 +69,11 @@ Result<std::string> read_mark(Connection& connection) {
       connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'file_mark'", 0);
   if (!tables) return tables.error();
   if (*tables == 0) return std::string();
-  auto cursor = connection.prepare("SELECT mark FROM file_mark");
-  if (!cursor) return std::move(cursor).error();
-  const Step step = cursor->step();
-  if (step == Step::failed) return cursor->error();
-  const auto marks = step == Step::row ? marks_of(cursor->bytes(0)) : std::nullopt;
+  auto statement = connection.prepare("SELECT mark FROM file_mark");
+  if (!statement) return std::move(statement).error();
+  const Step step = statement->step();
+  if (step == Step::failed) return statement->error();
+  const auto marks = step == Step::row ? marks_of(statement->bytes(0)) : std::nullopt;
   return marks ? marks->now : std::string();
 }
 

@@ -17,17 +17,17 @@ struct Entry {
 
 // Entries of numbers from 2^63 on that are not texts yet, some at a time.
 Result<std::vector<Entry>> old_entries(Connection& connection, const std::string& table) {
-  auto cursor = connection.prepare("SELECT value, id FROM " + table +
-                                   " WHERE class = ?1 AND value >= 9223372036854775808.0"
-                                   " AND value < '' LIMIT 1000");
-  if (!cursor) return std::move(cursor).error();
-  cursor->bind(static_cast<std::int64_t>(ValueClass::number));
+  auto statement = connection.prepare("SELECT value, id FROM " + table +
+                                      " WHERE class = ?1 AND value >= 9223372036854775808.0"
+                                      " AND value < '' LIMIT 1000");
+  if (!statement) return std::move(statement).error();
+  statement->bind(static_cast<std::int64_t>(ValueClass::number));
   std::vector<Entry> entries;
-  Step step = cursor->step();
-  for (; step == Step::row; step = cursor->step()) {
-    entries.push_back({cursor->number(0), std::string(cursor->bytes(1))});
+  Step step = statement->step();
+  for (; step == Step::row; step = statement->step()) {
+    entries.push_back({statement->number(0), std::string(statement->bytes(1))});
   }
-  if (step == Step::failed) return cursor->error();
+  if (step == Step::failed) return statement->error();
   return entries;
 }
 
@@ -74,11 +74,11 @@ Result<void> encode_large_numbers(Connection& connection) {
       " WHERE field LIKE '/%'");
   if (!renamed) return renamed;
   std::vector<std::int64_t> indexes;
-  auto cursor = connection.prepare("SELECT number FROM indexes");
-  if (!cursor) return std::move(cursor).error();
-  Step step = cursor->step();
-  for (; step == Step::row; step = cursor->step()) indexes.push_back(cursor->integer(0));
-  if (step == Step::failed) return cursor->error();
+  auto statement = connection.prepare("SELECT number FROM indexes");
+  if (!statement) return std::move(statement).error();
+  Step step = statement->step();
+  for (; step == Step::row; step = statement->step()) indexes.push_back(statement->integer(0));
+  if (step == Step::failed) return statement->error();
   for (const std::int64_t number : indexes) {
     auto encoded = encode_entries(connection, "entries_" + std::to_string(number));
     if (!encoded) return encoded;

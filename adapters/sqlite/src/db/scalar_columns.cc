@@ -43,50 +43,52 @@ Value number_of(std::string_view text) {
   return is_double ? Value(std::bit_cast<double>(bits)) : Value(bits);
 }
 
-void bind_number(Cursor& cursor, int parameter, const Value& number) {
+void bind_number(Statement& statement, int parameter, const Value& number) {
   NumberText buffer;
   if (const auto* integer = number.as_integer()) {
-    cursor.bind_one(parameter, *integer);
+    statement.bind_one(parameter, *integer);
   } else if (const auto* large = number.as_unsigned()) {
-    cursor.bind_copy(parameter, text_of(*large, buffer));
+    statement.bind_copy(parameter, text_of(*large, buffer));
   } else if (const double real = *number.as_double(); real >= kTwoTo64) {
-    cursor.bind_copy(parameter, text_of(real, buffer));
+    statement.bind_copy(parameter, text_of(real, buffer));
   } else {
-    cursor.bind_one(parameter, real);
+    statement.bind_one(parameter, real);
   }
 }
 
 }  // namespace
 
-void bind_value(Cursor& cursor, int parameter, const Value& scalar) {
+void bind_value(Statement& statement, int parameter, const Value& scalar) {
   switch (scalar.value_class()) {
-    case ValueClass::timestamp: cursor.bind_one(parameter, scalar.as_timestamp()->micros); return;
+    case ValueClass::timestamp:
+      statement.bind_one(parameter, scalar.as_timestamp()->micros);
+      return;
     case ValueClass::boolean:
-      cursor.bind_one(parameter, std::int64_t{*scalar.as_boolean()});
+      statement.bind_one(parameter, std::int64_t{*scalar.as_boolean()});
       return;
     case ValueClass::string:
-      cursor.bind_one(parameter, std::string_view(*scalar.as_string()));
+      statement.bind_one(parameter, std::string_view(*scalar.as_string()));
       return;
-    case ValueClass::number: bind_number(cursor, parameter, scalar); return;
-    default: cursor.bind_one(parameter, std::int64_t{0});
+    case ValueClass::number: bind_number(statement, parameter, scalar); return;
+    default: statement.bind_one(parameter, std::int64_t{0});
   }
 }
 
-void bind_scalar(Cursor& cursor, int first_parameter, const Value& scalar) {
-  cursor.bind_one(first_parameter, static_cast<std::int64_t>(scalar.value_class()));
-  bind_value(cursor, first_parameter + 1, scalar);
+void bind_scalar(Statement& statement, int first_parameter, const Value& scalar) {
+  statement.bind_one(first_parameter, static_cast<std::int64_t>(scalar.value_class()));
+  bind_value(statement, first_parameter + 1, scalar);
 }
 
-Value scalar_at(const Cursor& cursor, int first_column) {
+Value scalar_at(const Statement& statement, int first_column) {
   const int value = first_column + 1;
-  switch (static_cast<ValueClass>(cursor.integer(first_column))) {
-    case ValueClass::timestamp: return Timestamp{cursor.integer(value)};
-    case ValueClass::boolean: return cursor.integer(value) != 0;
-    case ValueClass::string: return cursor.bytes(value);
+  switch (static_cast<ValueClass>(statement.integer(first_column))) {
+    case ValueClass::timestamp: return Timestamp{statement.integer(value)};
+    case ValueClass::boolean: return statement.integer(value) != 0;
+    case ValueClass::string: return statement.bytes(value);
     case ValueClass::number:
-      if (cursor.is_integer(value)) return cursor.integer(value);
-      if (cursor.is_text(value)) return number_of(cursor.bytes(value));
-      return cursor.number(value);
+      if (statement.is_integer(value)) return statement.integer(value);
+      if (statement.is_text(value)) return number_of(statement.bytes(value));
+      return statement.number(value);
     default: return {};
   }
 }

@@ -11,10 +11,10 @@ namespace dropzone::sqlite {
 // and a text that has its order from there on.
 
 /// Binds class and value to two parameters.
-void bind_scalar(Cursor& cursor, int first_parameter, const Value& scalar);
+void bind_scalar(Statement& statement, int first_parameter, const Value& scalar);
 /// Binds the value alone.
-void bind_value(Cursor& cursor, int parameter, const Value& scalar);
+void bind_value(Statement& statement, int parameter, const Value& scalar);
 /// Reads class and value from two columns.
-[[nodiscard]] Value scalar_at(const Cursor& cursor, int first_column);
+[[nodiscard]] Value scalar_at(const Statement& statement, int first_column);
 
 }  // namespace dropzone::sqlite

@@ -71,17 +71,18 @@ Result<void> migrate(Connection& connection, std::int64_t version) {
 }
 
 Result<std::vector<FieldIndex>> load_indexes(Connection& connection, std::int64_t kind) {
-  auto cursor = connection.prepare("SELECT number, field FROM indexes WHERE kind = ?1");
-  if (!cursor) return std::move(cursor).error();
-  cursor->bind(kind);
+  auto statement = connection.prepare("SELECT number, field FROM indexes WHERE kind = ?1");
+  if (!statement) return std::move(statement).error();
+  statement->bind(kind);
   std::vector<FieldIndex> indexes;
-  Step step = cursor->step();
-  for (; step == Step::row; step = cursor->step()) {
-    auto field = FieldPath::parse(cursor->bytes(1));
+  Step step = statement->step();
+  for (; step == Step::row; step = statement->step()) {
+    auto field = FieldPath::parse(statement->bytes(1));
     if (!field) return Error{ErrorCode::store_corrupt, "The store names an index of no field."};
-    indexes.push_back({cursor->integer(0), *std::move(field), entries_table(cursor->integer(0))});
+    indexes.push_back(
+        {statement->integer(0), *std::move(field), entries_table(statement->integer(0))});
   }
-  if (step == Step::failed) return cursor->error();
+  if (step == Step::failed) return statement->error();
   return indexes;
 }
 

@@ -37,7 +37,7 @@ Error meaning_of(int result_code, int system_error) {
             "The store's disk is full. What was confirmed is safe; make space and repeat."};
   }
   switch (primary) {
-    case SQLITE_INTERRUPT: return too_late();
+    case SQLITE_INTERRUPT: return deadline_exceeded();
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return {ErrorCode::store_corrupt, "The store's file is damaged. Restore it from a backup."};

@@ -86,12 +86,12 @@ class Sample {
 
  private:
   Result<std::vector<std::string>> column(const std::string& sql) {
-    auto cursor = connection_.prepare(sql);
-    if (!cursor) return std::move(cursor).error();
+    auto statement = connection_.prepare(sql);
+    if (!statement) return std::move(statement).error();
     std::vector<std::string> values;
-    Step step = cursor->step();
-    for (; step == Step::row; step = cursor->step()) values.emplace_back(cursor->bytes(0));
-    if (step == Step::failed) return cursor->error();
+    Step step = statement->step();
+    for (; step == Step::row; step = statement->step()) values.emplace_back(statement->bytes(0));
+    if (step == Step::failed) return statement->error();
     return values;
   }
 
@@ -101,13 +101,13 @@ class Sample {
     const auto last = connection_.integer("SELECT max(row) FROM originals", 0);
     if (!last) return last.error();
     if (*last < *first) return damaged_file("its records are not in order");
-    auto cursor =
+    auto statement =
         connection_.prepare("SELECT * FROM originals WHERE row >= ?1 ORDER BY row LIMIT 1");
-    if (!cursor) return std::move(cursor).error();
+    if (!statement) return std::move(statement).error();
     for (int place = 0; place < kPlacesInTable; ++place) {
-      cursor->reset();
-      cursor->bind(std::uniform_int_distribution(*first, *last)(random_));
-      if (cursor->step() == Step::failed) return cursor->error();
+      statement->reset();
+      statement->bind(std::uniform_int_distribution(*first, *last)(random_));
+      if (statement->step() == Step::failed) return statement->error();
     }
     return {};
   }
@@ -115,17 +115,18 @@ class Sample {
   Result<void> read_records(const std::string& table) {
     auto ids = column("SELECT min(id) FROM " + table + " UNION ALL SELECT max(id) FROM " + table);
     if (!ids) return std::move(ids).error();
-    auto cursor = connection_.prepare(
+    auto statement = connection_.prepare(
         "SELECT id, data, (SELECT row FROM originals WHERE originals.row = records.row) FROM " +
         table + " AS records WHERE id >= ?1 ORDER BY id LIMIT 1");
-    if (!cursor) return std::move(cursor).error();
+    if (!statement) return std::move(statement).error();
     for (int place = 0; place < kPlacesInTable; ++place) {
       const std::string from = between(ids->front(), ids->back());
-      cursor->reset();
-      cursor->bind(std::string_view(from));
-      const Step step = cursor->step();
-      if (step == Step::failed) return cursor->error();
-      if (step == Step::row && cursor->is_null(2)) return damaged_file("a record has no original");
+      statement->reset();
+      statement->bind(std::string_view(from));
+      const Step step = statement->step();
+      if (step == Step::failed) return statement->error();
+      if (step == Step::row && statement->is_null(2))
+        return damaged_file("a record has no original");
     }
     return {};
   }

@@ -161,19 +161,19 @@ bool StoreFile::has_log() const noexcept { return size_of(log_path()) > kLogHead
 bool StoreFile::is_empty() const noexcept { return size_of(path_) == 0; }
 
 void StoreFile::note_places() {
-  file_place_ = place_of(path_);
-  log_place_ = place_of(log_);
+  file_place_ = file_id(path_);
+  log_place_ = file_id(log_);
 }
 
 Result<void> StoreFile::check_in_place() const {
-  if (place_of(path_) == file_place_ && place_of(log_) == log_place_) return {};
+  if (file_id(path_) == file_place_ && file_id(log_) == log_place_) return {};
   return Error{ErrorCode::store_replaced,
                "The store's file or its log was replaced, moved or removed while the server runs: "
                "what it stored now would be lost. Put both back where they were, or start the "
                "server again."};
 }
 
-StoreFile::Place StoreFile::place_of(const fs::path& path) {
+StoreFile::FileId StoreFile::file_id(const fs::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return {};
   return {status.st_dev, status.st_ino};

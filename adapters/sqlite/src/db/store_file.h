@@ -43,20 +43,20 @@ class StoreFile {
   [[nodiscard]] Result<void> check_in_place() const;
 
  private:
-  struct Place {
+  struct FileId {
     dev_t device = 0;
     ino_t number = 0;
-    bool operator==(const Place&) const = default;
+    bool operator==(const FileId&) const = default;
   };
 
   StoreFile(std::filesystem::path path, int lock);
-  static Place place_of(const std::filesystem::path& path);
+  static FileId file_id(const std::filesystem::path& path);
 
   std::filesystem::path path_;
   std::filesystem::path log_;
   int lock_;
-  Place file_place_;
-  Place log_place_;
+  FileId file_place_;
+  FileId log_place_;
 };
 
 }  // namespace dropzone::sqlite

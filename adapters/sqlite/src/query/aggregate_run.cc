@@ -41,28 +41,28 @@ class AggregateRun {
   static constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
 
   // A way that leads once to each record that the filter selects, if there is one.
-  Result<std::optional<Access>> only_access() {
+  Result<std::optional<AccessPath>> only_access() {
     auto driver = planner_.driver_for(query_.filter);
     if (!driver) return std::move(driver).error();
-    if (!*driver || (*driver)->accesses.size() != 1) return std::optional<Access>();
+    if (!*driver || (*driver)->accesses.size() != 1) return std::optional<AccessPath>();
     exact_ = (*driver)->exact;
-    Access access = std::move((*driver)->accesses.front());
+    AccessPath access = std::move((*driver)->accesses.front());
     auto repeats = planner_.can_repeat(access);
     if (!repeats) return std::move(repeats).error();
     return *repeats ? std::nullopt : std::optional(std::move(access));
   }
 
   // Finding a record by an index costs some times as much as passing it in a scan.
-  Result<Aggregates> add_cheaply(const Access& access) {
+  Result<Aggregates> add_cheaply(const AccessPath& access) {
     const auto records = planner_.records();
     if (!records) return records.error();
     const std::int64_t limit = *records / 4 + 1;
     const auto candidates = count_entries(connection_, kind_, access, limit);
     if (!candidates) return candidates.error();
-    return add_all(*candidates < limit ? access : Access{nullptr, complement({})});
+    return add_all(*candidates < limit ? access : AccessPath{nullptr, complement({})});
   }
 
-  Result<Aggregates> add_all(const Access& access) {
+  Result<Aggregates> add_all(const AccessPath& access) {
     Aggregator aggregator(query_);
     Candidates candidates(connection_, kind_, access, {.columns = compared_, .with_rows = true});
     while (true) {
@@ -74,10 +74,10 @@ class AggregateRun {
       record_.at(**row);
       auto document = record_.document();
       if (!document) return std::move(document).error();
-      const std::size_t figures = query_.sums.size() + query_.averages.size();
-      if (watch_.is_over(4 + figures * document->work_of_find())) return too_late();
+      const std::size_t fields = query_.sums.size() + query_.averages.size();
+      if (watch_.is_over(4 + fields * document->work_of_find())) return deadline_exceeded();
       const bool selected = matcher_.matches(record_.id(), *document, watch_);
-      if (watch_.was_over()) return too_late();
+      if (watch_.was_over()) return deadline_exceeded();
       if (selected) aggregator.add(*document);
       if (auto sound = check(*document); !sound) return std::move(sound).error();
     }

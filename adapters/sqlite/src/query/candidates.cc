@@ -9,28 +9,28 @@ namespace {
 
 constexpr int kIdClass = static_cast<int>(ValueClass::string);
 
-bool is_after_all_ids(const Cut& cut) {
-  return cut.value_class > kIdClass ||
-         (cut.value_class == kIdClass && cut.value_at == Cut::At::after_all);
+bool is_after_all_ids(const Bound& bound) {
+  return bound.value_class > kIdClass ||
+         (bound.value_class == kIdClass && bound.value_at == Bound::At::after_all);
 }
 
-// Binds the first id that is not before the cut, or what is after all ids.
-void bind_id_cut(Cursor& cursor, int parameter, const Cut& cut, std::string& buffer) {
+// Binds the first id that is not before the bound, or what is after all ids.
+void bind_id_bound(Statement& statement, int parameter, const Bound& bound, std::string& buffer) {
   buffer.clear();
-  if (is_after_all_ids(cut)) return cursor.bind_one(parameter, Blob{});
-  if (cut.value_class == kIdClass && cut.value_at == Cut::At::at_value) {
-    buffer = *cut.value.as_string();
-    if (cut.id_at == Cut::At::after_all) buffer += '\0';
+  if (is_after_all_ids(bound)) return statement.bind_one(parameter, Blob{});
+  if (bound.value_class == kIdClass && bound.value_at == Bound::At::at_value) {
+    buffer = *bound.value.as_string();
+    if (bound.id_at == Bound::At::after_all) buffer += '\0';
   }
-  cursor.bind_one(parameter, std::string_view(buffer));
+  statement.bind_one(parameter, std::string_view(buffer));
 }
 
-bool divides_a_value(const Cut& cut) {
-  return cut.value_at == Cut::At::at_value && cut.id_at == Cut::At::at_value;
+bool divides_a_value(const Bound& bound) {
+  return bound.value_at == Bound::At::at_value && bound.id_at == Bound::At::at_value;
 }
 
-bool is_after_value(const Cut& cut) {
-  return cut.value_at == Cut::At::at_value && cut.id_at == Cut::At::after_all;
+bool is_after_value(const Bound& bound) {
+  return bound.value_at == Bound::At::at_value && bound.id_at == Bound::At::after_all;
 }
 
 std::string with_order(std::string sql, const EntrySelection& selection) {
@@ -48,17 +48,18 @@ bool is_of_values(const KeyRange& range) {
 }
 
 // Binds the parameters of condition_for().
-void bind_range(Cursor& cursor, const Access& access, const KeyRange& range, IdBounds& ids) {
+void bind_range(Statement& statement, const AccessPath& access, const KeyRange& range,
+                IdBounds& ids) {
   if (!access.index) {
-    bind_id_cut(cursor, 1, range.low, ids.low);
-    if (!is_after_all_ids(range.high)) bind_id_cut(cursor, 2, range.high, ids.high);
+    bind_id_bound(statement, 1, range.low, ids.low);
+    if (!is_after_all_ids(range.high)) bind_id_bound(statement, 2, range.high, ids.high);
   } else if (is_of_values(range)) {
-    cursor.bind_one(1, std::int64_t{range.low.value_class});
-    bind_value_of_cut(cursor, 2, range.low);
-    bind_value_of_cut(cursor, 3, range.high);
+    statement.bind_one(1, std::int64_t{range.low.value_class});
+    bind_value_of_bound(statement, 2, range.low);
+    bind_value_of_bound(statement, 3, range.high);
   } else {
-    bind_cut(cursor, 1, range.low);
-    bind_cut(cursor, 4, range.high);
+    bind_bound(statement, 1, range.low);
+    bind_bound(statement, 4, range.high);
   }
 }
 
@@ -68,7 +69,7 @@ constexpr int kAtMost = 7;  // A parameter after those.
 
 // SQLite compares row values once more with each row that it finds by them, so they are left to
 // the ranges that need them.
-std::string condition_for(const Access& access, const KeyRange& range) {
+std::string condition_for(const AccessPath& access, const KeyRange& range) {
   if (!access.index) return is_after_all_ids(range.high) ? "id >= ?1" : "id >= ?1 AND id < ?2";
   if (!is_of_values(range)) {
     return "(class, value, id) >= (?1, ?2, ?3) AND (class, value, id) < (?4, ?5, ?6)";
@@ -139,7 +140,7 @@ Value Candidates::scalar() const {
   return scalar_at(*current_, options_.with_rows ? count_of(options_.columns) : 1);
 }
 
-Result<const Cursor*> Candidates::row() {
+Result<const Statement*> Candidates::row() {
   if (!access_.index) return &*current_;
   if (options_.with_rows) {
     if (auto there = check_row(*current_); !there) return std::move(there).error();
@@ -155,18 +156,18 @@ Result<const Cursor*> Candidates::row() {
 }
 
 Result<std::int64_t> count_entries(Connection& connection, const KindTables& kind,
-                                   const Access& access, std::int64_t at_most) {
+                                   const AccessPath& access, std::int64_t at_most) {
   const std::string& table = access.index ? access.index->table : kind.table;
   IdBounds ids;
   std::int64_t count = 0;
   for (const KeyRange& range : access.ranges) {
-    auto cursor = connection.prepare("SELECT count(*) FROM (SELECT 1 FROM " + table + " WHERE " +
-                                     condition_for(access, range) + " LIMIT ?7)");
-    if (!cursor) return std::move(cursor).error();
-    bind_range(*cursor, access, range, ids);
-    cursor->bind_one(kAtMost, at_most - count);
-    if (cursor->step() == Step::failed) return cursor->error();
-    count += cursor->integer(0);
+    auto statement = connection.prepare("SELECT count(*) FROM (SELECT 1 FROM " + table + " WHERE " +
+                                        condition_for(access, range) + " LIMIT ?7)");
+    if (!statement) return std::move(statement).error();
+    bind_range(*statement, access, range, ids);
+    statement->bind_one(kAtMost, at_most - count);
+    if (statement->step() == Step::failed) return statement->error();
+    count += statement->integer(0);
     if (count >= at_most) break;
   }
   return count;

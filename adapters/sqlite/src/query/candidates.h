@@ -15,14 +15,14 @@ namespace dropzone::sqlite {
 
 /// A way to records: ranges of a field's index, or of ids where there is no index. Ranges of ids
 /// are those of the strings that the ids are.
-struct Access {
+struct AccessPath {
   const FieldIndex* index = nullptr;
   KeyRanges ranges;
 };
 
 /// "class = ?1 AND value > ?2 AND value < ?3": what holds for the entries of a range; or, in an
 /// access without an index, for its ids.
-[[nodiscard]] std::string condition_for(const Access& access, const KeyRange& range);
+[[nodiscard]] std::string condition_for(const AccessPath& access, const KeyRange& range);
 
 /// How the entries of an index are selected.
 struct EntrySelection {
@@ -38,7 +38,7 @@ struct EntrySelection {
                                                    Columns columns,
                                                    const EntrySelection& selection);
 
-/// The texts that stand for the cuts of a range of ids; a statement is bound to them.
+/// The texts that stand for the bounds of a range of ids; a statement is bound to them.
 struct IdBounds {
   std::string low;
   std::string high;
@@ -56,7 +56,8 @@ class Candidates {
   };
 
   /// All must outlive it.
-  Candidates(Connection& connection, const KindTables& kind, const Access& access, Options options)
+  Candidates(Connection& connection, const KindTables& kind, const AccessPath& access,
+             Options options)
       : connection_(connection), kind_(kind), access_(access), options_(options) {}
 
   /// Goes on to the next one; false at the end.
@@ -71,7 +72,7 @@ class Candidates {
     return options_.columns != Columns::id && (!access_.index || options_.with_rows);
   }
   /// The record's row.
-  Result<const Cursor*> row();
+  Result<const Statement*> row();
 
  private:
   Result<bool> open_next_range();
@@ -80,18 +81,18 @@ class Candidates {
 
   Connection& connection_;
   const KindTables& kind_;
-  const Access& access_;
+  const AccessPath& access_;
   Options options_;
   std::size_t opened_ranges_ = 0;
   bool in_range_ = false;
   std::string sql_;
-  std::optional<Cursor> current_;
-  std::optional<Cursor> row_;
+  std::optional<Statement> current_;
+  std::optional<Statement> row_;
   IdBounds ids_;
 };
 
 /// How many entries an access has, counted no further than `at_most`.
 Result<std::int64_t> count_entries(Connection& connection, const KindTables& kind,
-                                   const Access& access, std::int64_t at_most);
+                                   const AccessPath& access, std::int64_t at_most);
 
 }  // namespace dropzone::sqlite

@@ -36,21 +36,23 @@ IndexEntries entries_of(const Value* value) {
   return entries;
 }
 
-void bind_cut(Cursor& cursor, int first_parameter, const Cut& cut) {
-  cursor.bind_one(first_parameter, std::int64_t{cut.value_class});
-  bind_value_of_cut(cursor, first_parameter + 1, cut);
-  switch (cut.id_at) {
-    case Cut::At::before_all: cursor.bind_one(first_parameter + 2, kBeforeAllIds); break;
-    case Cut::At::at_value: cursor.bind_one(first_parameter + 2, std::string_view(cut.id)); break;
-    case Cut::At::after_all: cursor.bind_one(first_parameter + 2, kAfterAllIds); break;
+void bind_bound(Statement& statement, int first_parameter, const Bound& bound) {
+  statement.bind_one(first_parameter, std::int64_t{bound.value_class});
+  bind_value_of_bound(statement, first_parameter + 1, bound);
+  switch (bound.id_at) {
+    case Bound::At::before_all: statement.bind_one(first_parameter + 2, kBeforeAllIds); break;
+    case Bound::At::at_value:
+      statement.bind_one(first_parameter + 2, std::string_view(bound.id));
+      break;
+    case Bound::At::after_all: statement.bind_one(first_parameter + 2, kAfterAllIds); break;
   }
 }
 
-void bind_value_of_cut(Cursor& cursor, int parameter, const Cut& cut) {
-  switch (cut.value_at) {
-    case Cut::At::before_all: cursor.bind_one(parameter, kBeforeAllValues); return;
-    case Cut::At::at_value: bind_value(cursor, parameter, cut.value); return;
-    case Cut::At::after_all: cursor.bind_one(parameter, kAfterAllValues); return;
+void bind_value_of_bound(Statement& statement, int parameter, const Bound& bound) {
+  switch (bound.value_at) {
+    case Bound::At::before_all: statement.bind_one(parameter, kBeforeAllValues); return;
+    case Bound::At::at_value: bind_value(statement, parameter, bound.value); return;
+    case Bound::At::after_all: statement.bind_one(parameter, kAfterAllValues); return;
   }
 }
 

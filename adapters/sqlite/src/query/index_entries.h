@@ -22,9 +22,9 @@ struct IndexEntries {
 [[nodiscard]] IndexEntries entries_of(const Value* value);
 
 /// Binds class, value and id to three parameters, so that comparing the row value with them finds
-/// the place of the cut.
-void bind_cut(Cursor& cursor, int first_parameter, const Cut& cut);
+/// the place of the bound.
+void bind_bound(Statement& statement, int first_parameter, const Bound& bound);
 /// Of these the value alone.
-void bind_value_of_cut(Cursor& cursor, int parameter, const Cut& cut);
+void bind_value_of_bound(Statement& statement, int parameter, const Bound& bound);
 
 }  // namespace dropzone::sqlite

@@ -14,7 +14,7 @@ std::string successor(std::string id) { return std::move(id) + '\0'; }
 
 KeyRanges values_equal(const Value& value) {
   if (!value.is_scalar()) return {};
-  return {{Cut::before(value), Cut::after(value)}};
+  return {{Bound::before(value), Bound::after(value)}};
 }
 
 KeyRanges values_among(const Value& operands) {
@@ -29,55 +29,55 @@ KeyRanges values_among(const Value& operands) {
 KeyRanges within_class(const Condition& condition) {
   const Value& operand = condition.operand;
   if (!operand.is_scalar()) return {};
-  const Cut first = Cut::before_class(operand.value_class());
-  const Cut last = Cut::after_class(operand.value_class());
+  const Bound first = Bound::before_class(operand.value_class());
+  const Bound last = Bound::after_class(operand.value_class());
   switch (condition.op) {
-    case Operator::less: return {{first, Cut::before(operand)}};
-    case Operator::less_or_equal: return {{first, Cut::after(operand)}};
-    case Operator::greater: return {{Cut::after(operand), last}};
-    default: return {{Cut::before(operand), last}};
+    case Operator::less: return {{first, Bound::before(operand)}};
+    case Operator::less_or_equal: return {{first, Bound::after(operand)}};
+    case Operator::greater: return {{Bound::after(operand), last}};
+    default: return {{Bound::before(operand), last}};
   }
 }
 
 }  // namespace
 
-Cut Cut::before_everything() { return {-1, At::before_all, {}, At::before_all, {}}; }
+Bound Bound::before_everything() { return {-1, At::before_all, {}, At::before_all, {}}; }
 
-Cut Cut::after_everything() { return {kClasses, At::before_all, {}, At::before_all, {}}; }
+Bound Bound::after_everything() { return {kClasses, At::before_all, {}, At::before_all, {}}; }
 
-Cut Cut::before_class(ValueClass value_class) {
+Bound Bound::before_class(ValueClass value_class) {
   return {static_cast<int>(value_class), At::before_all, {}, At::before_all, {}};
 }
 
-Cut Cut::after_class(ValueClass value_class) {
+Bound Bound::after_class(ValueClass value_class) {
   return {static_cast<int>(value_class), At::after_all, {}, At::before_all, {}};
 }
 
-Cut Cut::before(const Value& value) {
+Bound Bound::before(const Value& value) {
   return {static_cast<int>(value.value_class()), At::at_value, value, At::before_all, {}};
 }
 
-Cut Cut::after(const Value& value) {
+Bound Bound::after(const Value& value) {
   return {static_cast<int>(value.value_class()), At::at_value, value, At::after_all, {}};
 }
 
-Cut Cut::before(const Value& value, std::string id) {
+Bound Bound::before(const Value& value, std::string id) {
   return {static_cast<int>(value.value_class()), At::at_value, value, At::at_value, std::move(id)};
 }
 
-Cut Cut::after(const Value& value, std::string id) {
+Bound Bound::after(const Value& value, std::string id) {
   return before(value, successor(std::move(id)));
 }
 
-std::strong_ordering operator<=>(const Cut& left, const Cut& right) {
+std::strong_ordering operator<=>(const Bound& left, const Bound& right) {
   if (left.value_class != right.value_class) return left.value_class <=> right.value_class;
   if (left.value_at != right.value_at) return left.value_at <=> right.value_at;
-  if (left.value_at != Cut::At::at_value) return std::strong_ordering::equal;
+  if (left.value_at != Bound::At::at_value) return std::strong_ordering::equal;
   const auto by_value = compare_scalars(left.value, right.value);
   if (by_value != 0) return by_value;
   if (left.id_at != right.id_at) return left.id_at <=> right.id_at;
-  return left.id_at == Cut::At::at_value ? left.id.compare(right.id) <=> 0
-                                         : std::strong_ordering::equal;
+  return left.id_at == Bound::At::at_value ? left.id.compare(right.id) <=> 0
+                                           : std::strong_ordering::equal;
 }
 
 KeyRanges ranges_of(const Condition& condition) {
@@ -141,15 +141,15 @@ KeyRanges intersected(std::vector<KeyRanges> all) {
 
 KeyRanges complement(const KeyRanges& ranges) {
   KeyRanges gaps;
-  Cut low = Cut::before_everything();
-  const auto add_gap_up_to = [&](const Cut& high) {
+  Bound low = Bound::before_everything();
+  const auto add_gap_up_to = [&](const Bound& high) {
     if (low < high) gaps.push_back({low, high});
   };
   for (const KeyRange& range : ranges) {
     add_gap_up_to(range.low);
     low = range.high;
   }
-  add_gap_up_to(Cut::after_everything());
+  add_gap_up_to(Bound::after_everything());
   return gaps;
 }
 

@@ -11,33 +11,33 @@
 namespace dropzone::sqlite {
 
 /// A place between the entries of an index, which are ordered by class, value and record id.
-struct Cut {
+struct Bound {
   enum class At : std::int8_t { before_all, at_value, after_all };
 
   int value_class = 0;
   At value_at = At::before_all;  ///< Before all values of the class, at one of them, or after all.
   Value value;                   ///< Where `at_value`.
   At id_at = At::before_all;  ///< Among the entries of the value: before all, at an id, after all.
-  std::string id;             ///< Where `at_value`: the cut is before this id.
+  std::string id;             ///< Where `at_value`: the bound is before this id.
 
-  static Cut before_everything();
-  static Cut after_everything();
-  static Cut before_class(ValueClass value_class);
-  static Cut after_class(ValueClass value_class);
-  static Cut before(const Value& value);
-  static Cut after(const Value& value);
+  static Bound before_everything();
+  static Bound after_everything();
+  static Bound before_class(ValueClass value_class);
+  static Bound after_class(ValueClass value_class);
+  static Bound before(const Value& value);
+  static Bound after(const Value& value);
   /// Before and after the entry of a value and a record.
-  static Cut before(const Value& value, std::string id);
-  static Cut after(const Value& value, std::string id);
+  static Bound before(const Value& value, std::string id);
+  static Bound after(const Value& value, std::string id);
 
-  friend std::strong_ordering operator<=>(const Cut& left, const Cut& right);
-  friend bool operator==(const Cut& left, const Cut& right) { return (left <=> right) == 0; }
+  friend std::strong_ordering operator<=>(const Bound& left, const Bound& right);
+  friend bool operator==(const Bound& left, const Bound& right) { return (left <=> right) == 0; }
 };
 
-/// The entries between two cuts.
+/// The entries between two bounds.
 struct KeyRange {
-  Cut low = Cut::before_everything();
-  Cut high = Cut::after_everything();
+  Bound low = Bound::before_everything();
+  Bound high = Bound::after_everything();
 
   [[nodiscard]] bool empty() const { return low >= high; }
 };

@@ -33,12 +33,12 @@ std::vector<const Filter*> conjuncts(const Filter& filter) {
 
 }  // namespace
 
-bool is_ordered_by_id(const Access& access) {
+bool is_ordered_by_id(const AccessPath& access) {
   if (!access.index) return true;
   if (access.ranges.size() != 1) return access.ranges.empty();
-  const Cut& low = access.ranges.front().low;
-  const Cut& high = access.ranges.front().high;
-  return low.value_at == Cut::At::at_value && high.value_at == Cut::At::at_value &&
+  const Bound& low = access.ranges.front().low;
+  const Bound& high = access.ranges.front().high;
+  return low.value_at == Bound::At::at_value && high.value_at == Bound::At::at_value &&
          low.value_class == high.value_class && low.value == high.value;
 }
 
@@ -62,8 +62,8 @@ Result<std::optional<Driver>> QueryPlanner::driver_for(const Filter::Or& disjunc
     auto driver = driver_for(part);
     if (!driver || !*driver) return driver;
     all.exact = all.exact && (*driver)->exact;
-    for (Access& access : (*driver)->accesses) {
-      const auto same = std::ranges::find(all.accesses, access.index, &Access::index);
+    for (AccessPath& access : (*driver)->accesses) {
+      const auto same = std::ranges::find(all.accesses, access.index, &AccessPath::index);
       if (same == all.accesses.end()) {
         all.accesses.push_back(std::move(access));
       } else {
@@ -71,7 +71,7 @@ Result<std::optional<Driver>> QueryPlanner::driver_for(const Filter::Or& disjunc
       }
     }
   }
-  for (Access& access : all.accesses) access.ranges = united(std::move(access.ranges));
+  for (AccessPath& access : all.accesses) access.ranges = united(std::move(access.ranges));
   return std::optional(std::move(all));
 }
 
@@ -107,7 +107,7 @@ Result<std::optional<Driver>> QueryPlanner::driver_for(const Filter::And& conjun
 
 // Two conditions on one field meet in the intersection of their ranges, but not on an array, where
 // each may find its own element.
-Result<bool> QueryPlanner::join(Joinable& joinable, Access& access) {
+Result<bool> QueryPlanner::join(Joinable& joinable, AccessPath& access) {
   if (access.index) {
     auto arrays = has_arrays(*access.index);
     if (!arrays) return arrays;
@@ -123,7 +123,7 @@ Result<Driver> QueryPlanner::cheapest(std::vector<Driver> drivers) {
   std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
   for (std::size_t i = 0; i < drivers.size(); ++i) {
     std::int64_t candidates = 0;
-    for (const Access& access : drivers[i].accesses) {
+    for (const AccessPath& access : drivers[i].accesses) {
       auto count = count_entries(connection_, kind_, access, kMostCounted);
       if (!count) return std::move(count).error();
       candidates += *count;
@@ -150,13 +150,13 @@ std::pair<KeyRanges, bool> QueryPlanner::ranges_for(const Filter& filter, const 
   return {intersected(std::move(ranges)), all};
 }
 
-std::optional<OrderedAccess> QueryPlanner::ordered_access_for(
+std::optional<OrderedPath> QueryPlanner::ordered_access_for(
     const Filter& filter, const std::vector<SortKey>& order) const {
   static const FieldPath kId = *FieldPath::parse("_id");
   const FieldPath& field = order.empty() ? kId : order.front().field;
   const FieldIndex* index = kind_.index_of(field);
   if (!index && !field.is_id()) return std::nullopt;
-  OrderedAccess ordered;
+  OrderedPath ordered;
   ordered.access.index = index;
   std::tie(ordered.access.ranges, ordered.exact) = ranges_for(filter, field);
   ordered.descending = !order.empty() && order.front().descending;
@@ -164,7 +164,7 @@ std::optional<OrderedAccess> QueryPlanner::ordered_access_for(
   return ordered;
 }
 
-Result<bool> QueryPlanner::can_repeat(const Access& access) {
+Result<bool> QueryPlanner::can_repeat(const AccessPath& access) {
   if (!access.index || is_ordered_by_id(access)) return false;
   return has_arrays(*access.index);
 }

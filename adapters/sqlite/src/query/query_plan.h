@@ -17,13 +17,13 @@ namespace dropzone::sqlite {
 
 /// Ways that together lead to every record that a filter selects, to some perhaps more than once.
 struct Driver {
-  std::vector<Access> accesses;
+  std::vector<AccessPath> accesses;
   bool exact = true;  ///< They lead to no record that the filter does not select.
 };
 
 /// A way to the records in a query's order.
-struct OrderedAccess {
-  Access access;
+struct OrderedPath {
+  AccessPath access;
   bool descending = false;
   bool exact = true;  ///< As a driver's.
   bool total = true;  ///< Else in the order of the first sort key alone.
@@ -41,11 +41,11 @@ class QueryPlanner {
   Result<std::optional<Driver>> driver_for(const Filter& filter);
 
   /// Nothing where the first sort key has no index.
-  [[nodiscard]] std::optional<OrderedAccess> ordered_access_for(
+  [[nodiscard]] std::optional<OrderedPath> ordered_access_for(
       const Filter& filter, const std::vector<SortKey>& order) const;
 
   /// Whether an access can lead to a record more than once.
-  Result<bool> can_repeat(const Access& access);
+  Result<bool> can_repeat(const AccessPath& access);
 
   /// How many records the kind has.
   Result<std::int64_t> records();
@@ -57,7 +57,7 @@ class QueryPlanner {
   /// Ranges of conditions that all have to hold, by their index.
   using Joinable = std::map<const FieldIndex*, std::vector<KeyRanges>>;
   /// Adds an access to those of its index; false where it has to stand alone.
-  Result<bool> join(Joinable& joinable, Access& access);
+  Result<bool> join(Joinable& joinable, AccessPath& access);
   Result<Driver> cheapest(std::vector<Driver> drivers);
   Result<bool> has_arrays(const FieldIndex& index);
   /// The ranges in which the filter's conditions on the field put each record that has a scalar
@@ -70,6 +70,6 @@ class QueryPlanner {
 };
 
 /// Whether the access leads to the records of one value, so in the order of their ids.
-[[nodiscard]] bool is_ordered_by_id(const Access& access);
+[[nodiscard]] bool is_ordered_by_id(const AccessPath& access);
 
 }  // namespace dropzone::sqlite

@@ -57,7 +57,7 @@ Result<std::optional<Position>> QueryRun::run() {
 }
 
 Result<QueryRun::Outcome> QueryRun::run_by(const std::optional<Driver>& driver,
-                                           const std::optional<OrderedAccess>& ordered) {
+                                           const std::optional<OrderedPath>& ordered) {
   if (!driver) {
     if (!ordered) return gather_all();
     return ordered->total ? walk(*ordered, kUnlimited) : gather(*ordered, kUnlimited);
@@ -79,7 +79,7 @@ Result<QueryRun::Outcome> QueryRun::run_by(const std::optional<Driver>& driver,
 // records be spread unevenly, the walk is given up in time, too. A short walk goes before: it is
 // all that it takes where the filter selects much, and costs little where it does not.
 Result<QueryRun::Outcome> QueryRun::run_adaptively(const Driver& driver,
-                                                   const OrderedAccess& ordered) {
+                                                   const OrderedPath& ordered) {
   const bool one_way =
       driver.accesses.size() == 1 && driver.accesses.front().index == ordered.access.index;
   if (one_way) return ordered.total ? walk(ordered, kUnlimited) : gather(ordered, kUnlimited);
@@ -108,7 +108,7 @@ Result<QueryRun::Outcome> QueryRun::run_adaptively(const Driver& driver,
 Result<bool> QueryRun::has_few(const Driver& driver) {
   const auto limit = static_cast<std::int64_t>(query_.limit);
   std::int64_t candidates = 0;
-  for (const Access& access : driver.accesses) {
+  for (const AccessPath& access : driver.accesses) {
     auto count = count_entries(connection_, kind_, access, limit + 1 - candidates);
     if (!count) return std::move(count).error();
     candidates += *count;
@@ -117,8 +117,8 @@ Result<bool> QueryRun::has_few(const Driver& driver) {
   return true;
 }
 
-Result<QueryRun::Outcome> QueryRun::walk(const OrderedAccess& ordered, std::int64_t budget) {
-  const Access access = clipped(ordered);
+Result<QueryRun::Outcome> QueryRun::walk(const OrderedPath& ordered, std::int64_t budget) {
+  const AccessPath access = clipped(ordered);
   const bool by_field = access.index && !orders_by_id();
   const bool compared = !ordered.exact || query_.order.size() > 1;
   const bool reads_row = compared || shows_rows();
@@ -131,7 +131,7 @@ Result<QueryRun::Outcome> QueryRun::walk(const OrderedAccess& ordered, std::int6
     auto next = candidates.next();
     if (!next) return std::move(next).error();
     if (!*next) return Outcome::complete;
-    if (watch_.is_over()) return too_late();
+    if (watch_.is_over()) return deadline_exceeded();
     if (reads_row) {
       auto row = candidates.row();
       if (!row) return std::move(row).error();
@@ -161,8 +161,8 @@ Result<QueryRun::Outcome> QueryRun::walk(const OrderedAccess& ordered, std::int6
   }
 }
 
-Access QueryRun::clipped(const OrderedAccess& ordered) const {
-  Access access = ordered.access;
+AccessPath QueryRun::clipped(const OrderedPath& ordered) const {
+  AccessPath access = ordered.access;
   if (!after_ || access.ranges.empty()) return access;
   const bool by_field = access.index && !orders_by_id();
   const Value value = by_field       ? after_->sort_values.front()
@@ -172,11 +172,13 @@ Access QueryRun::clipped(const OrderedAccess& ordered) const {
       access.index && ordered.total ? std::optional(after_->id) : std::nullopt;
   KeyRange rest;
   if (ordered.descending) {
-    rest.high = id             ? Cut::before(value, *id)
-                : access.index ? Cut::after(value)
-                               : Cut::before(value);
+    rest.high = id             ? Bound::before(value, *id)
+                : access.index ? Bound::after(value)
+                               : Bound::before(value);
   } else {
-    rest.low = id ? Cut::after(value, *id) : access.index ? Cut::before(value) : Cut::after(value);
+    rest.low = id             ? Bound::after(value, *id)
+               : access.index ? Bound::before(value)
+                              : Bound::after(value);
   }
   access.ranges = intersected(access.ranges, {std::move(rest)});
   return access;
@@ -194,7 +196,7 @@ Position QueryRun::entry_place(const Candidates& candidates) const {
 
 Result<QueryRun::Outcome> QueryRun::gather(const Driver& driver, std::int64_t budget) {
   Places places(IsBefore{&order_});
-  for (const Access& access : driver.accesses) {
+  for (const AccessPath& access : driver.accesses) {
     auto outcome = collect(access, driver.exact, nullptr, budget, places);
     if (!outcome || *outcome == Outcome::gave_up) return outcome;
   }
@@ -202,7 +204,7 @@ Result<QueryRun::Outcome> QueryRun::gather(const Driver& driver, std::int64_t bu
   return Outcome::complete;
 }
 
-Result<QueryRun::Outcome> QueryRun::gather(const OrderedAccess& ordered, std::int64_t budget) {
+Result<QueryRun::Outcome> QueryRun::gather(const OrderedPath& ordered, std::int64_t budget) {
   Places places(IsBefore{&order_});
   auto outcome = collect(clipped(ordered), ordered.exact, &ordered, budget, places);
   if (!outcome || *outcome == Outcome::gave_up) return outcome;
@@ -214,8 +216,8 @@ Result<QueryRun::Outcome> QueryRun::gather_all() {
   return gather(Driver{{{nullptr, complement({})}}, query_.filter.selects_all()}, kUnlimited);
 }
 
-Result<QueryRun::Outcome> QueryRun::collect(const Access& access, bool exact,
-                                            const OrderedAccess* in_order, std::int64_t& budget,
+Result<QueryRun::Outcome> QueryRun::collect(const AccessPath& access, bool exact,
+                                            const OrderedPath* in_order, std::int64_t& budget,
                                             Places& places) {
   const bool sorts_by_index =
       access.index && !orders_by_id() && order_.front().field == access.index->field;
@@ -233,7 +235,7 @@ Result<QueryRun::Outcome> QueryRun::collect(const Access& access, bool exact,
     auto next = candidates.next();
     if (!next) return std::move(next).error();
     if (!*next) return Outcome::complete;
-    if (watch_.is_over()) return too_late();
+    if (watch_.is_over()) return deadline_exceeded();
     if (budget-- == 0) return Outcome::gave_up;
     std::optional<Position> place;
     if (place_in_entry || in_order) {
@@ -298,20 +300,20 @@ Result<std::optional<Position>> QueryRun::place_of(Candidates& candidates, bool 
 }
 
 Result<void> QueryRun::show_all(const Places& places) {
-  auto cursor = connection_.prepare(select_record(kind_, columns_for(projection_, Columns::id)));
-  if (!cursor) return std::move(cursor).error();
+  auto statement = connection_.prepare(select_record(kind_, columns_for(projection_, Columns::id)));
+  if (!statement) return std::move(statement).error();
   for (const auto& [place, data] : places) {
     if (room() == 0) {
       next_ = std::move(last_);
       return {};
     }
-    if (watch_.is_over(8)) return too_late();
+    if (watch_.is_over(8)) return deadline_exceeded();
     if (data) {
       show({.id = place.id, .data = *data, .original = {}, .meta = nullptr});
     } else {
       if (shows_rows()) {
-        if (auto sought = seek_record(*cursor, place.id); !sought) return sought;
-        record_.at(*cursor);
+        if (auto sought = seek_record(*statement, place.id); !sought) return sought;
+        record_.at(*statement);
       }
       if (auto shown = show(place.id, shows_rows()); !shown) return shown;
     }
@@ -326,7 +328,7 @@ Result<std::optional<std::vector<Value>>> QueryRun::selected_values(bool exact) 
   if (!document) return std::move(document).error();
   Values values;
   const bool selected = exact || matcher_.matches(record_.id(), *document, watch_);
-  if (watch_.was_over()) return too_late();
+  if (watch_.was_over()) return deadline_exceeded();
   if (selected) {
     values = sort_values(query_.order, record_.id(), *document);
   }

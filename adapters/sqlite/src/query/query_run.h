@@ -46,22 +46,22 @@ class QueryRun {
   using Places = std::map<Position, std::optional<std::string>, IsBefore>;
 
   Result<Outcome> run_by(const std::optional<Driver>& driver,
-                         const std::optional<OrderedAccess>& ordered);
-  Result<Outcome> run_adaptively(const Driver& driver, const OrderedAccess& ordered);
+                         const std::optional<OrderedPath>& ordered);
+  Result<Outcome> run_adaptively(const Driver& driver, const OrderedPath& ordered);
 
   /// Whether a page has room for all candidates.
   Result<bool> has_few(const Driver& driver);
 
   /// Shows the records in the order in which the access leads to them.
-  Result<Outcome> walk(const OrderedAccess& ordered, std::int64_t budget);
+  Result<Outcome> walk(const OrderedPath& ordered, std::int64_t budget);
   /// Collects the first places among all candidates, then shows their records.
   Result<Outcome> gather(const Driver& driver, std::int64_t budget);
-  Result<Outcome> gather(const OrderedAccess& ordered, std::int64_t budget);
+  Result<Outcome> gather(const OrderedPath& ordered, std::int64_t budget);
   Result<Outcome> gather_all();
 
   /// Adds the places to which an access leads. With `in_order` it ends where no further one can be
   /// among the first.
-  Result<Outcome> collect(const Access& access, bool exact, const OrderedAccess* in_order,
+  Result<Outcome> collect(const AccessPath& access, bool exact, const OrderedPath* in_order,
                           std::int64_t& budget, Places& places);
   Result<std::optional<Position>> place_of(Candidates& candidates, bool exact);
   [[nodiscard]] bool is_beyond(const Places& places, const Position& place) const;
@@ -74,7 +74,7 @@ class QueryRun {
   Result<void> show(std::string_view id, bool has_row);
   void show(const RecordView& view);
   /// The access without what is before the page.
-  [[nodiscard]] Access clipped(const OrderedAccess& ordered) const;
+  [[nodiscard]] AccessPath clipped(const OrderedPath& ordered) const;
   /// The place of the candidate at hand as far as the index knows it.
   [[nodiscard]] Position entry_place(const Candidates& candidates) const;
   [[nodiscard]] bool orders_by_id() const noexcept {

@@ -62,18 +62,18 @@ std::string select_records(const KindTables& kind, Columns columns, std::string_
          (descending ? " DESC" : "");
 }
 
-Result<void> seek_record(Cursor& cursor, std::string_view id) {
-  cursor.reset();
-  cursor.bind(id);
-  switch (cursor.step()) {
+Result<void> seek_record(Statement& statement, std::string_view id) {
+  statement.reset();
+  statement.bind(id);
+  switch (statement.step()) {
     case Step::row: return {};
     case Step::done: return not_there();
     case Step::failed: break;
   }
-  return cursor.error();
+  return statement.error();
 }
 
-Result<void> check_row(const Cursor& joined) {
+Result<void> check_row(const Statement& joined) {
   if (joined.is_null(kRow)) return not_there();
   return {};
 }
@@ -83,7 +83,7 @@ Result<void> check(const StoredDocument& document) {
   return {};
 }
 
-void RecordRow::at(const Cursor& row) {
+void RecordRow::at(const Statement& row) {
   row_ = &row;
   original_loaded_ = false;
 }

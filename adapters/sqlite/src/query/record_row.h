@@ -31,16 +31,16 @@ enum class Columns : std::uint8_t { id, document, dated, everything };
                                          std::string_view condition, bool descending);
 
 /// Executes a select_record() for an id that an index names; `store_corrupt` if there is no record.
-Result<void> seek_record(Cursor& cursor, std::string_view id);
+Result<void> seek_record(Statement& statement, std::string_view id);
 
 /// `store_corrupt` where a row that was joined to an index is none. Precondition: the columns have
 /// the document.
-Result<void> check_row(const Cursor& joined);
+Result<void> check_row(const Statement& joined);
 
 /// `store_corrupt` where a look-up in the document met what the store cannot have written.
 Result<void> check(const StoredDocument& document);
 
-/// Reads the record at a cursor's row: from the row, and from the row of its original where the
+/// Reads the record at a statement's row: from the row, and from the row of its original where the
 /// data or more than the data is there. What it shows is valid until the next at() or step.
 class RecordRow {
  public:
@@ -48,8 +48,8 @@ class RecordRow {
   RecordRow(Connection& connection, const Catalog& catalog, Columns documents = Columns::document)
       : connection_(connection), catalog_(catalog), documents_(documents) {}
 
-  /// Goes on to the row at which the cursor is.
-  void at(const Cursor& row);
+  /// Goes on to the row at which the statement is.
+  void at(const Statement& row);
 
   [[nodiscard]] std::string_view id() const { return row_->bytes(0); }
   /// Of its original's row. Precondition: the columns have the document.
@@ -73,8 +73,8 @@ class RecordRow {
   Connection& connection_;
   const Catalog& catalog_;
   const Columns documents_;
-  const Cursor* row_ = nullptr;
-  std::optional<Cursor> original_;
+  const Statement* row_ = nullptr;
+  std::optional<Statement> original_;
   bool original_loaded_ = false;
   RecordMeta meta_;
   // The texts last looked up; nearly always the next row's, too.

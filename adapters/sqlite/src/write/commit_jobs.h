@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "write/commit_queue.h"
+#include "write/group_commit.h"
 #include "write/prepared_write.h"
 #include "write/record_writer.h"
 

@@ -30,19 +30,19 @@ void observe(Histogram<Bounds>& histogram, double value) {
 }  // namespace
 
 CommitMeter::CommitMeter() {
-  set_bounds(figures_.group_sizes, kSmallestGroup);
-  set_bounds(figures_.commit_seconds, kShortestCommit);
+  set_bounds(stats_.group_sizes, kSmallestGroup);
+  set_bounds(stats_.commit_seconds, kShortestCommit);
 }
 
 void CommitMeter::committed(std::size_t jobs, std::chrono::nanoseconds duration) noexcept {
   const std::scoped_lock lock(mutex_);
-  observe(figures_.group_sizes, static_cast<double>(jobs));
-  observe(figures_.commit_seconds, std::chrono::duration<double>(duration).count());
+  observe(stats_.group_sizes, static_cast<double>(jobs));
+  observe(stats_.commit_seconds, std::chrono::duration<double>(duration).count());
 }
 
-CommitFigures CommitMeter::figures() const {
+CommitStats CommitMeter::stats() const {
   const std::scoped_lock lock(mutex_);
-  return figures_;
+  return stats_;
 }
 
 }  // namespace dropzone::sqlite

@@ -4,21 +4,21 @@
 
 #include <dropzone/sqlite/sqlite_record_repository.h>
 
-#include "write/commit_queue.h"
+#include "write/group_commit.h"
 
 namespace dropzone::sqlite {
 
-/// Counts groups for CommitFigures. Thread-safe.
+/// Counts groups for CommitStats. Thread-safe.
 class CommitMeter final : public CommitObserver {
  public:
   CommitMeter();
   void committed(std::size_t jobs, std::chrono::nanoseconds duration) noexcept override;
   /// Without the queue's depth.
-  [[nodiscard]] CommitFigures figures() const;
+  [[nodiscard]] CommitStats stats() const;
 
  private:
   mutable std::mutex mutex_;
-  CommitFigures figures_;
+  CommitStats stats_;
 };
 
 }  // namespace dropzone::sqlite

@@ -60,7 +60,7 @@ class IndexBuild {
     const auto total =
         connection_.integer("SELECT records FROM kinds WHERE kind = ?1", 0, kind_.number);
     if (!total) return total.error();
-    const Access whole{nullptr, complement({})};
+    const AccessPath whole{nullptr, complement({})};
     Candidates candidates(connection_, kind_, whole, {.columns = Columns::document});
     RecordRow record(connection_, texts_);
     for (std::int64_t done = 0;; ++done) {

@@ -11,7 +11,7 @@
 
 #include "db/catalog.h"
 #include "db/connection.h"
-#include "write/commit_queue.h"
+#include "write/group_commit.h"
 #include "write/prepared_write.h"
 
 namespace dropzone::sqlite {

@@ -18,7 +18,7 @@ namespace dropzone::sqlite {
 /// none.
 using TextReference = std::variant<std::monostate, std::int64_t, std::string>;
 
-void bind_text(Cursor& cursor, int parameter, const TextReference& text);
+void bind_text(Statement& statement, int parameter, const TextReference& text);
 
 /// A write with everything that can be known of it before its transaction begins.
 struct PreparedWrite {

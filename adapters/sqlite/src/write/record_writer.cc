@@ -34,34 +34,34 @@ DataPlace place_of(const Write& write) {
   return {.beside_original = write.data_json != write.original};
 }
 
-void bind_optional(Cursor& cursor, int parameter, bool there, std::string_view text) {
+void bind_optional(Statement& statement, int parameter, bool there, std::string_view text) {
   if (there) {
-    cursor.bind_one(parameter, text);
+    statement.bind_one(parameter, text);
   } else {
-    cursor.bind_one(parameter, nullptr);
+    statement.bind_one(parameter, nullptr);
   }
 }
 
-void bind_sha256(Cursor& cursor, int parameter, const std::optional<Sha256>& sha256) {
-  if (!sha256) return cursor.bind_one(parameter, nullptr);
+void bind_sha256(Statement& statement, int parameter, const std::optional<Sha256>& sha256) {
+  if (!sha256) return statement.bind_one(parameter, nullptr);
   const auto* bytes = reinterpret_cast<const char*>(sha256->data());
-  cursor.bind_one(parameter, Blob{{bytes, sha256->size()}});
+  statement.bind_one(parameter, Blob{{bytes, sha256->size()}});
 }
 
-Result<void> finish(Cursor& cursor) {
-  if (cursor.step() == Step::failed) return cursor.error();
+Result<void> finish(Statement& statement) {
+  if (statement.step() == Step::failed) return statement.error();
   return {};
 }
 
 }  // namespace
 
-void bind_text(Cursor& cursor, int parameter, const TextReference& text) {
+void bind_text(Statement& statement, int parameter, const TextReference& text) {
   if (const auto* number = std::get_if<std::int64_t>(&text)) {
-    cursor.bind_one(parameter, *number);
+    statement.bind_one(parameter, *number);
   } else if (const auto* own = std::get_if<std::string>(&text)) {
-    cursor.bind_one(parameter, std::string_view(*own));
+    statement.bind_one(parameter, std::string_view(*own));
   } else {
-    cursor.bind_one(parameter, nullptr);
+    statement.bind_one(parameter, nullptr);
   }
 }
 

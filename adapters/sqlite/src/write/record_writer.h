@@ -11,7 +11,7 @@
 #include "db/catalog.h"
 #include "db/connection.h"
 #include "query/record_row.h"
-#include "write/commit_queue.h"
+#include "write/group_commit.h"
 #include "write/index_writer.h"
 #include "write/prepared_write.h"
 

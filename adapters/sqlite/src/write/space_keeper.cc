@@ -15,7 +15,7 @@ constexpr std::int64_t kPagesAtOnce = 512;
 
 }  // namespace
 
-SpaceKeeper::SpaceKeeper(CommitQueue& queue, Connection& writer, Checkpointer& checkpointer,
+SpaceKeeper::SpaceKeeper(GroupCommit& queue, Connection& writer, Checkpointer& checkpointer,
                          const CommitMeter& meter, Settings settings)
     : queue_(queue),
       writer_(writer),
@@ -104,7 +104,7 @@ SpaceKeeper::Outcome SpaceKeeper::give_back() {
 SpaceKeeper::Outcome SpaceKeeper::cut_log() {
   if (!checkpointer_.move_all()) return Outcome::failed;
   if (!commit([] { return Result<void>(); })) return Outcome::failed;
-  return checkpointer_.figures().log.written <= kFewPages ? Outcome::done : Outcome::failed;
+  return checkpointer_.stats().log.written <= kFewPages ? Outcome::done : Outcome::failed;
 }
 
 Result<void> SpaceKeeper::commit(const std::function<Result<void>()>& work) {
@@ -116,7 +116,7 @@ Result<void> SpaceKeeper::commit(const std::function<Result<void>()>& work) {
 
 // Of others.
 std::uint64_t SpaceKeeper::commits() const {
-  return meter_.figures().commit_seconds.count - own_commits_;
+  return meter_.stats().commit_seconds.count - own_commits_;
 }
 
 }  // namespace dropzone::sqlite

@@ -10,7 +10,7 @@
 #include "db/checkpointer.h"
 #include "db/connection.h"
 #include "write/commit_meter.h"
-#include "write/commit_queue.h"
+#include "write/group_commit.h"
 
 namespace dropzone::sqlite {
 
@@ -29,7 +29,7 @@ class SpaceKeeper {
   };
 
   /// All must outlive it. The queue's target commits on the writer.
-  SpaceKeeper(CommitQueue& queue, Connection& writer, Checkpointer& checkpointer,
+  SpaceKeeper(GroupCommit& queue, Connection& writer, Checkpointer& checkpointer,
               const CommitMeter& meter, Settings settings);
   ~SpaceKeeper() { stop(); }
   SpaceKeeper(const SpaceKeeper&) = delete;
@@ -51,7 +51,7 @@ class SpaceKeeper {
   Result<void> commit(const std::function<Result<void>()>& work);
   [[nodiscard]] std::uint64_t commits() const;
 
-  CommitQueue& queue_;
+  GroupCommit& queue_;
   Connection& writer_;
   Checkpointer& checkpointer_;
   const CommitMeter& meter_;

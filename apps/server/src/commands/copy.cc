@@ -112,10 +112,10 @@ Result<KindReport> copy_kind(RecordRepository& source, RecordCopier& copier,
   KindReport report{.kind = kind};
 
   line.begin("copying " + kind, *total);
-  auto figures = copier.copy(kind, progress);
+  auto stats = copier.copy(kind, progress);
   line.end();
-  if (!figures) return std::move(figures).error();
-  report.figures = *std::move(figures);
+  if (!stats) return std::move(stats).error();
+  report.stats = *std::move(stats);
 
   line.begin("comparing " + kind, 2 * *total);
   const auto from = copier.tally_source(kind, progress);

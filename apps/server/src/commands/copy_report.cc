@@ -3,23 +3,14 @@
 #include <algorithm>
 
 #include <dropzone/config/setting.h>
+#include <dropzone/text/hex.h>
 #include <dropzone/text/in_quotes.h>
 
 namespace dropzone::server {
 namespace {
 
-std::string hex(const Sha256& hash) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : hash) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
-
 std::string tally_text(const Tally& tally) {
-  return std::to_string(tally.records) + " records, checksum " + hex(tally.checksum);
+  return std::to_string(tally.records) + " records, checksum " + hex_of(tally.checksum);
 }
 
 void append_ids(std::string& out, const std::string& what, const IdList& ids) {
@@ -41,16 +32,16 @@ void append_kind(std::string& out, const KindReport& report, const StoreNames& s
   } else {
     out.append("DIFFERENT");
   }
-  out.append("; ").append(std::to_string(report.figures.copied)).append(" copied, ");
-  out.append(std::to_string(report.figures.present)).append(" were there\n");
+  out.append("; ").append(std::to_string(report.stats.copied)).append(" copied, ");
+  out.append(std::to_string(report.stats.present)).append(" were there\n");
   if (report.same()) return;
   out.append("  ").append(stores.from).append(": ").append(tally_text(report.from)).append("\n");
   out.append("  ").append(stores.to).append(": ").append(tally_text(report.to)).append("\n");
   append_ids(out, "only in " + stores.from, report.differences.only_source);
   append_ids(out, "only in " + stores.to, report.differences.only_target);
   append_ids(out, "in both, and not the same", report.differences.different);
-  append_ids(out, "not taken by " + stores.to + " (" + report.figures.first_refusal.detail + ")",
-             report.figures.refused);
+  append_ids(out, "not taken by " + stores.to + " (" + report.stats.first_refusal.detail + ")",
+             report.stats.refused);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace dropzone::server {
 /// What came of the copy of one kind.
 struct KindReport {
   std::string kind;
-  CopyFigures figures = {};
+  CopyStats stats = {};
   Tally from = {};
   Tally to = {};
   Differences differences = {};  ///< Where the tallies differ.

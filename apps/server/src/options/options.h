@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <dropzone/auth/claimed_roles.h>
-#include <dropzone/http/gate/address_gate.h>
+#include <dropzone/http/gate/client_address_filter.h>
 #include <dropzone/http/gate/rate_limiter.h>
 #include <dropzone/http/rest/api.h>
 #include <dropzone/http/server/server.h>

@@ -8,8 +8,8 @@
 namespace dropzone::server {
 namespace {
 
-using sqlite::LogFigures;
 using sqlite::SqliteRecordRepository;
+using sqlite::WalStats;
 
 std::vector<std::shared_ptr<const Kind>> all_kinds(const KindCatalog& catalog) {
   auto kinds = catalog.kinds();
@@ -27,35 +27,33 @@ metrics::Metrics::Histogram histogram_of(const sqlite::Histogram<Bounds>& figure
 
 void add_figures(metrics::Metrics& metrics, const SqliteRecordRepository& repository) {
   metrics.add_histogram("dropzone_commit_group_size", "Calls of the store that shared a commit.",
-                        [&repository] { return histogram_of(repository.figures().group_sizes); });
-  metrics.add_histogram(
-      "dropzone_commit_duration_seconds", "Commits, from their beginning until they are durable.",
-      [&repository] { return histogram_of(repository.figures().commit_seconds); });
-  metrics.add_gauge(
-      "dropzone_commit_queue_depth", "Calls of the store that wait for a commit.",
-      [&repository] { return static_cast<double>(repository.figures().queue_depth); });
+                        [&repository] { return histogram_of(repository.stats().group_sizes); });
+  metrics.add_histogram("dropzone_commit_duration_seconds",
+                        "Commits, from their beginning until they are durable.",
+                        [&repository] { return histogram_of(repository.stats().commit_seconds); });
+  metrics.add_gauge("dropzone_commit_queue_depth", "Calls of the store that wait for a commit.",
+                    [&repository] { return static_cast<double>(repository.stats().queue_depth); });
   const auto figure = [&repository](auto read) {
-    return [&repository, read] { return static_cast<double>(read(repository.log_figures())); };
+    return [&repository, read] { return static_cast<double>(read(repository.wal_stats())); };
   };
   metrics.add_gauge("dropzone_store_log_bytes", "Bytes of SQLite's log.",
-                    figure([](const LogFigures& log) { return log.bytes; }));
+                    figure([](const WalStats& log) { return log.bytes; }));
   metrics.add_gauge("dropzone_store_log_unmoved_bytes",
                     "Bytes of SQLite's log that are not yet in the file.",
-                    figure([](const LogFigures& log) { return log.unmoved_bytes; }));
-  metrics.add_gauge("dropzone_store_log_held_seconds",
-                    "For how long a read has kept SQLite's log from being moved into the file.",
-                    figure([](const LogFigures& log) {
-                      return std::chrono::duration<double>(log.held).count();
-                    }));
+                    figure([](const WalStats& log) { return log.unmoved_bytes; }));
+  metrics.add_gauge(
+      "dropzone_store_log_held_seconds",
+      "For how long a read has kept SQLite's log from being moved into the file.",
+      figure([](const WalStats& log) { return std::chrono::duration<double>(log.held).count(); }));
   metrics.add_counter("dropzone_store_log_move_failures_total",
                       "Failures to move SQLite's log into the file.",
-                      figure([](const LogFigures& log) { return log.move_failures; }));
+                      figure([](const WalStats& log) { return log.move_failures; }));
   metrics.add_counter("dropzone_store_sync_failures_total",
                       "Failures of the disk to keep what was written to the log or the file.",
-                      figure([](const LogFigures& log) { return log.sync_failures; }));
+                      figure([](const WalStats& log) { return log.sync_failures; }));
   metrics.add_counter("dropzone_store_log_pauses_total",
                       "Pauses after commits, so that SQLite's log grows slowly.",
-                      figure([](const LogFigures& log) { return log.pauses; }));
+                      figure([](const WalStats& log) { return log.pauses; }));
 }
 
 }  // namespace

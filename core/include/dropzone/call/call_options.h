@@ -22,9 +22,10 @@ inline constexpr Deadline kNoDeadline = Deadline::max();
 }
 
 /// What a call fails with then.
-[[nodiscard]] inline Error too_late() {
+[[nodiscard]] inline Error deadline_exceeded() {
   return {ErrorCode::deadline_exceeded, "The time for the request ran out."};
 }
+[[nodiscard]] inline Error too_late() { return deadline_exceeded(); }
 
 /// What goes with a call: until when its answer is of use, who caused it, and what memory it may
 /// use.
@@ -35,7 +36,8 @@ struct CallOptions {
 
   /// Whether the answer is of no use any more: the time is up, the client has gone, or the process
   /// ends. Long work looks between steps, records, rows and comparisons, and before it waits; it
-  /// then returns too_late(). Costs a load, and a look at the clock where there is a deadline.
+  /// then returns deadline_exceeded(). Costs a load, and a look at the clock where there is a
+  /// deadline.
   [[nodiscard]] bool is_over() const noexcept { return stop.stop_requested() || is_past(deadline); }
 
   /// Holds so many bytes more on the request's account, where it has one.

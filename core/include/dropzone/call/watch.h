@@ -14,7 +14,7 @@ class Watch {
   /// The options must outlive it. Null where nobody waits.
   explicit Watch(const CallOptions* options) noexcept : options_(options) {}
 
-  /// Counts the work that was done since. True means: give up, with too_late().
+  /// Counts the work that was done since. True means: give up, with deadline_exceeded().
   [[nodiscard]] bool is_over(std::size_t work = 1) noexcept {
     work_ += work;
     if (work_ >= kWorkBetweenLooks) look();

@@ -36,7 +36,7 @@ struct IdList {
 };
 
 /// What became of a kind's records.
-struct CopyFigures {
+struct CopyStats {
   std::uint64_t copied = 0;
   std::uint64_t present = 0;  ///< The target had a record of this id, which was left as it is.
   IdList refused = {};        ///< The target does not take them.
@@ -72,7 +72,7 @@ class RecordCopier {
 
   /// Copies the records of a kind that the target lacks. Records that come or go meanwhile may be
   /// missed: compare afterwards.
-  Result<CopyFigures> copy(const std::string& kind, const Progress& progress = nullptr);
+  Result<CopyStats> copy(const std::string& kind, const Progress& progress = nullptr);
 
   /// Reads all that the source, or the target, has of a kind.
   Result<Tally> tally_source(const std::string& kind, const Progress& progress = nullptr);

@@ -90,7 +90,7 @@ Result<PutResult> DropZone::revise(std::string_view kind, const std::string& id,
   const bool conditional = asks_for_one_version(if_match);
   Turns::Turn turn;
   for (int attempt = 1;; ++attempt) {
-    if (options.is_over()) return too_late();
+    if (options.is_over()) return deadline_exceeded();
     std::string original;
     std::string version;
     const auto missing = fetch_many(

@@ -42,7 +42,7 @@ StoreStatus status_of(WriteStatus status) {
   return StoreStatus::aborted;
 }
 
-void settle(StoreResult& result, WriteOutcome outcome) {
+void complete(StoreResult& result, WriteOutcome outcome) {
   if (result.status == StoreStatus::rejected) {
     // The write kept the reject; where that failed there is no id to ask for it.
     if (outcome.status != WriteStatus::created) result.reject_id.clear();
@@ -168,7 +168,7 @@ Result<DropZone::Batch> DropZone::admit_all(StoreRequest request,
   Allowance allowance(limits_, options);
   bool any_refused = false;
   for (IncomingRecord& record : request.records) {
-    if (allowance.is_over(work_of(record.original.size()))) return too_late();
+    if (allowance.is_over(work_of(record.original.size()))) return deadline_exceeded();
     StoreResult& result = batch.report.results.emplace_back();
     result.line = record.line;
     result.id = named_id(record);
@@ -209,7 +209,7 @@ StoreReport DropZone::conclude(Batch batch, std::vector<WriteOutcome> outcomes) 
   StoreReport& report = batch.report;
   for (std::size_t i = 0; i < report.results.size() && !outcomes.empty(); ++i) {
     if (batch.write_of[i] == kNoWrite) continue;
-    settle(report.results[i], std::move(outcomes[batch.write_of[i]]));
+    complete(report.results[i], std::move(outcomes[batch.write_of[i]]));
   }
   for (const StoreResult& result : report.results) count(report, result.status);
   if (ports_.observer) ports_.observer->stored(batch.kind, report);

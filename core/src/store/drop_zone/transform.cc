@@ -62,7 +62,7 @@ Result<TransformResult> run(const Kind& kind, Result<Object> object, const DryRu
 
 Result<TransformResult> DropZone::transform(const Kind& kind, Result<Object> object,
                                             const DryRun& how, const CallOptions& options) const {
-  if (options.is_over()) return too_late();
+  if (options.is_over()) return deadline_exceeded();
   Allowance allowance(limits_, options);
   auto result = run(kind, std::move(object), how, allowance);
   allowance.give_back();

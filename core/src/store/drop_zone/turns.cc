@@ -8,25 +8,25 @@ Result<Turns::Turn> Turns::take(std::string_view kind, std::string_view id,
                                 const CallOptions& options) {
   const std::size_t hash =
       std::hash<std::string_view>{}(kind)*31 + std::hash<std::string_view>{}(id);
-  const std::size_t number = hash % places_.size();
-  Place& place = places_[number];
-  std::unique_lock lock(place.mutex);
-  const auto is_free = [&] { return !place.taken; };
+  const std::size_t number = hash % slots_.size();
+  Slot& slot = slots_[number];
+  std::unique_lock lock(slot.mutex);
+  const auto is_free = [&] { return !slot.taken; };
   // kNoDeadline is beyond what the clock's arithmetic bears.
   const bool free = options.deadline == kNoDeadline
-                        ? place.ended.wait(lock, options.stop, is_free)
-                        : place.ended.wait_until(lock, options.stop, options.deadline, is_free);
-  if (!free) return too_late();
-  place.taken = true;
+                        ? slot.ended.wait(lock, options.stop, is_free)
+                        : slot.ended.wait_until(lock, options.stop, options.deadline, is_free);
+  if (!free) return deadline_exceeded();
+  slot.taken = true;
   return Turn(*this, number);
 }
 
-void Turns::end(std::size_t place) noexcept {
+void Turns::end(std::size_t slot) noexcept {
   {
-    const std::lock_guard lock(places_[place].mutex);
-    places_[place].taken = false;
+    const std::lock_guard lock(slots_[slot].mutex);
+    slots_[slot].taken = false;
   }
-  places_[place].ended.notify_one();
+  slots_[slot].ended.notify_one();
 }
 
 }  // namespace dropzone

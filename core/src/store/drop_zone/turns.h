@@ -21,37 +21,37 @@ class Turns {
   class Turn {
    public:
     Turn() = default;
-    explicit Turn(Turns& turns, std::size_t place) noexcept : turns_(&turns), place_(place) {}
+    explicit Turn(Turns& turns, std::size_t slot) noexcept : turns_(&turns), slot_(slot) {}
     Turn(Turn&& other) noexcept
-        : turns_(std::exchange(other.turns_, nullptr)), place_(other.place_) {}
+        : turns_(std::exchange(other.turns_, nullptr)), slot_(other.slot_) {}
     Turn& operator=(Turn&& other) noexcept {
       std::swap(turns_, other.turns_);
-      std::swap(place_, other.place_);
+      std::swap(slot_, other.slot_);
       return *this;
     }
     ~Turn() {
-      if (turns_) turns_->end(place_);
+      if (turns_) turns_->end(slot_);
     }
     [[nodiscard]] bool is_held() const noexcept { return turns_ != nullptr; }
 
    private:
     Turns* turns_ = nullptr;
-    std::size_t place_ = 0;
+    std::size_t slot_ = 0;
   };
 
   /// Waits for the turn to change the record. `deadline_exceeded` where the call is over before.
   Result<Turn> take(std::string_view kind, std::string_view id, const CallOptions& options);
 
  private:
-  struct Place {
+  struct Slot {
     std::mutex mutex;
     std::condition_variable_any ended;
     bool taken = false;
   };
 
-  void end(std::size_t place) noexcept;
+  void end(std::size_t slot) noexcept;
 
-  std::array<Place, 64> places_;
+  std::array<Slot, 64> slots_;
 };
 
 }  // namespace dropzone

@@ -61,9 +61,6 @@ class SharedObjects {
   const std::string kind_;
 };
 
-/// The string that is the member of this name; empty where there is none.
-[[nodiscard]] std::string text_of(const Object& object, std::string_view name);
-
 /// As long as the start of the server may wait for the store.
 [[nodiscard]] Deadline default_deadline();
 

@@ -62,7 +62,7 @@ class TurnQueue {
     std::chrono::milliseconds pace{0};
   };
 
-  class Place;
+  class Slot;
   struct Finish;
 
   Group& group_of(const std::string& name);

@@ -47,9 +47,12 @@ class CredentialVerifier {
   void set_hashes(const Hashes& hashes);
 
   /// True where this client has shown these credentials before and they are still right. Takes
-  /// about a microsecond. False says nothing: ask verify(). Precondition: `mark` is mark_of(sent).
+  /// about a microsecond. False says nothing: ask verify(). Precondition: `mark` is
+  /// cache_key_of(sent).
   [[nodiscard]] bool recall(const Credentials& sent, const Sha256& mark) const;
-  [[nodiscard]] bool recall(const Credentials& sent) const { return recall(sent, mark_of(sent)); }
+  [[nodiscard]] bool recall(const Credentials& sent) const {
+    return recall(sent, cache_key_of(sent));
+  }
 
   /// Whether they are right; remembers it if they are. Takes as long as a slow hash, whatever they
   /// are. How many are computed at a time is for the caller to bound.
@@ -57,7 +60,7 @@ class CredentialVerifier {
 
   /// What stands for the name and password in this process. Nobody can make up others with the
   /// same.
-  [[nodiscard]] Sha256 mark_of(const Credentials& sent) const;
+  [[nodiscard]] Sha256 cache_key_of(const Credentials& sent) const;
 
   /// A text that is another one once the user has another password, and on all instances the same.
   /// It is a slow hash, and a secret. Nothing where there is no such user.

@@ -21,7 +21,7 @@ constexpr std::chrono::seconds kTimeForAPull{30};
 class Export {
  public:
   /// `memory`, which may be null, has kStreamMemory charged for a usual piece.
-  Export(DropZone& zone, std::string kind, Shown shown, bool says_end, CallOptions options,
+  Export(DropZone& zone, std::string kind, RecordParts shown, bool says_end, CallOptions options,
          std::shared_ptr<MemoryAccount> memory)
       : zone_(zone),
         shown_(std::move(shown)),
@@ -86,7 +86,7 @@ class Export {
   }
 
   DropZone& zone_;
-  Shown shown_;
+  RecordParts shown_;
   const bool says_end_;
   CallOptions options_;
   const std::shared_ptr<MemoryAccount> memory_;
@@ -105,7 +105,7 @@ Error no_end_to_be_seen() {
 Result<Response> export_kind(const RouteContext& context, const Call& call) {
   auto kind = kind_of(call, context.options);
   if (!kind) return std::move(kind).error();
-  auto shown = shown_of(call);
+  auto shown = record_parts(call);
   if (!shown) return std::move(shown).error();
   const auto end = flag(call, "end");
   if (!end) return end.error();

@@ -19,7 +19,7 @@ Error too_large(std::size_t max_bytes) {
 }
 
 Result<Response> fetch_many(const RouteContext& context, const std::string& kind,
-                            const std::vector<std::string>& ids, const Shown& shown,
+                            const std::vector<std::string>& ids, const RecordParts& shown,
                             const CallOptions& options) {
   const std::size_t max_bytes = context.options.max_page_bytes;
   PageText text("{\"records\":", max_bytes, options);
@@ -53,7 +53,7 @@ Result<Response> fetch_many_of_query(const RouteContext& context, const Call& ca
   if (!kind) return kind.error();
   const auto ids = ids_of(call, "_id", context.options);
   if (!ids) return ids.error();
-  const auto shown = shown_of(call, context.zone.kinds(), *kind);
+  const auto shown = record_parts(call, context.zone.kinds(), *kind);
   if (!shown) return shown.error();
   return fetch_many(context, *kind, *ids, *shown, call.options);
 }
@@ -72,7 +72,7 @@ Result<Response> fetch_many_of_body(const RouteContext& context, Call& call) {
   if (auto there = check_shown(body->fields, **known, "/fields"); !there) {
     return std::move(there).error();
   }
-  const Shown shown{body->original, body->meta, std::move(body->fields)};
+  const RecordParts shown{body->original, body->meta, std::move(body->fields)};
   return fetch_many(context, *kind, body->ids, shown, call.options);
 }
 

@@ -132,7 +132,7 @@ Result<Response> select(const RouteContext& context, const Kind& kind, AbsentFie
     if (!after) return std::move(after).error();
     query.after = *std::move(after);
   }
-  const Shown shown{request.original, request.meta, std::move(request.fields)};
+  const RecordParts shown{request.original, request.meta, std::move(request.fields)};
 
   PageText text("{\"records\":", context.options.max_page_bytes, options);
   RecordArray records(text, shown);

@@ -11,7 +11,7 @@
 namespace dropzone::json {
 
 /// What of a record is shown beside its id and data.
-struct Show {
+struct RecordFormat {
   OriginalForm original = OriginalForm::none;
   bool meta = false;
   std::span<const FieldPath> fields = {};  ///< Empty for all fields of the data.
@@ -21,12 +21,12 @@ struct Show {
 /// Appends a record as the API shows it:
 /// `{"_id": …, …fields…, "_original": …verbatim, or as a string…, "_meta": {…}}`.
 /// Precondition: the view has what is to be shown.
-void append_record(std::string& out, const RecordView& view, const Show& show);
+void append_record(std::string& out, const RecordView& view, const RecordFormat& show);
 
 /// Appends a record as a line of NDJSON, with its LF. It is the text of append_record(), but for
 /// what programs take for the end of a line. CR and LF, which stand between values alone, become
 /// spaces. U+0085, U+2028 and U+2029, which stand in strings alone, become escapes.
-void append_line(std::string& out, const RecordView& view, const Show& show);
+void append_line(std::string& out, const RecordView& view, const RecordFormat& show);
 
 /// Appends `{"createdAt", "updatedAt", "version", "pipeline", "sha256"}`, the last in hexadecimal
 /// digits and left out where there is none.

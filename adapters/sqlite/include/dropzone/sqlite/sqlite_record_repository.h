@@ -72,14 +72,14 @@ struct Histogram {
 };
 
 /// What the group commit has done, for metrics.
-struct CommitFigures {
+struct CommitStats {
   Histogram<8> group_sizes;      ///< Calls that shared a commit: 1, 2, 4, … 128.
   Histogram<10> commit_seconds;  ///< From begin to durable: 0.25 ms, 0.5 ms, … 128 ms.
   std::size_t queue_depth = 0;   ///< Calls that are waiting just now.
 };
 
 /// What SQLite's log does, for metrics.
-struct LogFigures {
+struct WalStats {
   std::int64_t bytes = 0;           ///< In use.
   std::int64_t unmoved_bytes = 0;   ///< Of these, not yet in the file.
   std::uint64_t move_failures = 0;  ///< To move the log, or to bring to the disk what was moved.
@@ -130,8 +130,8 @@ class SqliteRecordRepository final : public RecordRepository {
   /// Whether open() made the file.
   [[nodiscard]] bool is_new() const noexcept;
 
-  [[nodiscard]] CommitFigures figures() const;
-  [[nodiscard]] LogFigures log_figures() const;
+  [[nodiscard]] CommitStats stats() const;
+  [[nodiscard]] WalStats wal_stats() const;
 
  private:
   class Store;

@@ -37,7 +37,7 @@ class RequestsUnderWay {
 
   class Entry;
 
-  static constexpr std::size_t kPlaces = 1'024;
+  static constexpr std::size_t kSlots = 1'024;
 
   RequestsUnderWay();
   ~RequestsUnderWay();
@@ -59,13 +59,13 @@ class RequestsUnderWay {
   [[nodiscard]] static int this_thread() noexcept;
 
  private:
-  struct Place;
+  struct Slot;
 
-  [[nodiscard]] const Place& place(std::size_t index) const noexcept;
-  /// What stands in a place, the texts in `memory`; false where nothing whole does.
-  static bool read(const Place& place, std::array<char, 512>& memory, Seen& seen) noexcept;
+  [[nodiscard]] const Slot& slot(std::size_t index) const noexcept;
+  /// What stands in a slot, the texts in `memory`; false where nothing whole does.
+  static bool read(const Slot& slot, std::array<char, 512>& memory, Seen& seen) noexcept;
 
-  std::unique_ptr<Place[]> places_;
+  std::unique_ptr<Slot[]> slots_;
   std::atomic<std::size_t> without_place_ = 0;
 };
 
@@ -74,8 +74,7 @@ class RequestsUnderWay::Entry {
  public:
   Entry() = default;
   Entry(Entry&& other) noexcept
-      : table_(std::exchange(other.table_, nullptr)),
-        place_(std::exchange(other.place_, nullptr)) {}
+      : table_(std::exchange(other.table_, nullptr)), slot_(std::exchange(other.slot_, nullptr)) {}
   Entry& operator=(Entry&& other) noexcept;
   ~Entry() { leave(); }
 
@@ -86,19 +85,19 @@ class RequestsUnderWay::Entry {
 
  private:
   friend class RequestsUnderWay;
-  Entry(RequestsUnderWay& table, Place* place) noexcept : table_(&table), place_(place) {}
+  Entry(RequestsUnderWay& table, Slot* slot) noexcept : table_(&table), slot_(slot) {}
   void leave() noexcept;
 
   RequestsUnderWay* table_ = nullptr;
-  Place* place_ = nullptr;  // Null: there was none left.
+  Slot* slot_ = nullptr;  // Null: there was none left.
 };
 
 template <typename Visit>
 void RequestsUnderWay::for_each(Visit visit) const noexcept {
-  for (std::size_t i = 0; i < kPlaces; ++i) {
+  for (std::size_t i = 0; i < kSlots; ++i) {
     std::array<char, 512> memory;
     Seen seen;
-    if (read(place(i), memory, seen)) visit(seen);
+    if (read(slot(i), memory, seen)) visit(seen);
   }
 }
 

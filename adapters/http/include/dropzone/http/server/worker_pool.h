@@ -16,8 +16,8 @@ namespace dropzone::http {
 
 /// Threads that run blocking work, behind a queue of bounded length. Thread-safe.
 ///
-///     if (auto place = pool.try_reserve()) {
-///       std::move(*place).run([respond = std::move(respond)]() mutable { respond(work()); });
+///     if (auto slot = pool.try_reserve()) {
+///       std::move(*slot).run([respond = std::move(respond)]() mutable { respond(work()); });
 ///     } else {
 ///       respond(overloaded());  // nothing was moved from
 ///     }
@@ -33,12 +33,12 @@ class WorkerPool {
   /// stop().
   ~WorkerPool();
 
-  /// A place in the queue. Gives itself back when destroyed unused. Must not outlive the pool.
-  class Place {
+  /// A slot in the queue. Gives itself back when destroyed unused. Must not outlive the pool.
+  class Slot {
    public:
-    Place(Place&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)) {}
-    Place& operator=(Place&&) = delete;
-    ~Place();
+    Slot(Slot&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)) {}
+    Slot& operator=(Slot&&) = delete;
+    ~Slot();
 
     /// Queues `task`, any callable without arguments, move-only ones too. It is destroyed on the
     /// thread that ran it. What it throws goes to the pool's TaskFailed, and no further.
@@ -47,14 +47,14 @@ class WorkerPool {
 
    private:
     friend class WorkerPool;
-    explicit Place(WorkerPool* pool) : pool_(pool) {}
+    explicit Slot(WorkerPool* pool) : pool_(pool) {}
     WorkerPool* pool_;
   };
 
   /// Empty where the queue is full or the pool is stopped.
-  [[nodiscard]] std::optional<Place> try_reserve();
+  [[nodiscard]] std::optional<Slot> try_reserve();
 
-  /// Takes no new tasks, runs those that wait, ends the threads. Idempotent. Places that are still
+  /// Takes no new tasks, runs those that wait, ends the threads. Idempotent. Slots that are still
   /// reserved may be run; stop() waits for them.
   void stop();
 
@@ -91,7 +91,7 @@ class WorkerPool {
 };
 
 template <typename F>
-void WorkerPool::Place::run(F task) && {
+void WorkerPool::Slot::run(F task) && {
   std::exchange(pool_, nullptr)->enqueue(std::make_unique<TaskOf<F>>(std::move(task)));
 }
 

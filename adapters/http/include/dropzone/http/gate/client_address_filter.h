@@ -36,12 +36,12 @@ struct AddressRules {
 /// Stands before a handler: tells it the client's own address as the request's, and answers itself
 /// (403, 429) where the client's address may not come in, or comes too often, or where a page of
 /// another site sends what it may not.
-class AddressGate final : public Handler {
+class ClientAddressFilter final : public Handler {
  public:
   /// All must outlive this one. Without a limiter there is no limit; without an observer nobody is
   /// told of what is refused here; without a guard pages of all sites may send anything.
-  AddressGate(Handler& inner, AddressRules rules, RateLimiter* limiter, RequestObserver* observer,
-              const CrossSiteGuard* pages = nullptr);
+  ClientAddressFilter(Handler& inner, AddressRules rules, RateLimiter* limiter,
+                      RequestObserver* observer, const CrossSiteGuard* pages = nullptr);
 
   void handle(Request request, Responder respond) override;
   [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }

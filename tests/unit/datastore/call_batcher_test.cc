@@ -1,4 +1,4 @@
-#include "write/gathering.h"
+#include "write/call_batcher.h"
 
 #include <algorithm>
 #include <array>
@@ -11,13 +11,13 @@
 namespace dropzone::datastore {
 namespace {
 
-struct Item : Gathered {
+struct Item : BatchedCall {
   explicit Item(int value) : number(value) {}
   int number;
   std::size_t group_size = 0;
 };
 
-using Items = Gathering<Item>;
+using Items = CallBatcher<Item>;
 
 Items::Group take_all(std::deque<std::shared_ptr<Item>>& queue) {
   Items::Group group(queue.begin(), queue.end());

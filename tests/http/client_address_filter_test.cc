@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/http/gate/address_gate.h>
+#include <dropzone/http/gate/client_address_filter.h>
 
 namespace dropzone::http {
 namespace {
@@ -40,7 +40,7 @@ const AddressRules kProxied{.allow = {}, .deny = {}, .proxies = ranges({"10.0.0.
 
 TEST_CASE("the client is the last hop that is no proxy, and only a proxy is believed") {
   Echo echo;
-  AddressGate gate(echo, kProxied, nullptr, nullptr);
+  ClientAddressFilter gate(echo, kProxied, nullptr, nullptr);
   const auto client = [&](std::string peer, std::string value) {
     return ask(gate, std::move(peer), {{"X-Forwarded-For", std::move(value)}}).body;
   };
@@ -57,7 +57,7 @@ TEST_CASE("the client is the last hop that is no proxy, and only a proxy is beli
 
 TEST_CASE("several headers are one list, and a header of the other name is nobody's word") {
   Echo echo;
-  AddressGate gate(echo, kProxied, nullptr, nullptr);
+  ClientAddressFilter gate(echo, kProxied, nullptr, nullptr);
   CHECK(ask(gate, "10.0.0.1", {{"X-Forwarded-For", "6.6.6.6"}, {"X-Forwarded-For", "7.7.7.7"}})
             .body == "7.7.7.7");
   CHECK(
@@ -69,7 +69,7 @@ TEST_CASE("Forwarded is read as RFC 7239 has it, where that is the header") {
   Echo echo;
   AddressRules rules = kProxied;
   rules.header = ForwardedHeader::forwarded;
-  AddressGate gate(echo, rules, nullptr, nullptr);
+  ClientAddressFilter gate(echo, rules, nullptr, nullptr);
   const auto client = [&](std::string value) {
     return ask(gate, "10.0.0.1", {{"Forwarded", std::move(value)}, {"X-Forwarded-For", "6.6.6.6"}})
         .body;
@@ -83,7 +83,7 @@ TEST_CASE("Forwarded is read as RFC 7239 has it, where that is the header") {
 
 TEST_CASE("who is denied, or not among those allowed, is refused however he spells his address") {
   Echo echo;
-  AddressGate gate(
+  ClientAddressFilter gate(
       echo, {.allow = ranges({"192.0.2.0/24", "2001:db8::/32"}), .deny = ranges({"192.0.2.66"})},
       nullptr, nullptr);
   CHECK(ask(gate, "192.0.2.1").status == 200);
@@ -99,7 +99,7 @@ TEST_CASE("who is denied, or not among those allowed, is refused however he spel
 TEST_CASE("an address that asks too often is told when to come again, others are served") {
   Echo echo;
   RateLimiter limiter({2, std::chrono::seconds(3'600)}, "address");
-  AddressGate gate(echo, {}, &limiter, nullptr);
+  ClientAddressFilter gate(echo, {}, &limiter, nullptr);
   const auto first = ask(gate, "2001:db8::1");
   CHECK(first.status == 200);
   CHECK(first.headers.find("RateLimit") == "\"address\";r=1;t=1800");

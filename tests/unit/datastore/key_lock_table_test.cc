@@ -1,4 +1,4 @@
-#include "write/key_gate.h"
+#include "write/key_lock_table.h"
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -11,8 +11,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-KeyGate::Keys keys(std::initializer_list<const char*> ids) {
-  KeyGate::Keys all;
+KeyLockTable::Keys keys(std::initializer_list<const char*> ids) {
+  KeyLockTable::Keys all;
   for (const char* const id : ids) all.emplace_back("things", id);
   return all;
 }
@@ -20,25 +20,25 @@ KeyGate::Keys keys(std::initializer_list<const char*> ids) {
 CallOptions in_no_time() { return CallOptions{steady_clock::now()}; }
 
 /// Whether the keys are free, without waiting.
-bool is_free(KeyGate& gate, std::initializer_list<const char*> ids) {
+bool is_free(KeyLockTable& gate, std::initializer_list<const char*> ids) {
   return static_cast<bool>(gate.enter(keys(ids), in_no_time()));
 }
 
 TEST_CASE("visits of different keys do not wait for each other") {
-  KeyGate gate;
+  KeyLockTable gate;
   const auto first = gate.enter(keys({"a", "b"}), {});
   CHECK(is_free(gate, {"c"}));
   CHECK_FALSE(is_free(gate, {"b"}));
 }
 
 TEST_CASE("keys are free again when the pass ends") {
-  KeyGate gate;
+  KeyLockTable gate;
   { const auto pass = gate.enter(keys({"a", "b"}), {}); }
   CHECK(is_free(gate, {"a", "b"}));
 }
 
 TEST_CASE("a visit that gives up leaves nothing behind") {
-  KeyGate gate;
+  KeyLockTable gate;
   auto pass = gate.enter(keys({"a"}), {});
   CHECK_FALSE(is_free(gate, {"a", "b"}));
   CHECK(is_free(gate, {"b"}));
@@ -55,8 +55,8 @@ TEST_CASE("a visit that gives up leaves nothing behind") {
 }
 
 TEST_CASE("who comes first enters first, whatever else they want") {
-  KeyGate gate;
-  auto holder = std::make_unique<KeyGate::Pass>(gate.enter(keys({"a"}), {}));
+  KeyLockTable gate;
+  auto holder = std::make_unique<KeyLockTable::Pass>(gate.enter(keys({"a"}), {}));
   std::atomic<int> next = 1;
   int batch_entered = 0;
   int single_entered = 0;

@@ -49,19 +49,19 @@ class CommitObserver {
 /// first of them leads: it runs the jobs of all who are waiting, in their order, then wakes them;
 /// who arrives meanwhile is in the next group. A caller alone runs its job at once, in its own
 /// thread. For callers that do not wait, one of the queue's own threads leads. Thread-safe.
-class CommitQueue {
+class GroupCommit {
  public:
   struct Limits {
     std::size_t bytes = 0;  ///< A group that has reached it takes no further job.
     std::size_t jobs = 0;
   };
 
-  CommitQueue(CommitTarget& target, Limits limits, CommitObserver& observer)
+  GroupCommit(CommitTarget& target, Limits limits, CommitObserver& observer)
       : target_(target), limits_(limits), observer_(observer) {
     for (auto& committer : committers_) committer = std::thread([this] { commit_for_others(); });
   }
   /// Runs what was submitted before.
-  ~CommitQueue();
+  ~GroupCommit();
 
   /// Returns when the job is durable, or why it is not. `deadline_exceeded` where it was not begun
   /// in time: it was not run then.
@@ -110,7 +110,7 @@ class CommitQueue {
   void hand_on();
   void appoint(Ticket& next);
   static void fail(Ticket& ticket, const Error& error) noexcept;
-  static void settle(Ticket& ticket) noexcept;
+  static void complete(Ticket& ticket) noexcept;
   static void tell(Ticket& ticket, State state);
 
   CommitTarget& target_;

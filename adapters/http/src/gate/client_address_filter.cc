@@ -1,4 +1,4 @@
-#include <dropzone/http/gate/address_gate.h>
+#include <dropzone/http/gate/client_address_filter.h>
 
 #include <dropzone/http/gate/cross_origin_handler.h>
 #include <dropzone/http/message/problem.h>
@@ -24,15 +24,15 @@ bool AddressRules::admit(const IpAddress& client) const {
   return !contains(deny, client) && (allow.empty() || contains(allow, client));
 }
 
-AddressGate::AddressGate(Handler& inner, AddressRules rules, RateLimiter* limiter,
-                         RequestObserver* observer, const CrossSiteGuard* pages)
+ClientAddressFilter::ClientAddressFilter(Handler& inner, AddressRules rules, RateLimiter* limiter,
+                                         RequestObserver* observer, const CrossSiteGuard* pages)
     : inner_(inner),
       rules_(std::move(rules)),
       limiter_(limiter),
       observer_(observer),
       pages_(pages) {}
 
-void AddressGate::handle(Request request, Responder respond) {
+void ClientAddressFilter::handle(Request request, Responder respond) {
   const auto foreign = pages_ != nullptr ? pages_->refusal(request) : std::nullopt;
   if (limiter_ == nullptr && rules_.empty() && !foreign) {
     inner_.handle(std::move(request), std::move(respond));
@@ -65,15 +65,15 @@ void AddressGate::handle(Request request, Responder respond) {
   }
 }
 
-void AddressGate::pass(Request request, Responder respond, const RateDecision& decision) {
+void ClientAddressFilter::pass(Request request, Responder respond, const RateDecision& decision) {
   const auto tell_limit = [&limiter = *limiter_, decision](Response& response) {
     limiter.add_fields(response.headers, decision);
   };
   inner_.handle(std::move(request), edited(std::move(respond), tell_limit));
 }
 
-void AddressGate::refuse(const Request& request, Responder respond, const Error& error,
-                         const RateDecision* decision) const {
+void ClientAddressFilter::refuse(const Request& request, Responder respond, const Error& error,
+                                 const RateDecision* decision) const {
   Response response = problem_response(error, request.request_id, request.raw_path);
   if (decision != nullptr) {
     limiter_->add_fields(response.headers, *decision);

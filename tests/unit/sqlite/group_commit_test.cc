@@ -1,4 +1,4 @@
-#include "write/commit_queue.h"
+#include "write/group_commit.h"
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -67,7 +67,7 @@ class FakeJob final : public CommitJob {
 struct Fixture {
   FakeTarget target;
   CommitMeter meter;
-  CommitQueue queue{target, {.bytes = 1'000, .jobs = 100}, meter};
+  GroupCommit queue{target, {.bytes = 1'000, .jobs = 100}, meter};
 
   // Holds the first commit until so many others are waiting, then lets everybody go.
   void submit_together(std::vector<FakeJob*> others, std::vector<Result<void>>& results) {
@@ -122,11 +122,11 @@ TEST_CASE("jobs that wait for a commit share the next one, in their order") {
   CHECK(fixture.target.committed == 2);
   REQUIRE(order.size() == 20);
   CHECK(std::ranges::is_sorted(order));
-  const CommitFigures figures = fixture.meter.figures();
-  CHECK(figures.group_sizes.count == 2);
-  CHECK(figures.group_sizes.sum == 21);
-  CHECK(figures.group_sizes.counts[0] == 1);
-  CHECK(figures.group_sizes.counts[5] == 1);
+  const CommitStats stats = fixture.meter.stats();
+  CHECK(stats.group_sizes.count == 2);
+  CHECK(stats.group_sizes.sum == 21);
+  CHECK(stats.group_sizes.counts[0] == 1);
+  CHECK(stats.group_sizes.counts[5] == 1);
   CHECK(fixture.queue.depth() == 0);
 }
 

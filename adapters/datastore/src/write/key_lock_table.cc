@@ -1,4 +1,4 @@
-#include "write/key_gate.h"
+#include "write/key_lock_table.h"
 
 #include <memory>
 
@@ -6,7 +6,7 @@
 
 namespace dropzone::datastore {
 
-KeyGate::Pass KeyGate::enter(Keys keys, const CallOptions& call) {
+KeyLockTable::Pass KeyLockTable::enter(Keys keys, const CallOptions& call) {
   auto visit = std::make_unique<Visit>();
   visit->keys = std::move(keys);
   std::unique_lock lock(mutex_);
@@ -22,12 +22,12 @@ KeyGate::Pass KeyGate::enter(Keys keys, const CallOptions& call) {
   return {};
 }
 
-void KeyGate::leave(const Visit& visit) {
+void KeyLockTable::leave(const Visit& visit) {
   const std::lock_guard lock(mutex_);
   take_out(visit);
 }
 
-void KeyGate::take_out(const Visit& visit) {
+void KeyLockTable::take_out(const Visit& visit) {
   for (const Key& key : visit.keys) {
     const auto found = queues_.find(key);
     auto& queue = found->second;

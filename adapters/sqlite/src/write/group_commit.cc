@@ -1,4 +1,4 @@
-#include "write/commit_queue.h"
+#include "write/group_commit.h"
 
 #include <algorithm>
 #include <exception>
@@ -25,7 +25,7 @@ void describe_exception(Error& error) noexcept {
 
 }  // namespace
 
-CommitQueue::~CommitQueue() {
+GroupCommit::~GroupCommit() {
   {
     const std::scoped_lock lock(mutex_);
     stopping_ = true;
@@ -34,18 +34,18 @@ CommitQueue::~CommitQueue() {
   for (auto& committer : committers_) committer.join();
 }
 
-Result<void> CommitQueue::submit(CommitJob& job) {
+Result<void> GroupCommit::submit(CommitJob& job) {
   const auto ticket = std::make_shared<Ticket>(job);
   if (!enter(ticket)) {
     const State state = wait(*ticket);
-    if (state == State::waiting) return too_late();
+    if (state == State::waiting) return deadline_exceeded();
     if (state == State::done) return std::move(ticket->result);
   }
   lead(ticket.get());
   return std::move(ticket->result);
 }
 
-void CommitQueue::submit_async(std::shared_ptr<CommitJob> job,
+void GroupCommit::submit_async(std::shared_ptr<CommitJob> job,
                                std::function<void(Result<void>)> done) {
   const auto ticket = std::make_shared<Ticket>(std::move(job), std::move(done));
   if (enter(ticket)) {
@@ -54,7 +54,7 @@ void CommitQueue::submit_async(std::shared_ptr<CommitJob> job,
   }
 }
 
-void CommitQueue::commit_for_others() {
+void GroupCommit::commit_for_others() {
   std::unique_lock lock(mutex_);
   for (;;) {
     committer_wakes_.wait(lock, [&] { return committer_wanted_ || stopping_; });
@@ -65,16 +65,16 @@ void CommitQueue::commit_for_others() {
   }
 }
 
-void CommitQueue::lead(const Ticket* own) {
+void GroupCommit::lead(const Ticket* own) {
   const Group group = take_group();
   execute(group);
   hand_on();
   for (const auto& ticket : group) {
-    if (ticket.get() != own) settle(*ticket);
+    if (ticket.get() != own) complete(*ticket);
   }
 }
 
-bool CommitQueue::enter(const std::shared_ptr<Ticket>& ticket) {
+bool GroupCommit::enter(const std::shared_ptr<Ticket>& ticket) {
   const std::scoped_lock lock(mutex_);
   waiting_.push_back(ticket);
   depth_.store(waiting_.size(), std::memory_order_relaxed);
@@ -82,7 +82,7 @@ bool CommitQueue::enter(const std::shared_ptr<Ticket>& ticket) {
 }
 
 // Returns `waiting` only for a ticket that was withdrawn because its time ran out.
-CommitQueue::State CommitQueue::wait(Ticket& ticket) {
+GroupCommit::State GroupCommit::wait(Ticket& ticket) {
   const auto has_changed = [&] { return ticket.state != State::waiting; };
   const Deadline deadline = ticket.job.deadline();
   {
@@ -100,7 +100,7 @@ CommitQueue::State CommitQueue::wait(Ticket& ticket) {
 }
 
 // Not if it is in a group already, or shall lead one.
-bool CommitQueue::withdraw(const Ticket& ticket) {
+bool GroupCommit::withdraw(const Ticket& ticket) {
   const std::scoped_lock lock(mutex_);
   const auto found = std::ranges::find(waiting_, &ticket, &std::shared_ptr<Ticket>::get);
   if (found == waiting_.end() || (*found)->state == State::leading) return false;
@@ -109,7 +109,7 @@ bool CommitQueue::withdraw(const Ticket& ticket) {
   return true;
 }
 
-CommitQueue::Group CommitQueue::take_group() noexcept {
+GroupCommit::Group GroupCommit::take_group() noexcept {
   const std::scoped_lock lock(mutex_);
   Group group;
   std::size_t bytes = 0;
@@ -121,7 +121,7 @@ CommitQueue::Group CommitQueue::take_group() noexcept {
   return group;
 }
 
-void CommitQueue::execute(const Group& group) noexcept {
+void GroupCommit::execute(const Group& group) noexcept {
   const auto begin = std::chrono::steady_clock::now();
   auto outcome = run_guarded(group);
   if (outcome) {
@@ -135,7 +135,7 @@ void CommitQueue::execute(const Group& group) noexcept {
 }
 
 // An exception that left the leader would leave the others waiting for ever.
-Result<void> CommitQueue::run_guarded(const Group& group) noexcept {
+Result<void> GroupCommit::run_guarded(const Group& group) noexcept {
   bool commits = false;
   try {
     return run(group, commits);
@@ -146,11 +146,11 @@ Result<void> CommitQueue::run_guarded(const Group& group) noexcept {
   }
 }
 
-Result<void> CommitQueue::run(const Group& group, bool& commits) {
+Result<void> GroupCommit::run(const Group& group, bool& commits) {
   if (auto begun = target_.begin(); !begun) return begun;
   for (const auto& ticket : group) {
     if (is_past(ticket->job.deadline())) {
-      ticket->result = too_late();
+      ticket->result = deadline_exceeded();
       continue;
     }
     if (auto done = ticket->job.run(); !done) return done;
@@ -159,7 +159,7 @@ Result<void> CommitQueue::run(const Group& group, bool& commits) {
   return target_.commit();
 }
 
-void CommitQueue::fail(Ticket& ticket, const Error& error) noexcept {
+void GroupCommit::fail(Ticket& ticket, const Error& error) noexcept {
   try {
     ticket.result = error;
   } catch (...) {
@@ -169,14 +169,14 @@ void CommitQueue::fail(Ticket& ticket, const Error& error) noexcept {
   }
 }
 
-void CommitQueue::hand_on() {
+void GroupCommit::hand_on() {
   const std::scoped_lock lock(mutex_);
   led_ = !waiting_.empty();
   if (led_) appoint(*waiting_.front());
 }
 
 // Its caller leads the next group, or one of our threads in its place. Call with the lock held.
-void CommitQueue::appoint(Ticket& next) {
+void GroupCommit::appoint(Ticket& next) {
   if (next.done) {
     committer_wanted_ = true;
     committer_wakes_.notify_one();
@@ -185,7 +185,7 @@ void CommitQueue::appoint(Ticket& next) {
   }
 }
 
-void CommitQueue::settle(Ticket& ticket) noexcept {
+void GroupCommit::complete(Ticket& ticket) noexcept {
   if (!ticket.done) {
     tell(ticket, State::done);
     return;
@@ -196,7 +196,7 @@ void CommitQueue::settle(Ticket& ticket) noexcept {
   }
 }
 
-void CommitQueue::tell(Ticket& ticket, State state) {
+void GroupCommit::tell(Ticket& ticket, State state) {
   {
     const std::scoped_lock lock(ticket.mutex);
     ticket.state = state;

@@ -22,22 +22,22 @@ enum class Joined {
   left,       ///< The call was over while a group carried it out: what becomes of it is not known.
 };
 
-/// A place in a gathering. What is gathered derives from it.
-class Gathered {
+/// What a batcher knows of a call. What is batched derives from it.
+class BatchedCall {
  private:
   template <typename Item>
-  friend class Gathering;
+  friend class CallBatcher;
   std::condition_variable_any changed_;
   bool leads_ = false;
   bool done_ = false;
 };
 
-/// Carries out things that arrive together as one. There is no thread of its own: one of the
+/// Carries out calls that arrive together as one. There is no thread of its own: one of the
 /// callers does it for its group, while the next group gathers. What comes alone is begun at once,
 /// up to so many groups under way; large groups may be as many again, so that a few small ones do
 /// not keep many callers waiting. Thread-safe.
 template <typename Item>
-class Gathering {
+class CallBatcher {
  public:
   using Group = std::vector<std::shared_ptr<Item>>;
   /// Takes a group from the front of the queue, at least one. Called with the queue locked.
@@ -45,7 +45,7 @@ class Gathering {
   /// Carries out a group and notes in each item what became of it.
   using CarryOut = std::function<void(const Group&)>;
 
-  Gathering(std::size_t groups_under_way, Take take, CarryOut carry_out)
+  CallBatcher(std::size_t groups_under_way, Take take, CarryOut carry_out)
       : slots_(groups_under_way), take_(std::move(take)), carry_out_(std::move(carry_out)) {}
 
   /// Returns when the item was carried out, or the call is over.
@@ -89,19 +89,19 @@ class Gathering {
   /// Ends a group, whether it was carried out or threw, and calls the next leader.
   class Completion {
    public:
-    Completion(Gathering& gathering, std::unique_lock<std::mutex>& lock, const Group& group)
-        : gathering_(gathering), lock_(lock), group_(group) {}
+    Completion(CallBatcher& batcher, std::unique_lock<std::mutex>& lock, const Group& group)
+        : batcher_(batcher), lock_(lock), group_(group) {}
     Completion(const Completion&) = delete;
     Completion& operator=(const Completion&) = delete;
     ~Completion() {
       std::shared_ptr<Item> next;
       lock_.lock();
       for (const auto& item : group_) item->done_ = true;
-      if (gathering_.may_begin(gathering_.under_way_ - 1)) {
-        next = gathering_.queue_.front();
+      if (batcher_.may_begin(batcher_.under_way_ - 1)) {
+        next = batcher_.queue_.front();
         next->leads_ = true;
       } else {
-        --gathering_.under_way_;
+        --batcher_.under_way_;
       }
       lock_.unlock();
       // Those who are called would only wait for the lock.
@@ -110,7 +110,7 @@ class Gathering {
     }
 
    private:
-    Gathering& gathering_;
+    CallBatcher& batcher_;
     std::unique_lock<std::mutex>& lock_;
     const Group& group_;
   };

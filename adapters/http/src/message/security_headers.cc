@@ -1,11 +1,11 @@
-#include "message/protection.h"
+#include "message/security_headers.h"
 
 #include <string_view>
 #include <utility>
 
 namespace dropzone::http {
 
-void protect(Headers& headers) {
+void add_security_headers(Headers& headers) {
   const std::pair<std::string_view, std::string_view> protection[] = {
       {"Cache-Control", headers.contains("ETag") ? "private, no-cache" : "no-store"},
       {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},

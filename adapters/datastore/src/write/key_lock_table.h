@@ -17,7 +17,7 @@ namespace dropzone::datastore {
 /// Lets one transaction of this process at a time touch a record: two that wait for each other's
 /// locks in Datastore would both be thrown back after seconds. Who comes first enters first, so
 /// that a batch over busy records waits for those before it alone. Thread-safe.
-class KeyGate {
+class KeyLockTable {
   struct Visit;
 
  public:
@@ -37,10 +37,11 @@ class KeyGate {
     explicit operator bool() const noexcept { return gate_ != nullptr; }
 
    private:
-    friend class KeyGate;
-    Pass(KeyGate& gate, std::unique_ptr<Visit> visit) : gate_(&gate), visit_(std::move(visit)) {}
+    friend class KeyLockTable;
+    Pass(KeyLockTable& gate, std::unique_ptr<Visit> visit)
+        : gate_(&gate), visit_(std::move(visit)) {}
 
-    KeyGate* gate_ = nullptr;
+    KeyLockTable* gate_ = nullptr;
     std::unique_ptr<Visit> visit_;
   };
 
