@@ -11,7 +11,7 @@
 #include <dropzone/store/clock.h>
 
 #include "options/options.h"
-#include "store/open_store.h"
+#include "store.h"
 
 namespace dropzone::server {
 

@@ -97,8 +97,8 @@ Result<void> HttpStack::start() {
     if (!started) return std::move(started).error();
     metrics_server_ = *std::move(started);
   }
-  add_server_figures(metrics_, *server_, workers_);
-  add_memory_figures(metrics_, *memory_);
+  metrics::add_server_stats(metrics_, *server_, workers_);
+  metrics::add_memory_stats(metrics_, *memory_);
   return {};
 }
 

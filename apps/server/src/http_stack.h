@@ -21,12 +21,12 @@
 #include <dropzone/log/audit_log.h>
 #include <dropzone/log/log.h>
 #include <dropzone/metrics/metrics.h>
+#include <dropzone/metrics/metrics_page.h>
+#include <dropzone/process/heap.h>
 #include <dropzone/query/cursor_codec.h>
 #include <dropzone/result.h>
 #include <dropzone/store/drop_zone.h>
 
-#include "heap.h"
-#include "metrics_page.h"
 #include "options/options.h"
 #include "request_report.h"
 
@@ -76,7 +76,7 @@ class HttpStack {
   metrics::Metrics& metrics_;
   log::AccessLog access_log_;
   RequestReport report_;
-  MetricsPage metrics_page_;
+  metrics::MetricsPage metrics_page_;
   http::WorkerPool workers_;
   const std::unique_ptr<http::RateLimiter> rate_limiter_;
   const std::unique_ptr<http::RateLimiter> address_limiter_;
@@ -89,7 +89,7 @@ class HttpStack {
   http::ClientAddressFilter gate_;
   http::CrossOriginHandler handler_;
   const std::shared_ptr<MemoryBudget> memory_;
-  const HeapKeeper heap_keeper_;
+  const process::HeapKeeper heap_keeper_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<http::Server> metrics_server_;
 };

@@ -55,4 +55,10 @@ void reload(const Options& options, http::Server& server, auth::AuthStack& auth,
   log.info("reload finished; kinds and options are read at the start alone");
 }
 
+void add_reload_stats(metrics::Metrics& metrics, const Reloads& reloads) {
+  metrics.add_gauge("dropzone_users_file_unusable",
+                    "1 while the users file could not be read again: its last users are let in.",
+                    [&reloads] { return reloads.users_unusable ? 1.0 : 0.0; });
+}
+
 }  // namespace dropzone::server

@@ -6,6 +6,7 @@
 #include <dropzone/http/server/server.h>
 #include <dropzone/log/audit_log.h>
 #include <dropzone/log/log.h>
+#include <dropzone/metrics/metrics.h>
 
 #include "options/options.h"
 
@@ -27,5 +28,8 @@ struct Reloads {
 /// audit log it is null.
 void reload(const Options& options, http::Server& server, auth::AuthStack& auth,
             log::AuditLog* audit, log::Log& log, Reloads& reloads);
+
+/// Adds what came of SIGHUP. It must outlive the metrics' last use.
+void add_reload_stats(metrics::Metrics& metrics, const Reloads& reloads);
 
 }  // namespace dropzone::server

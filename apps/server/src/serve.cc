@@ -20,20 +20,20 @@
 #include <dropzone/log/log.h>
 #include <dropzone/metrics/metered_record_repository.h>
 #include <dropzone/metrics/metrics.h>
+#include <dropzone/process/heap.h>
+#include <dropzone/process/service_manager.h>
+#include <dropzone/process/signals.h>
+#include <dropzone/process/stop_limit.h>
 #include <dropzone/store/drop_zone.h>
 
 #include "auth_parts.h"
 #include "first_user.h"
-#include "heap.h"
 #include "http_stack.h"
 #include "kinds.h"
 #include "reload.h"
-#include "service_manager.h"
-#include "signals.h"
 #include "start_report.h"
 #include "steps.h"
-#include "stop_limit.h"
-#include "store/open_store.h"
+#include "store.h"
 
 namespace dropzone::server {
 namespace {
@@ -62,26 +62,30 @@ Result<std::unique_ptr<log::AuditLog>> open_audit_log(const Options& options, Cl
 /// On the one line of standard output, which scripts read.
 void announce(const std::string& address) { std::cout << "listening on " << address << std::endl; }
 
+void notify_service_manager(const config::Environment& environment, std::string_view state) {
+  process::notify_systemd(config::value_of(environment, "NOTIFY_SOCKET"), state);
+}
+
 /// What runs, for as long as it does.
 struct Running {
   const Options& options;
   const config::Environment& environment;
-  Signals& signals;
+  process::Signals& signals;
   HttpStack& http;
   auth::AuthStack& auth;
   log::AuditLog* audit;
   log::Log& log;
-  StopLimit& stop_limit;
+  process::StopLimit& stop_limit;
   Reloads& reloads;
 };
 
 /// Serves until a signal asks it to stop, and reads files again whenever one asks for that.
 void run_until_stopped(const Running& run) {
-  while (run.signals.wait() == Signals::Action::reload) {
+  while (run.signals.wait() == process::Signals::Action::reload) {
     reload(run.options, run.http.server(), run.auth, run.audit, run.log, run.reloads);
   }
   run.log.info("stopping");
-  notify_systemd(run.environment, kServiceStopping);
+  notify_service_manager(run.environment, process::kServiceStopping);
   run.http.announce_shutdown();
   run.signals.wait_for_stop(run.options.shutdown_delay);
   run.stop_limit.begin(run.options.drain_timeout + kTimeToEnd);
@@ -93,14 +97,17 @@ void run_until_stopped(const Running& run) {
 }  // namespace
 
 Result<void> serve(const Options& options, const config::Environment& environment) {
-  set_up_heap();
-  Signals signals;
+  process::set_up_heap();
+  process::Signals signals;
   SystemClock clock;
   RandomIdSource ids;
   crypto::OpensslDigest digest;
   metrics::Metrics metrics;
   log::Log log(log_settings(options), clock);
-  StopLimit stop_limit(log);
+  process::StopLimit stop_limit([&log] {
+    log.warning("work that could not be stopped ends with the process");
+    log.flush();
+  });
   const http::SignalStack signal_stack;
   http::RequestsUnderWay under_way;
   const log::CrashReport crash_report(under_way, {.json = log.json(), .descriptor = STDERR_FILENO});
@@ -137,12 +144,12 @@ Result<void> serve(const Options& options, const config::Environment& environmen
                   audit->get(), metrics, under_way});
   if (auto started = http.start(); !started) return started;
   Reloads reloads;
-  add_log_figures(metrics, log, audit->get());
-  add_reload_figures(metrics, reloads);
+  metrics::add_log_stats(metrics, log, audit->get());
+  add_reload_stats(metrics, reloads);
   report_start(*store, repository, zone.kinds(), clock, ids, log, http.address());
   log.flush();
   announce(http.address());
-  notify_systemd(environment, kServiceReady);
+  notify_service_manager(environment, process::kServiceReady);
   run_until_stopped(
       {options, environment, signals, http, auth, audit->get(), log, stop_limit, reloads});
   return {};

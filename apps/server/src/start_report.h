@@ -10,7 +10,7 @@
 #include <dropzone/store/id_source.h>
 #include <dropzone/store/record_repository.h>
 
-#include "store/open_store.h"
+#include "store.h"
 
 namespace dropzone::server {
 

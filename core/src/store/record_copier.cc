@@ -77,7 +77,7 @@ class Fingerprint {
 };
 
 Result<Tally> tally(RecordRepository& repository, const Digest& digest, const std::string& kind,
-                    const RecordCopier::Progress& progress) {
+                    const RecordCopier::PageRead& page_read) {
   Tally tally;
   Fingerprint fingerprint(digest);
   Pages pages(repository, kind, kEverything);
@@ -89,7 +89,7 @@ Result<Tally> tally(RecordRepository& repository, const Digest& digest, const st
     });
     if (!more) return more.error();
     if (!*more) return tally;
-    if (progress) progress(tally.records);
+    if (page_read) page_read(tally.records);
   }
 }
 
@@ -217,13 +217,36 @@ Result<void> compare_page(RecordRepository& target, const std::string& kind, con
   return {};
 }
 
+/// Ends what the progress shows, whatever comes of it.
+class Shown {
+ public:
+  Shown(Progress& progress, std::string what, std::uint64_t total) : progress_(progress) {
+    progress_.begin(std::move(what), total);
+  }
+  Shown(const Shown&) = delete;
+  Shown& operator=(const Shown&) = delete;
+  ~Shown() { progress_.end(); }
+  void at(std::uint64_t records) { progress_.at(records); }
+
+ private:
+  Progress& progress_;
+};
+
+Result<std::uint64_t> count_records(RecordRepository& repository, const std::string& kind) {
+  AggregateQuery query;
+  query.kind = kind;
+  query.count = true;
+  DROPZONE_TRY(const Aggregates counted, repository.aggregate(query, kNoDeadline));
+  return static_cast<std::uint64_t>(counted.count.value_or(0));
+}
+
 }  // namespace
 
 void IdList::add(std::string_view id) {
   if (++count <= kMostNamed) named.emplace_back(id);
 }
 
-Result<CopyStats> RecordCopier::copy(const std::string& kind, const Progress& progress) {
+Result<CopyStats> RecordCopier::copy(const std::string& kind, const PageRead& page_read) {
   CopyStats stats;
   const auto empty = is_empty(ports_.target, kind);
   if (!empty) return empty.error();
@@ -245,16 +268,16 @@ Result<CopyStats> RecordCopier::copy(const std::string& kind, const Progress& pr
       auto written = write_page(ports_.target, *std::move(writes), stats);
       if (!written) return std::move(written).error();
     }
-    if (progress) progress(stats.copied + stats.present + stats.refused.count);
+    if (page_read) page_read(stats.copied + stats.present + stats.refused.count);
   }
 }
 
-Result<Tally> RecordCopier::tally_source(const std::string& kind, const Progress& progress) {
-  return tally(ports_.source, ports_.digest, kind, progress);
+Result<Tally> RecordCopier::tally_source(const std::string& kind, const PageRead& page_read) {
+  return tally(ports_.source, ports_.digest, kind, page_read);
 }
 
-Result<Tally> RecordCopier::tally_target(const std::string& kind, const Progress& progress) {
-  return tally(ports_.target, ports_.digest, kind, progress);
+Result<Tally> RecordCopier::tally_target(const std::string& kind, const PageRead& page_read) {
+  return tally(ports_.target, ports_.digest, kind, page_read);
 }
 
 Result<Differences> RecordCopier::differences(const std::string& kind) {
@@ -282,6 +305,28 @@ Result<Differences> RecordCopier::differences(const std::string& kind) {
       if (!present->contains(id)) differences.only_target.add(id);
     }
   }
+}
+
+Result<KindReport> RecordCopier::copy_and_compare(const std::string& kind, Progress& progress) {
+  DROPZONE_TRY(const std::uint64_t total, count_records(ports_.source, kind));
+  KindReport report{.kind = kind};
+  {
+    Shown copying(progress, "copying " + kind, total);
+    DROPZONE_TRY(report.stats, copy(kind, [&](std::uint64_t records) { copying.at(records); }));
+  }
+  {
+    Shown comparing(progress, "comparing " + kind, 2 * total);
+    DROPZONE_TRY(report.from,
+                 tally_source(kind, [&](std::uint64_t records) { comparing.at(records); }));
+    const auto of_both = [&](std::uint64_t records) {
+      comparing.at(report.from.records + records);
+    };
+    DROPZONE_TRY(report.to, tally_target(kind, of_both));
+  }
+  if (!report.same()) {
+    DROPZONE_TRY(report.differences, differences(kind));
+  }
+  return report;
 }
 
 }  // namespace dropzone

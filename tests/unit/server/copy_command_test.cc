@@ -1,14 +1,11 @@
 #include <catch2/catch.hpp>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include <dropzone/json/decode_value.h>
 
 #include "commands/copy_command_line.h"
-#include "commands/copy_report.h"
 #include "commands/kinds_to_copy.h"
-#include "commands/progress_line.h"
 #include "steps.h"
 
 namespace dropzone::server {
@@ -89,54 +86,6 @@ TEST_CASE("a kind that is not deployed is no kind to be passed over in silence")
   const auto misspelt = kinds_to_copy({"records"}, catalog(), wish);
   REQUIRE_FALSE(misspelt);
   CHECK_THAT(misspelt.error().detail, Catch::Contains("records"));
-}
-
-TEST_CASE("the report of a copy says in what two stores differ") {
-  KindReport same{.kind = "a", .figures = {.copied = 2, .present = 1}};
-  same.from = same.to = {.records = 3, .checksum = {0xab}};
-  KindReport different{.kind = "b"};
-  different.from.records = 1;
-  different.figures.refused.add("large");
-  different.figures.first_refusal.detail = "The record is too large.";
-  different.differences.only_source.add("large");
-  const std::string text = report_text({same, different}, {"_dropzone_secrets"}, {"x", "y"});
-  CHECK_THAT(text, Catch::StartsWith("a: the same, 3 records, checksum ab0000"));
-  CHECK_THAT(text, Catch::Contains("; 2 copied, 1 were there\n"));
-  CHECK_THAT(text, Catch::Contains("b: DIFFERENT; 0 copied"));
-  CHECK_THAT(text, Catch::Contains("  only in x: \"large\"\n"));
-  CHECK_THAT(text, Catch::Contains("not taken by y (The record is too large.): \"large\"\n"));
-  CHECK_THAT(text, Catch::Contains("_dropzone_secrets: left out"));
-  CHECK_THAT(text, Catch::EndsWith("x and y DIFFER.\n"));
-  CHECK_THAT(report_text({same}, {}, {"x", "y"}),
-             Catch::EndsWith("x and y have the same records.\n"));
-}
-
-TEST_CASE("progress is a bar on a terminal, and lines elsewhere") {
-  std::ostringstream out;
-  const bool terminal = GENERATE(true, false);
-  ProgressLine line(out, terminal);
-  line.begin("copying records", 8);
-  line.at(2);
-  line.at(4);
-  line.end();
-  if (terminal) {
-    CHECK_THAT(out.str(), Catch::StartsWith("\r\x1b[Kcopying records [--------------------] 0 %"));
-    CHECK_THAT(out.str(), Catch::Contains("\r\x1b[Kcopying records [##########----------] 50 %"));
-    CHECK(out.str().back() == '\n');
-  } else {
-    CHECK(out.str() == "copying records: 4 of 8 (50 %)\n");
-  }
-}
-
-TEST_CASE("progress does not pass its end where there is more than was counted") {
-  std::ostringstream out;
-  ProgressLine line(out, false);
-  line.begin("copying records", 2);
-  line.at(3);
-  line.end();
-  line.begin("copying nothing", 0);
-  line.end();
-  CHECK(out.str() == "copying records: 3 of 3 (100 %)\ncopying nothing: 0 of 0 (100 %)\n");
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ Result<std::string> run_backup_command(std::vector<std::string> arguments,
       read_copied_file("backup", "name the new file first: dropzone-server backup FILE.",
                        std::move(arguments), environment);
   if (!files) return files.error();
-  ProgressLine line = ProgressLine::on_standard_error();
+  auto line = process::ProgressLine::on_standard_error();
   const Deadline deadline = std::chrono::steady_clock::now() + files->max_snapshot_age;
   const auto copied = sqlite::back_up(files->store, files->named, shown_on(line), deadline);
   if (!copied) return config::fault("backup", copied.error().detail);

@@ -27,7 +27,7 @@ Result<std::string> run_compact_command(std::vector<std::string> arguments,
   if (std::ranges::count(arguments, "--help") > 0) return std::string(kCompactUsage);
   const auto file = read_stored_file(std::move(arguments), environment);
   if (!file) return file.error();
-  ProgressLine line = ProgressLine::on_standard_error();
+  auto line = process::ProgressLine::on_standard_error();
   const auto compacted = sqlite::compact(file->store, shown_on(line));
   if (!compacted) return config::fault("compact", compacted.error().detail);
   return compacted->store.string() + ": " + std::to_string(compacted->bytes_before) +

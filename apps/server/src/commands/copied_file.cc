@@ -6,8 +6,7 @@
 
 #include "options/command_line.h"
 #include "options/read_options.h"
-#include "store/open_store.h"
-#include "store/store_url.h"
+#include "store.h"
 
 namespace dropzone::server {
 
@@ -19,7 +18,7 @@ Result<CopiedFile> read_stored_file(std::vector<std::string> arguments,
   if (!options) return options.error();
   const auto url = store_url_of(*options, environment);
   if (!url) return url.error();
-  if (const auto* store = std::get_if<SqliteStore>(&*url))
+  if (const auto* store = std::get_if<stores::SqliteStore>(&*url))
     return CopiedFile{{}, store->path, options->max_snapshot_age};
   return config::fault("--store " + options->store,
                        "only a SQLite file is backed up, restored and compacted by this. Datastore "
@@ -38,7 +37,7 @@ Result<CopiedFile> read_copied_file(std::string_view command, std::string_view m
   return files;
 }
 
-sqlite::BackupProgress shown_on(ProgressLine& line) {
+sqlite::BackupProgress shown_on(process::ProgressLine& line) {
   return [&line, begun = false](std::int64_t done, std::int64_t total) mutable {
     if (!std::exchange(begun, true)) {
       line.begin("copying pages", static_cast<std::uint64_t>(total));

@@ -7,10 +7,9 @@
 #include <vector>
 
 #include <dropzone/config/environment.h>
+#include <dropzone/process/progress_line.h>
 #include <dropzone/result.h>
 #include <dropzone/sqlite/backup.h>
-
-#include "commands/progress_line.h"
 
 // What the commands `backup`, `restore` and `compact` have in common.
 namespace dropzone::server {
@@ -31,6 +30,6 @@ Result<CopiedFile> read_copied_file(std::string_view command, std::string_view m
 Result<CopiedFile> read_stored_file(std::vector<std::string> arguments,
                                     const config::Environment& environment);
 
-[[nodiscard]] sqlite::BackupProgress shown_on(ProgressLine& line);
+[[nodiscard]] sqlite::BackupProgress shown_on(process::ProgressLine& line);
 
 }  // namespace dropzone::server

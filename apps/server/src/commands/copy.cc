@@ -12,18 +12,17 @@
 #include <dropzone/json/document_decoder.h>
 #include <dropzone/log/log.h>
 #include <dropzone/metrics/metrics.h>
+#include <dropzone/process/progress_line.h>
 #include <dropzone/store/clock.h>
+#include <dropzone/store/copy_report.h>
 #include <dropzone/store/record_copier.h>
 
 #include "commands/copy_command_line.h"
-#include "commands/copy_report.h"
 #include "commands/kinds_to_copy.h"
-#include "commands/progress_line.h"
 #include "kinds.h"
 #include "options/read_options.h"
 #include "steps.h"
-#include "store/open_store.h"
-#include "store/store_url.h"
+#include "store.h"
 
 namespace dropzone::server {
 namespace {
@@ -54,10 +53,10 @@ struct Job {
   log::Log& log;
 };
 
-Result<StoreUrl> store_of(const std::string& text, std::string_view option) {
-  auto url = parse_store_url(text);
+Result<stores::StoreUrl> store_of(const std::string& text, std::string_view option) {
+  auto url = stores::parse_store_url(text);
   if (!url) return config::fault(option, url.error().detail);
-  if (std::holds_alternative<MemoryStore>(*url)) {
+  if (std::holds_alternative<stores::MemoryStore>(*url)) {
     return config::fault(option, "memory: has nothing to copy, and keeps nothing.");
   }
   return url;
@@ -69,7 +68,7 @@ Result<void> check_stores(const CopyCommandLine& wish) {
   const auto to = store_of(wish.to, "--to");
   if (!to) return to.error();
   if (*from == *to) return config::fault("--to", "it is the store that --from names.");
-  const auto* const file = std::get_if<SqliteStore>(&*from);
+  const auto* const file = std::get_if<stores::SqliteStore>(&*from);
   std::error_code ignored;
   if (file != nullptr && !std::filesystem::is_regular_file(file->path, ignored)) {
     return config::fault("--from", "there is no store " + file->path.string() + ".");
@@ -94,46 +93,6 @@ Result<OpenStore> open(const Job& job, std::string_view option, const std::strin
   return opened;
 }
 
-Result<std::uint64_t> count_records(RecordRepository& repository, const std::string& kind) {
-  AggregateQuery query;
-  query.kind = kind;
-  query.count = true;
-  const auto counted = repository.aggregate(query, kNoDeadline);
-  if (!counted) return counted.error();
-  return static_cast<std::uint64_t>(counted->count.value_or(0));
-}
-
-/// Copies and compares one kind, and says what came of it.
-Result<KindReport> copy_kind(RecordRepository& source, RecordCopier& copier,
-                             const std::string& kind, ProgressLine& line) {
-  const auto progress = [&](std::uint64_t records) { line.at(records); };
-  const auto total = count_records(source, kind);
-  if (!total) return total.error();
-  KindReport report{.kind = kind};
-
-  line.begin("copying " + kind, *total);
-  auto stats = copier.copy(kind, progress);
-  line.end();
-  if (!stats) return std::move(stats).error();
-  report.stats = *std::move(stats);
-
-  line.begin("comparing " + kind, 2 * *total);
-  const auto from = copier.tally_source(kind, progress);
-  if (!from) return line.end(), from.error();
-  const auto to =
-      copier.tally_target(kind, [&](std::uint64_t records) { line.at(from->records + records); });
-  line.end();
-  if (!to) return to.error();
-  report.from = *from;
-  report.to = *to;
-  if (report.same()) return report;
-
-  auto differences = copier.differences(kind);
-  if (!differences) return std::move(differences).error();
-  report.differences = *std::move(differences);
-  return report;
-}
-
 Error broken_off(const std::string& kind, const Error& error) {
   return config::fault("copy", kind + ": " + error.detail +
                                    " What was copied is there: the same command goes on from it.");
@@ -147,14 +106,14 @@ Result<CopyOutcome> copy(const Job& job, RecordRepository& source, RecordReposit
   const json::JsonDocumentDecoder decoder;
   const crypto::OpensslDigest digest;
   RecordCopier copier({.source = source, .target = target, .decoder = decoder, .digest = digest});
-  ProgressLine line = ProgressLine::on_standard_error();
+  auto line = process::ProgressLine::on_standard_error();
   std::vector<KindReport> reports;
   for (const std::string& kind : kinds->chosen) {
-    auto report = copy_kind(source, copier, kind, line);
+    auto report = copier.copy_and_compare(kind, line);
     if (!report) return broken_off(kind, report.error());
     reports.push_back(*std::move(report));
   }
-  return CopyOutcome{report_text(reports, kinds->left_out, {job.wish.from, job.wish.to}),
+  return CopyOutcome{copy_report(reports, kinds->left_out, {job.wish.from, job.wish.to}),
                      std::ranges::all_of(reports, &KindReport::same)};
 }
 

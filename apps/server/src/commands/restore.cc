@@ -41,7 +41,7 @@ Result<std::string> run_restore_command(std::vector<std::string> arguments,
       read_copied_file("restore", "name the backup first: dropzone-server restore FILE.",
                        std::move(arguments), environment);
   if (!files) return files.error();
-  ProgressLine line = ProgressLine::on_standard_error();
+  auto line = process::ProgressLine::on_standard_error();
   const auto restored = sqlite::restore(files->named, files->store, shown_on(line));
   if (!restored) return config::fault("restore", restored.error().detail);
   return report(*files, *restored);

@@ -11,9 +11,9 @@
 #include <dropzone/config/setting.h>
 #include <dropzone/crypto/password_hash.h>
 #include <dropzone/log/audit_log.h>
+#include <dropzone/process/password_prompt.h>
 #include <dropzone/text/in_quotes.h>
 
-#include "commands/password_prompt.h"
 #include "commands/user_command_line.h"
 
 namespace dropzone::server {
@@ -50,6 +50,15 @@ Result<void> change_file(const UserCommandLine& wish,
   return changed;
 }
 
+Result<std::string> new_password() {
+  auto password = process::read_new_password();
+  if (!password) return config::fault("password", password.error().detail);
+  if (const auto control = config::control_character_in(*password)) {
+    return config::fault("password", *control);
+  }
+  return password;
+}
+
 Result<std::string> add(const UserCommandLine& wish) {
   if (!auth::is_user_name(wish.name)) {
     return user_command_fault(in_quotes(wish.name) +
@@ -58,7 +67,7 @@ Result<std::string> add(const UserCommandLine& wish) {
   }
   auto grants = Grants::parse(wish.roles.empty() ? "read,write" : wish.roles);
   if (!grants) return config::fault("--roles", grants.error().detail);
-  auto password = read_new_password();
+  auto password = new_password();
   if (!password) return password;
   auth::User user{.password_hash = crypto::hash_password(*password), .grants = *std::move(grants)};
   const auto changed = change_file(wish, [&](auth::UserTable& table) -> Result<void> {
@@ -72,7 +81,7 @@ Result<std::string> add(const UserCommandLine& wish) {
 }
 
 Result<std::string> set_password(const UserCommandLine& wish) {
-  auto password = read_new_password();
+  auto password = new_password();
   if (!password) return password;
   const std::string hash = crypto::hash_password(*password);
   const auto changed = change_file(wish, [&](auth::UserTable& table) -> Result<void> {

@@ -205,12 +205,12 @@ void add_connections(Table& table) {
 
 void add_datastore(Table& table) {
   table.heading("Google Datastore");
-  table.size("datastore-commit-bytes", DROPZONE_FIELD(datastore_commit_bytes),
+  table.size("datastore-commit-bytes", DROPZONE_FIELD(datastore.commit_bytes),
              "Bytes of one commit at most; on the emulator never more than 3.5 MiB.",
              {.least = std::size_t{64} << 10, .most = std::size_t{10} << 20});
-  table.count("datastore-commits", DROPZONE_FIELD(datastore_commits),
+  table.count("datastore-commits", DROPZONE_FIELD(datastore.commits),
               "Commits of one request that are under way at a time.", {.least = 1, .most = 64});
-  table.count("datastore-scan-limit", DROPZONE_FIELD(datastore_scan_limit),
+  table.count("datastore-scan-limit", DROPZONE_FIELD(datastore.scan_limit),
               "Entities that one request may read to answer what Datastore cannot decide alone; "
               "beyond: 400, scan_limit.",
               {.least = 100, .most = 10'000'000});

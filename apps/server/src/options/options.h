@@ -13,6 +13,7 @@
 #include <dropzone/http/server/server.h>
 #include <dropzone/log/log_level.h>
 #include <dropzone/oidc/provider.h>
+#include <dropzone/stores/open_store.h>
 
 namespace dropzone::server {
 
@@ -49,9 +50,7 @@ struct Options {
   bool audit_reads = false;
   std::size_t access_log = 1;  ///< Every how many-th good answer is logged; 0: none.
 
-  std::size_t datastore_commit_bytes = 9u << 20;  ///< Of one commit's request, at most.
-  std::size_t datastore_commits = 4;              ///< Of one request, at a time.
-  std::size_t datastore_scan_limit = 10'000;      ///< Entities that one request may read.
+  stores::DatastoreLimits datastore;
 
   std::chrono::milliseconds shutdown_delay{0};
   std::chrono::milliseconds drain_timeout{10'000};

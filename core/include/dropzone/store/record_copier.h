@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <dropzone/call/progress.h>
 #include <dropzone/result.h>
 #include <dropzone/store/digest.h>
 #include <dropzone/store/document_decoder.h>
@@ -50,6 +51,17 @@ struct Differences {
   IdList different;  ///< Both have a record of this id, not the same.
 };
 
+/// What came of the copy of one kind.
+struct KindReport {
+  std::string kind;
+  CopyStats stats = {};
+  Tally from = {};
+  Tally to = {};
+  Differences differences = {};  ///< If the tallies differ.
+
+  [[nodiscard]] bool same() const { return from == to; }
+};
+
 /// Copies records from one repository to another: originals, data and what is known of them, with
 /// their times and versions, so that clients notice nothing. A record that is there is never
 /// touched: what was broken off goes on where it is begun anew, and nothing is doubled.
@@ -65,21 +77,25 @@ class RecordCopier {
   };
 
   /// Is told after each page how many records have been read.
-  using Progress = std::function<void(std::uint64_t records)>;
+  using PageRead = std::function<void(std::uint64_t records)>;
 
   /// The ports must outlive it.
   explicit RecordCopier(Ports ports) : ports_(ports) {}
 
   /// Copies the records of a kind that the target lacks. Records that come or go meanwhile may be
   /// missed: compare afterwards.
-  Result<CopyStats> copy(const std::string& kind, const Progress& progress = nullptr);
+  Result<CopyStats> copy(const std::string& kind, const PageRead& page_read = nullptr);
 
   /// Reads all that the source, or the target, has of a kind.
-  Result<Tally> tally_source(const std::string& kind, const Progress& progress = nullptr);
-  Result<Tally> tally_target(const std::string& kind, const Progress& progress = nullptr);
+  Result<Tally> tally_source(const std::string& kind, const PageRead& page_read = nullptr);
+  Result<Tally> tally_target(const std::string& kind, const PageRead& page_read = nullptr);
 
   /// Which records are why the tallies differ. Reads both repositories once more.
   Result<Differences> differences(const std::string& kind);
+
+  /// All of these: copies a kind, compares what both repositories have of it, and finds the
+  /// differences if there are any.
+  Result<KindReport> copy_and_compare(const std::string& kind, Progress& progress);
 
  private:
   Ports ports_;

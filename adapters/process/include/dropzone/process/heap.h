@@ -1,0 +1,35 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include <dropzone/call/memory_account.h>
+
+namespace dropzone::process {
+
+/// Makes the heap give back what is freed, and take no more of the system than is used: what
+/// requests hold is then what the process has resident. To be called first, by one thread.
+void set_up_heap();
+
+/// Gives freed memory back to the system whenever the process has much more than its requests hold:
+/// small pieces that are freed between others stay in the heap otherwise.
+class HeapKeeper {
+ public:
+  /// The budget must outlive it.
+  explicit HeapKeeper(const MemoryBudget& budget);
+  ~HeapKeeper();
+  HeapKeeper(const HeapKeeper&) = delete;
+  HeapKeeper& operator=(const HeapKeeper&) = delete;
+
+ private:
+  void run();
+
+  const MemoryBudget& budget_;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool ends_ = false;
+  std::thread thread_;
+};
+
+}  // namespace dropzone::process

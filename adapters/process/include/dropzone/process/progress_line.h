@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <ostream>
+#include <string>
+
+#include <dropzone/call/progress.h>
+
+namespace dropzone::process {
+
+/// Shows how far something is: on a terminal as a bar that is drawn over and over, elsewhere as a
+/// line now and then, and one at its end. Not thread-safe.
+class ProgressLine final : public Progress {
+ public:
+  /// The stream must outlive it.
+  ProgressLine(std::ostream& out, bool terminal) : out_(out), terminal_(terminal) {}
+
+  /// Standard error, which may be a terminal.
+  static ProgressLine on_standard_error();
+
+  void begin(std::string what, std::uint64_t total) override;
+  void at(std::uint64_t done) override;
+  void end() override;
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+
+  void draw(Time now);
+
+  std::ostream& out_;
+  const bool terminal_;
+  std::string what_;
+  std::uint64_t total_ = 0;
+  std::uint64_t done_ = 0;
+  Time began_;
+  Time shown_;
+};
+
+}  // namespace dropzone::process

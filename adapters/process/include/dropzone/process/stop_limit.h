@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace dropzone::process {
+
+/// Ends the process where its orderly end takes too long: work that looks at no clock must not keep
+/// it from stopping. What the stores have confirmed is safe, as it is when the power goes.
+class StopLimit {
+ public:
+  /// `last_words` is called before the process ends so, in a thread that ends with it.
+  explicit StopLimit(std::function<void()> last_words) : last_words_(std::move(last_words)) {}
+  ~StopLimit();
+  StopLimit(const StopLimit&) = delete;
+  StopLimit& operator=(const StopLimit&) = delete;
+
+  /// The process ends after this time, with status 0, where this object is still there. Once.
+  void begin(std::chrono::milliseconds time);
+
+ private:
+  void run(std::chrono::steady_clock::time_point end);
+
+  const std::function<void()> last_words_;
+  std::mutex mutex_;
+  std::condition_variable stopped_;
+  bool in_time_ = false;
+  std::thread thread_;
+};
+
+}  // namespace dropzone::process

@@ -1,0 +1,78 @@
+#include <dropzone/process/heap.h>
+
+#include <malloc.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <fstream>
+
+namespace dropzone::process {
+namespace {
+
+constexpr int kMebibyte = 1 << 20;
+// Larger blocks are the system's, and go back to it as they are freed.
+constexpr int kLargeBlock = kMebibyte;
+// Free memory that a heap keeps at its end: fewer calls of the system for short requests.
+constexpr int kKeptAtEnd = 2 * kMebibyte;
+// Threads share these. Each heap keeps some memory that is free.
+constexpr int kHeaps = 4;
+
+constexpr std::size_t kMostUnused = std::size_t{24} * kMebibyte;
+constexpr std::chrono::milliseconds kBusyPause{50};
+constexpr std::chrono::milliseconds kIdlePause{500};
+
+/// What the process has in memory of its own; files that it has mapped are not.
+std::size_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::size_t size = 0;
+  std::size_t resident = 0;
+  std::size_t shared = 0;
+  file >> size >> resident >> shared;
+  return (resident - std::min(resident, shared)) *
+         static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+void set_up_heap() {
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBlock);
+  ::mallopt(M_TRIM_THRESHOLD, kKeptAtEnd);
+  ::mallopt(M_ARENA_MAX, kHeaps);
+  // A body that has begun to come would take 2 MiB at once.
+  ::prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+}
+
+HeapKeeper::HeapKeeper(const MemoryBudget& budget) : budget_(budget), thread_([this] { run(); }) {}
+
+HeapKeeper::~HeapKeeper() {
+  {
+    const std::lock_guard lock(mutex_);
+    ends_ = true;
+  }
+  ended_.notify_one();
+  thread_.join();
+}
+
+void HeapKeeper::run() {
+  const auto beyond_requests = [this] {
+    const std::size_t resident = resident_bytes();
+    return resident - std::min(resident, budget_.used());
+  };
+  std::size_t usual = beyond_requests();
+  bool busy = false;
+  std::unique_lock lock(mutex_);
+  while (!ended_.wait_for(lock, busy ? kBusyPause : kIdlePause, [this] { return ends_; })) {
+    std::size_t now = beyond_requests();
+    busy = now > usual + kMostUnused || budget_.used() > kMostUnused;
+    if (now > usual + kMostUnused) {
+      ::malloc_trim(0);
+      usual = now = beyond_requests();
+    }
+    usual = std::min(usual, now);
+  }
+}
+
+}  // namespace dropzone::process

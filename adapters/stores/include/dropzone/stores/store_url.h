@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <dropzone/datastore/options.h>
+#include <dropzone/result.h>
+
+namespace dropzone::stores {
+
+/// Records are kept until the process ends.
+struct MemoryStore {
+  friend bool operator==(const MemoryStore&, const MemoryStore&) = default;
+};
+
+/// Records are kept in one file.
+struct SqliteStore {
+  std::filesystem::path path;
+
+  friend bool operator==(const SqliteStore&, const SqliteStore&) = default;
+};
+
+/// Records are kept in Google Datastore.
+using DatastoreStore = datastore::StoreName;
+
+using StoreUrl = std::variant<MemoryStore, SqliteStore, DatastoreStore>;
+
+/// The URL as it is written.
+[[nodiscard]] std::string to_text(const MemoryStore& store);
+[[nodiscard]] std::string to_text(const SqliteStore& store);
+[[nodiscard]] std::string to_text(const DatastoreStore& store);
+[[nodiscard]] std::string to_text(const StoreUrl& url);
+
+/// Reads `memory:`, `sqlite:PATH` or `datastore:PROJECT[/NAMESPACE][?database=ID]`. An error's
+/// detail says what is wrong with the text and how to mend it.
+Result<StoreUrl> parse_store_url(std::string_view text);
+
+}  // namespace dropzone::stores

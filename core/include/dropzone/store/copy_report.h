@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <dropzone/store/record_copier.h>
+
+namespace dropzone {
+
+/// What the two stores of a copy are called in its report.
+struct StoreNames {
+  std::string from;
+  std::string to;
+};
+
+/// A line for each kind, with the count and the checksum of both stores; more where they differ.
+/// `left_out` are kinds that were not copied, since they have secrets.
+[[nodiscard]] std::string copy_report(const std::vector<KindReport>& reports,
+                                      const std::vector<std::string>& left_out,
+                                      const StoreNames& stores);
+
+}  // namespace dropzone
