@@ -189,7 +189,7 @@ Result<bool> ApiKeys::revoke(const std::string& id, const CallOptions& options) 
   return erased;
 }
 
-Result<ApiKeys::Known> ApiKeys::read(const SharedObjects::Found& found) {
+Result<ApiKeys::Known> ApiKeys::read(const json::SharedObjects::Found& found) {
   const Object& object = found.object;
   auto grants = Grants::parse(text_of(object.find("roles")));
   const auto created_at = time_of(object, "createdAt");

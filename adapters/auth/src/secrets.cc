@@ -1,5 +1,6 @@
 #include <dropzone/auth/secrets.h>
 
+#include <chrono>
 #include <utility>
 
 #include <dropzone/crypto/keyed_hash.h>
@@ -11,13 +12,16 @@
 namespace dropzone::auth {
 namespace {
 
+/// As long as the start of the server may wait for the store.
+Deadline start_deadline() { return std::chrono::steady_clock::now() + std::chrono::seconds(30); }
+
 constexpr std::size_t kLeastSecretBytes = 32;
 constexpr std::string_view kTextMember = "text";
 
 }  // namespace
 
 Result<std::optional<std::string>> SharedSecrets::find(const std::string& name) {
-  const auto found = objects_.find(name, default_deadline());
+  const auto found = objects_.find(name, start_deadline());
   if (!found) return found.error();
   if (!*found) return std::optional<std::string>();
   const Value* const text = (*found)->object.find(kTextMember);
@@ -35,7 +39,7 @@ Result<SharedSecrets::Secret> SharedSecrets::find_or_make(
 
   std::string text = make();
   const auto made =
-      objects_.insert(name, Object{{std::string(kTextMember), text}}, default_deadline());
+      objects_.insert(name, Object{{std::string(kTextMember), text}}, start_deadline());
   if (!made) return made.error();
   if (*made) return Secret{std::move(text), true};
 

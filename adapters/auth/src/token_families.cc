@@ -34,7 +34,7 @@ std::optional<Timestamp> moment_of(const Object& object, std::string_view name) 
 }
 
 /// Nothing where it is none, or one of before families had a credential.
-std::optional<TokenFamily> family_of(SharedObjects::Found found) {
+std::optional<TokenFamily> family_of(json::SharedObjects::Found found) {
   const Object& object = found.object;
   const auto expires_at = moment_of(object, "expiresAt");
   const auto rotated_at = moment_of(object, "rotatedAt");
@@ -51,7 +51,7 @@ std::optional<TokenFamily> family_of(SharedObjects::Found found) {
 /// Where the ids of a user's families are.
 std::string list_of(const std::string& user) { return "of:" + hash_of(user); }
 
-std::vector<std::string> ids_in(const std::optional<SharedObjects::Found>& list) {
+std::vector<std::string> ids_in(const std::optional<json::SharedObjects::Found>& list) {
   std::vector<std::string> ids;
   const Value* const array = list ? list->object.find("families") : nullptr;
   if (array == nullptr || array->as_array() == nullptr) return ids;
@@ -160,7 +160,7 @@ Result<std::optional<Position>> TokenFamilies::sweep(std::optional<Position> aft
   return std::move(page->next);
 }
 
-Result<bool> TokenFamilies::is_stale(const SharedObjects::Found& found,
+Result<bool> TokenFamilies::is_stale(const json::SharedObjects::Found& found,
                                      const CallOptions& options) {
   const auto expires_at = moment_of(found.object, "expiresAt");
   if (!expires_at || expires_at->micros + kDay >= clock_.now().micros) return false;
@@ -210,7 +210,7 @@ Result<std::vector<std::string>> TokenFamilies::living(std::vector<std::string> 
   const auto found = objects_.find_all(ids, options);
   if (!found) return found.error();
   std::erase_if(ids, [&](const std::string& id) {
-    return std::ranges::find(*found, id, &SharedObjects::Found::id) == found->end();
+    return std::ranges::find(*found, id, &json::SharedObjects::Found::id) == found->end();
   });
   return ids;
 }

@@ -152,6 +152,11 @@ Result<std::size_t> Tokens::end_stale(const std::string& user, const CallOptions
   return ended;
 }
 
+Result<void> Tokens::end_stale(const std::vector<std::string>& users, const CallOptions& options) {
+  for (const std::string& user : users) DROPZONE_CHECK(end_stale(user, options));
+  return {};
+}
+
 Result<std::string> Tokens::key_set(const CallOptions& options) {
   const auto keys = keys_.all(options);
   if (!keys) return keys.error();

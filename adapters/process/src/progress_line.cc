@@ -47,6 +47,15 @@ void ProgressLine::end() {
   if (terminal_) out_ << '\n' << std::flush;
 }
 
+std::function<void(std::int64_t, std::int64_t)> ProgressLine::counting(std::string what) {
+  return
+      [this, what = std::move(what), begun = false](std::int64_t done, std::int64_t total) mutable {
+        if (!std::exchange(begun, true)) begin(what, static_cast<std::uint64_t>(total));
+        at(static_cast<std::uint64_t>(done));
+        if (done == total) end();
+      };
+}
+
 void ProgressLine::draw(Time now) {
   shown_ = now;
   total_ = std::max(total_, done_);  // More may have come meanwhile.

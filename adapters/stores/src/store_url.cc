@@ -1,5 +1,6 @@
 #include <dropzone/stores/store_url.h>
 
+#include <system_error>
 #include <utility>
 
 #include <dropzone/text/in_quotes.h>
@@ -58,6 +59,28 @@ std::string to_text(const DatastoreStore& store) {
 
 std::string to_text(const StoreUrl& url) {
   return std::visit([](const auto& store) { return to_text(store); }, url);
+}
+
+Result<SqliteStore> default_store(std::string_view data_home, std::string_view home) {
+  namespace fs = std::filesystem;
+  fs::path base = data_home;
+  if (!base.is_absolute()) {
+    if (!fs::path(home).is_absolute()) {
+      return Error{ErrorCode::invalid_configuration,
+                   "there is no home directory for the default file."};
+    }
+    base = fs::path(home) / ".local" / "share";
+  }
+  const fs::path directory = base / "dropzone";
+  std::error_code error;
+  const bool made = fs::create_directories(directory, error);
+  if (made) fs::permissions(directory, fs::perms::owner_all, error);
+  if (error) {
+    return Error{
+        ErrorCode::invalid_configuration,
+        "the directory " + directory.string() + " cannot be made (" + error.message() + ")."};
+  }
+  return SqliteStore{directory / "dropzone.db"};
 }
 
 }  // namespace dropzone::stores

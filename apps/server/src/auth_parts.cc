@@ -1,7 +1,6 @@
 #include "auth_parts.h"
 
 #include <chrono>
-#include <functional>
 #include <utility>
 
 #include <dropzone/config/setting.h>
@@ -18,16 +17,6 @@ constexpr std::chrono::milliseconds kStorePatience{250};
 bool is_passing(ErrorCode code) {
   return code == ErrorCode::unavailable || code == ErrorCode::deadline_exceeded ||
          code == ErrorCode::outcome_unknown;
-}
-
-std::function<void(const Result<void>&)> reporter(log::Log& log) {
-  return [&log](const Result<void>& fetched) {
-    if (fetched) {
-      log.info("the keys of the OpenID Connect provider are known");
-    } else {
-      log.warning("no keys of the OpenID Connect provider: " + fetched.error().detail);
-    }
-  };
 }
 
 }  // namespace
@@ -58,7 +47,13 @@ std::unique_ptr<auth::OidcTokens> open_provider(const Options& options, Clock& c
                                                 log::Log& log) {
   if (options.oidc.issuer.empty()) return nullptr;
   oidc::Provider provider = options.oidc;
-  provider.on_change = reporter(log);
+  provider.on_change = [&log](const Result<void>& fetched) {
+    if (fetched) {
+      log.info("the keys of the OpenID Connect provider are known");
+    } else {
+      log.warning("no keys of the OpenID Connect provider: " + fetched.error().detail);
+    }
+  };
   return std::make_unique<auth::OidcTokens>(
       std::move(provider), auth::ClaimedRoles(options.oidc_roles_claim, options.oidc_roles), clock);
 }

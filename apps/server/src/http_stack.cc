@@ -48,17 +48,15 @@ std::unique_ptr<http::RateLimiter> limiter_of(http::RateLimit limit, std::string
   return std::make_unique<http::RateLimiter>(limit, std::move(policy));
 }
 
-std::string project_of(const config::Environment& environment) {
-  return std::string(config::value_of(environment, "GOOGLE_CLOUD_PROJECT"));
-}
-
 }  // namespace
 
 HttpStack::HttpStack(const Parts& parts)
     : options_(parts.options),
       metrics_(parts.metrics),
-      access_log_(parts.log,
-                  {.every = options_.access_log, .project = project_of(parts.environment)}),
+      access_log_(
+          parts.log,
+          {.every = options_.access_log,
+           .project = std::string(config::value_of(parts.environment, "GOOGLE_CLOUD_PROJECT"))}),
       report_(parts.audit, access_log_, metrics_),
       metrics_page_(metrics_),
       workers_(options_.workers, options_.queue,

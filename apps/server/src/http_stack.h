@@ -22,13 +22,13 @@
 #include <dropzone/log/log.h>
 #include <dropzone/metrics/metrics.h>
 #include <dropzone/metrics/metrics_page.h>
+#include <dropzone/metrics/request_report.h>
 #include <dropzone/process/heap.h>
 #include <dropzone/query/cursor_codec.h>
 #include <dropzone/result.h>
 #include <dropzone/store/drop_zone.h>
 
 #include "options/options.h"
-#include "request_report.h"
 
 namespace dropzone::server {
 
@@ -75,7 +75,7 @@ class HttpStack {
   const Options& options_;
   metrics::Metrics& metrics_;
   log::AccessLog access_log_;
-  RequestReport report_;
+  metrics::RequestReport report_;
   metrics::MetricsPage metrics_page_;
   http::WorkerPool workers_;
   const std::unique_ptr<http::RateLimiter> rate_limiter_;

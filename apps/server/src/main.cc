@@ -8,18 +8,15 @@
 #include <vector>
 
 #include <dropzone/config/environment.h>
+#include <dropzone/config/help.h>
 #include <dropzone/datastore/index_definitions.h>
 
-#include "commands/backup.h"
-#include "commands/check.h"
-#include "commands/compact.h"
-#include "commands/copy.h"
-#include "commands/restore.h"
-#include "commands/user.h"
+#include "commands/commands.h"
 #include "kinds.h"
 #include "options/command_line.h"
 #include "options/help.h"
-#include "options/read_options.h"
+#include "options/option_table.h"
+#include "options/options.h"
 #include "serve.h"
 #include "steps.h"
 
@@ -55,11 +52,9 @@ int print_or_report(const Result<std::string>& output) {
 }
 
 Result<std::string> index_definitions(const config::Settings& settings) {
-  const auto options = read_options(settings, config::process_environment());
-  if (!options) return options.error();
-  const auto kinds = load_kinds(*options, server_steps());
-  if (!kinds) return kinds.error();
-  return datastore::index_definitions(kinds->kinds());
+  DROPZONE_TRY(const auto options, read_options(settings, config::process_environment()));
+  DROPZONE_TRY(const auto kinds, load_kinds(options, server_steps()));
+  return datastore::index_definitions(kinds.kinds());
 }
 
 int copy(std::vector<std::string> arguments) {
@@ -90,7 +85,7 @@ int run(std::vector<std::string> arguments) {
   switch (line->command) {
     case Command::help: return print(help_text());
     case Command::version: return print("dropzone-server " DROPZONE_VERSION "\n");
-    case Command::manual: return print(options_manual());
+    case Command::manual: return print(config::options_manual(option_table()));
     case Command::indexes: return print_or_report(index_definitions(line->settings));
     case Command::serve: return run_server(line->settings);
   }

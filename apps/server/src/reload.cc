@@ -19,17 +19,14 @@ void report(std::string_view what, const Result<void>& reloaded, log::Log& log) 
   }
 }
 
-/// Here they are no good already. Other instances may not have read the users yet.
+/// Here they are invalid already. Other instances may not have read the users yet.
 void end_tokens(const std::vector<std::string>& users, auth::Tokens& tokens, log::Log& log) {
   const CallOptions options(std::chrono::steady_clock::now() + kTokensPatience);
-  for (const std::string& user : users) {
-    const auto ended = tokens.end_stale(user, options);
-    if (ended) continue;
+  if (const auto ended = tokens.end_stale(users, options); !ended) {
     log.warning(
         "the tokens of a user who is gone or changed are still good on instances that have "
         "not read the users: " +
         ended.error().detail);
-    return;
   }
 }
 

@@ -25,13 +25,13 @@
 #include <dropzone/process/signals.h>
 #include <dropzone/process/stop_limit.h>
 #include <dropzone/store/drop_zone.h>
+#include <dropzone/stores/deployment_check.h>
 
 #include "auth_parts.h"
 #include "first_user.h"
 #include "http_stack.h"
 #include "kinds.h"
 #include "reload.h"
-#include "start_report.h"
 #include "steps.h"
 #include "store.h"
 
@@ -41,6 +41,8 @@ namespace {
 // After --drain-timeout, until the process ends whatever still runs.
 constexpr std::chrono::milliseconds kTimeToEnd{1'500};
 constexpr std::chrono::minutes kSweepPeriod{10};
+// Opening the store has asked it just now: if it answers, it does so at once.
+constexpr std::chrono::milliseconds kStorePatience{250};
 
 log::Log::Settings log_settings(const Options& options) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
@@ -59,17 +61,24 @@ Result<std::unique_ptr<log::AuditLog>> open_audit_log(const Options& options, Cl
   return audit;
 }
 
-/// On the one line of standard output, which scripts read.
-void announce(const std::string& address) { std::cout << "listening on " << address << std::endl; }
-
-void notify_service_manager(const config::Environment& environment, std::string_view state) {
-  process::notify_systemd(config::value_of(environment, "NOTIFY_SOCKET"), state);
+/// Logs what the store has, what an operator may believe wrongly, and where to try the server. A
+/// store on other machines that does not answer now is asked nothing.
+void report_start(const Store& store, const DropZone& zone, Clock& clock, IdSource& ids,
+                  log::Log& log, const std::string& address) {
+  RecordRepository& repository = zone.repository();
+  const auto moment = std::chrono::steady_clock::now() + kStorePatience;
+  if (store.embedded || repository.check(moment)) {
+    for (const auto& doubt : stores::find_doubts(store, repository, zone.kinds(), clock, ids)) {
+      log.warning(doubt);
+    }
+  }
+  log.info(stores::describe(store, repository) + ". Try it at " + address + "/swagger");
 }
 
 /// What runs, for as long as it does.
 struct Running {
   const Options& options;
-  const config::Environment& environment;
+  std::string_view service_manager;  ///< Its socket.
   process::Signals& signals;
   HttpStack& http;
   auth::AuthStack& auth;
@@ -85,7 +94,7 @@ void run_until_stopped(const Running& run) {
     reload(run.options, run.http.server(), run.auth, run.audit, run.log, run.reloads);
   }
   run.log.info("stopping");
-  notify_service_manager(run.environment, process::kServiceStopping);
+  process::notify_systemd(run.service_manager, process::kServiceStopping);
   run.http.announce_shutdown();
   run.signals.wait_for_stop(run.options.shutdown_delay);
   run.stop_limit.begin(run.options.drain_timeout + kTimeToEnd);
@@ -111,47 +120,45 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   const http::SignalStack signal_stack;
   http::RequestsUnderWay under_way;
   const log::CrashReport crash_report(under_way, {.json = log.json(), .descriptor = STDERR_FILENO});
-  const auto audit = open_audit_log(options, clock, log);
-  if (!audit) return audit.error();
+  DROPZONE_TRY(const auto audit, open_audit_log(options, clock, log));
 
   const StepRegistry steps = server_steps();
-  auto kinds = load_kinds(options, steps);
-  if (!kinds) return std::move(kinds).error();
-  auto store = open_store(options, environment, *kinds, metrics, log);
-  if (!store) return std::move(store).error();
-  metrics::MeteredRecordRepository repository(*store->repository, metrics);
+  DROPZONE_TRY(auto kinds, load_kinds(options, steps));
+  DROPZONE_TRY(auto store, open_store(options, environment, kinds, metrics, log));
+  metrics::MeteredRecordRepository repository(*store.repository, metrics);
   DropZone zone({.repository = repository,
                  .clock = clock,
                  .ids = ids,
                  .digest = &digest,
                  .observer = &metrics},
-                *std::move(kinds),
+                std::move(kinds),
                 {.max_depth = options.api.max_depth, .max_made_bytes = options.api.max_body});
 
   auth::SharedSecrets secrets(repository, clock, ids);
   const auth::SharedCursors cursors([&] { return shared_secret(options, secrets); });
-  if (const auto ready = prepare(cursors, *store, log); !ready) return ready.error();
+  DROPZONE_CHECK(prepare(cursors, store, log));
   auth::AuthStack auth(repository, clock, ids, {.callers = options.workers * 3 / 4},
                        open_provider(options, clock, log));
-  const auto admitted = admit_users(auth.users, options, store->embedded, secrets, log);
+  const auto admitted = admit_users(auth.users, options, store.embedded, secrets, log);
   if (!admitted) return admitted.error();
-  if (*audit) (*audit)->users_read(admitted);
+  if (audit) audit->users_read(admitted);
   const auth::Sweeper sweeper(auth.sweeps(), kSweepPeriod, [&log](const std::string& why) {
     log.warning("expired credentials were not removed: " + why);
   });
 
-  HttpStack http({options, environment, store->embedded, zone, steps, cursors, auth, log,
-                  audit->get(), metrics, under_way});
-  if (auto started = http.start(); !started) return started;
+  HttpStack http({options, environment, store.embedded, zone, steps, cursors, auth, log,
+                  audit.get(), metrics, under_way});
+  DROPZONE_CHECK(http.start());
   Reloads reloads;
-  metrics::add_log_stats(metrics, log, audit->get());
+  metrics::add_log_stats(metrics, log, audit.get());
   add_reload_stats(metrics, reloads);
-  report_start(*store, repository, zone.kinds(), clock, ids, log, http.address());
+  report_start(store, zone, clock, ids, log, http.address());
   log.flush();
-  announce(http.address());
-  notify_service_manager(environment, process::kServiceReady);
+  std::cout << "listening on " << http.address() << std::endl;  // Scripts read this line.
+  const auto service_manager = config::value_of(environment, "NOTIFY_SOCKET");
+  process::notify_systemd(service_manager, process::kServiceReady);
   run_until_stopped(
-      {options, environment, signals, http, auth, audit->get(), log, stop_limit, reloads});
+      {options, service_manager, signals, http, auth, audit.get(), log, stop_limit, reloads});
   return {};
 }
 

@@ -1,9 +1,7 @@
 #include "store.h"
 
-#include <filesystem>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include <dropzone/config/setting.h>
@@ -20,36 +18,15 @@ datastore::Environment lookup_in(const config::Environment& environment) {
 
 }  // namespace
 
-Result<stores::SqliteStore> default_store(const config::Environment& environment) {
-  namespace fs = std::filesystem;
-  fs::path base = config::value_of(environment, "XDG_DATA_HOME");
-  if (!base.is_absolute()) {  // The XDG specification wants a relative one ignored.
-    const fs::path home = config::value_of(environment, "HOME");
-    if (!home.is_absolute()) {
-      return config::fault("--store",
-                           "there is no home directory for the default file. Name one, such as "
-                           "--store sqlite:/var/lib/dropzone/dropzone.db.");
-    }
-    base = home / ".local" / "share";
-  }
-  const fs::path directory = base / "dropzone";
-  std::error_code error;
-  const bool made = fs::create_directories(directory, error);
-  if (made) fs::permissions(directory, fs::perms::owner_all, error);
-  if (error) {
-    return config::fault("--store", "the directory " + directory.string() + " cannot be made (" +
-                                        error.message() +
-                                        "). Name another file, such as --store "
-                                        "sqlite:/var/lib/dropzone/dropzone.db.");
-  }
-  return stores::SqliteStore{directory / "dropzone.db"};
-}
-
 Result<stores::StoreUrl> store_url_of(const Options& options,
                                       const config::Environment& environment) {
   if (options.store.empty()) {
-    DROPZONE_TRY(auto store, default_store(environment));
-    return stores::StoreUrl(std::move(store));
+    auto store = stores::default_store(config::value_of(environment, "XDG_DATA_HOME"),
+                                       config::value_of(environment, "HOME"));
+    if (store) return stores::StoreUrl(*std::move(store));
+    return config::fault("--store", store.error().detail +
+                                        " Name another, such as --store "
+                                        "sqlite:/var/lib/dropzone/dropzone.db.");
   }
   auto url = stores::parse_store_url(options.store);
   if (!url) return config::fault("--store", url.error().detail);

@@ -13,11 +13,6 @@ namespace dropzone::server {
 
 using stores::Store;
 
-/// The file in the user's data directory where records are kept if nothing else is said:
-/// `$XDG_DATA_HOME/dropzone/dropzone.db`, else below `$HOME/.local/share`. Makes the directory, for
-/// its owner alone. The error is a whole fault.
-Result<stores::SqliteStore> default_store(const config::Environment& environment);
-
 /// The store that the options name, or the default one.
 Result<stores::StoreUrl> store_url_of(const Options& options,
                                       const config::Environment& environment);

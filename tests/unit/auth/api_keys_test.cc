@@ -17,7 +17,7 @@ struct Fixture {
   test::HookedRepository repository;
   test::SetClock clock;
   RandomIdSource ids;
-  SharedObjects objects{repository, clock, ids, std::string(kApiKeysKind)};
+  json::SharedObjects objects{repository, clock, ids, std::string(kApiKeysKind)};
   ApiKeys keys{objects, clock, ids};
 
   Result<KeyService::MadeKey> make(std::optional<std::chrono::seconds> lifetime = {}) {

@@ -20,7 +20,7 @@ struct Instances {
   memory::MemoryRecordRepository repository;
   test::SetClock clock;
   RandomIdSource ids;
-  SharedObjects objects{repository, clock, ids, "_dropzone_tokens"};
+  json::SharedObjects objects{repository, clock, ids, "_dropzone_tokens"};
   TokenKeys::Options options{.age = std::chrono::seconds(100),
                              .believed = std::chrono::seconds(0),
                              .look_again = std::chrono::seconds(0)};
@@ -76,7 +76,7 @@ TEST_CASE("while one call looks at the store others use the keys that were there
   test::HookedRepository repository;
   test::SetClock clock;
   RandomIdSource ids;
-  SharedObjects objects{repository, clock, ids, "_dropzone_tokens"};
+  json::SharedObjects objects{repository, clock, ids, "_dropzone_tokens"};
   TokenKeys keys{objects, clock, ids, {.believed = std::chrono::seconds(0)}};
   const std::string id = keys.current(kNoDeadline).value()->id();
   std::promise<void> looks;

@@ -22,7 +22,7 @@ struct Shared {
   memory::MemoryRecordRepository repository;
   test::SetClock clock;
   RandomIdSource ids;
-  SharedObjects objects{repository, clock, ids, std::string(kTokensKind)};
+  json::SharedObjects objects{repository, clock, ids, std::string(kTokensKind)};
 
   std::size_t stored() { return objects.list(kNoDeadline).value().size(); }
 };
@@ -54,7 +54,7 @@ struct Instance {
 
   Shared& shared_;
   test::SetClock clock;
-  SharedObjects objects{shared_.repository, clock, shared_.ids, std::string(kTokensKind)};
+  json::SharedObjects objects{shared_.repository, clock, shared_.ids, std::string(kTokensKind)};
   TokenKeys keys{objects, clock, shared_.ids};
   Users users;
   VerifiedTokens verified{clock};

@@ -35,5 +35,15 @@ TEST_CASE("progress does not pass its end where there is more than was counted")
   CHECK(out.str() == "copying records: 3 of 3 (100 %)\ncopying nothing: 0 of 0 (100 %)\n");
 }
 
+TEST_CASE("work that counts begins its line by itself, and ends it when all is done") {
+  std::ostringstream out;
+  ProgressLine line(out, false);
+  const auto count = line.counting("copying pages");
+  count(1, 2);
+  CHECK(out.str().empty());
+  count(2, 2);
+  CHECK(out.str() == "copying pages: 2 of 2 (100 %)\n");
+}
+
 }  // namespace
 }  // namespace dropzone::process

@@ -8,7 +8,6 @@
 
 #include "options/command_line.h"
 #include "options/option_table.h"
-#include "options/read_options.h"
 #include "support/temporary_folder.h"
 
 namespace dropzone::server {

@@ -1,9 +1,14 @@
 #include <dropzone/stores/store_url.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "support/temporary_folder.h"
 
 namespace dropzone::stores {
 namespace {
+
+namespace fs = std::filesystem;
 
 TEST_CASE("each form of a store's URL is understood") {
   CHECK(parse_store_url("memory:").value() == StoreUrl(MemoryStore{}));
@@ -30,6 +35,17 @@ TEST_CASE("what is no store's URL is refused with the forms there are") {
     REQUIRE_FALSE(url.has_value());
     CHECK(url.error().code == ErrorCode::invalid_configuration);
   }
+}
+
+TEST_CASE("the default file is in the user's data directory, which is made for its owner alone") {
+  const test::TemporaryFolder folder;
+  const auto data = folder.path() / "data";
+  const auto store = default_store(data.string(), "");
+  CHECK(store.value().path == data / "dropzone" / "dropzone.db");
+  CHECK(fs::status(data / "dropzone").permissions() == fs::perms::owner_all);
+  const auto home = default_store("relative", folder.path().string());
+  CHECK(home.value().path == folder.path() / ".local/share/dropzone/dropzone.db");
+  CHECK(fs::is_directory(folder.path() / ".local/share/dropzone"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "commands/check.h"
+#include "commands/commands.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@
 
 #include "kinds.h"
 #include "options/command_line.h"
-#include "options/read_options.h"
+#include "options/options.h"
 #include "steps.h"
 
 namespace dropzone::server {
@@ -41,21 +41,18 @@ Error all_of(const std::vector<Error>& faults) {
 Result<std::string> run_check_command(std::vector<std::string> arguments,
                                       const config::Environment& environment) {
   if (std::ranges::count(arguments, "--help") > 0) return std::string(kCheckUsage);
-  const auto line = read_command_line(std::move(arguments));
-  if (!line) return line.error();
-  if (line->command != Command::serve) {
+  DROPZONE_TRY(const auto line, read_command_line(std::move(arguments)));
+  if (line.command != Command::serve) {
     return config::fault("check", "It checks, and does nothing else at a time.");
   }
-  const auto options = read_options(line->settings, environment);
-  if (!options) return options.error();
+  DROPZONE_TRY(const auto options, read_options(line.settings, environment));
   const StepRegistry steps = server_steps();
-  const auto faults = find_kind_faults(*options, steps);
+  const auto faults = find_kind_faults(options, steps);
   if (!faults.empty()) return all_of(faults);
-  const auto catalog = load_kinds(*options, steps);
-  if (!catalog) return catalog.error();
-  std::string text = kinds_folder(*options).string() + ": " +
-                     counted(catalog->kinds().size(), "kind", "kinds") + "\n";
-  for (const auto& kind : catalog->kinds()) text += summary_of(*kind);
+  DROPZONE_TRY(const auto catalog, load_kinds(options, steps));
+  std::string text = kinds_folder(options).string() + ": " +
+                     counted(catalog.kinds().size(), "kind", "kinds") + "\n";
+  for (const auto& kind : catalog.kinds()) text += summary_of(*kind);
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include <dropzone/config/setting.h>
 #include <dropzone/text/nearest_name.h>
 
 namespace dropzone::server {
@@ -25,6 +26,11 @@ constexpr std::array kCommands = {
 }  // namespace
 
 std::span<const CommandSpec> command_table() { return kCommands; }
+
+Error command_fault(std::string_view command, std::string_view what) {
+  const std::string name(command);
+  return config::fault(name, std::string(what) + " See dropzone-server " + name + " --help.");
+}
 
 std::string no_such_command(std::string_view name) {
   std::vector<std::string_view> names;

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <dropzone/error.h>
+
 namespace dropzone::server {
 
 /// A command of the program, `dropzone-server NAME …`, as the help and faults show it.
@@ -15,6 +17,9 @@ struct CommandSpec {
 
 /// All commands, by name.
 [[nodiscard]] std::span<const CommandSpec> command_table();
+
+/// A fault in the arguments of a command, with the way to its help.
+[[nodiscard]] Error command_fault(std::string_view command, std::string_view what);
 
 /// Says that there is no such command, and which one was most likely meant, or which there are.
 [[nodiscard]] std::string no_such_command(std::string_view name);

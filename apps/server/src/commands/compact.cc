@@ -1,9 +1,10 @@
-#include "commands/compact.h"
+#include "commands/commands.h"
 
 #include <algorithm>
 #include <utility>
 
 #include <dropzone/config/setting.h>
+#include <dropzone/process/progress_line.h>
 #include <dropzone/sqlite/compact.h>
 
 #include "commands/copied_file.h"
@@ -25,10 +26,9 @@ the store as the records take.
 Result<std::string> run_compact_command(std::vector<std::string> arguments,
                                         const config::Environment& environment) {
   if (std::ranges::count(arguments, "--help") > 0) return std::string(kCompactUsage);
-  const auto file = read_stored_file(std::move(arguments), environment);
-  if (!file) return file.error();
+  DROPZONE_TRY(const auto file, read_stored_file(std::move(arguments), environment));
   auto line = process::ProgressLine::on_standard_error();
-  const auto compacted = sqlite::compact(file->store, shown_on(line));
+  const auto compacted = sqlite::compact(file.store, line.counting("copying pages"));
   if (!compacted) return config::fault("compact", compacted.error().detail);
   return compacted->store.string() + ": " + std::to_string(compacted->bytes_before) +
          " bytes before, " + std::to_string(compacted->bytes_after) + " now\n";

@@ -7,9 +7,7 @@
 #include <vector>
 
 #include <dropzone/config/environment.h>
-#include <dropzone/process/progress_line.h>
 #include <dropzone/result.h>
-#include <dropzone/sqlite/backup.h>
 
 // What the commands `backup`, `restore` and `compact` have in common.
 namespace dropzone::server {
@@ -29,7 +27,5 @@ Result<CopiedFile> read_copied_file(std::string_view command, std::string_view m
 /// The store of `COMMAND [OPTION VALUE]...`, without a FILE.
 Result<CopiedFile> read_stored_file(std::vector<std::string> arguments,
                                     const config::Environment& environment);
-
-[[nodiscard]] sqlite::BackupProgress shown_on(process::ProgressLine& line);
 
 }  // namespace dropzone::server

@@ -1,4 +1,4 @@
-#include "commands/copy.h"
+#include "commands/commands.h"
 
 #include <unistd.h>
 
@@ -20,7 +20,7 @@
 #include "commands/copy_command_line.h"
 #include "commands/kinds_to_copy.h"
 #include "kinds.h"
-#include "options/read_options.h"
+#include "options/options.h"
 #include "steps.h"
 #include "store.h"
 
@@ -63,12 +63,10 @@ Result<stores::StoreUrl> store_of(const std::string& text, std::string_view opti
 }
 
 Result<void> check_stores(const CopyCommandLine& wish) {
-  const auto from = store_of(wish.from, "--from");
-  if (!from) return from.error();
-  const auto to = store_of(wish.to, "--to");
-  if (!to) return to.error();
-  if (*from == *to) return config::fault("--to", "it is the store that --from names.");
-  const auto* const file = std::get_if<stores::SqliteStore>(&*from);
+  DROPZONE_TRY(const auto from, store_of(wish.from, "--from"));
+  DROPZONE_TRY(const auto to, store_of(wish.to, "--to"));
+  if (from == to) return config::fault("--to", "it is the store that --from names.");
+  const auto* const file = std::get_if<stores::SqliteStore>(&from);
   std::error_code ignored;
   if (file != nullptr && !std::filesystem::is_regular_file(file->path, ignored)) {
     return config::fault("--from", "there is no store " + file->path.string() + ".");
@@ -101,24 +99,19 @@ Error broken_off(const std::string& kind, const Error& error) {
 Result<CopyOutcome> copy(const Job& job, RecordRepository& source, RecordRepository& target) {
   const auto found = find_kinds(source, job.kinds);
   if (!found) return config::fault("--from", found.error().detail);
-  const auto kinds = kinds_to_copy(*found, job.kinds, job.wish);
-  if (!kinds) return kinds.error();
+  DROPZONE_TRY(const auto kinds, kinds_to_copy(*found, job.kinds, job.wish));
   const json::JsonDocumentDecoder decoder;
   const crypto::OpensslDigest digest;
   RecordCopier copier({.source = source, .target = target, .decoder = decoder, .digest = digest});
   auto line = process::ProgressLine::on_standard_error();
   std::vector<KindReport> reports;
-  for (const std::string& kind : kinds->chosen) {
+  for (const std::string& kind : kinds.chosen) {
     auto report = copier.copy_and_compare(kind, line);
     if (!report) return broken_off(kind, report.error());
     reports.push_back(*std::move(report));
   }
-  return CopyOutcome{copy_report(reports, kinds->left_out, {job.wish.from, job.wish.to}),
+  return CopyOutcome{copy_report(reports, kinds.left_out, {job.wish.from, job.wish.to}),
                      std::ranges::all_of(reports, &KindReport::same)};
-}
-
-log::Log::Settings log_settings() {
-  return {.level = log::LogLevel::warning, .json = false, .descriptor = STDERR_FILENO};
 }
 
 }  // namespace
@@ -128,22 +121,18 @@ Result<CopyOutcome> run_copy_command(std::vector<std::string> arguments,
   if (arguments.empty() || std::ranges::count(arguments, "--help") > 0) {
     return CopyOutcome{std::string(kCopyUsage), true};
   }
-  const auto wish = read_copy_command_line(std::move(arguments));
-  if (!wish) return wish.error();
-  if (auto checked = check_stores(*wish); !checked) return std::move(checked).error();
-  const auto options = read_options(wish->settings, environment);
-  if (!options) return options.error();
-  const auto kinds = load_kinds(*options, server_steps());
-  if (!kinds) return kinds.error();
+  DROPZONE_TRY(const auto wish, read_copy_command_line(std::move(arguments)));
+  DROPZONE_CHECK(check_stores(wish));
+  DROPZONE_TRY(const auto options, read_options(wish.settings, environment));
+  DROPZONE_TRY(const auto kinds, load_kinds(options, server_steps()));
 
   SystemClock clock;
-  log::Log log(log_settings(), clock);
-  const Job job{*wish, environment, *options, *kinds, log};
-  const auto from = open(job, "--from", wish->from);
-  if (!from) return from.error();
-  const auto to = open(job, "--to", wish->to);
-  if (!to) return to.error();
-  return copy(job, *from->store.repository, *to->store.repository);
+  log::Log log({.level = log::LogLevel::warning, .json = false, .descriptor = STDERR_FILENO},
+               clock);
+  const Job job{wish, environment, options, kinds, log};
+  DROPZONE_TRY(const auto from, open(job, "--from", wish.from));
+  DROPZONE_TRY(const auto to, open(job, "--to", wish.to));
+  return copy(job, *from.store.repository, *to.store.repository);
 }
 
 }  // namespace dropzone::server

@@ -5,13 +5,10 @@
 #include <dropzone/config/argument_reader.h>
 #include <dropzone/config/option_values.h>
 
+#include "commands/command_table.h"
 #include "options/command_line.h"
 
 namespace dropzone::server {
-
-Error copy_command_fault(std::string_view what) {
-  return config::fault("copy", std::string(what) + " See dropzone-server copy --help.");
-}
 
 Result<CopyCommandLine> read_copy_command_line(std::vector<std::string> arguments) {
   CopyCommandLine wish;
@@ -22,19 +19,18 @@ Result<CopyCommandLine> read_copy_command_line(std::vector<std::string> argument
   reader.option("--only", only);
   reader.flag("--secrets", wish.secrets);
   auto others = reader.read(std::move(arguments));
-  if (!others) return copy_command_fault(others.error().detail + ".");
-  if (wish.from.empty()) return copy_command_fault("No store to copy from. Add --from URL.");
-  if (wish.to.empty()) return copy_command_fault("No store to copy to. Add --to URL.");
+  if (!others) return command_fault("copy", others.error().detail + ".");
+  if (wish.from.empty()) return command_fault("copy", "No store to copy from. Add --from URL.");
+  if (wish.to.empty()) return command_fault("copy", "No store to copy to. Add --to URL.");
   wish.only = config::parse_list(only);
-  auto line = read_command_line(*std::move(others));
-  if (!line) return std::move(line).error();
-  if (line->command != Command::serve) {
-    return copy_command_fault("It copies, and does nothing else at a time.");
+  DROPZONE_TRY(auto line, read_command_line(*std::move(others)));
+  if (line.command != Command::serve) {
+    return command_fault("copy", "It copies, and does nothing else at a time.");
   }
-  if (line->settings.contains("store")) {
-    return copy_command_fault("There are two stores: name them with --from and --to.");
+  if (line.settings.contains("store")) {
+    return command_fault("copy", "There are two stores: name them with --from and --to.");
   }
-  wish.settings = std::move(line->settings);
+  wish.settings = std::move(line.settings);
   return wish;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <dropzone/config/setting.h>
@@ -20,8 +19,5 @@ struct CopyCommandLine {
 
 /// Reads the arguments behind `copy`.
 Result<CopyCommandLine> read_copy_command_line(std::vector<std::string> arguments);
-
-/// A fault in these arguments, with the way to the command's help.
-[[nodiscard]] Error copy_command_fault(std::string_view what);
 
 }  // namespace dropzone::server

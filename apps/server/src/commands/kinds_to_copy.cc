@@ -6,12 +6,13 @@
 #include <dropzone/auth/api_keys.h>
 #include <dropzone/auth/tokens.h>
 #include <dropzone/config/setting.h>
+#include <dropzone/stores/deployment_check.h>
 #include <dropzone/text/in_quotes.h>
-
-#include "start_report.h"
 
 namespace dropzone::server {
 namespace {
+
+using stores::kPipelinesKind;
 
 constexpr std::array kSecretKinds = {kSecretsKind, auth::kApiKeysKind, auth::kTokensKind};
 
@@ -19,13 +20,6 @@ bool is_secret(const std::string& kind) { return std::ranges::count(kSecretKinds
 
 bool is_known(const std::string& kind, const KindCatalog& deployed) {
   return kind == kRejectsKind || kind == kPipelinesKind || is_secret(kind) || deployed.find(kind);
-}
-
-Error unknown(const std::string& kind) {
-  return config::fault("copy",
-                       "the store has records of the kind " + in_quotes(kind) +
-                           ", for which there is no file in --kinds. Add it, or name the kinds to "
-                           "copy with --only.");
 }
 
 }  // namespace
@@ -47,7 +41,11 @@ Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found,
   }
   KindsToCopy kinds;
   for (const std::string& kind : wish.only.empty() ? found : wish.only) {
-    if (!is_known(kind, deployed)) return unknown(kind);
+    if (!is_known(kind, deployed)) {
+      return config::fault("copy", "the store has records of the kind " + in_quotes(kind) +
+                                       ", for which there is no file in --kinds. Add it, or name "
+                                       "the kinds to copy with --only.");
+    }
     (is_secret(kind) && !wish.secrets ? kinds.left_out : kinds.chosen).push_back(kind);
   }
   return kinds;

@@ -1,9 +1,10 @@
-#include "commands/restore.h"
+#include "commands/commands.h"
 
 #include <algorithm>
 #include <utility>
 
 #include <dropzone/config/setting.h>
+#include <dropzone/process/progress_line.h>
 #include <dropzone/sqlite/restore.h>
 
 #include "commands/copied_file.h"
@@ -37,14 +38,13 @@ Result<std::string> run_restore_command(std::vector<std::string> arguments,
                                         const config::Environment& environment) {
   if (arguments.empty() || std::ranges::count(arguments, "--help") > 0)
     return std::string(kRestoreUsage);
-  const auto files =
-      read_copied_file("restore", "name the backup first: dropzone-server restore FILE.",
-                       std::move(arguments), environment);
-  if (!files) return files.error();
+  DROPZONE_TRY(const auto files,
+               read_copied_file("restore", "name the backup first: dropzone-server restore FILE.",
+                                std::move(arguments), environment));
   auto line = process::ProgressLine::on_standard_error();
-  const auto restored = sqlite::restore(files->named, files->store, shown_on(line));
+  const auto restored = sqlite::restore(files.named, files.store, line.counting("copying pages"));
   if (!restored) return config::fault("restore", restored.error().detail);
-  return report(*files, *restored);
+  return report(files, *restored);
 }
 
 }  // namespace dropzone::server

@@ -1,7 +1,4 @@
-#include "commands/user.h"
-
-#include <pwd.h>
-#include <unistd.h>
+#include "commands/commands.h"
 
 #include <algorithm>
 #include <functional>
@@ -11,9 +8,11 @@
 #include <dropzone/config/setting.h>
 #include <dropzone/crypto/password_hash.h>
 #include <dropzone/log/audit_log.h>
+#include <dropzone/process/operator_name.h>
 #include <dropzone/process/password_prompt.h>
 #include <dropzone/text/in_quotes.h>
 
+#include "commands/command_table.h"
 #include "commands/user_command_line.h"
 
 namespace dropzone::server {
@@ -61,15 +60,14 @@ Result<std::string> new_password() {
 
 Result<std::string> add(const UserCommandLine& wish) {
   if (!auth::is_user_name(wish.name)) {
-    return user_command_fault(in_quotes(wish.name) +
-                              " cannot be a user's name: it is empty, too long, "
-                              "or has a colon or a control character.");
+    return command_fault("user", in_quotes(wish.name) +
+                                     " cannot be a user's name: it is empty, too long, "
+                                     "or has a colon or a control character.");
   }
   auto grants = Grants::parse(wish.roles.empty() ? "read,write" : wish.roles);
   if (!grants) return config::fault("--roles", grants.error().detail);
-  auto password = new_password();
-  if (!password) return password;
-  auth::User user{.password_hash = crypto::hash_password(*password), .grants = *std::move(grants)};
+  DROPZONE_TRY(const auto password, new_password());
+  auth::User user{.password_hash = crypto::hash_password(password), .grants = *std::move(grants)};
   const auto changed = change_file(wish, [&](auth::UserTable& table) -> Result<void> {
     if (table.emplace(wish.name, std::move(user)).second) return {};
     return config::fault(in_quotes(wish.name),
@@ -81,9 +79,8 @@ Result<std::string> add(const UserCommandLine& wish) {
 }
 
 Result<std::string> set_password(const UserCommandLine& wish) {
-  auto password = new_password();
-  if (!password) return password;
-  const std::string hash = crypto::hash_password(*password);
+  DROPZONE_TRY(const auto password, new_password());
+  const std::string hash = crypto::hash_password(password);
   const auto changed = change_file(wish, [&](auth::UserTable& table) -> Result<void> {
     const auto found = table.find(wish.name);
     if (found == table.end()) return no_such_user(wish);
@@ -128,14 +125,6 @@ Change change_of(std::string_view action) {
   return action == "remove" ? remove : nullptr;
 }
 
-/// Who runs the command, as far as the system tells.
-std::string operator_name(const config::Environment& environment) {
-  const auto before_sudo = config::value_of(environment, "SUDO_USER");
-  if (!before_sudo.empty()) return "os:" + std::string(before_sudo);
-  const passwd* const entry = ::getpwuid(::getuid());
-  return "os:" + (entry != nullptr ? std::string(entry->pw_name) : std::to_string(::getuid()));
-}
-
 /// Changes the file, and writes to the audit log who did so, where there is one. Nothing is changed
 /// where that cannot be opened.
 Result<std::string> audited(const UserCommandLine& wish, Change change,
@@ -147,7 +136,9 @@ Result<std::string> audited(const UserCommandLine& wish, Change change,
   if (!audit) return config::fault("--audit-log", audit.error().detail);
   auto changed = change(wish);
   std::string members;
-  log::append_logged_member(members, "principal", operator_name(environment));
+  log::append_logged_member(
+      members, "principal",
+      "os:" + process::operator_name(config::value_of(environment, "SUDO_USER")));
   log::append_logged_list(members, "targets", {wish.name});
   if (!wish.roles.empty()) log::append_logged_member(members, "roles", wish.roles);
   (*audit)->record("user " + wish.action, changed ? "ok" : "refused", members);
@@ -164,12 +155,11 @@ Result<std::string> run_user_command(std::vector<std::string> arguments,
                                      const config::Environment& environment) {
   if (arguments.empty() || std::ranges::count(arguments, "--help") > 0)
     return std::string(kUserUsage);
-  const auto wish = read_user_command_line(std::move(arguments), environment);
-  if (!wish) return wish.error();
-  if (wish->action == "list") return list(*wish);
-  if (const Change change = change_of(wish->action)) return audited(*wish, change, environment);
-  return user_command_fault(in_quotes(wish->action) +
-                            " is no action: write add, passwd, remove or list.");
+  DROPZONE_TRY(const auto wish, read_user_command_line(std::move(arguments), environment));
+  if (wish.action == "list") return list(wish);
+  if (const Change change = change_of(wish.action)) return audited(wish, change, environment);
+  return command_fault(
+      "user", in_quotes(wish.action) + " is no action: write add, passwd, remove or list.");
 }
 
 }  // namespace dropzone::server

@@ -6,11 +6,9 @@
 #include <dropzone/config/setting.h>
 #include <dropzone/text/in_quotes.h>
 
-namespace dropzone::server {
+#include "commands/command_table.h"
 
-Error user_command_fault(std::string_view what) {
-  return config::fault("user", std::string(what) + " See dropzone-server user --help.");
-}
+namespace dropzone::server {
 
 Result<UserCommandLine> read_user_command_line(std::vector<std::string> arguments,
                                                const config::Environment& environment) {
@@ -24,17 +22,17 @@ Result<UserCommandLine> read_user_command_line(std::vector<std::string> argument
   reader.option("--roles", wish.roles);
   reader.option("--audit-log", audit_log);
   const auto others = reader.read(std::move(arguments));
-  if (!others) return user_command_fault(others.error().detail + ".");
+  if (!others) return command_fault("user", others.error().detail + ".");
   if (!others->empty()) {
-    return user_command_fault(in_quotes(others->front()) + " was not expected.");
+    return command_fault("user", in_quotes(others->front()) + " was not expected.");
   }
-  if (file.empty()) return user_command_fault("No file is named. Add --users FILE.");
+  if (file.empty()) return command_fault("user", "No file is named. Add --users FILE.");
   if (wish.name.empty() != (wish.action == "list")) {
-    return user_command_fault(wish.name.empty() ? "No user is named."
-                                                : "list takes no user's name.");
+    return command_fault("user",
+                         wish.name.empty() ? "No user is named." : "list takes no user's name.");
   }
   if (!wish.roles.empty() && wish.action != "add")
-    return user_command_fault("--roles goes with add.");
+    return command_fault("user", "--roles goes with add.");
   wish.file = std::move(file);
   wish.audit_log = std::move(audit_log);
   return wish;

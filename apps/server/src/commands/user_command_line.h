@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <dropzone/config/environment.h>
@@ -22,8 +21,5 @@ struct UserCommandLine {
 /// Reads the arguments behind `user`. Files that are not among them are taken from the environment.
 Result<UserCommandLine> read_user_command_line(std::vector<std::string> arguments,
                                                const config::Environment& environment);
-
-/// A fault in these arguments, with the way to the command's help.
-[[nodiscard]] Error user_command_fault(std::string_view what);
 
 }  // namespace dropzone::server

@@ -50,6 +50,4 @@ std::string help_text() {
   return out;
 }
 
-std::string options_manual() { return config::options_manual(option_table()); }
-
 }  // namespace dropzone::server

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include <dropzone/auth/claimed_roles.h>
+#include <dropzone/config/environment.h>
+#include <dropzone/config/setting.h>
 #include <dropzone/http/gate/client_address_filter.h>
 #include <dropzone/http/gate/rate_limiter.h>
 #include <dropzone/http/rest/api.h>
@@ -55,5 +57,11 @@ struct Options {
   std::chrono::milliseconds shutdown_delay{0};
   std::chrono::milliseconds drain_timeout{10'000};
 };
+
+/// The options that command line, environment and file make together: the command line wins over
+/// the environment, the environment over the file that --config or DROPZONE_CONFIG names. Faults
+/// name the place that set the value.
+Result<Options> read_options(const config::Settings& command_line,
+                             const config::Environment& environment);
 
 }  // namespace dropzone::server

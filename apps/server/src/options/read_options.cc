@@ -1,4 +1,4 @@
-#include "options/read_options.h"
+#include "options/options.h"
 
 #include <algorithm>
 #include <string>
@@ -113,11 +113,11 @@ Result<void> check_audit(const Options& options, const config::Settings& setting
 }
 
 Result<void> check_together(const Options& options, const config::Settings& settings) {
-  if (auto checked = check_user(options, settings); !checked) return checked;
-  if (auto checked = check_tls(options, settings); !checked) return checked;
-  if (auto checked = check_oidc(options, settings); !checked) return checked;
-  if (auto checked = check_origins(options, settings); !checked) return checked;
-  if (auto checked = check_audit(options, settings); !checked) return checked;
+  DROPZONE_CHECK(check_user(options, settings));
+  DROPZONE_CHECK(check_tls(options, settings));
+  DROPZONE_CHECK(check_oidc(options, settings));
+  DROPZONE_CHECK(check_origins(options, settings));
+  DROPZONE_CHECK(check_audit(options, settings));
   if (options.api.default_limit > options.api.max_limit) {
     return config::fault(
         where_of(settings, "default-limit"),
@@ -130,14 +130,11 @@ Result<void> check_together(const Options& options, const config::Settings& sett
 
 Result<Options> read_options(const config::Settings& command_line,
                              const config::Environment& environment) {
-  const auto settings = config::read_settings(option_table(), command_line, environment);
-  if (!settings) return settings.error();
-  auto options = option_table().apply(*settings);
-  if (!options) return options;
-  if (!settings->contains("listen")) {
-    if (auto honoured = honour_port(*options, environment); !honoured) return honoured.error();
-  }
-  if (auto checked = check_together(*options, *settings); !checked) return checked.error();
+  DROPZONE_TRY(const auto settings,
+               config::read_settings(option_table(), command_line, environment));
+  DROPZONE_TRY(auto options, option_table().apply(settings));
+  if (!settings.contains("listen")) DROPZONE_CHECK(honour_port(options, environment));
+  DROPZONE_CHECK(check_together(options, settings));
   return options;
 }
 

@@ -7,9 +7,9 @@
 
 #include <dropzone/auth/expiring_cache.h>
 #include <dropzone/auth/key_service.h>
-#include <dropzone/auth/shared_objects.h>
 #include <dropzone/http/message/ip_address.h>
 #include <dropzone/http/rest/authenticator.h>
+#include <dropzone/json/shared_objects.h>
 
 namespace dropzone::auth {
 
@@ -25,7 +25,7 @@ inline constexpr std::string_view kApiKeyHeader = "X-API-Key";
 class ApiKeys final : public http::Authenticator, public KeyService {
  public:
   /// All must outlive this object.
-  ApiKeys(SharedObjects& objects, Clock& clock, IdSource& ids)
+  ApiKeys(json::SharedObjects& objects, Clock& clock, IdSource& ids)
       : objects_(objects), clock_(clock), ids_(ids) {}
 
   std::optional<Result<Principal>> recognise(const http::Request& request) override;
@@ -50,11 +50,11 @@ class ApiKeys final : public http::Authenticator, public KeyService {
   };
 
   Result<void> keep(const ApiKey& key, std::string hash, const CallOptions& options);
-  static Result<Known> read(const SharedObjects::Found& found);
+  static Result<Known> read(const json::SharedObjects::Found& found);
   [[nodiscard]] Result<Principal> check(const Known& known, std::string_view secret,
                                         const http::Request& request);
 
-  SharedObjects& objects_;
+  json::SharedObjects& objects_;
   Clock& clock_;
   IdSource& ids_;
   ExpiringCache<std::shared_ptr<const Known>> believed_;  ///< By their ids.

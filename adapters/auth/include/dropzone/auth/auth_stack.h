@@ -51,9 +51,9 @@ struct AuthStack {
 
   Users users;
   BasicAuthenticator passwords{users};
-  SharedObjects key_objects;
+  json::SharedObjects key_objects;
   ApiKeys keys;
-  SharedObjects token_objects;
+  json::SharedObjects token_objects;
   TokenKeys token_keys;
   VerifiedTokens verified;
   TokenFamilies families;

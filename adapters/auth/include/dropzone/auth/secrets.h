@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include <dropzone/auth/shared_objects.h>
+#include <dropzone/json/shared_objects.h>
 #include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
 
@@ -32,7 +32,7 @@ class SharedSecrets {
  private:
   Result<std::optional<std::string>> find(const std::string& name);
 
-  SharedObjects objects_;
+  json::SharedObjects objects_;
 };
 
 /// The text of a file that only its owner may read, at least 32 bytes without the white space

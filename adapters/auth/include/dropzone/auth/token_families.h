@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include <dropzone/auth/shared_objects.h>
 #include <dropzone/call/call_options.h>
+#include <dropzone/json/shared_objects.h>
 #include <dropzone/result.h>
 #include <dropzone/store/clock.h>
 #include <dropzone/store/id_source.h>
@@ -19,7 +19,7 @@ namespace dropzone::auth {
 /// All tokens that come of one log-in. Of its refresh tokens' secrets the store has the SHA-256 of
 /// the latest two, and a seed by which it knows that a secret was issued here, be it long spent.
 struct TokenFamily {
-  SharedObjects::Found stored;
+  json::SharedObjects::Found stored;
   std::string user;
   std::string credential;  ///< A fingerprint of what the user logged in with.
   Timestamp expires_at;
@@ -46,9 +46,9 @@ class TokenFamilies {
   static constexpr std::size_t kSecretLength = 44;
 
   /// All must outlive this object.
-  TokenFamilies(SharedObjects& objects, Clock& clock, IdSource& ids)
+  TokenFamilies(json::SharedObjects& objects, Clock& clock, IdSource& ids)
       : TokenFamilies(objects, clock, ids, Options{}) {}
-  TokenFamilies(SharedObjects& objects, Clock& clock, IdSource& ids, Options options)
+  TokenFamilies(json::SharedObjects& objects, Clock& clock, IdSource& ids, Options options)
       : objects_(objects), clock_(clock), ids_(ids), options_(options) {}
 
   struct Begun {
@@ -83,10 +83,10 @@ class TokenFamilies {
  private:
   Result<void> enter(const std::string& user, const std::string& id, const CallOptions& options);
   Result<std::vector<std::string>> living(std::vector<std::string> ids, const CallOptions& options);
-  Result<bool> is_stale(const SharedObjects::Found& found, const CallOptions& options);
+  Result<bool> is_stale(const json::SharedObjects::Found& found, const CallOptions& options);
   [[nodiscard]] Timestamp end_of_life() const;
 
-  SharedObjects& objects_;
+  json::SharedObjects& objects_;
   Clock& clock_;
   IdSource& ids_;
   const Options options_;

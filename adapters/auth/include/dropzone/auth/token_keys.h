@@ -8,8 +8,8 @@
 #include <vector>
 
 #include <dropzone/auth/expiring_cache.h>
-#include <dropzone/auth/shared_objects.h>
 #include <dropzone/jose/signing_key.h>
+#include <dropzone/json/shared_objects.h>
 #include <dropzone/store/clock.h>
 #include <dropzone/store/id_source.h>
 
@@ -30,10 +30,10 @@ class TokenKeys {
   };
   using Key = std::shared_ptr<const jose::SigningKey>;
 
-  TokenKeys(SharedObjects& objects, Clock& clock, IdSource& ids)
+  TokenKeys(json::SharedObjects& objects, Clock& clock, IdSource& ids)
       : TokenKeys(objects, clock, ids, Options{}) {}
   /// All must outlive this object.
-  TokenKeys(SharedObjects& objects, Clock& clock, IdSource& ids, Options options)
+  TokenKeys(json::SharedObjects& objects, Clock& clock, IdSource& ids, Options options)
       : objects_(objects), clock_(clock), ids_(ids), options_(options) {}
 
   /// The newest key, made if there is none or it is too old. Failures are those of the store.
@@ -62,7 +62,7 @@ class TokenKeys {
   [[nodiscard]] bool has_fresh(const Entries& entries) const;
   Entries keep(Entries entries, Time looked_at);
 
-  SharedObjects& objects_;
+  json::SharedObjects& objects_;
   Clock& clock_;
   IdSource& ids_;
   const Options options_;

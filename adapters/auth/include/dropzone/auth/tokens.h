@@ -46,6 +46,8 @@ class Tokens final : public TokenService {
 
   /// Ends the families of this user that are no good any more, on all instances.
   Result<std::size_t> end_stale(const std::string& user, const CallOptions& options);
+  /// The same for each of these users, up to the first failure.
+  Result<void> end_stale(const std::vector<std::string>& users, const CallOptions& options);
 
  private:
   struct Claims {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <ostream>
 #include <string>
 
@@ -22,6 +23,11 @@ class ProgressLine final : public Progress {
   void begin(std::string what, std::uint64_t total) override;
   void at(std::uint64_t done) override;
   void end() override;
+
+  /// For work that reports how much of how much is done: begins at the first call, and ends when
+  /// all is done. The line must outlive it.
+  [[nodiscard]] std::function<void(std::int64_t done, std::int64_t total)> counting(
+      std::string what);
 
  private:
   using Time = std::chrono::steady_clock::time_point;

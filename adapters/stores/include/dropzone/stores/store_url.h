@@ -37,4 +37,9 @@ using StoreUrl = std::variant<MemoryStore, SqliteStore, DatastoreStore>;
 /// detail says what is wrong with the text and how to mend it.
 Result<StoreUrl> parse_store_url(std::string_view text);
 
+/// The file in a user's data directory where records are kept if nothing else is said:
+/// `DATA_HOME/dropzone/dropzone.db`, or if `data_home` is not absolute, as the XDG specification
+/// has it, the same below `HOME/.local/share`. Makes the directory, for its owner alone.
+Result<SqliteStore> default_store(std::string_view data_home, std::string_view home);
+
 }  // namespace dropzone::stores

@@ -1,19 +1,22 @@
-#include "start_report.h"
+#include <dropzone/stores/deployment_check.h>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <utility>
 
-#include <dropzone/auth/secrets.h>
-#include <dropzone/auth/shared_objects.h>
+#include <dropzone/crypto/keyed_hash.h>
+#include <dropzone/crypto/openssl_digest.h>
+#include <dropzone/json/shared_objects.h>
 #include <dropzone/kind/refusal.h>
+#include <dropzone/text/base64.h>
 #include <dropzone/value/json_text.h>
 
-namespace dropzone::server {
+namespace dropzone::stores {
 namespace {
 
-// Opening the store has asked it just now: where it answers, it does so at once.
-constexpr std::chrono::milliseconds kStorePatience{250};
+/// As long as the start of the server may wait for the store.
+Deadline start_deadline() { return std::chrono::steady_clock::now() + std::chrono::seconds(30); }
 
 constexpr std::string_view kDigestMember = "digest";
 
@@ -21,7 +24,7 @@ constexpr std::string_view kDigestMember = "digest";
 using Counts = std::map<std::string, std::int64_t, std::less<>>;
 
 Result<Counts> count_records(RecordRepository& repository) {
-  const auto names = repository.kinds(auth::default_deadline());
+  const auto names = repository.kinds(start_deadline());
   if (!names) return names.error();
   Counts counts;
   for (const std::string& name : *names) {
@@ -29,7 +32,7 @@ Result<Counts> count_records(RecordRepository& repository) {
     AggregateQuery everything;
     everything.kind = name;
     everything.count = true;
-    const auto found = repository.aggregate(everything, auth::default_deadline());
+    const auto found = repository.aggregate(everything, start_deadline());
     if (!found) return found.error();
     counts.emplace(name, found->count.value_or(0));
   }
@@ -55,8 +58,9 @@ std::string digest_of(const Kind& kind) {
   for (const auto& [field, type] : kind.fields()) {
     fields.append(field.name(), std::string(type_name(type)));
   }
-  return auth::hash_of(
+  const auto hash = crypto::OpensslDigest().sha256(
       to_json(Object{{"pipeline", kind.pipeline_definition()}, {"fields", fields}}));
+  return base64_encode(crypto::bytes_of(hash), Base64::url);
 }
 
 std::string changed_pipeline(const Kind& kind) {
@@ -70,11 +74,11 @@ std::string no_file(const std::string& kind, std::int64_t records) {
          ", which no request can reach: there is no " + kind + ".json in --kinds. Put it back.";
 }
 
-Result<void> find_changed_pipelines(auth::SharedObjects& known, const KindCatalog& kinds,
+Result<void> find_changed_pipelines(json::SharedObjects& known, const KindCatalog& kinds,
                                     std::vector<std::string>& doubts) {
   std::vector<std::string> names;
   for (const auto& kind : kinds.kinds()) names.push_back(kind->pipeline_name());
-  const auto found = known.find_all(names, auth::default_deadline());
+  const auto found = known.find_all(names, start_deadline());
   if (!found) return found.error();
   std::map<std::string, std::string> digests;
   for (const auto& each : *found)
@@ -82,9 +86,9 @@ Result<void> find_changed_pipelines(auth::SharedObjects& known, const KindCatalo
   for (const auto& kind : kinds.kinds()) {
     const auto before = digests.find(kind->pipeline_name());
     if (before == digests.end()) {
-      const auto noted = known.insert(kind->pipeline_name(),
-                                      Object{{std::string(kDigestMember), digest_of(*kind)}},
-                                      auth::default_deadline());
+      const auto noted =
+          known.insert(kind->pipeline_name(),
+                       Object{{std::string(kDigestMember), digest_of(*kind)}}, start_deadline());
       if (!noted) return noted.error();
     } else if (before->second != digest_of(*kind)) {
       doubts.push_back(changed_pipeline(*kind));
@@ -99,7 +103,7 @@ std::vector<std::string> find_doubts(const Store& store, RecordRepository& repos
                                      const KindCatalog& kinds, Clock& clock, IdSource& ids) {
   std::vector<std::string> doubts;
   if (!repository.durable()) return doubts;
-  auth::SharedObjects known(repository, clock, ids, std::string(kPipelinesKind));
+  json::SharedObjects known(repository, clock, ids, std::string(kPipelinesKind));
   if (!find_changed_pipelines(known, kinds, doubts) || !store.embedded) return doubts;
   const auto counts = count_records(repository);
   if (!counts) return doubts;
@@ -122,15 +126,4 @@ std::string describe(const Store& store, RecordRepository& repository) {
          counted(kinds, "kind");
 }
 
-void report_start(const Store& store, RecordRepository& repository, const KindCatalog& kinds,
-                  Clock& clock, IdSource& ids, log::Log& log, const std::string& address) {
-  const auto moment = std::chrono::steady_clock::now() + kStorePatience;
-  if (store.embedded || repository.check(moment)) {
-    for (const std::string& doubt : find_doubts(store, repository, kinds, clock, ids)) {
-      log.warning(doubt);
-    }
-  }
-  log.info(describe(store, repository) + ". Try it at " + address + "/swagger");
-}
-
-}  // namespace dropzone::server
+}  // namespace dropzone::stores

@@ -5,14 +5,12 @@
 #include <vector>
 
 #include <dropzone/kind/kind.h>
-#include <dropzone/log/log.h>
 #include <dropzone/store/clock.h>
 #include <dropzone/store/id_source.h>
 #include <dropzone/store/record_repository.h>
+#include <dropzone/stores/open_store.h>
 
-#include "store.h"
-
-namespace dropzone::server {
+namespace dropzone::stores {
 
 inline constexpr std::string_view kPipelinesKind = "_dropzone_pipelines";
 
@@ -30,9 +28,4 @@ inline constexpr std::string_view kPipelinesKind = "_dropzone_pipelines";
 /// are not counted.
 [[nodiscard]] std::string describe(const Store& store, RecordRepository& repository);
 
-/// Logs both, and where to try the server: ADDRESS/swagger. A store on other machines that does not
-/// answer now is asked nothing.
-void report_start(const Store& store, RecordRepository& repository, const KindCatalog& kinds,
-                  Clock& clock, IdSource& ids, log::Log& log, const std::string& address);
-
-}  // namespace dropzone::server
+}  // namespace dropzone::stores

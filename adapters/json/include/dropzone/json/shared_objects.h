@@ -12,7 +12,7 @@
 #include <dropzone/store/record_repository.h>
 #include <dropzone/value/value.h>
 
-namespace dropzone::auth {
+namespace dropzone::json {
 
 /// Objects that all instances over the same data share, kept in the repository beside the records,
 /// in a kind of the server's own, which no request can reach. Thread-safe. Failures are those of
@@ -61,7 +61,4 @@ class SharedObjects {
   const std::string kind_;
 };
 
-/// As long as the start of the server may wait for the store.
-[[nodiscard]] Deadline default_deadline();
-
-}  // namespace dropzone::auth
+}  // namespace dropzone::json

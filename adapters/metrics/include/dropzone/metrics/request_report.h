@@ -7,13 +7,13 @@
 #include <dropzone/log/audit_log.h>
 #include <dropzone/metrics/metrics.h>
 
-namespace dropzone::server {
+namespace dropzone::metrics {
 
 /// Tells the audit log, the access log and the metrics of every request. Thread-safe.
 class RequestReport final : public http::RequestObserver {
  public:
   /// All must outlive this object. Without an audit log it is null.
-  RequestReport(log::AuditLog* audit_log, log::AccessLog& access_log, metrics::Metrics& metrics)
+  RequestReport(log::AuditLog* audit_log, log::AccessLog& access_log, Metrics& metrics)
       : audit_log_(audit_log), access_log_(access_log), metrics_(metrics) {}
 
   void answered(const http::RequestSummary& summary) override {
@@ -31,7 +31,7 @@ class RequestReport final : public http::RequestObserver {
  private:
   log::AuditLog* const audit_log_;
   log::AccessLog& access_log_;
-  metrics::Metrics& metrics_;
+  Metrics& metrics_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::metrics

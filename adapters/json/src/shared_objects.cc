@@ -1,18 +1,16 @@
-#include <dropzone/auth/shared_objects.h>
+#include <dropzone/json/shared_objects.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <iterator>
 #include <utility>
 
 #include <dropzone/json/document_decoder.h>
 #include <dropzone/value/json_text.h>
 
-namespace dropzone::auth {
+namespace dropzone::json {
 namespace {
 
-constexpr std::chrono::seconds kPatience{30};
 constexpr std::size_t kPage = 500;
 
 /// Takes records as objects. The first that is none is the fault.
@@ -21,7 +19,7 @@ class Collector {
   explicit Collector(std::vector<SharedObjects::Found>& out) : out_(out) {}
 
   void operator()(const RecordView& view) {
-    auto object = json::JsonDocumentDecoder().decode(view.data, {});
+    auto object = JsonDocumentDecoder().decode(view.data, {});
     if (!object) {
       fault_ = std::move(object).error();
       return;
@@ -36,8 +34,6 @@ class Collector {
 };
 
 }  // namespace
-
-Deadline default_deadline() { return std::chrono::steady_clock::now() + kPatience; }
 
 Result<std::optional<SharedObjects::Found>> SharedObjects::find(const std::string& id,
                                                                 const CallOptions& options) {
@@ -137,4 +133,4 @@ Result<bool> SharedObjects::erase_one(Erase erase, const CallOptions& options) {
   return erased->front() == EraseStatus::erased;
 }
 
-}  // namespace dropzone::auth
+}  // namespace dropzone::json
