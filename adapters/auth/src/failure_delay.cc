@@ -37,7 +37,7 @@ FailureDelay::FailureDelay(Options options)
 
 seconds FailureDelay::left(const Guess& guess, Time now) {
   const std::string key = key_of(guess.network, guess.user);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const FailureTable::Entry* const entry = pairs_.find(key, now);
   if (entry == nullptr || entry->until <= now || is_open(*entry, guess.mark)) return seconds(0);
   return std::chrono::ceil<seconds>(entry->until - now);
@@ -45,7 +45,7 @@ seconds FailureDelay::left(const Guess& guess, Time now) {
 
 void FailureDelay::begin(const Guess& guess, Time now, bool always) {
   const std::string key = key_of(guess.network, guess.user);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   FailureTable::Entry* const entry = always ? &pairs_.make(key, now) : pairs_.find(key, now);
   if (entry == nullptr || entry->until > now || is_open(*entry, guess.mark)) return;
   if (entry->open.size() >= kMostOpen) entry->open.erase(entry->open.begin());
@@ -55,7 +55,7 @@ void FailureDelay::begin(const Guess& guess, Time now, bool always) {
 
 void FailureDelay::failed(const Guess& guess, Time now) {
   const std::string key = key_of(guess.network, guess.user);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   FailureTable::Entry& network = networks_.make(std::string(guess.network), now);
   ++network.count;
   network.last = now;
@@ -69,14 +69,14 @@ void FailureDelay::failed(const Guess& guess, Time now) {
 
 void FailureDelay::succeeded(const Guess& guess, Time now) {
   const std::string key = key_of(guess.network, guess.user);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   FailureTable::Entry& entry = pairs_.make(key, now);
   entry = {};
   entry.last = now;
 }
 
 milliseconds FailureDelay::pace(std::string_view network, Time now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const FailureTable::Entry* const entry = networks_.find(std::string(network), now);
   if (entry == nullptr || entry->count < options_.free_failures) return milliseconds(0);
   return doubled(options_.first_pace, options_.slowest_pace, entry->count, options_.free_failures);

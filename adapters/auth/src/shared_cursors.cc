@@ -24,14 +24,14 @@ Result<Position> SharedCursors::open(std::string_view cursor, std::string_view q
 
 Result<SharedCursors::Sealer> SharedCursors::sealer() const {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (sealer_) return sealer_;
     if (std::exchange(asking_, true)) {
       return Error{ErrorCode::unavailable, "The key of cursors is being asked for."};
     }
   }
   const auto secret = secret_();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   asking_ = false;
   if (!secret) return secret.error();
   sealer_ = std::make_shared<const crypto::CursorSealer>(derive_key(*secret, "cursors"));

@@ -55,13 +55,13 @@ bool TokenKeys::has_fresh(const Entries& entries) const {
 Result<TokenKeys::Entries> TokenKeys::known(std::chrono::seconds believed,
                                             const CallOptions& options) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const bool young = steady_clock::now() - looked_at_ < believed;
     if (entries_ && (young || looking_)) return entries_;
     looking_ = true;
   }
   auto loaded = load(options);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   looking_ = false;
   return loaded;
 }
@@ -103,7 +103,7 @@ Result<TokenKeys::Entries> TokenKeys::rotate(const CallOptions& options) {
 }
 
 TokenKeys::Entries TokenKeys::keep(Entries entries, Time looked_at) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!entries_ || looked_at >= looked_at_) {
     entries_ = entries;
     looked_at_ = looked_at;

@@ -30,10 +30,10 @@ class TurnQueue::Slot {
 struct TurnQueue::Finish {
   TurnQueue& queue;
   Group& group;
-  std::unique_lock<std::mutex>& lock;
+  MutexLock& lock;
   mutable Turn turn = {};
 
-  ~Finish() {
+  ~Finish() DROPZONE_NO_LOCK_ANALYSIS {
     lock.lock();
     queue.finish(group, turn);
   }
@@ -41,7 +41,7 @@ struct TurnQueue::Finish {
 
 Result<int> TurnQueue::run(const std::string& name, const Sha256& key, const CallOptions& options,
                            const Work& work) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   Group& group = group_of(name);
   if (!admits(group, key) || (callers_ >= options_.callers && !make_room(group))) return crowded();
   Caller caller{.key = key};
@@ -62,7 +62,7 @@ Result<int> TurnQueue::run(const std::string& name, const Sha256& key, const Cal
 }
 
 std::size_t TurnQueue::callers() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return callers_;
 }
 
@@ -111,7 +111,7 @@ TurnQueue::Clock::time_point TurnQueue::next_turn(const Group& group) {
 }
 
 void TurnQueue::await_turn(Caller& caller, Group& group, const CallOptions& options,
-                           std::unique_lock<std::mutex>& lock) {
+                           MutexLock& lock) {
   while (caller.state == State::waiting && !options.is_over()) {
     const auto now = Clock::now();
     hand_out(now);
@@ -119,7 +119,8 @@ void TurnQueue::await_turn(Caller& caller, Group& group, const CallOptions& opti
     // While the group rests, the end of that is what nobody else tells of.
     const bool rests = group.working == nullptr && next_turn(group) > now;
     const auto end = rests ? std::min(options.deadline, next_turn(group)) : options.deadline;
-    const auto has_changed = [this, seen = changes_] { return changes_ != seen; };
+    const auto has_changed = [this, seen = changes_]()
+                                 DROPZONE_REQUIRES(mutex_) { return changes_ != seen; };
     if (end == kNoDeadline) {
       changed_.wait(lock, options.stop, has_changed);
     } else {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -57,7 +56,7 @@ Users::Users(const Options& options)
 
 void Users::set_first(std::string_view name, std::string_view password) {
   verifier_.set_first(name, password);
-  const std::unique_lock lock(mutex_);
+  const WriteLock lock(mutex_);
   first_ = name;
 }
 
@@ -66,11 +65,11 @@ UserChanges Users::set(UserTable table) {
   for (const auto& [name, user] : table) hashes.emplace(name, user.password_hash);
   // Between the two a user who is new has no grants yet, and one who is gone has none any more.
   {
-    const std::unique_lock lock(mutex_);
+    const WriteLock lock(mutex_);
     table_.swap(table);
   }
   verifier_.set_hashes(hashes);
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   return changes_between(table, table_);
 }
 
@@ -121,7 +120,7 @@ std::optional<Error> Users::delayed(const Guess& guess) {
 }
 
 std::optional<Grants> Users::find(std::string_view name) const {
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   if (!first_.empty() && name == first_) return Grants::all();
   const auto found = table_.find(name);
   if (found == table_.end()) return std::nullopt;
@@ -136,12 +135,12 @@ std::optional<std::string> Users::fingerprint(std::string_view name, std::string
 }
 
 bool Users::nobody() const {
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   return first_.empty() && table_.empty();
 }
 
 bool Users::is_first(std::string_view name) const {
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   return !first_.empty() && name == first_;
 }
 

@@ -1,6 +1,5 @@
 #include <dropzone/crypto/credential_verifier.h>
 
-#include <mutex>
 #include <utility>
 
 #include <dropzone/crypto/openssl_digest.h>
@@ -33,14 +32,14 @@ CredentialVerifier::CredentialVerifier(Options options)
 void CredentialVerifier::set_first(std::string_view name, std::string_view password) {
   const Sha256 mark = cache_key_of({name, password, {}});
   std::string hash = hash_password_with(salt_of_first(name), password);
-  const std::unique_lock lock(mutex_);
+  const WriteLock lock(mutex_);
   first_name_ = name;
   first_ = {std::move(hash), ++last_number_};
   first_mark_ = mark;
 }
 
 void CredentialVerifier::set_hashes(const Hashes& hashes) {
-  const std::unique_lock lock(mutex_);
+  const WriteLock lock(mutex_);
   std::map<std::string, Password, std::less<>> passwords;
   for (const auto& [name, hash] : hashes) {
     const auto before = passwords_.find(name);
@@ -52,7 +51,7 @@ void CredentialVerifier::set_hashes(const Hashes& hashes) {
 }
 
 bool CredentialVerifier::recall(const Credentials& sent, const Sha256& mark) const {
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   if (!first_.hash.empty() && sent.name == first_name_) return mark == first_mark_;
   const Password* const password = find(sent.name);
   if (password == nullptr) return false;
@@ -68,7 +67,7 @@ bool CredentialVerifier::verify(const Credentials& sent) {
   Password password;
   bool known = false;
   {
-    const std::shared_lock lock(mutex_);
+    const ReadLock lock(mutex_);
     const Password* found = find(sent.name);
     known = found != nullptr;
     // An unknown user takes as long as one that there is.
@@ -89,7 +88,7 @@ Sha256 CredentialVerifier::cache_key_of(const Credentials& sent) const {
 }
 
 std::optional<std::string> CredentialVerifier::hash_of(std::string_view name) const {
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   const Password* const password = find(name);
   return password != nullptr ? std::optional(password->hash) : std::nullopt;
 }
@@ -102,7 +101,7 @@ const CredentialVerifier::Password* CredentialVerifier::find(std::string_view na
 
 void CredentialVerifier::remember(const Credentials& sent, std::uint64_t number) {
   std::string place = place_of(cache_key_of(sent), sent.client);
-  const std::unique_lock lock(mutex_);
+  const WriteLock lock(mutex_);
   if (recent_.size() >= remembered_) older_ = std::exchange(recent_, {});
   recent_.insert_or_assign(std::move(place), number);
 }

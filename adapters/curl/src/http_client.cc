@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <stop_token>
 #include <utility>
@@ -59,14 +58,14 @@ class HttpClient::Connections {
     if (transfer.response.fault == HttpFault::timed_out && speaks_against(*loop, transfer)) {
       condemn(loop);
     }
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (idle_.size() < kMaxIdleHandles) idle_.push_back(std::move(transfer.handle));
     return std::move(transfer.response);
   }
 
  private:
   std::shared_ptr<Loop> start(Transfer& transfer) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     transfer.handle = take_handle();
     loop_->start(transfer);
     return loop_;
@@ -74,8 +73,8 @@ class HttpClient::Connections {
 
   static void wait_for(Transfer& transfer, Loop& loop) {
     const std::stop_callback on_stop(transfer.request->stop, [&] { loop.cancel(transfer); });
-    std::unique_lock lock(transfer.mutex);
-    transfer.finished.wait(lock, [&] { return transfer.done; });
+    MutexLock lock(transfer.mutex);
+    transfer.finished.wait(lock, [&]() DROPZONE_REQUIRES(transfer.mutex) { return transfer.done; });
   }
 
   static bool speaks_against(const Loop& loop, const Transfer& transfer) {
@@ -84,11 +83,11 @@ class HttpClient::Connections {
   }
 
   void condemn(const std::shared_ptr<Loop>& loop) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (loop_ == loop) loop_ = std::make_shared<Loop>(options_);
   }
 
-  EasyHandle take_handle() {
+  EasyHandle take_handle() DROPZONE_REQUIRES(mutex_) {
     if (idle_.empty()) {
       EasyHandle handle(libcurl().easy_init());
       if (!handle) throw std::bad_alloc();
@@ -101,9 +100,9 @@ class HttpClient::Connections {
   }
 
   const Options options_;
-  std::mutex mutex_;
-  std::shared_ptr<Loop> loop_;
-  std::vector<EasyHandle> idle_;
+  Mutex mutex_;
+  std::shared_ptr<Loop> loop_ DROPZONE_GUARDED_BY(mutex_);
+  std::vector<EasyHandle> idle_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 std::string_view HttpResponse::header(std::string_view lower_case_name) const noexcept {

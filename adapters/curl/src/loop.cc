@@ -57,7 +57,7 @@ long milliseconds_until(Deadline deadline) {
 }
 
 void finish(Transfer& transfer) {
-  const std::lock_guard lock(transfer.mutex);
+  const MutexLock lock(transfer.mutex);
   transfer.done = true;
   transfer.finished.notify_one();
 }
@@ -102,7 +102,7 @@ Loop::~Loop() {
 void Loop::start(Transfer& transfer) {
   prepare(transfer);
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     transfer.number = ++started_;
     waiting_.push_back(&transfer);
   }
@@ -111,7 +111,7 @@ void Loop::start(Transfer& transfer) {
 
 void Loop::cancel(const Transfer& transfer) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     cancelled_.push_back(transfer.number);
   }
   libcurl().multi_wakeup(multi_);
@@ -179,7 +179,7 @@ void Loop::run() {
 }
 
 void Loop::start_waiting() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (Transfer* const transfer : waiting_) {
     libcurl().multi_add_handle(multi_, transfer->handle.get());
     running_.push_back(transfer);
@@ -190,7 +190,7 @@ void Loop::start_waiting() {
 void Loop::end_cancelled() {
   std::vector<std::uint64_t> cancelled;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     cancelled.swap(cancelled_);
   }
   for (const std::uint64_t number : cancelled) {

@@ -5,13 +5,13 @@
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
 #include <curl/curl.h>
 
 #include <dropzone/curl/http_client.h>
+#include <dropzone/mutex.h>
 
 #include "libcurl.h"
 
@@ -32,9 +32,9 @@ struct Transfer {
   std::size_t memory_of_byte = 1;
   std::chrono::steady_clock::time_point started;
 
-  std::mutex mutex;
+  Mutex mutex;
   std::condition_variable finished;
-  bool done = false;
+  bool done DROPZONE_GUARDED_BY(mutex) = false;
 };
 
 /// The thread that runs transfers, and the connections that they share: libcurl lets one thread at
@@ -73,9 +73,9 @@ class Loop {
   CURLM* multi_ = nullptr;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::chrono::steady_clock::time_point> last_heard_{};
-  std::mutex mutex_;
-  std::vector<Transfer*> waiting_;
-  std::vector<std::uint64_t> cancelled_;
+  Mutex mutex_;
+  std::vector<Transfer*> waiting_ DROPZONE_GUARDED_BY(mutex_);
+  std::vector<std::uint64_t> cancelled_ DROPZONE_GUARDED_BY(mutex_);
   std::uint64_t started_ = 0;
   std::vector<Transfer*> running_;  ///< Of the thread alone.
   std::thread thread_;

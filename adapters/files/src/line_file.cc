@@ -59,6 +59,7 @@ Result<std::unique_ptr<LineFile>> LineFile::open(const std::filesystem::path& pa
   const auto descriptor = open_regular(path);
   if (!descriptor) return descriptor.error();
   std::unique_ptr<LineFile> file(new LineFile(path, *descriptor));
+  const MutexLock lock(file->mutex_);
   file->torn_ = ends_amid_a_line(*descriptor);
   return file;
 }
@@ -66,7 +67,7 @@ Result<std::unique_ptr<LineFile>> LineFile::open(const std::filesystem::path& pa
 LineFile::~LineFile() { ::close(descriptor_); }
 
 Result<void> LineFile::append(std::string_view line) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const bool written = torn_ ? write_all("\n" + std::string(line)) : write_all(line);
   if (written) return {};
   return Error{ErrorCode::unavailable, path_.string() + ": " + std::strerror(errno)};
@@ -88,7 +89,7 @@ bool LineFile::write_all(std::string_view text) {
 Result<void> LineFile::reopen() {
   const auto descriptor = open_regular(path_);
   if (!descriptor) return descriptor.error();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ::dup3(*descriptor, descriptor_, O_CLOEXEC);
   ::close(*descriptor);
   torn_ = ends_amid_a_line(descriptor_);

@@ -29,7 +29,7 @@ CachedTokenSource::CachedTokenSource(std::unique_ptr<TokenFetcher> fetcher,
 
 CachedTokenSource::~CachedTokenSource() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   stop_.request_stop();
@@ -38,12 +38,14 @@ CachedTokenSource::~CachedTokenSource() {
 }
 
 Result<std::string> CachedTokenSource::token(const CallOptions& call) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   if (is_usable()) return token_->token;
   // The attempt under way will do, and if there is none, the next one: it need not wait its turn
   // unless the last one failed just now.
   const std::uint64_t seen = attempts_;
-  const auto has_ended = [&] { return is_usable() || attempts_ != seen || stopping_; };
+  const auto has_ended = [&]() DROPZONE_REQUIRES(mutex_) {
+    return is_usable() || attempts_ != seen || stopping_;
+  };
   if (error_ && steady_clock::now() < next_attempt_) return *error_;
   wanted_.notify_one();
   if (!wait_until_over(fetched_, lock, call, has_ended)) {
@@ -54,7 +56,7 @@ Result<std::string> CachedTokenSource::token(const CallOptions& call) {
 }
 
 void CachedTokenSource::refuse(const std::string& token) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!token_ || token_->token != token) return;
   token_.reset();
   error_.reset();
@@ -64,7 +66,7 @@ void CachedTokenSource::refuse(const std::string& token) {
 }
 
 void CachedTokenSource::run() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stopping_) {
     if (steady_clock::now() < next_attempt_) {
       wanted_.wait_until(lock, next_attempt_);

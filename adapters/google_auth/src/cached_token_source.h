@@ -3,13 +3,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
 
 #include <dropzone/google_auth/token_source.h>
+#include <dropzone/mutex.h>
 #include "access_token.h"
 
 namespace dropzone::google_auth {
@@ -42,23 +42,23 @@ class CachedTokenSource final : public TokenSource {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   void run();
-  void note(Result<AccessToken> fetched);
-  [[nodiscard]] bool is_usable() const;
+  void note(Result<AccessToken> fetched) DROPZONE_REQUIRES(mutex_);
+  [[nodiscard]] bool is_usable() const DROPZONE_REQUIRES(mutex_);
 
   const std::unique_ptr<TokenFetcher> fetcher_;
   const std::string quota_project_;
   const Timing timing_;
 
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any fetched_;  ///< An attempt has ended.
   std::condition_variable wanted_;       ///< Somebody waits, or it is over.
-  std::optional<AccessToken> token_;
-  std::optional<Error> error_;  ///< Of the last attempt.
-  std::uint64_t attempts_ = 0;
-  TimePoint last_attempt_ = TimePoint::min();
-  TimePoint next_attempt_ = TimePoint::min();
-  std::chrono::milliseconds pause_;
-  bool stopping_ = false;
+  std::optional<AccessToken> token_ DROPZONE_GUARDED_BY(mutex_);
+  std::optional<Error> error_ DROPZONE_GUARDED_BY(mutex_);  ///< Of the last attempt.
+  std::uint64_t attempts_ DROPZONE_GUARDED_BY(mutex_) = 0;
+  TimePoint last_attempt_ DROPZONE_GUARDED_BY(mutex_) = TimePoint::min();
+  TimePoint next_attempt_ DROPZONE_GUARDED_BY(mutex_) = TimePoint::min();
+  std::chrono::milliseconds pause_ DROPZONE_GUARDED_BY(mutex_);
+  bool stopping_ DROPZONE_GUARDED_BY(mutex_) = false;
   std::stop_source stop_;  ///< Ends a fetch that is under way.
   std::thread thread_;
 };

@@ -208,7 +208,7 @@ void AccessLog::failed(const http::Failure& failure) {
 
 void AccessLog::page_refused(std::string_view origin) {
   {
-    const std::scoped_lock lock(origins_mutex_);
+    const MutexLock lock(origins_mutex_);
     if (origins_told_.size() == kOriginsTold || origins_told_.contains(origin)) return;
     origins_told_.emplace(origin);
   }

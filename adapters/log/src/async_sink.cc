@@ -24,7 +24,7 @@ AsyncSink::AsyncSink(int descriptor, std::function<std::string(std::size_t)> des
 
 AsyncSink::~AsyncSink() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopped_ = hurry_ = true;
   }
   wanted_.notify_one();
@@ -35,7 +35,7 @@ void AsyncSink::log(const spdlog::details::log_msg& message) {
   const std::string_view line(message.payload.data(), message.payload.size());
   bool much = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (waiting_.size() + line.size() > kTooMuch) {
       ++dropped_;
       ++lost_;
@@ -50,18 +50,18 @@ void AsyncSink::log(const spdlog::details::log_msg& message) {
 }
 
 void AsyncSink::flush() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   const std::uint64_t goal = taken_;
   hurry_ = true;
   wanted_.notify_one();
-  written_.wait(lock, [this, goal] { return done_ >= goal; });
+  written_.wait(lock, [this, goal]() DROPZONE_REQUIRES(mutex_) { return done_ >= goal; });
 }
 
 void AsyncSink::run() {
   std::string text;
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (bool stopped = false; !stopped;) {
-    wanted_.wait_for(lock, kInterval, [this] { return hurry_; });
+    wanted_.wait_for(lock, kInterval, [this]() DROPZONE_REQUIRES(mutex_) { return hurry_; });
     hurry_ = false;
     stopped = stopped_;
     text.clear();

@@ -5,12 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
 
 #include <spdlog/sinks/sink.h>
+
+#include <dropzone/mutex.h>
 
 namespace dropzone::log {
 
@@ -43,16 +44,17 @@ class AsyncSink final : public spdlog::sinks::sink {
 
   const int descriptor_;
   const std::function<std::string(std::size_t)> describe_loss_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable wanted_;  ///< Notified when the thread should not wait any longer.
   std::condition_variable written_;
-  std::string waiting_;
-  std::size_t dropped_ = 0;  ///< Since the last line that told of it.
+  std::string waiting_ DROPZONE_GUARDED_BY(mutex_);
+  std::size_t dropped_ DROPZONE_GUARDED_BY(mutex_) = 0;  ///< Since the last line that told of it.
   std::atomic<std::uint64_t> lost_ = 0;
-  std::uint64_t taken_ = 0;  ///< Bytes taken so far, and of these the written ones.
-  std::uint64_t done_ = 0;
-  bool hurry_ = false;
-  bool stopped_ = false;
+  std::uint64_t taken_ DROPZONE_GUARDED_BY(mutex_) =
+      0;  ///< Bytes taken so far, and of these the written ones.
+  std::uint64_t done_ DROPZONE_GUARDED_BY(mutex_) = 0;
+  bool hurry_ DROPZONE_GUARDED_BY(mutex_) = false;
+  bool stopped_ DROPZONE_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

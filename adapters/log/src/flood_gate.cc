@@ -5,7 +5,7 @@
 namespace dropzone::log {
 
 std::optional<std::size_t> FloodGate::pass(const Sort& sort, Time now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   Second& second = seconds_[sort];
   if (now - second.begin >= std::chrono::seconds(1)) {
     second.begin = now;

@@ -1,7 +1,6 @@
 #include <dropzone/memory/memory_record_repository.h>
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 #include <dropzone/call/memory_meter.h>
@@ -26,7 +25,7 @@ WriteOutcome refused(ErrorCode code, std::string detail) {
 Result<std::vector<WriteOutcome>> MemoryRecordRepository::write(std::vector<Write> writes,
                                                                 Atomicity atomicity,
                                                                 const CallOptions& options) {
-  const std::unique_lock lock(mutex_);
+  const WriteLock lock(mutex_);
   if (options.is_over()) return deadline_exceeded();
 
   // What an atomic batch has touched, as it was before: for going back.
@@ -88,7 +87,7 @@ WriteOutcome MemoryRecordRepository::write_one(Write write) {
 Result<void> MemoryRecordRepository::find(const std::string& kind, std::span<const std::string> ids,
                                           Projection projection, const RecordSink& sink,
                                           const CallOptions& options) {
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   if (options.is_over()) return deadline_exceeded();
   const Records& records = records_of(kind);
   for (const std::string& id : ids) {
@@ -105,7 +104,7 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
                                                               const CallOptions& options) {
   using Hit = std::pair<Position, const Stored*>;
 
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   if (options.is_over()) return deadline_exceeded();
   const FilterMatcher matcher(query.filter);
   Watch watch(&options);
@@ -156,7 +155,7 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
 
 Result<Aggregates> MemoryRecordRepository::aggregate(const AggregateQuery& query,
                                                      const CallOptions& options) {
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   if (options.is_over()) return deadline_exceeded();
   const FilterMatcher matcher(query.filter);
   Watch watch(&options);
@@ -174,7 +173,7 @@ Result<Aggregates> MemoryRecordRepository::aggregate(const AggregateQuery& query
 Result<std::vector<EraseStatus>> MemoryRecordRepository::erase(const std::string& kind,
                                                                std::span<const Erase> erases,
                                                                const CallOptions& options) {
-  const std::unique_lock lock(mutex_);
+  const WriteLock lock(mutex_);
   if (options.is_over()) return deadline_exceeded();
   Records& records = kinds_[kind];
   std::vector<EraseStatus> statuses;
@@ -194,7 +193,7 @@ Result<std::vector<EraseStatus>> MemoryRecordRepository::erase(const std::string
 }
 
 Result<std::vector<std::string>> MemoryRecordRepository::kinds(const CallOptions&) {
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   std::vector<std::string> names;
   for (const auto& [name, records] : kinds_) {
     if (!records.empty()) names.push_back(name);

@@ -9,11 +9,12 @@
 #include <cstddef>
 #include <limits>
 #include <map>
-#include <mutex>
 #include <sstream>
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include <dropzone/mutex.h>
 
 #include "process_figures.h"
 
@@ -38,15 +39,15 @@ class SeriesCache {
  public:
   template <typename Make>
   Series& find(const Key& key, Make make) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = series_.find(key);
     if (found != series_.end()) return *found->second;
     return *series_.emplace(key, &make()).first->second;
   }
 
  private:
-  std::mutex mutex_;
-  std::map<Key, Series*, std::less<>> series_;
+  Mutex mutex_;
+  std::map<Key, Series*, std::less<>> series_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 /// A figure that is read when it is asked for.
@@ -180,7 +181,7 @@ class Metrics::Impl {
   void append_text(std::string& out) {
     auto families = registry_.Collect();
     {
-      const std::lock_guard lock(readings_mutex_);
+      const MutexLock lock(readings_mutex_);
       for (const Reading& reading : readings_) families.push_back(family_of(reading));
     }
     std::ostringstream stream;
@@ -190,7 +191,7 @@ class Metrics::Impl {
 
  private:
   void add(Reading reading) {
-    const std::lock_guard lock(readings_mutex_);
+    const MutexLock lock(readings_mutex_);
     readings_.push_back(std::move(reading));
   }
 
@@ -260,8 +261,8 @@ class Metrics::Impl {
       datastore_latency_by_series_;
   SeriesCache<Counter, std::string> datastore_bytes_by_method_;
 
-  std::mutex readings_mutex_;
-  std::vector<Reading> readings_;
+  Mutex readings_mutex_;
+  std::vector<Reading> readings_ DROPZONE_GUARDED_BY(readings_mutex_);
 };
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}

@@ -28,7 +28,7 @@ ProviderKeys::ProviderKeys(const Provider& provider)
 ProviderKeys::~ProviderKeys() {
   fetcher_.stop();
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   wanted_.notify_all();
@@ -36,8 +36,8 @@ ProviderKeys::~ProviderKeys() {
 }
 
 Result<ProviderKeys::Keys> ProviderKeys::keys_for(const jose::TokenHeader& header) {
-  std::unique_lock lock(mutex_);
-  const auto knows = [&] { return usable() && keys_->knows(header); };
+  MutexLock lock(mutex_);
+  const auto knows = [&]() DROPZONE_REQUIRES(mutex_) { return usable() && keys_->knows(header); };
   if (knows()) return keys_;
   if (fetching_ || may_fetch()) {
     if (waiting_ >= kMostWaiting || !wait_for_fetch(lock)) {
@@ -53,13 +53,14 @@ Result<ProviderKeys::Keys> ProviderKeys::keys_for(const jose::TokenHeader& heade
   return keys_;
 }
 
-bool ProviderKeys::wait_for_fetch(std::unique_lock<std::mutex>& lock) {
+bool ProviderKeys::wait_for_fetch(MutexLock& lock) {
   const std::uint64_t seen = fetches_;
   if (!fetching_) next_fetch_ = steady_clock::now();
   wanted_.notify_one();
   ++waiting_;
   const bool ended =
-      fetched_.wait_for(lock, provider_.timing.patience, [&] { return fetches_ != seen; });
+      fetched_.wait_for(lock, provider_.timing.patience,
+                        [&]() DROPZONE_REQUIRES(mutex_) { return fetches_ != seen; });
   --waiting_;
   return ended;
 }
@@ -73,7 +74,7 @@ bool ProviderKeys::may_fetch() const {
 }
 
 void ProviderKeys::run() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stopping_) {
     fetching_ = steady_clock::now() >= next_fetch_;
     if (!fetching_) {

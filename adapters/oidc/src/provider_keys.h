@@ -5,11 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 
 #include <dropzone/jose/key_set.h>
+#include <dropzone/mutex.h>
 #include <dropzone/oidc/provider.h>
 #include <dropzone/result.h>
 
@@ -37,27 +37,27 @@ class ProviderKeys {
   using Time = std::chrono::steady_clock::time_point;
 
   void run();
-  bool note(Result<jose::KeySet> fetched);
-  bool wait_for_fetch(std::unique_lock<std::mutex>& lock);
-  [[nodiscard]] Keys usable() const;
-  [[nodiscard]] bool may_fetch() const;
+  bool note(Result<jose::KeySet> fetched) DROPZONE_REQUIRES(mutex_);
+  bool wait_for_fetch(MutexLock& lock) DROPZONE_REQUIRES(mutex_);
+  [[nodiscard]] Keys usable() const DROPZONE_REQUIRES(mutex_);
+  [[nodiscard]] bool may_fetch() const DROPZONE_REQUIRES(mutex_);
 
   const Provider& provider_;
   DocumentFetcher fetcher_;
 
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable wanted_;   ///< A fetch is, or it is over.
   std::condition_variable fetched_;  ///< A fetch has ended.
-  Keys keys_;
-  Time keys_at_{};
-  Time next_fetch_{};
-  std::optional<Time> last_fetch_;
-  std::optional<Error> error_;  ///< Of the last fetch.
-  std::chrono::milliseconds pause_;
-  std::uint64_t fetches_ = 0;  ///< That have ended.
-  std::size_t waiting_ = 0;
-  bool fetching_ = true;
-  bool stopping_ = false;
+  Keys keys_ DROPZONE_GUARDED_BY(mutex_);
+  Time keys_at_ DROPZONE_GUARDED_BY(mutex_){};
+  Time next_fetch_ DROPZONE_GUARDED_BY(mutex_){};
+  std::optional<Time> last_fetch_ DROPZONE_GUARDED_BY(mutex_);
+  std::optional<Error> error_ DROPZONE_GUARDED_BY(mutex_);  ///< Of the last fetch.
+  std::chrono::milliseconds pause_ DROPZONE_GUARDED_BY(mutex_);
+  std::uint64_t fetches_ DROPZONE_GUARDED_BY(mutex_) = 0;  ///< That have ended.
+  std::size_t waiting_ DROPZONE_GUARDED_BY(mutex_) = 0;
+  bool fetching_ DROPZONE_GUARDED_BY(mutex_) = true;
+  bool stopping_ DROPZONE_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

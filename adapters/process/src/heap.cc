@@ -49,7 +49,7 @@ HeapKeeper::HeapKeeper(const MemoryBudget& budget) : budget_(budget), thread_([t
 
 HeapKeeper::~HeapKeeper() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ends_ = true;
   }
   ended_.notify_one();
@@ -63,8 +63,9 @@ void HeapKeeper::run() {
   };
   std::size_t usual = beyond_requests();
   bool busy = false;
-  std::unique_lock lock(mutex_);
-  while (!ended_.wait_for(lock, busy ? kBusyPause : kIdlePause, [this] { return ends_; })) {
+  MutexLock lock(mutex_);
+  while (!ended_.wait_for(lock, busy ? kBusyPause : kIdlePause,
+                          [this]() DROPZONE_REQUIRES(mutex_) { return ends_; })) {
     std::size_t now = beyond_requests();
     busy = now > usual + kMostUnused || budget_.used() > kMostUnused;
     if (now > usual + kMostUnused) {

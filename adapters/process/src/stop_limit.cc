@@ -12,7 +12,7 @@ constexpr std::chrono::milliseconds kLastWords{200};
 
 StopLimit::~StopLimit() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     in_time_ = true;
   }
   stopped_.notify_one();
@@ -25,8 +25,9 @@ void StopLimit::begin(std::chrono::milliseconds time) {
 
 void StopLimit::run(std::chrono::steady_clock::time_point end) {
   {
-    std::unique_lock lock(mutex_);
-    if (stopped_.wait_until(lock, end, [this] { return in_time_; })) return;
+    MutexLock lock(mutex_);
+    if (stopped_.wait_until(lock, end, [this]() DROPZONE_REQUIRES(mutex_) { return in_time_; }))
+      return;
   }
   std::thread([this] {
     last_words_();

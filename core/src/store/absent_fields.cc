@@ -87,14 +87,14 @@ std::optional<std::string> AbsentFields::fault_of(const Kind& kind, const Expect
   const auto& [field, value_class, pointer] = expectation;
   std::tuple key(kind.name(), field, value_class);
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (seen_.contains(key)) return std::nullopt;
   }
   const auto there =
       any(kind.name(), value_class ? has_class(field, *value_class) : has_any(field), options);
   if (!there) return std::nullopt;
   if (*there) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (seen_.size() < kMostRemembered) seen_.insert(std::move(key));
     return std::nullopt;
   }

@@ -43,12 +43,12 @@ bool Retrier::wait(int attempt, const RpcReply& reply, const CallOptions& call) 
 }
 
 void Retrier::succeeded() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   tokens_ = std::min(policy_.budget, tokens_ + kEarnedBySuccess);
 }
 
 bool Retrier::spend(std::chrono::steady_clock::time_point now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const std::chrono::duration<double> passed = now - counted_at_;
   counted_at_ = now;
   tokens_ = std::min(policy_.budget, tokens_ + passed.count() * kEarnedBySecond);
@@ -60,7 +60,7 @@ bool Retrier::spend(std::chrono::steady_clock::time_point now) {
 milliseconds Retrier::pause(int attempt, const RpcReply& reply) {
   const auto factor = std::int64_t{1} << std::min(attempt - 1, kMaxDoublings);
   const milliseconds ceiling = std::min(policy_.max_backoff, policy_.initial_backoff * factor);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const milliseconds random(
       std::uniform_int_distribution<std::int64_t>(0, ceiling.count())(random_));
   return std::max(random, reply.retry_after.value_or(milliseconds(0)));

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
 #include <random>
 
 #include <dropzone/datastore/options.h>
+#include <dropzone/mutex.h>
 
 #include "rpc/rpc.h"
 
@@ -29,10 +29,11 @@ class Retrier {
   std::chrono::milliseconds pause(int attempt, const RpcReply& reply);
 
   const RetryPolicy policy_;
-  std::mutex mutex_;
-  double tokens_;
-  std::chrono::steady_clock::time_point counted_at_;  ///< When time last earned any.
-  std::minstd_rand random_{std::random_device{}()};
+  Mutex mutex_;
+  double tokens_ DROPZONE_GUARDED_BY(mutex_);
+  std::chrono::steady_clock::time_point counted_at_
+      DROPZONE_GUARDED_BY(mutex_);  ///< When time last earned any.
+  std::minstd_rand random_ DROPZONE_GUARDED_BY(mutex_){std::random_device{}()};
 };
 
 /// The attempts at one thing, which may take several calls. Not thread-safe.

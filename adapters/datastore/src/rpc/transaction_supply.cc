@@ -27,18 +27,18 @@ TransactionSupply::TransactionSupply(RpcChannel& channel, const Partition& parti
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 TransactionSupply::Use::Use(TransactionSupply& supply) : supply_(supply) {
-  const std::lock_guard lock(supply_.mutex_);
+  const MutexLock lock(supply_.mutex_);
   ++supply_.in_use_;
 }
 
 TransactionSupply::Use::~Use() {
-  const std::lock_guard lock(supply_.mutex_);
+  const MutexLock lock(supply_.mutex_);
   --supply_.in_use_;
 }
 
 RpcReply TransactionSupply::take(const CallOptions& call, std::string& name) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     while (!stock_.empty() && steady_clock::now() - stock_.front().at > kFresh) stock_.pop_front();
     if (!stock_.empty()) {
       name = std::move(stock_.front().name);
@@ -68,8 +68,8 @@ bool TransactionSupply::wants_more() const {
 }
 
 void TransactionSupply::run(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  while (wanted_.wait(lock, stop, [this] { return wants_more(); })) {
+  MutexLock lock(mutex_);
+  while (wanted_.wait(lock, stop, [this]() DROPZONE_REQUIRES(mutex_) { return wants_more(); })) {
     lock.unlock();
     CallOptions call(steady_clock::now() + kBeginTimeout);
     call.stop = stop;

@@ -4,10 +4,11 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <thread>
+
+#include <dropzone/mutex.h>
 
 #include "rpc/keys.h"
 #include "rpc/rpc.h"
@@ -43,15 +44,15 @@ class TransactionSupply {
   };
 
   RpcReply begin(const CallOptions& call, std::string& name);
-  [[nodiscard]] bool wants_more() const;
+  [[nodiscard]] bool wants_more() const DROPZONE_REQUIRES(mutex_);
   void run(const std::stop_token& stop);
 
   RpcChannel& channel_;
   const Partition& partition_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any wanted_;
-  std::deque<Begun> stock_;
-  std::size_t in_use_ = 0;
+  std::deque<Begun> stock_ DROPZONE_GUARDED_BY(mutex_);
+  std::size_t in_use_ DROPZONE_GUARDED_BY(mutex_) = 0;
   std::jthread thread_;  ///< Last: it uses the others.
 };
 

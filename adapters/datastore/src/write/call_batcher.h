@@ -6,11 +6,11 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 #include <dropzone/call/waiting.h>
+#include <dropzone/mutex.h>
 #include <dropzone/store/record_repository.h>
 
 namespace dropzone::datastore {
@@ -50,7 +50,7 @@ class CallBatcher {
 
   /// Returns when the item was carried out, or the call is over.
   Joined join(const std::shared_ptr<Item>& item, const CallOptions& call) {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     queue_.push_back(item);
     if (may_begin(under_way_)) {
       ++under_way_;
@@ -68,18 +68,18 @@ class CallBatcher {
   static constexpr std::size_t kLargeGroup = 32;
 
   /// Whether a group of those who wait may begin beside so many others.
-  [[nodiscard]] bool may_begin(std::size_t others) const {
+  [[nodiscard]] bool may_begin(std::size_t others) const DROPZONE_REQUIRES(mutex_) {
     if (queue_.empty() || queue_.front()->leads_) return false;  // Who leads takes all.
     return others < slots_ || (others < 2 * slots_ && queue_.size() >= kLargeGroup);
   }
 
-  void call_leader(const Item* caller) {
+  void call_leader(const Item* caller) DROPZONE_REQUIRES(mutex_) {
     Item& leader = *queue_.front();
     leader.leads_ = true;
     if (&leader != caller) leader.changed_.notify_one();
   }
 
-  void lead(std::unique_lock<std::mutex>& lock) {
+  void lead(MutexLock& lock) DROPZONE_NO_LOCK_ANALYSIS {
     const Group group = take_(queue_);
     lock.unlock();
     const Completion completion(*this, lock, group);
@@ -89,11 +89,11 @@ class CallBatcher {
   /// Ends a group, whether it was carried out or threw, and calls the next leader.
   class Completion {
    public:
-    Completion(CallBatcher& batcher, std::unique_lock<std::mutex>& lock, const Group& group)
+    Completion(CallBatcher& batcher, MutexLock& lock, const Group& group)
         : batcher_(batcher), lock_(lock), group_(group) {}
     Completion(const Completion&) = delete;
     Completion& operator=(const Completion&) = delete;
-    ~Completion() {
+    ~Completion() DROPZONE_NO_LOCK_ANALYSIS {
       std::shared_ptr<Item> next;
       lock_.lock();
       for (const auto& item : group_) item->done_ = true;
@@ -111,16 +111,16 @@ class CallBatcher {
 
    private:
     CallBatcher& batcher_;
-    std::unique_lock<std::mutex>& lock_;
+    MutexLock& lock_;
     const Group& group_;
   };
 
   const std::size_t slots_;
   const Take take_;
   const CarryOut carry_out_;
-  std::mutex mutex_;
-  std::deque<std::shared_ptr<Item>> queue_;
-  std::size_t under_way_ = 0;
+  Mutex mutex_;
+  std::deque<std::shared_ptr<Item>> queue_ DROPZONE_GUARDED_BY(mutex_);
+  std::size_t under_way_ DROPZONE_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace dropzone::datastore

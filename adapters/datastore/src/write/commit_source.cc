@@ -5,7 +5,7 @@
 namespace dropzone::datastore {
 
 std::vector<PendingWrite> CommitSource::next() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::vector<PendingWrite> commit;
   std::size_t bytes = 0;
   while (left_over_ || place_ < indexes_.size()) {
@@ -22,7 +22,7 @@ std::vector<PendingWrite> CommitSource::next() {
 }
 
 void CommitSource::stop() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   place_ = indexes_.size();
   left_over_.reset();
 }

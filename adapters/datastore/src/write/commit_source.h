@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include <dropzone/mutex.h>
 #include <dropzone/store/record_repository.h>
 
 #include "rpc/keys.h"
@@ -40,9 +40,10 @@ class CommitSource {
   const Partition& partition_;
   const CommitLimits& limits_;
 
-  std::mutex mutex_;
-  std::size_t place_ = 0;
-  std::optional<PendingWrite> left_over_;  ///< Did not fit the last commit.
+  Mutex mutex_;
+  std::size_t place_ DROPZONE_GUARDED_BY(mutex_) = 0;
+  std::optional<PendingWrite> left_over_
+      DROPZONE_GUARDED_BY(mutex_);  ///< Did not fit the last commit.
 };
 
 /// What is written of a commit is not needed any more.

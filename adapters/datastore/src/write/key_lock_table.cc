@@ -9,7 +9,7 @@ namespace dropzone::datastore {
 KeyLockTable::Pass KeyLockTable::enter(Keys keys, const CallOptions& call) {
   auto visit = std::make_unique<Visit>();
   visit->keys = std::move(keys);
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (const Key& key : visit->keys) {
     auto& queue = queues_[key];
     if (!queue.empty()) ++visit->behind;
@@ -23,7 +23,7 @@ KeyLockTable::Pass KeyLockTable::enter(Keys keys, const CallOptions& call) {
 }
 
 void KeyLockTable::leave(const Visit& visit) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   take_out(visit);
 }
 

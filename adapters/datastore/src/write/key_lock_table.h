@@ -5,11 +5,11 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <dropzone/mutex.h>
 #include <dropzone/store/record_repository.h>
 
 namespace dropzone::datastore {
@@ -57,10 +57,11 @@ class KeyLockTable {
   };
 
   void leave(const Visit& visit);
-  void take_out(const Visit& visit);
+  void take_out(const Visit& visit) DROPZONE_REQUIRES(mutex_);
 
-  std::mutex mutex_;
-  std::map<Key, std::deque<Visit*>> queues_;  ///< By key: who holds it, then who awaits it.
+  Mutex mutex_;
+  std::map<Key, std::deque<Visit*>> queues_
+      DROPZONE_GUARDED_BY(mutex_);  ///< By key: who holds it, then who awaits it.
 };
 
 }  // namespace dropzone::datastore

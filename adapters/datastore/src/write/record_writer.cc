@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
+
+#include <dropzone/mutex.h>
 
 #include "write/commit_source.h"
 #include "write/commit_writes.h"
@@ -49,6 +50,7 @@ class CommitRun {
     }
     work(std::move(first));
     for (std::thread& helper : helpers) helper.join();
+    const MutexLock lock(mutex_);
     if (error_) return *std::move(error_);
     return {};
   }
@@ -85,15 +87,15 @@ class CommitRun {
 
   void give_up(Error error) {
     source_.stop();
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!error_) error_ = std::move(error);
   }
 
   const CommitContext& context_;
   CommitSource& source_;
   std::atomic<std::size_t> written_ = 0;
-  std::mutex mutex_;
-  std::optional<Error> error_;
+  Mutex mutex_;
+  std::optional<Error> error_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 bool is_refused(const WriteOutcome& outcome) { return outcome.status == WriteStatus::refused; }

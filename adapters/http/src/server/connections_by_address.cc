@@ -29,7 +29,7 @@ ConnectionsByAddress::Slot& ConnectionsByAddress::Slot::operator=(Slot&& other) 
 
 void ConnectionsByAddress::Slot::leave() noexcept {
   if (all_ == nullptr) return;
-  const std::lock_guard lock(all_->mutex_);
+  const MutexLock lock(all_->mutex_);
   if (--share_->connections_ == 0) all_->shares_.erase(network_);
   all_ = nullptr;
 }
@@ -39,7 +39,7 @@ ConnectionsByAddress::Slot ConnectionsByAddress::enter(std::string_view address)
   const auto parsed = IpAddress::parse(address);
   if (!parsed || contains(limits_.shared, *parsed)) return slot;
   slot.network_ = parsed->network();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto& share = shares_[slot.network_];
   if (!share) share = std::make_unique<AddressShare>(limits_.max_unfinished);
   slot.all_ = this;

@@ -3,13 +3,13 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include <dropzone/http/message/ip_address.h>
+#include <dropzone/mutex.h>
 
 namespace dropzone::http {
 
@@ -77,8 +77,9 @@ class ConnectionsByAddress {
 
  private:
   const Limits limits_;
-  std::mutex mutex_;
-  std::unordered_map<std::string, std::unique_ptr<AddressShare>> shares_;
+  Mutex mutex_;
+  std::unordered_map<std::string, std::unique_ptr<AddressShare>> shares_
+      DROPZONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace dropzone::http

@@ -18,7 +18,7 @@ Mailbox::Mailbox() : wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
 
 void Mailbox::post(Task task) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (closed_) return;
     tasks_.push_back(std::move(task));
     if (tasks_.size() > 1) return;  // the owner has been woken
@@ -30,7 +30,7 @@ void Mailbox::run() {
   eventfd_t count = 0;
   ::eventfd_read(wakeup_.get(), &count);
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     running_.swap(tasks_);
   }
   for (auto& task : running_) task();
@@ -43,7 +43,7 @@ bool Mailbox::is_current_thread() const noexcept { return current_mailbox == thi
 
 void Mailbox::close() {
   std::vector<Task> dropped;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   closed_ = true;
   dropped.swap(tasks_);
 }

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <vector>
+
+#include <dropzone/mutex.h>
 
 #include "server/descriptor.h"
 
@@ -34,10 +35,10 @@ class Mailbox {
 
  private:
   Descriptor wakeup_;
-  std::mutex mutex_;
-  std::vector<Task> tasks_;
+  Mutex mutex_;
+  std::vector<Task> tasks_ DROPZONE_GUARDED_BY(mutex_);
   std::vector<Task> running_;
-  bool closed_ = false;
+  bool closed_ DROPZONE_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace dropzone::http

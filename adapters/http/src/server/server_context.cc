@@ -16,7 +16,7 @@ Result<void> ServerContext::load_tls() {
   if (!options.tls) return {};
   auto loaded = TlsContext::load(*options.tls);
   if (!loaded) return loaded.error();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   tls_ = std::move(*loaded);
   return {};
 }
@@ -25,7 +25,7 @@ std::unique_ptr<Channel> ServerContext::make_channel(Descriptor socket) const {
   if (!options.tls) return make_plain_channel(std::move(socket));
   std::shared_ptr<const TlsContext> current;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     current = tls_;
   }
   return current->make_channel(std::move(socket));
@@ -38,12 +38,12 @@ std::string ServerContext::strict_transport_of(const ServerOptions& options) {
 
 void ServerContext::connection_closed() noexcept {
   if (--connections_ > 0) return;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   none_left_.notify_all();
 }
 
 bool ServerContext::wait_for_no_connections(std::chrono::steady_clock::time_point deadline) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   return none_left_.wait_until(lock, deadline, [this] { return connections_ == 0; });
 }
 

@@ -5,10 +5,10 @@
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include <dropzone/http/server/server.h>
+#include <dropzone/mutex.h>
 #include "server/channel.h"
 #include "server/connections_by_address.h"
 #include "server/tls_context.h"
@@ -44,9 +44,9 @@ class ServerContext {
   static std::string strict_transport_of(const ServerOptions& options);
 
   std::atomic<std::size_t> connections_{0};
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable none_left_;
-  std::shared_ptr<const TlsContext> tls_;
+  std::shared_ptr<const TlsContext> tls_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace dropzone::http

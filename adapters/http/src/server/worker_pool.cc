@@ -21,31 +21,31 @@ WorkerPool::Slot::~Slot() {
 }
 
 std::optional<WorkerPool::Slot> WorkerPool::try_reserve() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (stopped_ || tasks_.size() + reserved_ >= queue_capacity_) return std::nullopt;
   ++reserved_;
   return Slot(this);
 }
 
 void WorkerPool::stop() {
+  std::vector<std::thread> threads;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopped_ = true;
+    threads.swap(threads_);
   }
   changed_.notify_all();
-  for (auto& thread : threads_) {
-    if (thread.joinable()) thread.join();
-  }
+  for (auto& thread : threads) thread.join();
 }
 
 std::size_t WorkerPool::queued() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return tasks_.size();
 }
 
 void WorkerPool::enqueue(std::unique_ptr<Task> task) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     --reserved_;
     tasks_.push_back(std::move(task));
     if (tasks_.size() > idle_ && threads_.size() < most_threads_ && !stopped_) {
@@ -65,7 +65,7 @@ void WorkerPool::start_thread() {
 void WorkerPool::give_back() {
   bool awaited = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     --reserved_;
     awaited = stopped_;
   }
@@ -74,10 +74,12 @@ void WorkerPool::give_back() {
 
 void WorkerPool::work() {
   const SignalStack signal_stack;
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (;;) {
     ++idle_;
-    changed_.wait(lock, [this] { return !tasks_.empty() || (stopped_ && reserved_ == 0); });
+    changed_.wait(lock, [this]() DROPZONE_REQUIRES(mutex_) {
+      return !tasks_.empty() || (stopped_ && reserved_ == 0);
+    });
     --idle_;
     if (tasks_.empty()) return;
     auto task = std::move(tasks_.front());

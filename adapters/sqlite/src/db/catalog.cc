@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <mutex>
 #include <utility>
 
 namespace dropzone::sqlite {
@@ -37,37 +36,37 @@ std::vector<std::string> split_pointers(std::string_view joined) {
 }
 
 const KindTables* Catalog::find_kind(std::string_view name) const {
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   const auto found = kinds_.find(name);
   return found == kinds_.end() ? nullptr : found->second.get();
 }
 
 std::optional<std::int64_t> Catalog::find_text(std::string_view text) const {
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   const auto found = numbers_.find(text);
   return found == numbers_.end() ? std::nullopt : std::optional(found->second);
 }
 
 bool Catalog::is_full() const {
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   return texts_.size() >= kMaxSharedTexts;
 }
 
 const SharedText* Catalog::text(std::int64_t number) const {
-  const std::shared_lock lock(mutex_);
+  const ReadLock lock(mutex_);
   const auto found = texts_.find(number);
   return found == texts_.end() ? nullptr : found->second.get();
 }
 
 const KindTables* Catalog::add_kind(KindTables kind) {
-  const std::unique_lock lock(mutex_);
+  const WriteLock lock(mutex_);
   std::string name = kind.name;
   auto tables = std::make_unique<const KindTables>(std::move(kind));
   return kinds_.try_emplace(std::move(name), std::move(tables)).first->second.get();
 }
 
 void Catalog::add_text(std::int64_t number, std::string_view text) {
-  const std::unique_lock lock(mutex_);
+  const WriteLock lock(mutex_);
   texts_.try_emplace(number, std::make_unique<const SharedText>(
                                  SharedText{std::string(text), split_pointers(text)}));
   numbers_.try_emplace(std::string(text), number);

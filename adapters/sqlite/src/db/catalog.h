@@ -5,12 +5,12 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include <dropzone/mutex.h>
 #include <dropzone/value/field_path.h>
 
 namespace dropzone::sqlite {
@@ -63,10 +63,12 @@ class Catalog {
   void add_text(std::int64_t number, std::string_view text);
 
  private:
-  mutable std::shared_mutex mutex_;
-  std::map<std::string, std::unique_ptr<const KindTables>, std::less<>> kinds_;
-  std::unordered_map<std::int64_t, std::unique_ptr<const SharedText>> texts_;
-  std::map<std::string, std::int64_t, std::less<>> numbers_;
+  mutable SharedMutex mutex_;
+  std::map<std::string, std::unique_ptr<const KindTables>, std::less<>> kinds_
+      DROPZONE_GUARDED_BY(mutex_);
+  std::unordered_map<std::int64_t, std::unique_ptr<const SharedText>> texts_
+      DROPZONE_GUARDED_BY(mutex_);
+  std::map<std::string, std::int64_t, std::less<>> numbers_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace dropzone::sqlite

@@ -68,7 +68,7 @@ Checkpointer::Checkpointer(Connection& writer, std::unique_ptr<Connection> conne
 Checkpointer::~Checkpointer() {
   writer_.observe_log(nullptr);
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     stop_ = true;
     const LogPages log = writer_.log_pages();
     if (log.written - log.moved > kMostLogs * full_) {
@@ -100,7 +100,7 @@ void Checkpointer::committed() noexcept {
 }
 
 Checkpointer::Duty Checkpointer::next_duty() {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   log_ = writer_.log_pages();
   const std::int64_t before = std::exchange(last_commit_, log_.written);
   const bool begins_again = log_.written < before;
@@ -153,7 +153,7 @@ void Checkpointer::move_rest() {
   const LogPages before = writer_.log_pages();
   const auto moved = writer_.checkpoint();
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     ++stats_.rests;
     note(moved, before, writer_.log_pages());
   }
@@ -185,7 +185,7 @@ void Checkpointer::note_reader() {
 }
 
 void Checkpointer::run() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (;;) {
     wait_for_work(lock);
     if (stop_) return;
@@ -194,8 +194,8 @@ void Checkpointer::run() {
   }
 }
 
-void Checkpointer::wait_for_work(std::unique_lock<std::mutex>& lock) {
-  const auto is_due = [this] { return is_wanted_ || stop_; };
+void Checkpointer::wait_for_work(MutexLock& lock) {
+  const auto is_due = [this]() DROPZONE_REQUIRES(mutex_) { return is_wanted_ || stop_; };
   if (retry_.count() > 0) {
     is_due_.wait_for(lock, retry_, is_due);
   } else {
@@ -204,7 +204,7 @@ void Checkpointer::wait_for_work(std::unique_lock<std::mutex>& lock) {
 }
 
 // Gives up where what is left does not shrink: a reader is in the way, or the disk is slow.
-void Checkpointer::move_most(std::unique_lock<std::mutex>& lock) {
+void Checkpointer::move_most(MutexLock& lock) {
   std::int64_t left = log_.written - log_.moved;
   retry_ = {};
   for (std::int64_t before = 2 * left; left > full_ / kRestsInLog && left <= before - before / 4;) {
@@ -218,7 +218,7 @@ void Checkpointer::move_most(std::unique_lock<std::mutex>& lock) {
 }
 
 // Whether it was moved, and is on the disk.
-bool Checkpointer::move_once(std::unique_lock<std::mutex>& lock) {
+bool Checkpointer::move_once(MutexLock& lock) DROPZONE_NO_LOCK_ANALYSIS {
   lock.unlock();
   std::unique_lock moving(moving_);
   const LogPages before = connection_->log_pages();
@@ -253,7 +253,7 @@ void Checkpointer::warn(const std::string& text) const noexcept {
 }
 
 bool Checkpointer::move_all() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   return move_once(lock) && log_.moved >= log_.written;
 }
 
@@ -262,7 +262,7 @@ std::int64_t Checkpointer::log_limit(const Settings& settings) noexcept {
 }
 
 Checkpointer::Stats Checkpointer::stats() const {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   Stats stats = stats_;
   stats.log = log_;
   stats.page_bytes = page_bytes_;

@@ -12,6 +12,7 @@
 #include <string>
 #include <thread>
 
+#include <dropzone/mutex.h>
 #include <dropzone/result.h>
 
 #include "db/connection.h"
@@ -86,16 +87,19 @@ class Checkpointer final : public LogObserver {
                std::int64_t page_bytes);
 
   Duty next_duty();
-  Task next_task();
-  [[nodiscard]] std::chrono::milliseconds pause_after(std::int64_t growth) const;
-  [[nodiscard]] std::int64_t growth_a_second() const;
+  Task next_task() DROPZONE_REQUIRES(mutex_);
+  [[nodiscard]] std::chrono::milliseconds pause_after(std::int64_t growth) const
+      DROPZONE_REQUIRES(mutex_);
+  [[nodiscard]] std::int64_t growth_a_second() const DROPZONE_REQUIRES(mutex_);
   void move_rest();
   void run();
-  void wait_for_work(std::unique_lock<std::mutex>& lock);
-  void move_most(std::unique_lock<std::mutex>& lock);
-  bool move_once(std::unique_lock<std::mutex>& lock);
-  void note(const Result<LogPages>& moved, const LogPages& before, const LogPages& now);
-  void note_reader();
+  void wait_for_work(MutexLock& lock) DROPZONE_REQUIRES(mutex_);
+  void move_most(MutexLock& lock) DROPZONE_REQUIRES(mutex_);
+  /// Lets go of the lock while pages are moved.
+  bool move_once(MutexLock& lock) DROPZONE_REQUIRES(mutex_);
+  void note(const Result<LogPages>& moved, const LogPages& before, const LogPages& now)
+      DROPZONE_REQUIRES(mutex_);
+  void note_reader() DROPZONE_REQUIRES(mutex_);
   void warn(const std::string& text) const noexcept;
   [[nodiscard]] std::int64_t pages(std::size_t bytes) const noexcept;
 
@@ -106,20 +110,23 @@ class Checkpointer final : public LogObserver {
   const std::int64_t full_;  ///< The log is to begin again. In pages, as all that follows.
   std::mutex moving_;        ///< Held while pages are moved.
 
-  mutable std::mutex mutex_;  ///< For what follows.
+  mutable Mutex mutex_;  ///< For what follows.
   std::condition_variable is_due_;
-  LogPages log_;
-  std::int64_t last_commit_;  ///< So many pages the log had after it.
-  std::int64_t wake_at_;
-  std::int64_t moved_a_second_ = 0;  ///< By the last round that tells; 0 where none did.
-  bool is_wanted_;                   ///< The thread is.
-  bool rest_is_small_ = false;       ///< The writer shall move it.
-  bool is_paced_ = false;
-  bool stop_ = false;
-  std::chrono::milliseconds retry_{0};  ///< The thread tries again after it; 0: when it is woken.
-  std::optional<Clock::time_point> held_since_;
-  std::int64_t held_at_ = 0;  ///< A reader keeps what follows this page.
-  Stats stats_;
+  LogPages log_ DROPZONE_GUARDED_BY(mutex_);
+  std::int64_t last_commit_;  ///< So many pages the log had after it. The writer's alone.
+  std::int64_t wake_at_ DROPZONE_GUARDED_BY(mutex_);
+  std::int64_t moved_a_second_ DROPZONE_GUARDED_BY(mutex_) =
+      0;                                        ///< By the last round that tells; 0 where none did.
+  bool is_wanted_ DROPZONE_GUARDED_BY(mutex_);  ///< The thread is.
+  bool rest_is_small_ DROPZONE_GUARDED_BY(mutex_) = false;  ///< The writer shall move it.
+  bool is_paced_ DROPZONE_GUARDED_BY(mutex_) = false;
+  bool stop_ DROPZONE_GUARDED_BY(mutex_) = false;
+  std::chrono::milliseconds retry_ DROPZONE_GUARDED_BY(mutex_){
+      0};  ///< The thread tries again after it; 0: when it is woken.
+  std::optional<Clock::time_point> held_since_ DROPZONE_GUARDED_BY(mutex_);
+  std::int64_t held_at_ DROPZONE_GUARDED_BY(mutex_) =
+      0;  ///< A reader keeps what follows this page.
+  Stats stats_ DROPZONE_GUARDED_BY(mutex_);
   std::thread thread_;  ///< Last: it uses all the others.
 };
 

@@ -11,7 +11,7 @@ Result<ConnectionPool::Lease> ConnectionPool::lease(Use use, const CallOptions& 
   if (!connection) {
     auto opened = open();
     if (!opened) {
-      const std::scoped_lock lock(mutex_);
+      const MutexLock lock(mutex_);
       leave_place(use);
       return std::move(opened).error();
     }
@@ -28,7 +28,7 @@ Result<std::unique_ptr<Connection>> ConnectionPool::open() const {
 }
 
 Result<void> ConnectionPool::take_place(Use use, const CallOptions& options) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   const bool is_next = std::ranges::count(waiters_, use, &Waiter::use) == 0;
   if (is_next && has_place(use)) {
     count_in(use);
@@ -55,7 +55,7 @@ Result<void> ConnectionPool::take_place(Use use, const CallOptions& options) {
 }
 
 std::size_t ConnectionPool::waiting() const {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return waiters_.size();
 }
 
@@ -68,12 +68,12 @@ void ConnectionPool::count_in(Use use) noexcept {
   if (use == Use::long_read) ++long_reads_;
 }
 
-// Call with the lock held. Whoever has waited longest and may have the place gets it.
+// Whoever has waited longest and may have the place gets it.
 void ConnectionPool::leave_place(Use use) {
   --in_use_;
   if (use == Use::long_read) --long_reads_;
-  const auto next = std::ranges::find_if(
-      waiters_, [this](const Waiter* waiter) { return has_place(waiter->use); });
+  const auto next = std::ranges::find_if(waiters_, [this](const Waiter* waiter) DROPZONE_REQUIRES(
+                                                       mutex_) { return has_place(waiter->use); });
   if (next == waiters_.end()) return;
   Waiter& granted = **next;
   waiters_.erase(next);
@@ -83,7 +83,7 @@ void ConnectionPool::leave_place(Use use) {
 }
 
 std::unique_ptr<Connection> ConnectionPool::idle_connection() {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   if (idle_.empty()) return nullptr;
   auto connection = std::move(idle_.back());
   idle_.pop_back();
@@ -92,7 +92,7 @@ std::unique_ptr<Connection> ConnectionPool::idle_connection() {
 
 void ConnectionPool::give_back(std::unique_ptr<Connection> connection, Use use) {
   connection->end_with(nullptr);
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   idle_.push_back(std::move(connection));
   leave_place(use);
 }

@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 #include <dropzone/call/call_options.h>
+#include <dropzone/mutex.h>
 #include <dropzone/result.h>
 
 #include "db/connection.h"
@@ -75,9 +75,9 @@ class ConnectionPool {
   };
 
   Result<void> take_place(Use use, const CallOptions& options);
-  [[nodiscard]] bool has_place(Use use) const noexcept;
-  void count_in(Use use) noexcept;
-  void leave_place(Use use);
+  [[nodiscard]] bool has_place(Use use) const noexcept DROPZONE_REQUIRES(mutex_);
+  void count_in(Use use) noexcept DROPZONE_REQUIRES(mutex_);
+  void leave_place(Use use) DROPZONE_REQUIRES(mutex_);
   std::unique_ptr<Connection> idle_connection();
   void give_back(std::unique_ptr<Connection> connection, Use use);
 
@@ -87,11 +87,11 @@ class ConnectionPool {
   const Connection::Settings settings_;
   const std::size_t most_long_reads_;
   const std::size_t most_;
-  mutable std::mutex mutex_;  ///< For what follows.
-  std::list<Waiter*> waiters_;
-  std::vector<std::unique_ptr<Connection>> idle_;
-  std::size_t in_use_ = 0;
-  std::size_t long_reads_ = 0;
+  mutable Mutex mutex_;  ///< For what follows.
+  std::list<Waiter*> waiters_ DROPZONE_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<Connection>> idle_ DROPZONE_GUARDED_BY(mutex_);
+  std::size_t in_use_ DROPZONE_GUARDED_BY(mutex_) = 0;
+  std::size_t long_reads_ DROPZONE_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace dropzone::sqlite

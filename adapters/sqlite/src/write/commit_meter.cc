@@ -35,13 +35,13 @@ CommitMeter::CommitMeter() {
 }
 
 void CommitMeter::committed(std::size_t jobs, std::chrono::nanoseconds duration) noexcept {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   observe(stats_.group_sizes, static_cast<double>(jobs));
   observe(stats_.commit_seconds, std::chrono::duration<double>(duration).count());
 }
 
 CommitStats CommitMeter::stats() const {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return stats_;
 }
 

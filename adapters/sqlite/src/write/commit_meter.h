@@ -1,7 +1,6 @@
 #pragma once
 
-#include <mutex>
-
+#include <dropzone/mutex.h>
 #include <dropzone/sqlite/sqlite_record_repository.h>
 
 #include "write/group_commit.h"
@@ -17,8 +16,8 @@ class CommitMeter final : public CommitObserver {
   [[nodiscard]] CommitStats stats() const;
 
  private:
-  mutable std::mutex mutex_;
-  CommitStats stats_;
+  mutable Mutex mutex_;
+  CommitStats stats_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace dropzone::sqlite

@@ -27,7 +27,7 @@ void describe_exception(Error& error) noexcept {
 
 GroupCommit::~GroupCommit() {
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   committer_wakes_.notify_all();
@@ -49,15 +49,16 @@ void GroupCommit::submit_async(std::shared_ptr<CommitJob> job,
                                std::function<void(Result<void>)> done) {
   const auto ticket = std::make_shared<Ticket>(std::move(job), std::move(done));
   if (enter(ticket)) {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     appoint(*ticket);
   }
 }
 
 void GroupCommit::commit_for_others() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (;;) {
-    committer_wakes_.wait(lock, [&] { return committer_wanted_ || stopping_; });
+    committer_wakes_.wait(
+        lock, [&]() DROPZONE_REQUIRES(mutex_) { return committer_wanted_ || stopping_; });
     if (!std::exchange(committer_wanted_, false)) return;
     lock.unlock();
     lead(nullptr);
@@ -75,7 +76,7 @@ void GroupCommit::lead(const Ticket* own) {
 }
 
 bool GroupCommit::enter(const std::shared_ptr<Ticket>& ticket) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   waiting_.push_back(ticket);
   depth_.store(waiting_.size(), std::memory_order_relaxed);
   return !std::exchange(led_, true);
@@ -86,7 +87,7 @@ GroupCommit::State GroupCommit::wait(Ticket& ticket) {
   const auto has_changed = [&] { return ticket.state != State::waiting; };
   const Deadline deadline = ticket.job.deadline();
   {
-    std::unique_lock lock(ticket.mutex);
+    MutexLock lock(ticket.mutex);
     if (deadline == kNoDeadline) {
       ticket.changed.wait(lock, has_changed);
       return ticket.state;
@@ -94,14 +95,14 @@ GroupCommit::State GroupCommit::wait(Ticket& ticket) {
     if (ticket.changed.wait_until(lock, deadline, has_changed)) return ticket.state;
   }
   if (withdraw(ticket)) return State::waiting;
-  std::unique_lock lock(ticket.mutex);
+  MutexLock lock(ticket.mutex);
   ticket.changed.wait(lock, has_changed);
   return ticket.state;
 }
 
 // Not if it is in a group already, or shall lead one.
 bool GroupCommit::withdraw(const Ticket& ticket) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = std::ranges::find(waiting_, &ticket, &std::shared_ptr<Ticket>::get);
   if (found == waiting_.end() || (*found)->state == State::leading) return false;
   waiting_.erase(found);
@@ -110,7 +111,7 @@ bool GroupCommit::withdraw(const Ticket& ticket) {
 }
 
 GroupCommit::Group GroupCommit::take_group() noexcept {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   Group group;
   std::size_t bytes = 0;
   while (!waiting_.empty() && group.size() < limits_.jobs && bytes < limits_.bytes) {
@@ -170,12 +171,12 @@ void GroupCommit::fail(Ticket& ticket, const Error& error) noexcept {
 }
 
 void GroupCommit::hand_on() {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   led_ = !waiting_.empty();
   if (led_) appoint(*waiting_.front());
 }
 
-// Its caller leads the next group, or one of our threads in its place. Call with the lock held.
+// Its caller leads the next group, or one of our threads in its place.
 void GroupCommit::appoint(Ticket& next) {
   if (next.done) {
     committer_wanted_ = true;
@@ -198,7 +199,7 @@ void GroupCommit::complete(Ticket& ticket) noexcept {
 
 void GroupCommit::tell(Ticket& ticket, State state) {
   {
-    const std::scoped_lock lock(ticket.mutex);
+    const MutexLock lock(ticket.mutex);
     ticket.state = state;
   }
   ticket.changed.notify_one();

@@ -8,10 +8,10 @@
 #include <functional>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 
+#include <dropzone/mutex.h>
 #include <dropzone/result.h>
 #include <dropzone/store/record_repository.h>
 
@@ -89,7 +89,7 @@ class GroupCommit {
     std::shared_ptr<CommitJob> kept_job;
     std::function<void(Result<void>)> done;
     // Of one that waits.
-    std::mutex mutex;
+    Mutex mutex;
     std::condition_variable changed;
     State state = State::waiting;
   };
@@ -108,7 +108,7 @@ class GroupCommit {
   Result<void> run_guarded(const Group& group) noexcept;
   Result<void> run(const Group& group, bool& commits);
   void hand_on();
-  void appoint(Ticket& next);
+  void appoint(Ticket& next) DROPZONE_REQUIRES(mutex_);
   static void fail(Ticket& ticket, const Error& error) noexcept;
   static void complete(Ticket& ticket) noexcept;
   static void tell(Ticket& ticket, State state);
@@ -116,11 +116,11 @@ class GroupCommit {
   CommitTarget& target_;
   const Limits limits_;
   CommitObserver& observer_;
-  std::mutex mutex_;
-  Group waiting_;
-  bool led_ = false;
-  bool committer_wanted_ = false;
-  bool stopping_ = false;
+  Mutex mutex_;
+  Group waiting_ DROPZONE_GUARDED_BY(mutex_);
+  bool led_ DROPZONE_GUARDED_BY(mutex_) = false;
+  bool committer_wanted_ DROPZONE_GUARDED_BY(mutex_) = false;
+  bool stopping_ DROPZONE_GUARDED_BY(mutex_) = false;
   std::condition_variable committer_wakes_;
   std::atomic<std::size_t> depth_ = 0;
   // While one commits, the other tells the callers of the group before.

@@ -26,7 +26,7 @@ SpaceKeeper::SpaceKeeper(GroupCommit& queue, Connection& writer, Checkpointer& c
 
 void SpaceKeeper::stop() {
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     stop_ = true;
   }
   changed_.notify_all();
@@ -35,16 +35,16 @@ void SpaceKeeper::stop() {
 
 void SpaceKeeper::freed() noexcept {
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (std::exchange(freed_, true)) return;
   }
   changed_.notify_all();
 }
 
 void SpaceKeeper::run() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return freed_ || stop_; });
+    changed_.wait(lock, [this]() DROPZONE_REQUIRES(mutex_) { return freed_ || stop_; });
     if (stop_) return;
     if (!wait_until_idle(lock)) return;
     freed_ = false;
@@ -54,18 +54,21 @@ void SpaceKeeper::run() {
     if (outcome == Outcome::done) continue;
     freed_ = true;
     if (outcome == Outcome::failed) {
-      changed_.wait_for(lock, settings_.retry, [this] { return stop_; });
+      changed_.wait_for(lock, settings_.retry,
+                        [this]() DROPZONE_REQUIRES(mutex_) { return stop_; });
     }
   }
 }
 
 // Under load the log begins again by itself, and is cut then. False: it is to stop.
-bool SpaceKeeper::wait_until_idle(std::unique_lock<std::mutex>& lock) {
+bool SpaceKeeper::wait_until_idle(MutexLock& lock) DROPZONE_NO_LOCK_ANALYSIS {
   lock.unlock();
   (void)commit([this] { return writer_.execute("PRAGMA journal_size_limit = 0"); });
   lock.lock();
   for (std::uint64_t before = commits();; before = commits()) {
-    if (changed_.wait_for(lock, settings_.idle, [this] { return stop_; })) return false;
+    if (changed_.wait_for(lock, settings_.idle,
+                          [this]() DROPZONE_REQUIRES(mutex_) { return stop_; }))
+      return false;
     if (commits() == before) return true;
   }
 }
@@ -95,7 +98,7 @@ SpaceKeeper::Outcome SpaceKeeper::give_back() {
     if (free <= kFewPages || free == before) return Outcome::done;
     if (commits() != others) return Outcome::interrupted;
     before = free;
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (stop_) return Outcome::interrupted;
   }
 }

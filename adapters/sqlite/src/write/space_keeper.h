@@ -4,8 +4,9 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <thread>
+
+#include <dropzone/mutex.h>
 
 #include "db/checkpointer.h"
 #include "db/connection.h"
@@ -44,7 +45,8 @@ class SpaceKeeper {
   enum class Outcome : std::uint8_t { done, interrupted, failed };
 
   void run();
-  bool wait_until_idle(std::unique_lock<std::mutex>& lock);
+  /// Lets go of the lock while it works.
+  bool wait_until_idle(MutexLock& lock) DROPZONE_REQUIRES(mutex_);
   Outcome keep();
   Outcome give_back();
   Outcome cut_log();
@@ -57,10 +59,10 @@ class SpaceKeeper {
   const CommitMeter& meter_;
   const Settings settings_;
 
-  std::mutex mutex_;  ///< For what follows.
+  Mutex mutex_;  ///< For what follows.
   std::condition_variable changed_;
-  bool freed_ = false;
-  bool stop_ = false;
+  bool freed_ DROPZONE_GUARDED_BY(mutex_) = false;
+  bool stop_ DROPZONE_GUARDED_BY(mutex_) = false;
   std::uint64_t own_commits_ = 0;  ///< The thread's alone.
   std::thread thread_;             ///< Last: it uses all the others.
 };

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include <dropzone/call/call_options.h>
 #include <dropzone/kind/kind.h>
+#include <dropzone/mutex.h>
 #include <dropzone/query/query.h>
 #include <dropzone/store/record_repository.h>
 
@@ -53,9 +53,10 @@ class AbsentFields {
                                       const CallOptions& options);
 
   RecordRepository& repository_;
-  std::mutex mutex_;
+  Mutex mutex_;
   /// Kind, field and class.
-  std::set<std::tuple<std::string, FieldPath, std::optional<ValueClass>>> seen_;
+  std::set<std::tuple<std::string, FieldPath, std::optional<ValueClass>>> seen_
+      DROPZONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace dropzone

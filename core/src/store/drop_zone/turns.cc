@@ -10,8 +10,8 @@ Result<Turns::Turn> Turns::take(std::string_view kind, std::string_view id,
       std::hash<std::string_view>{}(kind)*31 + std::hash<std::string_view>{}(id);
   const std::size_t number = hash % slots_.size();
   Slot& slot = slots_[number];
-  std::unique_lock lock(slot.mutex);
-  const auto is_free = [&] { return !slot.taken; };
+  MutexLock lock(slot.mutex);
+  const auto is_free = [&]() DROPZONE_REQUIRES(slot.mutex) { return !slot.taken; };
   // kNoDeadline is beyond what the clock's arithmetic bears.
   const bool free = options.deadline == kNoDeadline
                         ? slot.ended.wait(lock, options.stop, is_free)
@@ -23,7 +23,7 @@ Result<Turns::Turn> Turns::take(std::string_view kind, std::string_view id,
 
 void Turns::end(std::size_t slot) noexcept {
   {
-    const std::lock_guard lock(slots_[slot].mutex);
+    const MutexLock lock(slots_[slot].mutex);
     slots_[slot].taken = false;
   }
   slots_[slot].ended.notify_one();

@@ -3,11 +3,11 @@
 #include <array>
 #include <condition_variable>
 #include <cstddef>
-#include <mutex>
 #include <string_view>
 #include <utility>
 
 #include <dropzone/call/call_options.h>
+#include <dropzone/mutex.h>
 #include <dropzone/result.h>
 
 namespace dropzone {
@@ -44,9 +44,9 @@ class Turns {
 
  private:
   struct Slot {
-    std::mutex mutex;
+    Mutex mutex;
     std::condition_variable_any ended;
-    bool taken = false;
+    bool taken DROPZONE_GUARDED_BY(mutex) = false;
   };
 
   void end(std::size_t slot) noexcept;

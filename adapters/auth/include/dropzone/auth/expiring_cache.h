@@ -3,11 +3,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
+
+#include <dropzone/mutex.h>
 
 namespace dropzone::auth {
 
@@ -32,13 +33,13 @@ class ExpiringCache {
   static constexpr std::size_t kRemembered = 10'000;  ///< At least.
 
   [[nodiscard]] Epoch epoch(Time now = std::chrono::steady_clock::now()) const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return {now, revocations_};
   }
 
   [[nodiscard]] std::optional<Value> find(const std::string& name,
                                           Time now = std::chrono::steady_clock::now()) const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (const Entries* entries : {&recent_, &older_}) {
       const auto found = entries->find(name);
       if (found != entries->end() && found->second.until > now) return found->second.value;
@@ -49,7 +50,7 @@ class ExpiringCache {
   /// Believes what was found out since the moment, for a time from then on, unless something was
   /// revoked meanwhile.
   void keep(std::string name, Value value, const Epoch& begun, std::chrono::seconds believed) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (revocations_ != begun.revocations) return;
     if (recent_.size() >= kRemembered) older_ = std::exchange(recent_, {});
     recent_.insert_or_assign(std::move(name), Entry{std::move(value), begun.time + believed});
@@ -57,14 +58,14 @@ class ExpiringCache {
 
   /// To be called once it is gone from the store.
   void revoke(const std::string& name) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ++revocations_;
     recent_.erase(name);
     older_.erase(name);
   }
 
   void revoke_all() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ++revocations_;
     recent_.clear();
     older_.clear();
@@ -77,10 +78,11 @@ class ExpiringCache {
   };
   using Entries = std::unordered_map<std::string, Entry>;
 
-  mutable std::mutex mutex_;
-  std::uint64_t revocations_ = 0;
-  Entries recent_;  ///< When full, these become the older ones, and the older ones are forgotten.
-  Entries older_;
+  mutable Mutex mutex_;
+  std::uint64_t revocations_ DROPZONE_GUARDED_BY(mutex_) = 0;
+  Entries recent_ DROPZONE_GUARDED_BY(
+      mutex_);  ///< When full, these become the older ones, and the older ones are forgotten.
+  Entries older_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace dropzone::auth

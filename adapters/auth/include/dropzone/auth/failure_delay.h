@@ -3,12 +3,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include <dropzone/auth/failure_table.h>
 #include <dropzone/crypto/keyed_hash.h>
+#include <dropzone/mutex.h>
 
 namespace dropzone::auth {
 
@@ -64,9 +64,9 @@ class FailureDelay {
 
   const Options options_;
   const crypto::KeyedHash hash_;  ///< Nobody can make up a name that stands for another pair.
-  std::mutex mutex_;
-  FailureTable pairs_;
-  FailureTable networks_;
+  Mutex mutex_;
+  FailureTable pairs_ DROPZONE_GUARDED_BY(mutex_);
+  FailureTable networks_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace dropzone::auth

@@ -2,12 +2,12 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <dropzone/crypto/cursor_sealer.h>
+#include <dropzone/mutex.h>
 #include <dropzone/query/cursor_codec.h>
 #include <dropzone/result.h>
 
@@ -36,9 +36,9 @@ class SharedCursors final : public CursorCodec {
   Result<Sealer> sealer() const;
 
   const SecretSource secret_;
-  mutable std::mutex mutex_;
-  mutable Sealer sealer_;
-  mutable bool asking_ = false;
+  mutable Mutex mutex_;
+  mutable Sealer sealer_ DROPZONE_GUARDED_BY(mutex_);
+  mutable bool asking_ DROPZONE_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace dropzone::auth

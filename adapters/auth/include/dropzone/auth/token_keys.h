@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +9,7 @@
 #include <dropzone/auth/expiring_cache.h>
 #include <dropzone/jose/signing_key.h>
 #include <dropzone/json/shared_objects.h>
+#include <dropzone/mutex.h>
 #include <dropzone/store/clock.h>
 #include <dropzone/store/id_source.h>
 
@@ -66,10 +66,10 @@ class TokenKeys {
   Clock& clock_;
   IdSource& ids_;
   const Options options_;
-  std::mutex mutex_;
-  Entries entries_;
-  Time looked_at_{};
-  bool looking_ = false;
+  Mutex mutex_;
+  Entries entries_ DROPZONE_GUARDED_BY(mutex_);
+  Time looked_at_ DROPZONE_GUARDED_BY(mutex_){};
+  bool looking_ DROPZONE_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace dropzone::auth

@@ -7,11 +7,11 @@
 #include <deque>
 #include <functional>
 #include <list>
-#include <mutex>
 #include <string>
 
 #include <dropzone/call/call_options.h>
 #include <dropzone/crypto/keyed_hash.h>
+#include <dropzone/mutex.h>
 #include <dropzone/result.h>
 
 namespace dropzone::auth {
@@ -65,23 +65,24 @@ class TurnQueue {
   class Slot;
   struct Finish;
 
-  Group& group_of(const std::string& name);
+  Group& group_of(const std::string& name) DROPZONE_REQUIRES(mutex_);
   [[nodiscard]] bool admits(const Group& group, const Sha256& key) const;
-  bool make_room(const Group& group);
-  void hand_out(Clock::time_point now);
+  bool make_room(const Group& group) DROPZONE_REQUIRES(mutex_);
+  void hand_out(Clock::time_point now) DROPZONE_REQUIRES(mutex_);
   [[nodiscard]] static Clock::time_point next_turn(const Group& group);
-  void await_turn(Caller& caller, Group& group, const CallOptions& options,
-                  std::unique_lock<std::mutex>& lock);
-  void finish(Group& group, const Turn& turn);
-  void tell();
+  void await_turn(Caller& caller, Group& group, const CallOptions& options, MutexLock& lock)
+      DROPZONE_REQUIRES(mutex_);
+  void finish(Group& group, const Turn& turn) DROPZONE_REQUIRES(mutex_);
+  void tell() DROPZONE_REQUIRES(mutex_);
 
   const Options options_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable_any changed_;
-  std::uint64_t changes_ = 0;  ///< That waiting callers have to look at.
-  std::list<Group> groups_;    ///< Whose turn comes first is first.
-  std::size_t callers_ = 0;
-  std::size_t turns_ = 0;
+  std::uint64_t changes_ DROPZONE_GUARDED_BY(mutex_) =
+      0;                                                 ///< That waiting callers have to look at.
+  std::list<Group> groups_ DROPZONE_GUARDED_BY(mutex_);  ///< Whose turn comes first is first.
+  std::size_t callers_ DROPZONE_GUARDED_BY(mutex_) = 0;
+  std::size_t turns_ DROPZONE_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace dropzone::auth

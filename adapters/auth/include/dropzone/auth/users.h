@@ -3,7 +3,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +13,7 @@
 #include <dropzone/auth/user_changes.h>
 #include <dropzone/call/call_options.h>
 #include <dropzone/crypto/credential_verifier.h>
+#include <dropzone/mutex.h>
 #include <dropzone/result.h>
 
 namespace dropzone::auth {
@@ -77,9 +77,9 @@ class Users {
   crypto::CredentialVerifier verifier_;
   FailureDelay delay_;
   TurnQueue turns_;
-  mutable std::shared_mutex mutex_;
-  std::string first_;
-  UserTable table_;
+  mutable SharedMutex mutex_;
+  std::string first_ DROPZONE_GUARDED_BY(mutex_);
+  UserTable table_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace dropzone::auth

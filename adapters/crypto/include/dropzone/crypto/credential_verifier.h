@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include <dropzone/crypto/keyed_hash.h>
+#include <dropzone/mutex.h>
 
 namespace dropzone::crypto {
 
@@ -76,20 +76,21 @@ class CredentialVerifier {
   /// The numbers of passwords, by mark and client.
   using Marks = std::unordered_map<std::string, std::uint64_t>;
 
-  [[nodiscard]] const Password* find(std::string_view name) const;
+  [[nodiscard]] const Password* find(std::string_view name) const DROPZONE_REQUIRES_SHARED(mutex_);
   void remember(const Credentials& sent, std::uint64_t number);
 
   const std::size_t remembered_;
   const KeyedHash keyed_hash_;
 
-  mutable std::shared_mutex mutex_;
-  std::string first_name_;
-  Password first_;       ///< Its hash is empty where there is no first user.
-  Sha256 first_mark_{};  ///< Of its credentials.
-  std::map<std::string, Password, std::less<>> passwords_;
-  std::uint64_t last_number_ = 0;
-  Marks recent_;  ///< When full, these become the older ones, and the older ones are forgotten.
-  Marks older_;
+  mutable SharedMutex mutex_;
+  std::string first_name_ DROPZONE_GUARDED_BY(mutex_);
+  Password first_ DROPZONE_GUARDED_BY(mutex_);  ///< Its hash is empty where there is no first user.
+  Sha256 first_mark_ DROPZONE_GUARDED_BY(mutex_){};  ///< Of its credentials.
+  std::map<std::string, Password, std::less<>> passwords_ DROPZONE_GUARDED_BY(mutex_);
+  std::uint64_t last_number_ DROPZONE_GUARDED_BY(mutex_) = 0;
+  Marks recent_ DROPZONE_GUARDED_BY(
+      mutex_);  ///< When full, these become the older ones, and the older ones are forgotten.
+  Marks older_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace dropzone::crypto

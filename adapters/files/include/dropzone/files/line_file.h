@@ -2,9 +2,9 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string_view>
 
+#include <dropzone/mutex.h>
 #include <dropzone/result.h>
 
 namespace dropzone::files {
@@ -34,12 +34,12 @@ class LineFile {
   LineFile(std::filesystem::path path, int descriptor)
       : path_(std::move(path)), descriptor_(descriptor) {}
 
-  bool write_all(std::string_view text);
+  bool write_all(std::string_view text) DROPZONE_REQUIRES(mutex_);
 
   const std::filesystem::path path_;
   const int descriptor_;
-  std::mutex mutex_;
-  bool torn_ = false;  ///< What was written last is no whole line.
+  Mutex mutex_;
+  bool torn_ DROPZONE_GUARDED_BY(mutex_) = false;  ///< What was written last is no whole line.
 };
 
 }  // namespace dropzone::files

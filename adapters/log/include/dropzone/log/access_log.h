@@ -3,7 +3,6 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
-#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include <dropzone/http/message/request_observer.h>
 #include <dropzone/log/flood_gate.h>
 #include <dropzone/log/log.h>
+#include <dropzone/mutex.h>
 
 namespace dropzone::log {
 
@@ -47,8 +47,8 @@ class AccessLog final : public http::RequestObserver {
   const Settings settings_;
   std::atomic<std::size_t> good_answers_ = 0;
   FloodGate failures_{kFailuresInASecond};
-  std::mutex origins_mutex_;
-  std::set<std::string, std::less<>> origins_told_;
+  Mutex origins_mutex_;
+  std::set<std::string, std::less<>> origins_told_ DROPZONE_GUARDED_BY(origins_mutex_);
 };
 
 }  // namespace dropzone::log

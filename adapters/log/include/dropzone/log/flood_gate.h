@@ -3,12 +3,12 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include <dropzone/error.h>
+#include <dropzone/mutex.h>
 
 namespace dropzone::log {
 
@@ -32,8 +32,8 @@ class FloodGate {
   };
 
   const std::size_t most_;
-  std::mutex mutex_;
-  std::map<Sort, Second> seconds_;
+  Mutex mutex_;
+  std::map<Sort, Second> seconds_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace dropzone::log

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <map>
-#include <shared_mutex>
 #include <string>
 
+#include <dropzone/mutex.h>
 #include <dropzone/store/record_repository.h>
 
 namespace dropzone::memory {
@@ -37,14 +37,15 @@ class MemoryRecordRepository final : public RecordRepository {
   // Strings compare as unsigned char, so a map's order is the order of ids.
   using Records = std::map<std::string, Stored>;
 
-  WriteOutcome write_one(Write write);
-  [[nodiscard]] const Records& records_of(const std::string& kind) const;
+  WriteOutcome write_one(Write write) DROPZONE_REQUIRES(mutex_);
+  [[nodiscard]] const Records& records_of(const std::string& kind) const
+      DROPZONE_REQUIRES_SHARED(mutex_);
   /// Returns how many bytes were shown.
   static std::size_t show(const std::string& id, const Stored& stored, Projection projection,
                           const RecordSink& sink);
 
-  mutable std::shared_mutex mutex_;
-  std::map<std::string, Records> kinds_;
+  mutable SharedMutex mutex_;
+  std::map<std::string, Records> kinds_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace dropzone::memory

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include <dropzone/call/memory_account.h>
+#include <dropzone/mutex.h>
 
 namespace dropzone::process {
 
@@ -26,9 +26,9 @@ class HeapKeeper {
   void run();
 
   const MemoryBudget& budget_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable ended_;
-  bool ends_ = false;
+  bool ends_ DROPZONE_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

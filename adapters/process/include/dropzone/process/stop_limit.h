@@ -3,9 +3,10 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <utility>
+
+#include <dropzone/mutex.h>
 
 namespace dropzone::process {
 
@@ -26,9 +27,9 @@ class StopLimit {
   void run(std::chrono::steady_clock::time_point end);
 
   const std::function<void()> last_words_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable stopped_;
-  bool in_time_ = false;
+  bool in_time_ DROPZONE_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -5,12 +5,13 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <dropzone/mutex.h>
 
 namespace dropzone::http {
 
@@ -74,20 +75,20 @@ class WorkerPool {
   };
 
   void enqueue(std::unique_ptr<Task> task);
-  void start_thread();
+  void start_thread() DROPZONE_REQUIRES(mutex_);
   void give_back();
   void work();
 
   const std::size_t most_threads_;
   const std::size_t queue_capacity_;
   const TaskFailed failed_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::unique_ptr<Task>> tasks_;
-  std::size_t reserved_ = 0;
-  std::size_t idle_ = 0;  ///< Threads that wait for a task.
-  bool stopped_ = false;
-  std::vector<std::thread> threads_;
+  std::deque<std::unique_ptr<Task>> tasks_ DROPZONE_GUARDED_BY(mutex_);
+  std::size_t reserved_ DROPZONE_GUARDED_BY(mutex_) = 0;
+  std::size_t idle_ DROPZONE_GUARDED_BY(mutex_) = 0;  ///< Threads that wait for a task.
+  bool stopped_ DROPZONE_GUARDED_BY(mutex_) = false;
+  std::vector<std::thread> threads_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 template <typename F>
