@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "filter_decoder.h"
 #include "request_members.h"
 
 namespace dropzone::json {
@@ -76,8 +75,8 @@ Result<FilterRequest> decode_filter(std::string_view body, MemoryAccount* memory
   request.meta = members.flag("meta");
   if (members.fault()) return *members.fault();
 
-  FilterDecoder filters;
-  request.filter = filters.decode_body(*object);
+  FilterParser filters;
+  request.filter = filters.parse_body(*object);
   if (filters.fault()) return *filters.fault();
   if (aggregate) {
     auto spec = decode_aggregate(*aggregate);

@@ -14,13 +14,18 @@ Result<void> Allowance::make(const FieldPath& field, const Extent& value) {
                      std::to_string(limits_.max_depth) + " levels deep.",
                  pointer_to(field)};
   }
-  const std::size_t bytes = parts * sizeof(Member) + field.name().size() + value.bytes;
+  return charge(parts * sizeof(Member) + field.name().size() + value.bytes, &field);
+}
+
+Result<void> Allowance::make(const Extent& value) { return charge(value.bytes, nullptr); }
+
+Result<void> Allowance::charge(std::size_t bytes, const FieldPath* field) {
   made_ += bytes;
   if (made_ > limits_.max_made_bytes) {
     return Error{ErrorCode::record_too_large,
                  "The steps make more than " + std::to_string(limits_.max_made_bytes) +
                      " bytes of values of this record.",
-                 pointer_to(field)};
+                 field ? pointer_to(*field) : std::string()};
   }
   if (!meter_.add(bytes)) return *meter_.fault();
   return {};

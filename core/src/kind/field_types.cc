@@ -15,29 +15,48 @@ namespace {
 
 using Reserved = FieldPath::Reserved;
 
-/// The type that a field has in every record that has it; `any` where that is not known.
-FieldType type_of(const FieldPath& field, const Kind& kind) {
-  if (field.is_id()) return FieldType::string;
-  if (field.is_meta_time()) return FieldType::timestamp;
-  return kind.type_of(field);
-}
+/// What is known of the records that are asked about.
+struct Records {
+  const KnownFields& known;
+  std::string subject;  ///< "The records of the kind \"a\" have"
+  bool stored = true;   ///< With `_id` and `_meta`.
+
+  explicit Records(const Kind& kind)
+      : known(kind.known_fields()),
+        subject("The records of the kind " + in_quotes(kind.name()) + " have") {}
+  /// Those that come to a step.
+  explicit Records(const KnownFields& before)
+      : known(before), subject("Before this step, the record has"), stored(false) {}
+
+  /// The type that a field has in every record that has it; `any` where that is not known.
+  [[nodiscard]] FieldType type_of(const FieldPath& field) const {
+    if (field.is_id()) return FieldType::string;
+    if (field.is_meta_time()) return FieldType::timestamp;
+    return known.type_of(field);
+  }
+};
 
 std::string field_is(const FieldPath& field, FieldType type) {
   return "The field " + in_quotes(field.name()) + " is " + with_article(type_name(type));
 }
 
-Error unknown_field(const FieldPath& field, const Kind& kind, std::string pointer) {
-  const std::vector<std::string> names = kind.known_fields().names();
+Error unknown_field(const FieldPath& field, const Records& records, std::string pointer) {
+  const std::vector<std::string> names = records.known.names();
   const std::vector<std::string_view> candidates(names.begin(), names.end());
   return {ErrorCode::unknown_field,
-          "The records of the kind " + in_quotes(kind.name()) + " have no field " +
-              in_quotes(field.name()) + "." + did_you_mean(field.name(), candidates),
+          records.subject + " no field " + in_quotes(field.name()) + "." +
+              did_you_mean(field.name(), candidates),
           std::move(pointer)};
 }
 
-/// Whether records of the kind can have the field, and queries see it.
-Result<void> check_field(const FieldPath& field, const Kind& kind, const std::string& pointer,
+/// Whether the records can have the field, and queries see it.
+Result<void> check_field(const FieldPath& field, const Records& records, const std::string& pointer,
                          ErrorCode code) {
+  if (field.reserved() != Reserved::none && !records.stored) {
+    return Error{
+        code, "The field " + in_quotes(field.name()) + " is the server's own; no step can see it.",
+        pointer};
+  }
   if (field.reserved() == Reserved::other) {
     return Error{code,
                  "The field " + in_quotes(field.name()) +
@@ -45,8 +64,8 @@ Result<void> check_field(const FieldPath& field, const Kind& kind, const std::st
                      "_meta.createdAt and _meta.updatedAt.",
                  pointer};
   }
-  if (field.reserved() == Reserved::none && !kind.known_fields().can_have(field)) {
-    return unknown_field(field, kind, pointer);
+  if (field.reserved() == Reserved::none && !records.known.can_have(field)) {
+    return unknown_field(field, records, pointer);
   }
   return {};
 }
@@ -93,15 +112,15 @@ Result<void> apply_type(Value& operand, const Condition& condition, FieldType ty
   return check_class(operand, condition.field, type, pointer);
 }
 
-Result<void> apply(Filter& filter, const Kind& kind, const std::string& pointer);
+Result<void> apply(Filter& filter, const Records& records, const std::string& pointer);
 
-Result<void> apply(Condition& condition, const Kind& kind, const std::string& pointer) {
+Result<void> apply(Condition& condition, const Records& records, const std::string& pointer) {
   const FieldPath& field = condition.field;
   const std::string field_pointer = pointer + "/field";
-  if (auto there = check_field(field, kind, field_pointer, ErrorCode::invalid_filter); !there) {
+  if (auto there = check_field(field, records, field_pointer, ErrorCode::invalid_filter); !there) {
     return there;
   }
-  const FieldType type = type_of(field, kind);
+  const FieldType type = records.type_of(field);
   if (type == FieldType::object) {
     return Error{ErrorCode::invalid_filter,
                  field_is(field, type) + ", with which nothing compares; name a field inside it.",
@@ -117,23 +136,24 @@ Result<void> apply(Condition& condition, const Kind& kind, const std::string& po
   return {};
 }
 
-Result<void> apply(std::vector<Filter>& filters, const Kind& kind, const std::string& pointer) {
+Result<void> apply(std::vector<Filter>& filters, const Records& records,
+                   const std::string& pointer) {
   for (std::size_t i = 0; i < filters.size(); ++i) {
-    if (auto applied = apply(filters[i], kind, pointer_to(pointer, i)); !applied) return applied;
+    if (auto applied = apply(filters[i], records, pointer_to(pointer, i)); !applied) return applied;
   }
   return {};
 }
 
-Result<void> apply(Filter::And& conjunction, const Kind& kind, const std::string& pointer) {
-  return apply(conjunction.filters, kind, pointer + "/and");
+Result<void> apply(Filter::And& conjunction, const Records& records, const std::string& pointer) {
+  return apply(conjunction.filters, records, pointer + "/and");
 }
 
-Result<void> apply(Filter::Or& disjunction, const Kind& kind, const std::string& pointer) {
-  return apply(disjunction.filters, kind, pointer + "/or");
+Result<void> apply(Filter::Or& disjunction, const Records& records, const std::string& pointer) {
+  return apply(disjunction.filters, records, pointer + "/or");
 }
 
-Result<void> apply(Filter& filter, const Kind& kind, const std::string& pointer) {
-  return std::visit([&](auto& node) { return apply(node, kind, pointer); }, filter.node);
+Result<void> apply(Filter& filter, const Records& records, const std::string& pointer) {
+  return std::visit([&](auto& node) { return apply(node, records, pointer); }, filter.node);
 }
 
 Error refused(const FieldPath& field, FieldType type, std::string_view why, std::string pointer) {
@@ -142,17 +162,24 @@ Error refused(const FieldPath& field, FieldType type, std::string_view why, std:
 
 }  // namespace
 
-Result<void> apply_field_types(Filter& filter, const Kind& kind) { return apply(filter, kind, {}); }
+Result<void> apply_field_types(Filter& filter, const Kind& kind) {
+  return apply(filter, Records(kind), {});
+}
+
+Result<void> apply_field_types(Filter& filter, const KnownFields& before) {
+  return apply(filter, Records(before), {});
+}
 
 Result<void> check_order(const std::vector<SortKey>& order, const Kind& kind,
                          const std::string& pointer) {
+  const Records records(kind);
   for (std::size_t i = 0; i < order.size(); ++i) {
     const FieldPath& field = order[i].field;
     std::string place = pointer_to(pointer, i);
-    if (auto there = check_field(field, kind, place, ErrorCode::invalid_request); !there) {
+    if (auto there = check_field(field, records, place, ErrorCode::invalid_request); !there) {
       return there;
     }
-    const FieldType type = type_of(field, kind);
+    const FieldType type = records.type_of(field);
     if (type != FieldType::array && type != FieldType::object) continue;
     return refused(field, type, ", by which nothing can be ordered.", std::move(place));
   }
@@ -161,12 +188,13 @@ Result<void> check_order(const std::vector<SortKey>& order, const Kind& kind,
 
 Result<void> check_figures(const std::vector<FieldPath>& fields, const Kind& kind,
                            const std::string& pointer) {
+  const Records records(kind);
   for (std::size_t i = 0; i < fields.size(); ++i) {
     std::string place = pointer_to(pointer, i);
-    if (auto there = check_field(fields[i], kind, place, ErrorCode::invalid_request); !there) {
+    if (auto there = check_field(fields[i], records, place, ErrorCode::invalid_request); !there) {
       return there;
     }
-    const FieldType type = type_of(fields[i], kind);
+    const FieldType type = records.type_of(fields[i]);
     if (type == FieldType::any || type == FieldType::number) continue;
     return refused(fields[i], type, ", and only numbers are added up.", std::move(place));
   }
@@ -175,6 +203,7 @@ Result<void> check_figures(const std::vector<FieldPath>& fields, const Kind& kin
 
 Result<void> check_shown(const std::vector<FieldPath>& fields, const Kind& kind,
                          const std::string& pointer) {
+  const Records records(kind);
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const std::string place = pointer.empty() ? pointer : pointer_to(pointer, i);
     const FieldPath& field = fields[i];
@@ -184,7 +213,7 @@ Result<void> check_shown(const std::vector<FieldPath>& fields, const Kind& kind,
                        " is the server's own; \"original\" and \"meta\" show these members.",
                    place};
     }
-    if (auto there = check_field(field, kind, place, ErrorCode::invalid_request); !there) {
+    if (auto there = check_field(field, records, place, ErrorCode::invalid_request); !there) {
       return there;
     }
   }

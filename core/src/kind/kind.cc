@@ -36,9 +36,9 @@ Result<Object> Kind::transform(Object object) const {
   return transform(std::move(object), allowance);
 }
 
-Result<Object> Kind::transform(Object object, Allowance& allowance,
+Result<Object> Kind::transform(Object object, const StepContext& context,
                                const Pipeline::Trace& trace) const {
-  auto transformed = pipeline_.apply(std::move(object), allowance, trace);
+  auto transformed = pipeline_.apply(std::move(object), context, trace);
   if (!transformed) return transformed;
   if (!declared_) return transformed;
   const std::vector<const Value*> values = declared_->find_in(std::as_const(*transformed));

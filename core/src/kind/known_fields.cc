@@ -130,18 +130,42 @@ FieldType KnownFields::type_of(const FieldPath& field) const {
   return found == fields_.end() ? FieldType::any : found->second.type;
 }
 
-bool KnownFields::can_have(const FieldPath& field) const {
+bool KnownFields::can_have(const FieldPath& field) const { return can_have(field.parts()); }
+
+bool KnownFields::can_have(const Parts& parts) const {
   bool open = open_ || overflowed_;
-  for (std::size_t count = 1; count <= field.parts().size(); ++count) {
-    const auto end = field.parts().begin() + static_cast<std::ptrdiff_t>(count);
-    const auto found = fields_.find(Parts(field.parts().begin(), end));
+  for (std::size_t count = 1; count <= parts.size(); ++count) {
+    const auto end = parts.begin() + static_cast<std::ptrdiff_t>(count);
+    const auto found = fields_.find(Parts(parts.begin(), end));
     const bool is_known = found != fields_.end();
     if (!is_known && !open) return false;
-    const bool is_outer = count < field.parts().size();
+    const bool is_outer = count < parts.size();
     if (is_known && is_outer && !may_be_object(found->second.type)) return false;
     open = overflowed_ || !is_known || found->second.open;
   }
   return true;
+}
+
+// What only one of them knows holds if the other cannot have the field at all. If the other may
+// have it, it is in an object of which not all members are known, and then nothing is known of it.
+void KnownFields::join(const KnownFields& other) {
+  KnownFields joined;
+  joined.open_ = open_ || other.open_;
+  joined.overflowed_ = overflowed_ || other.overflowed_;
+  for (const auto& [parts, known] : fields_) {
+    const auto found = other.fields_.find(parts);
+    if (found == other.fields_.end()) {
+      if (!other.can_have(parts)) joined.note(parts, known);
+    } else if (found->second.type == known.type) {
+      joined.note(parts, {.type = known.type, .open = known.open || found->second.open});
+    } else {
+      joined.note(parts, KnownFields::known(FieldType::any));
+    }
+  }
+  for (const auto& [parts, known] : other.fields_) {
+    if (!fields_.contains(parts) && !can_have(parts)) joined.note(parts, known);
+  }
+  *this = std::move(joined);
 }
 
 std::vector<std::string> KnownFields::names() const {

@@ -16,10 +16,4 @@ Error type_mismatch(std::string pointer, std::string_view expected, const Value&
   return {ErrorCode::type_mismatch, std::move(detail), std::move(pointer)};
 }
 
-std::string with_article(std::string_view type) {
-  if (type == "null") return "null";
-  const bool begins_with_vowel = type.starts_with('a') || type.starts_with('o');
-  return (begins_with_vowel ? "an " : "a ") + std::string(type);
-}
-
 }  // namespace dropzone

@@ -1,7 +1,5 @@
 #include <dropzone/kind/step.h>
 
-#include <algorithm>
-#include <array>
 #include <cassert>
 #include <vector>
 
@@ -26,8 +24,21 @@ StepRegistry StepRegistry::with_core_steps() {
 }
 
 void StepRegistry::add(std::string name, StepFactory factory) {
-  [[maybe_unused]] const bool is_new = factories_.emplace(std::move(name), factory).second;
+  add_nesting(std::move(name),
+              [factory = std::move(factory)](const Value& parameters, PipelineParser&) {
+                return factory(parameters);
+              });
+}
+
+void StepRegistry::add_nesting(std::string name, NestingStepFactory factory) {
+  [[maybe_unused]] const bool is_new =
+      factories_.emplace(std::move(name), std::move(factory)).second;
   assert(is_new);
+}
+
+void StepRegistry::replace(std::string name, StepFactory factory) {
+  factories_.erase(name);
+  add(std::move(name), std::move(factory));
 }
 
 std::vector<std::string_view> StepRegistry::names() const {
@@ -36,10 +47,10 @@ std::vector<std::string_view> StepRegistry::names() const {
   return names;
 }
 
-Result<std::unique_ptr<Step>> StepRegistry::make(std::string_view name,
-                                                 const Value& parameters) const {
+Result<std::unique_ptr<Step>> StepRegistry::make(std::string_view name, const Value& parameters,
+                                                 PipelineParser& parser) const {
   const auto factory = factories_.find(name);
-  if (factory != factories_.end()) return factory->second(parameters);
+  if (factory != factories_.end()) return factory->second(parameters, parser);
   return Error{ErrorCode::invalid_configuration,
                "There is no step \"" + std::string(name) + "\"." + did_you_mean(name, names())};
 }

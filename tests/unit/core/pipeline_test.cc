@@ -10,7 +10,7 @@ namespace {
 class Shout final : public Step {
  public:
   std::string_view name() const noexcept override { return "shout"; }
-  Result<void> apply(Object& object, Allowance&) const override {
+  Result<void> apply(Object& object, const StepContext&) const override {
     object.set("loud", true);
     return {};
   }
@@ -39,8 +39,8 @@ TEST_CASE("a trace sees the object after each step") {
   std::string seen;
   Allowance allowance{RecordLimits{}};
   const auto result = parse_pipeline({set("a", 1), set("b", 2), set("a.x", 3)})
-                          ->apply({}, allowance, [&](std::string_view name, const Object& after) {
-                            seen += std::string(name) + to_json(after);
+                          ->apply({}, allowance, [&](const Pipeline::Stage& stage) {
+                            seen += std::string(stage.step) + to_json(stage.after);
                           });
   CHECK_FALSE(result);
   CHECK(seen == R"(set{"a":1}set{"a":1,"b":2})");

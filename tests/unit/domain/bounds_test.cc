@@ -91,7 +91,7 @@ class Stopper final : public Step {
  public:
   static inline std::stop_source* source = nullptr;
   std::string_view name() const noexcept override { return "stopper"; }
-  Result<void> apply(Object&, Allowance&) const override {
+  Result<void> apply(Object&, const StepContext&) const override {
     source->request_stop();
     return {};
   }
@@ -239,7 +239,7 @@ TEST_CASE("a call that is over ends between two steps, and stores nothing") {
   std::size_t seen = 0;
   Allowance allowance(RecordLimits{}, options);
   const auto result =
-      parse(std::move(steps), registry).apply({}, allowance, [&](std::string_view, const Object&) {
+      parse(std::move(steps), registry).apply({}, allowance, [&](const Pipeline::Stage&) {
         ++seen;
       });
   REQUIRE_FALSE(result);

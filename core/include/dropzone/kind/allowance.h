@@ -31,12 +31,18 @@ class Allowance {
   /// `record_too_large`, both with the field's pointer, and `overloaded` where there is no memory.
   Result<void> make(const FieldPath& field, const Extent& value);
 
+  /// Whether a value may be made that is not put anywhere, such as a copy of the record.
+  Result<void> make(const Extent& value);
+
   /// Holds bytes that were made beside the record's values, such as its text. False where there is
   /// no memory: see exhausted().
   [[nodiscard]] bool hold(std::size_t bytes) { return meter_.add(bytes); }
 
   /// Whether the request's time is up, after so many units of work: see Watch.
   [[nodiscard]] bool is_over(std::size_t work) noexcept { return watch_.is_over(work); }
+
+  /// Counts the work of what takes long within one step.
+  [[nodiscard]] Watch& watch() noexcept { return watch_; }
 
   /// Why no record of the request can be transformed any more, whatever it is: it is too late, or
   /// there is no memory. A refusal of one record alone is not that.
@@ -50,6 +56,7 @@ class Allowance {
   [[nodiscard]] const RecordLimits& limits() const noexcept { return limits_; }
 
  private:
+  Result<void> charge(std::size_t bytes, const FieldPath* field);
   static const CallOptions& without_bounds() noexcept;
 
   RecordLimits limits_;

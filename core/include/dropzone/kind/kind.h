@@ -49,7 +49,7 @@ class Kind {
   /// Runs the pipeline and checks the declared types: a field that is there and of another type is
   /// `type_mismatch`, null too. `_id` is not part of the object.
   /// Errors are otherwise those of Pipeline::apply().
-  [[nodiscard]] Result<Object> transform(Object object, Allowance& allowance,
+  [[nodiscard]] Result<Object> transform(Object object, const StepContext& context,
                                          const Pipeline::Trace& trace = {}) const;
   /// The same with the default limits.
   [[nodiscard]] Result<Object> transform(Object object) const;

@@ -34,6 +34,8 @@ class KnownFields {
   void remove(const FieldPath& field);
   /// All fields but these, and what is inside these, were removed.
   void keep(std::span<const FieldPath> fields);
+  /// What is known if the fields are as this says, or as the other says.
+  void join(const KnownFields& other);
   /// A field has the type wherever it is there. For once all steps are known.
   void declare(const FieldPath& field, FieldType type);
 
@@ -56,6 +58,7 @@ class KnownFields {
   using Fields = std::map<Parts, Known>;
 
   static Known known(FieldType type);
+  [[nodiscard]] bool can_have(const Parts& parts) const;
   [[nodiscard]] std::pair<Fields::const_iterator, Fields::const_iterator> inside(
       const Parts& parts) const;
   void note(const Parts& parts, Known known);

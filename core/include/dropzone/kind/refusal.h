@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <dropzone/error.h>
+#include <dropzone/text/with_article.h>
 #include <dropzone/value/field_path.h>
 #include <dropzone/value/value.h>
 
@@ -18,8 +19,5 @@ namespace dropzone {
 /// class of values.
 [[nodiscard]] Error type_mismatch(std::string pointer, std::string_view expected,
                                   const Value& found);
-
-/// The name of a type or class in a sentence: "a number", "an array", "null".
-[[nodiscard]] std::string with_article(std::string_view type);
 
 }  // namespace dropzone

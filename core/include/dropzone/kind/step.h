@@ -1,13 +1,14 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <dropzone/kind/allowance.h>
 #include <dropzone/kind/known_fields.h>
+#include <dropzone/kind/step_context.h>
 #include <dropzone/result.h>
 #include <dropzone/value/value.h>
 
@@ -20,22 +21,32 @@ class Step {
 
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
 
-  /// Changes the object in place, or refuses it. After a refusal the object's state is
-  /// unspecified. An error's `pointer` leads to the member at fault; `step` is filled in by the
-  /// pipeline.
+  /// Changes the object in place, or refuses it. After a refusal the object's state is unspecified,
+  /// unless refuses_unchanged(). An error's `pointer` leads to the member at fault; `step` is
+  /// filled in by the pipeline.
   ///
-  /// A step that makes or copies a value, or moves one to where it is deeper, asks the allowance
-  /// first: so no record grows without bounds, whatever the steps are.
-  virtual Result<void> apply(Object& object, Allowance& allowance) const = 0;
+  /// A step that makes or copies a value, or moves one to where it is deeper, asks the context's
+  /// allowance first: so no record grows without bounds, whatever the steps are.
+  virtual Result<void> apply(Object& object, const StepContext& context) const = 0;
+
+  /// Whether the object is as it was after each refusal. If not, a pipeline that goes on after one
+  /// has to copy the object beforehand.
+  [[nodiscard]] virtual bool refuses_unchanged() const noexcept { return false; }
 
   /// Updates what is known of the fields before the step to what is known after it. What a step
   /// does not override forgets everything, which is always true.
   virtual void infer(KnownFields& known) const;
 };
 
+class PipelineParser;
+
 /// Makes a step of its parameters: the value beside the step's name in a kind file. Errors are
 /// `invalid_configuration`, say what is wrong with which parameter, and have its pointer.
-using StepFactory = Result<std::unique_ptr<Step>> (*)(const Value& parameters);
+using StepFactory = std::function<Result<std::unique_ptr<Step>>(const Value& parameters)>;
+
+/// The same for a step that has steps of its own, which the parser reads.
+using NestingStepFactory =
+    std::function<Result<std::unique_ptr<Step>>(const Value& parameters, PipelineParser& parser)>;
 
 /// The steps that pipelines may be built of, by name.
 class StepRegistry {
@@ -45,16 +56,21 @@ class StepRegistry {
 
   /// Precondition: no step has this name yet.
   void add(std::string name, StepFactory factory);
+  void add_nesting(std::string name, NestingStepFactory factory);
+  /// Adds a step, or takes another one's place.
+  void replace(std::string name, StepFactory factory);
+
+  [[nodiscard]] bool contains(std::string_view name) const { return factories_.contains(name); }
 
   /// The names of all steps, sorted; valid as long as the registry.
   [[nodiscard]] std::vector<std::string_view> names() const;
 
-  /// `invalid_configuration` names the nearest known step where there is none of this name.
-  [[nodiscard]] Result<std::unique_ptr<Step>> make(std::string_view name,
-                                                   const Value& parameters) const;
+  /// `invalid_configuration` names the nearest known step if there is none of this name.
+  [[nodiscard]] Result<std::unique_ptr<Step>> make(std::string_view name, const Value& parameters,
+                                                   PipelineParser& parser) const;
 
  private:
-  std::map<std::string, StepFactory, std::less<>> factories_;
+  std::map<std::string, NestingStepFactory, std::less<>> factories_;
 };
 
 }  // namespace dropzone

@@ -118,7 +118,9 @@ struct DryRun {
 struct TransformResult {
   struct Stage {
     std::string step;
-    std::string object;  ///< JSON text after the step.
+    std::string object;               ///< JSON text after the step.
+    bool skipped = false;             ///< Its `if` did not hold.
+    std::optional<Error> error = {};  ///< It refused, and its `onError` let the record go on.
   };
   Result<std::string> record = std::string();  ///< JSON text of the transformed object.
   std::vector<Stage> trace;                    ///< Where asked for.

@@ -14,10 +14,12 @@ class Copy final : public Step {
 
   std::string_view name() const noexcept override { return "copy"; }
 
-  Result<void> apply(Object& object, Allowance& allowance) const override {
+  [[nodiscard]] bool refuses_unchanged() const noexcept override { return true; }
+
+  Result<void> apply(Object& object, const StepContext& context) const override {
     const Value* value = from_.find_in(object);
     if (!value) return ignore_missing_ ? Result<void>() : missing_field(from_);
-    if (auto made = allowance.make(to_, extent_of(*value)); !made) return made;
+    if (auto made = context.allowance.make(to_, extent_of(*value)); !made) return made;
     return set_field(object, to_, *value);
   }
 

@@ -18,7 +18,7 @@ class Keep final : public Step {
 
   std::string_view name() const noexcept override { return "keep"; }
 
-  Result<void> apply(Object& object, Allowance&) const override {
+  Result<void> apply(Object& object, const StepContext&) const override {
     const std::vector<Value*> found = fields_.find_in(object);
     Object kept;
     kept.members().reserve(std::min(found.size(), object.size()));

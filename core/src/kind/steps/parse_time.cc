@@ -14,7 +14,9 @@ class ParseTime final : public Step {
 
   std::string_view name() const noexcept override { return "parse_time"; }
 
-  Result<void> apply(Object& object, Allowance& allowance) const override {
+  [[nodiscard]] bool refuses_unchanged() const noexcept override { return true; }
+
+  Result<void> apply(Object& object, const StepContext& context) const override {
     const Value* value = field_.find_in(object);
     if (!value) return missing_field(field_);
     const std::string* text = value->as_string();
@@ -24,7 +26,7 @@ class ParseTime final : public Step {
       timestamp.error().pointer = pointer_to(field_);
       return std::move(timestamp).error();
     }
-    return make_scalar(object, to_, *timestamp, allowance);
+    return make_scalar(object, to_, *timestamp, context.allowance);
   }
 
   void infer(KnownFields& known) const override { known.set(to_, FieldType::timestamp); }

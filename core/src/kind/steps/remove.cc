@@ -13,7 +13,9 @@ class Remove final : public Step {
 
   std::string_view name() const noexcept override { return "remove"; }
 
-  Result<void> apply(Object& object, Allowance&) const override {
+  [[nodiscard]] bool refuses_unchanged() const noexcept override { return true; }
+
+  Result<void> apply(Object& object, const StepContext&) const override {
     fields_.remove_from(object);
     return {};
   }

@@ -14,10 +14,10 @@ class Rename final : public Step {
 
   std::string_view name() const noexcept override { return "rename"; }
 
-  Result<void> apply(Object& object, Allowance& allowance) const override {
+  Result<void> apply(Object& object, const StepContext& context) const override {
     auto value = take_field(object, from_);
     if (!value) return ignore_missing_ ? Result<void>() : missing_field(from_);
-    if (auto made = allowance.make(to_, moved(*value)); !made) return made;
+    if (auto made = context.allowance.make(to_, moved(*value)); !made) return made;
     return set_field(object, to_, *std::move(value));
   }
 

@@ -16,7 +16,9 @@ class Require final : public Step {
 
   std::string_view name() const noexcept override { return "require"; }
 
-  Result<void> apply(Object& object, Allowance&) const override {
+  [[nodiscard]] bool refuses_unchanged() const noexcept override { return true; }
+
+  Result<void> apply(Object& object, const StepContext&) const override {
     const auto found = fields_.find_in(std::as_const(object));
     const auto missing = std::ranges::find(found, nullptr);
     if (missing == found.end()) return {};

@@ -13,8 +13,10 @@ class Set final : public Step {
 
   std::string_view name() const noexcept override { return "set"; }
 
-  Result<void> apply(Object& object, Allowance& allowance) const override {
-    if (auto made = allowance.make(field_, extent_); !made) return made;
+  [[nodiscard]] bool refuses_unchanged() const noexcept override { return true; }
+
+  Result<void> apply(Object& object, const StepContext& context) const override {
+    if (auto made = context.allowance.make(field_, extent_); !made) return made;
     return set_field(object, field_, value_);
   }
 

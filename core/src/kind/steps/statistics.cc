@@ -19,15 +19,15 @@ class Statistics final : public Step {
 
   std::string_view name() const noexcept override { return "statistics"; }
 
-  Result<void> apply(Object& object, Allowance& allowance) const override {
+  Result<void> apply(Object& object, const StepContext& context) const override {
     const auto found = moments_in(object);
     if (!found) return found.error();
     if (mean_) {
-      if (auto set = make_scalar(object, *mean_, found->mean, allowance); !set) return set;
+      if (auto set = make_scalar(object, *mean_, found->mean, context.allowance); !set) return set;
     }
     if (!stdev_) return {};
     if (!std::isfinite(found->stdev)) return out_of_range();
-    return make_scalar(object, *stdev_, found->stdev, allowance);
+    return make_scalar(object, *stdev_, found->stdev, context.allowance);
   }
 
   void infer(KnownFields& known) const override {

@@ -41,10 +41,14 @@ Result<TransformResult> run(const Kind& kind, Result<Object> object, const DryRu
     return result;
   }
   Texts texts(how.max_bytes, allowance);
-  const Pipeline::Trace note = [&](std::string_view step, const Object& after) {
+  const Pipeline::Trace note = [&](const Pipeline::Stage& stage) {
     if (texts.is_full()) return;
-    std::string text = to_json(after);
-    if (texts.add(text)) result.trace.push_back({std::string(step), std::move(text)});
+    std::string text = to_json(stage.after);
+    if (!texts.add(text)) return;
+    result.trace.push_back({.step = std::string(stage.step),
+                            .object = std::move(text),
+                            .skipped = stage.skipped,
+                            .error = stage.error ? std::optional(*stage.error) : std::nullopt});
   };
   auto admitted = admit(kind, *std::move(object), allowance, how.trace ? note : nullptr);
   if (auto error = allowance.exhausted()) return *std::move(error);

@@ -9,16 +9,13 @@
 #include <dropzone/call/memory_account.h>
 #include <dropzone/json/original_form.h>
 #include <dropzone/query/filter.h>
+#include <dropzone/query/filter_parser.h>
 #include <dropzone/query/query.h>
 #include <dropzone/result.h>
 #include <dropzone/value/field_path.h>
 
 namespace dropzone::json {
 
-// What a filter may hold in all: enough for programs that write filters, and cheap to evaluate.
-inline constexpr std::size_t kMaxFilterDepth = 20;  ///< Levels of `and` and `or`.
-inline constexpr std::size_t kMaxFilterConditions = 500;
-inline constexpr std::size_t kMaxFilterOperands = 10'000;  ///< Elements of IN and NOT_IN lists.
 /// Fields of which there is a sum, and fields of which there is an average.
 inline constexpr std::size_t kMaxAggregateFields = 1'000;
 

@@ -1,19 +1,18 @@
-#include "filter_decoder.h"
+#include <dropzone/query/filter_parser.h>
 
 #include <algorithm>
 #include <utility>
 #include <vector>
 
-#include <dropzone/json/decode_filter.h>
-#include <dropzone/kind/refusal.h>
+#include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
+#include <dropzone/text/with_article.h>
 #include <dropzone/value/json_pointer.h>
 
-#include "text.h"
-
-namespace dropzone::json {
+namespace dropzone {
 namespace {
 
+constexpr std::string_view kFilterMembers[] = {"field", "operator", "value", "and", "or"};
 constexpr std::string_view kConditionMembers[] = {"field", "operator", "value"};
 constexpr std::string_view kOperators[] = {"=", "!=", "<", "<=", ">", ">=", "IN", "NOT_IN"};
 
@@ -34,13 +33,35 @@ std::string no_such_operator(std::string_view name) {
 
 }  // namespace
 
-Filter FilterDecoder::decode_body(const Object& body) {
-  const bool selects_all = std::ranges::none_of(
-      kFilterMembers, [&](std::string_view name) { return body.find(name) != nullptr; });
-  return selects_all ? Filter::all() : decode_node(body, "");
+Filter FilterParser::parse(const Value& value) {
+  const Object* object = value.as_object();
+  if (!object) {
+    refuse({}, "A filter must be an object, not " + noun(value) + ".");
+    return {};
+  }
+  if (object->empty() || !check_members(*object, {})) return {};
+  return parse_node(*object, {});
 }
 
-Filter FilterDecoder::decode(const Value& value, const std::string& pointer) {
+Filter FilterParser::parse_body(const Object& body) {
+  const bool selects_all = std::ranges::none_of(
+      kFilterMembers, [&](std::string_view name) { return body.find(name) != nullptr; });
+  return selects_all ? Filter::all() : parse_node(body, {});
+}
+
+bool FilterParser::check_members(const Object& object, const std::string& pointer) {
+  for (const Member& member : object.members()) {
+    if (std::ranges::find(kFilterMembers, member.name) != std::end(kFilterMembers)) continue;
+    refuse(pointer_to(pointer, member.name),
+           "A filter has no member " + in_quotes(member.name) + "." +
+               did_you_mean(member.name, kFilterMembers),
+           ErrorCode::unknown_member);
+    return false;
+  }
+  return true;
+}
+
+Filter FilterParser::parse_nested(const Value& value, const std::string& pointer) {
   const Object* object = value.as_object();
   if (!object) {
     refuse(pointer, "A filter must be an object, not " + noun(value) + ".");
@@ -50,18 +71,10 @@ Filter FilterDecoder::decode(const Value& value, const std::string& pointer) {
     refuse(pointer, "A filter within another needs \"field\", \"and\" or \"or\".");
     return {};
   }
-  for (const Member& member : object->members()) {
-    if (std::ranges::find(kFilterMembers, member.name) != std::end(kFilterMembers)) continue;
-    refuse(pointer_to(pointer, member.name),
-           "A filter has no member " + in_quotes(member.name) + "." +
-               did_you_mean(member.name, kFilterMembers),
-           ErrorCode::unknown_member);
-    return {};
-  }
-  return decode_node(*object, pointer);
+  return check_members(*object, pointer) ? parse_node(*object, pointer) : Filter{};
 }
 
-Filter FilterDecoder::decode_node(const Object& object, const std::string& pointer) {
+Filter FilterParser::parse_node(const Object& object, const std::string& pointer) {
   const Value* conjunction = object.find("and");
   const Value* disjunction = object.find("or");
   const bool has_condition = std::ranges::any_of(
@@ -70,25 +83,30 @@ Filter FilterDecoder::decode_node(const Object& object, const std::string& point
     refuse(pointer, "A filter is a condition, or \"and\", or \"or\": nest them to join them.");
     return {};
   }
-  if (conjunction) return {Filter::And{decode_list(*conjunction, pointer_to(pointer, "and"))}};
-  if (disjunction) return {Filter::Or{decode_list(*disjunction, pointer_to(pointer, "or"))}};
-  return {decode_condition(object, pointer)};
+  if (conjunction) return {Filter::And{parse_list(*conjunction, pointer_to(pointer, "and"))}};
+  if (disjunction) return {Filter::Or{parse_list(*disjunction, pointer_to(pointer, "or"))}};
+  return {parse_condition(object, pointer)};
 }
 
-std::vector<Filter> FilterDecoder::decode_list(const Value& list, const std::string& pointer) {
+std::vector<Filter> FilterParser::parse_list(const Value& list, const std::string& pointer) {
   std::vector<Filter> filters;
   const Array* array = list.as_array();
   if (!array || array->empty()) {
     refuse(pointer, "\"and\" and \"or\" take an array of one or more filters.");
     return filters;
   }
-  for (std::size_t i = 0; i < array->size() && !fault_; ++i) {
-    filters.push_back(decode((*array)[i], pointer_to(pointer, i)));
+  if (++depth_ > kMaxFilterDepth) {
+    refuse(pointer, "A filter may have at most " + std::to_string(kMaxFilterDepth) +
+                        " levels of \"and\" and \"or\".");
   }
+  for (std::size_t i = 0; i < array->size() && !fault_; ++i) {
+    filters.push_back(parse_nested((*array)[i], pointer_to(pointer, i)));
+  }
+  --depth_;
   return filters;
 }
 
-Condition FilterDecoder::decode_condition(const Object& object, const std::string& pointer) {
+Condition FilterParser::parse_condition(const Object& object, const std::string& pointer) {
   for (const std::string_view name : kConditionMembers) {
     if (object.find(name)) continue;
     refuse(pointer, "A condition needs " + in_quotes(name) + ".");
@@ -99,14 +117,14 @@ Condition FilterDecoder::decode_condition(const Object& object, const std::strin
            "A filter may have at most " + std::to_string(kMaxFilterConditions) + " conditions.");
   }
   Condition condition;
-  condition.field = decode_field(*object.find("field"), pointer_to(pointer, "field"));
-  condition.op = decode_operator(*object.find("operator"), pointer_to(pointer, "operator"));
+  condition.field = parse_field(*object.find("field"), pointer_to(pointer, "field"));
+  condition.op = parse_operator(*object.find("operator"), pointer_to(pointer, "operator"));
   condition.operand = *object.find("value");
   check_operand(condition.op, condition.operand, pointer_to(pointer, "value"));
   return condition;
 }
 
-FieldPath FilterDecoder::decode_field(const Value& value, std::string pointer) {
+FieldPath FilterParser::parse_field(const Value& value, std::string pointer) {
   const std::string* dotted = value.as_string();
   if (!dotted) {
     refuse(std::move(pointer), "\"field\" must be a string, not " + noun(value) + ".");
@@ -118,7 +136,7 @@ FieldPath FilterDecoder::decode_field(const Value& value, std::string pointer) {
   return {};
 }
 
-Operator FilterDecoder::decode_operator(const Value& value, std::string pointer) {
+Operator FilterParser::parse_operator(const Value& value, std::string pointer) {
   const std::string* name = value.as_string();
   if (!name) {
     refuse(std::move(pointer), "\"operator\" must be a string, not " + noun(value) + ".");
@@ -129,7 +147,7 @@ Operator FilterDecoder::decode_operator(const Value& value, std::string pointer)
   return op.value_or(Operator::equal);
 }
 
-void FilterDecoder::check_operand(Operator op, const Value& operand, const std::string& pointer) {
+void FilterParser::check_operand(Operator op, const Value& operand, const std::string& pointer) {
   if (!takes_list(op)) {
     if (operand.is_scalar()) return;
     return refuse(pointer, "The operator " + std::string(operator_name(op)) +
@@ -154,8 +172,8 @@ void FilterDecoder::check_operand(Operator op, const Value& operand, const std::
   }
 }
 
-void FilterDecoder::refuse(std::string pointer, std::string detail, ErrorCode code) {
+void FilterParser::refuse(std::string pointer, std::string detail, ErrorCode code) {
   if (!fault_) fault_ = {code, std::move(detail), std::move(pointer), {}};
 }
 
-}  // namespace dropzone::json
+}  // namespace dropzone

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include <dropzone/kind/allowance.h>
+#include <dropzone/value/timestamp.h>
+
+namespace dropzone {
+
+/// How a record came in: what steps may read of the request that brought it. It is kept with the
+/// record, so that the pipeline makes the same of the same original whenever it runs again.
+struct Received {
+  Timestamp at = {};
+  std::string by = {};  ///< The principal's name. Empty if it is not known.
+};
+
+/// What a step may use beside the object that it is applied to. What it refers to must outlive it.
+/// Not thread-safe: each run of a pipeline has its own.
+struct StepContext {
+  StepContext(Allowance& made, const Received& how = kUnknown) : allowance(made), received(how) {}
+
+  Allowance& allowance;
+  const Received& received;
+
+ private:
+  static inline const Received kUnknown;
+};
+
+}  // namespace dropzone
