@@ -36,6 +36,9 @@ std::string_view error_name(ErrorCode code) noexcept {
     case ErrorCode::already_exists: return "already_exists";
     case ErrorCode::precondition_failed: return "precondition_failed";
     case ErrorCode::id_mismatch: return "id_mismatch";
+    case ErrorCode::managed_by_file: return "managed_by_file";
+    case ErrorCode::version_conflict: return "version_conflict";
+    case ErrorCode::example_failed: return "example_failed";
     case ErrorCode::not_an_object: return "not_an_object";
     case ErrorCode::invalid_id: return "invalid_id";
     case ErrorCode::reserved_name: return "reserved_name";

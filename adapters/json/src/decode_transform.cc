@@ -16,7 +16,7 @@
 namespace dropzone::json {
 namespace {
 
-constexpr std::string_view kTransformMembers[] = {"definition", "records"};
+constexpr std::string_view kTransformMembers[] = {"definition", "records", "sample", "against"};
 constexpr std::size_t kMaxDefinitionDepth = 64;
 
 Error invalid(std::string detail, std::string_view name) {
@@ -54,8 +54,16 @@ std::optional<Error> find_fault(const Members& members) {
     return invalid("\"definition\" must be an object, as a kind file has it.", "definition");
   }
   const auto records = find_member(members, "records");
-  if (records == members.end() || records->type != MemberSpan::Type::array) {
-    return invalid("The definition needs \"records\" beside it, an array of objects.", "records");
+  const bool has_records = records != members.end();
+  if (has_records == (find_member(members, "sample") != members.end())) {
+    return invalid(
+        "The definition needs either \"records\" beside it, an array of objects, or \"sample\", "
+        "the "
+        "number of stored originals to try.",
+        "records");
+  }
+  if (has_records && records->type != MemberSpan::Type::array) {
+    return invalid("\"records\" must be an array of objects.", "records");
   }
   return std::nullopt;
 }
@@ -71,6 +79,32 @@ Error within(std::string_view name, Error error) {
   return error;
 }
 
+/// `sample` and `against`.
+Result<void> decode_choices(TransformRequest& request, std::string_view text,
+                            const Members& members) {
+  const auto value_of = [&](std::string_view name) -> Result<Value> {
+    return decode_value(cut(text, find_member(members, name)->value), kMaxDefinitionDepth);
+  };
+  if (find_member(members, "sample") != members.end()) {
+    DROPZONE_TRY(const Value sample, value_of("sample"));
+    const std::int64_t* size = sample.as_integer();
+    if (!size || *size < 1 || *size > std::int64_t{kMaxTransformSample}) {
+      return invalid("\"sample\" must be a whole number from 1 to " +
+                         std::to_string(kMaxTransformSample) + ".",
+                     "sample");
+    }
+    request.sample = static_cast<std::size_t>(*size);
+  }
+  if (find_member(members, "against") != members.end()) {
+    DROPZONE_TRY(const Value against, value_of("against"));
+    if (against != Value("deployed")) {
+      return invalid("\"against\" can only be \"deployed\".", "against");
+    }
+    request.against_deployed = true;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<TransformRequest> decode_transform(std::string_view body, const DecodeLimits& limits) {
@@ -84,9 +118,13 @@ Result<TransformRequest> decode_transform(std::string_view body, const DecodeLim
   if (defined.size() > kMaxInlineDefinitionBytes) return definition_too_large();
   auto definition = decode_value(defined, kMaxDefinitionDepth);
   if (!definition) return within("definition", std::move(definition).error());
+  TransformRequest request{.definition = *std::move(definition), .records = {}};
+  if (auto done = decode_choices(request, text, *members); !done) return std::move(done).error();
+  if (request.sample) return request;
   auto records = decode_records(cut(text, find_member(*members, "records")->value), limits);
   if (!records) return within("records", std::move(records).error());
-  return TransformRequest{*std::move(definition), *std::move(records)};
+  request.records = *std::move(records);
+  return request;
 }
 
 }  // namespace dropzone::json

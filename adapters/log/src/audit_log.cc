@@ -57,6 +57,7 @@ void append_effect(std::string& out, const Effect& effect) {
   if (!effect.kind.empty()) append_logged_member(out, "kind", effect.kind);
   if (!effect.counts.empty()) append_counts(out, effect);
   if (!effect.targets.empty()) append_logged_list(out, "targets", effect.targets);
+  if (!effect.changes.empty()) out += ",\"changes\":" + effect.changes;
 }
 
 std::string members_of(const RequestSummary& summary) {

@@ -75,6 +75,7 @@ HttpStack::HttpStack(const Parts& parts)
             .limiter = rate_limiter_.get(),
             .keys = &parts.auth.keys,
             .tokens = &parts.auth.tokens,
+            .deployments = &parts.deployments,
             .under_way = &parts.under_way},
            api_options(options_, parts.local_store)),
       paths_(api_, options_.base_path),

@@ -27,6 +27,7 @@
 #include <dropzone/query/cursor_codec.h>
 #include <dropzone/result.h>
 #include <dropzone/store/drop_zone.h>
+#include <dropzone/store/kind_deployments.h>
 
 #include "options/options.h"
 
@@ -43,6 +44,7 @@ class HttpStack {
     bool local_store = true;
     DropZone& zone;
     const StepRegistry& steps;
+    KindDeployments& deployments;
     const CursorCodec& cursors;
     auth::AuthStack& auth;
     log::Log& log;

@@ -3,7 +3,10 @@
 #include <utility>
 
 #include <dropzone/config/setting.h>
+#include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/files/kind_files.h>
+#include <dropzone/store/kind_examples.h>
+#include <dropzone/text/one_line.h>
 
 namespace dropzone::server {
 namespace {
@@ -16,6 +19,22 @@ Error with_option(Error error) {
   return config::fault_in("--kinds", error);
 }
 
+/// The examples that the kinds of a folder do not fulfil.
+std::vector<Error> find_failed_examples(const KindCatalog& kinds,
+                                        const std::filesystem::path& folder) {
+  const crypto::OpensslDigest digest;
+  std::vector<Error> faults;
+  for (const auto& kind : kinds.kinds()) {
+    const auto failed = find_failed_example(*kind, digest);
+    if (!failed) continue;
+    const Error error = example_error(*failed);
+    faults.push_back({ErrorCode::invalid_configuration,
+                      one_line((folder / (kind->name() + ".json")).string() + ": at " +
+                               error.pointer + ": " + error.detail)});
+  }
+  return faults;
+}
+
 }  // namespace
 
 std::filesystem::path kinds_folder(const Options& options) {
@@ -23,15 +42,21 @@ std::filesystem::path kinds_folder(const Options& options) {
 }
 
 Result<KindCatalog> load_kinds(const Options& options, const StepRegistry& steps) {
-  auto kinds = files::load_kinds(kinds_folder(options), options.api.default_kind, steps);
+  const auto folder = kinds_folder(options);
+  auto kinds = files::load_kinds(folder, options.api.default_kind, steps);
   if (!kinds) return with_option(std::move(kinds).error());
+  auto faults = find_failed_examples(*kinds, folder);
+  if (!faults.empty()) return std::move(faults.front());
   return kinds;
 }
 
 std::vector<Error> find_kind_faults(const Options& options, const StepRegistry& steps) {
-  auto faults = files::find_kind_faults(kinds_folder(options), options.api.default_kind, steps);
+  const auto folder = kinds_folder(options);
+  auto faults = files::find_kind_faults(folder, options.api.default_kind, steps);
   for (Error& each : faults) each = with_option(std::move(each));
-  return faults;
+  if (!faults.empty()) return faults;
+  const auto kinds = files::load_kinds(folder, options.api.default_kind, steps);
+  return kinds ? find_failed_examples(*kinds, folder) : std::vector{kinds.error()};
 }
 
 }  // namespace dropzone::server

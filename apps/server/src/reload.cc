@@ -32,8 +32,8 @@ void end_tokens(const std::vector<std::string>& users, auth::Tokens& tokens, log
 
 }  // namespace
 
-void reload(const Options& options, http::Server& server, auth::AuthStack& auth,
-            log::AuditLog* audit, log::Log& log, Reloads& reloads) {
+void reload(const Reloaded& parts, Reloads& reloads) {
+  const auto& [options, server, auth, deployments, audit, log] = parts;
   if (audit != nullptr) report("the audit log", audit->reopen(), log);
   if (!options.tls.certificate_file.empty()) report("the TLS files", server.reload_tls(), log);
   const auto changes = reload_users(auth.users, options);
@@ -49,7 +49,8 @@ void reload(const Options& options, http::Server& server, auth::AuthStack& auth,
               "dropzone-server user add NAME.");
   }
   if (changes) end_tokens(changes->invalidated, auth.tokens, log);
-  log.info("reload finished; kinds and options are read at the start alone");
+  report("the kinds", deployments.reload(), log);
+  log.info("reload finished; options are read at the start alone");
 }
 
 void add_reload_stats(metrics::Metrics& metrics, const Reloads& reloads) {

@@ -8,6 +8,7 @@
 #include <dropzone/log/log.h>
 #include <dropzone/metrics/metrics.h>
 
+#include "deployments.h"
 #include "options/options.h"
 
 namespace dropzone::server {
@@ -19,15 +20,23 @@ struct Reloads {
   std::atomic<bool> users_unusable = false;
 };
 
-/// Does what SIGHUP asks for: opens the audit log's file anew, and reads certificates and users.
-/// Tokens are then good for what their users may do now, and those of users who are gone, or have
-/// another password, end on all instances.
-/// The log says what was read again, and that kinds and options were not.
+/// What SIGHUP is about. Without an audit log it is null.
+struct Reloaded {
+  const Options& options;
+  http::Server& server;
+  auth::AuthStack& auth;
+  Deployments& deployments;
+  log::AuditLog* audit;
+  log::Log& log;
+};
+
+/// Does what SIGHUP asks for: opens the audit log's file anew, and reads certificates, users and
+/// kinds. Tokens are then good for what their users may do now, and those of users who are gone, or
+/// have another password, end on all instances.
+/// The log says what was read again, and that options were not.
 /// What cannot be used leaves what was there before, and is a warning. A users file with nobody in
-/// it can be used: then nobody of it is let in any more, which is an error in the log. Without an
-/// audit log it is null.
-void reload(const Options& options, http::Server& server, auth::AuthStack& auth,
-            log::AuditLog* audit, log::Log& log, Reloads& reloads);
+/// it can be used: then nobody of it is let in any more, which is an error in the log.
+void reload(const Reloaded& parts, Reloads& reloads);
 
 /// Adds what came of SIGHUP. It must outlive the metrics' last use.
 void add_reload_stats(metrics::Metrics& metrics, const Reloads& reloads);

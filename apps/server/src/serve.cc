@@ -28,6 +28,7 @@
 #include <dropzone/stores/deployment_check.h>
 
 #include "auth_parts.h"
+#include "deployments.h"
 #include "first_user.h"
 #include "http_stack.h"
 #include "kinds.h"
@@ -68,7 +69,7 @@ void report_start(const Store& store, const DropZone& zone, Clock& clock, IdSour
   RecordRepository& repository = zone.repository();
   const auto moment = std::chrono::steady_clock::now() + kStorePatience;
   if (store.embedded || repository.check(moment)) {
-    for (const auto& doubt : stores::find_doubts(store, repository, zone.kinds(), clock, ids)) {
+    for (const auto& doubt : stores::find_doubts(store, repository, *zone.kinds(), clock, ids)) {
       log.warning(doubt);
     }
   }
@@ -85,13 +86,15 @@ struct Running {
   log::AuditLog* audit;
   log::Log& log;
   process::StopLimit& stop_limit;
+  Deployments& deployments;
   Reloads& reloads;
 };
 
 /// Serves until a signal asks it to stop, and reads files again whenever one asks for that.
 void run_until_stopped(const Running& run) {
   while (run.signals.wait() == process::Signals::Action::reload) {
-    reload(run.options, run.http.server(), run.auth, run.audit, run.log, run.reloads);
+    reload({run.options, run.http.server(), run.auth, run.deployments, run.audit, run.log},
+           run.reloads);
   }
   run.log.info("stopping");
   process::notify_systemd(run.service_manager, process::kServiceStopping);
@@ -134,6 +137,9 @@ Result<void> serve(const Options& options, const config::Environment& environmen
                 std::move(kinds),
                 {.max_depth = options.api.max_depth, .max_made_bytes = options.api.max_body});
 
+  Deployments deployments({options, zone, clock, ids, digest, steps, log});
+  DROPZONE_CHECK(deployments.start(store.embedded));
+
   auth::SharedSecrets secrets(repository, clock, ids);
   const auth::SharedCursors cursors([&] { return shared_secret(options, secrets); });
   DROPZONE_CHECK(prepare(cursors, store, log));
@@ -146,8 +152,8 @@ Result<void> serve(const Options& options, const config::Environment& environmen
     log.warning("expired credentials were not removed: " + why);
   });
 
-  HttpStack http({options, environment, store.embedded, zone, steps, cursors, auth, log,
-                  audit.get(), metrics, under_way});
+  HttpStack http({options, environment, store.embedded, zone, steps, deployments.kinds(), cursors,
+                  auth, log, audit.get(), metrics, under_way});
   DROPZONE_CHECK(http.start());
   Reloads reloads;
   metrics::add_log_stats(metrics, log, audit.get());
@@ -157,8 +163,8 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   std::cout << "listening on " << http.address() << std::endl;  // Scripts read this line.
   const auto service_manager = config::value_of(environment, "NOTIFY_SOCKET");
   process::notify_systemd(service_manager, process::kServiceReady);
-  run_until_stopped(
-      {options, service_manager, signals, http, auth, audit.get(), log, stop_limit, reloads});
+  run_until_stopped({options, service_manager, signals, http, auth, audit.get(), log, stop_limit,
+                     deployments, reloads});
   return {};
 }
 

@@ -48,6 +48,9 @@ enum class ErrorCode : std::uint8_t {
   already_exists,
   precondition_failed,
   id_mismatch,
+  managed_by_file,   ///< A kind that a file defines cannot be changed by a request.
+  version_conflict,  ///< A definition's version is not the next one.
+  example_failed,    ///< A definition does not do what its own examples say.
   // Why a record was refused.
   not_an_object,
   invalid_id,

@@ -29,7 +29,13 @@ Kind::Kind(std::string name, std::int64_t version)
     : name_(std::move(name)),
       version_(version),
       pipeline_name_(name_ + '@' + std::to_string(version)),
+      definition_(Object()),
       pipeline_definition_(Array()) {}
+
+bool Kind::transforms_like(const Kind& other) const {
+  return pipeline_definition_ == other.pipeline_definition_ && fields_ == other.fields_ &&
+         id_rule_ == other.id_rule_;
+}
 
 Result<Object> Kind::transform(Object object) const {
   Allowance allowance{RecordLimits{}};

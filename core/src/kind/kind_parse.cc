@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include <dropzone/kind/kind.h>
 #include <dropzone/kind/refusal.h>
@@ -9,34 +10,28 @@
 #include <dropzone/value/json_pointer.h>
 #include <dropzone/value/limits.h>
 
+#include "kind/definition_fault.h"
 #include "kind/steps/field_set.h"
 
 namespace dropzone {
 namespace {
 
-constexpr std::array<std::string_view, 6> kMembers = {"name",     "version", "description",
-                                                      "pipeline", "fields",  "indexes"};
-
-Error invalid(std::string pointer, std::string detail) {
-  return {ErrorCode::invalid_configuration, std::move(detail), std::move(pointer)};
-}
+constexpr std::array<std::string_view, 9> kMembers = {"name",     "version",  "description",
+                                                      "pipeline", "fields",   "indexes",
+                                                      "id",       "examples", "retention"};
 
 Error too_many(const std::string& pointer, std::size_t most, std::string_view what) {
-  return invalid(pointer_to(pointer, most),
-                 "There are more than " + std::to_string(most) + ' ' + std::string(what) + ".");
-}
-
-// An error found in a part of the definition, as one of the whole.
-Error within(const std::string& pointer, Error error) {
-  error.pointer.insert(0, pointer);
-  return error;
+  return invalid_definition(
+      pointer_to(pointer, most),
+      "There are more than " + std::to_string(most) + ' ' + std::string(what) + ".");
 }
 
 Result<void> check_members(const Object& definition) {
   for (const Member& member : definition.members()) {
     if (std::ranges::find(kMembers, member.name) != kMembers.end()) continue;
-    return invalid(pointer_to({}, member.name), "A kind has no member " + in_quotes(member.name) +
-                                                    "." + did_you_mean(member.name, kMembers));
+    return invalid_definition(pointer_to({}, member.name), "A kind has no member " +
+                                                               in_quotes(member.name) + "." +
+                                                               did_you_mean(member.name, kMembers));
   }
   return {};
 }
@@ -45,30 +40,33 @@ Result<std::string> parse_name(const Object& definition) {
   const Value* value = definition.find("name");
   const std::string* name = value ? value->as_string() : nullptr;
   if (name && is_kind_name(*name)) return *name;
-  return invalid("/name",
-                 "A kind needs a \"name\": a letter, then letters, digits, _ and -, at most 100.");
+  return invalid_definition(
+      "/name", "A kind needs a \"name\": a letter, then letters, digits, _ and -, at most 100.");
 }
 
 Result<std::int64_t> parse_version(const Object& definition) {
   const Value* value = definition.find("version");
-  const std::int64_t* version = value ? value->as_integer() : nullptr;
+  if (!value) return std::int64_t{1};
+  const std::int64_t* version = value->as_integer();
   if (version && *version >= 1) return *version;
-  return invalid("/version", "A kind needs a \"version\": an integer of at least 1.");
+  return invalid_definition("/version",
+                            "\"version\" must be an integer of at least 1. It may be left out.");
 }
 
 Result<std::string> parse_description(const Object& definition) {
   const Value* value = definition.find("description");
   if (!value) return std::string();
   if (const std::string* description = value->as_string()) return *description;
-  return invalid("/description", "\"description\" must be a string, not " +
-                                     with_article(class_name(value->value_class())) + ".");
+  return invalid_definition("/description", "\"description\" must be a string, not " +
+                                                with_article(class_name(value->value_class())) +
+                                                ".");
 }
 
 Result<FieldPath> parse_field(std::string_view name, const std::string& pointer) {
   auto field = FieldPath::parse(name);
-  if (!field) return invalid(pointer, std::move(field.error().detail));
+  if (!field) return invalid_definition(pointer, std::move(field.error().detail));
   if (is_reserved_field(*field)) {
-    return invalid(pointer, "The field " + in_quotes(name) + " is the server's own.");
+    return invalid_definition(pointer, "The field " + in_quotes(name) + " is the server's own.");
   }
   return field;
 }
@@ -76,12 +74,12 @@ Result<FieldPath> parse_field(std::string_view name, const std::string& pointer)
 Result<FieldType> parse_type(const Value& value, const std::string& pointer) {
   const std::string* name = value.as_string();
   if (!name) {
-    return invalid(pointer, "A field's type must be a string, not " +
-                                with_article(class_name(value.value_class())) + ".");
+    return invalid_definition(pointer, "A field's type must be a string, not " +
+                                           with_article(class_name(value.value_class())) + ".");
   }
   if (const auto type = find_type(*name)) return *type;
-  return invalid(pointer,
-                 "There is no type " + in_quotes(*name) + "." + did_you_mean(*name, type_names()));
+  return invalid_definition(
+      pointer, "There is no type " + in_quotes(*name) + "." + did_you_mean(*name, type_names()));
 }
 
 Result<FieldTypes> parse_types(const Object& definition) {
@@ -89,10 +87,11 @@ Result<FieldTypes> parse_types(const Object& definition) {
   const Value* value = definition.find("fields");
   if (!value) return types;
   const Object* fields = value->as_object();
-  if (!fields) return invalid("/fields", "\"fields\" must be an object of field names and types.");
+  if (!fields)
+    return invalid_definition("/fields", "\"fields\" must be an object of field names and types.");
   if (fields->size() > kMaxDeclaredFields) {
-    return invalid("/fields",
-                   "There are more than " + std::to_string(kMaxDeclaredFields) + " fields.");
+    return invalid_definition(
+        "/fields", "There are more than " + std::to_string(kMaxDeclaredFields) + " fields.");
   }
   for (const Member& member : fields->members()) {
     const std::string pointer = pointer_to("/fields", member.name);
@@ -101,7 +100,7 @@ Result<FieldTypes> parse_types(const Object& definition) {
     auto type = parse_type(member.value, pointer);
     if (!type) return std::move(type).error();
     if (!types.emplace(*std::move(field), *type).second) {
-      return invalid(pointer, "The field is declared twice.");
+      return invalid_definition(pointer, "The field is declared twice.");
     }
   }
   return types;
@@ -112,17 +111,17 @@ Result<void> check_consistency(const FieldTypes& declared, const KnownFields& kn
   for (const auto& [field, type] : declared) {
     const FieldType made = known.type_of(field);
     if (type == FieldType::any || made == FieldType::any || made == type) continue;
-    return invalid(pointer_to("/fields", field.name()),
-                   "The field " + in_quotes(field.name()) + " is declared " +
-                       std::string(type_name(type)) + ", but the pipeline makes it " +
-                       with_article(type_name(made)) + ".");
+    return invalid_definition(pointer_to("/fields", field.name()),
+                              "The field " + in_quotes(field.name()) + " is declared " +
+                                  std::string(type_name(type)) + ", but the pipeline makes it " +
+                                  with_article(type_name(made)) + ".");
   }
   return {};
 }
 
 Result<SortKey> parse_sort_key(const Value& value, const std::string& pointer) {
   const std::string* text = value.as_string();
-  if (!text) return invalid(pointer, "An index names a field, or a list of fields.");
+  if (!text) return invalid_definition(pointer, "An index names a field, or a list of fields.");
   const bool descending = text->starts_with('-');
   auto field = parse_field(std::string_view(*text).substr(descending ? 1 : 0), pointer);
   if (!field) return std::move(field).error();
@@ -136,7 +135,7 @@ Result<IndexDefinition> parse_index(const Value& value, const std::string& point
     if (!key) return std::move(key).error();
     return IndexDefinition{*std::move(key)};
   }
-  if (list->empty()) return invalid(pointer, "An index needs at least one field.");
+  if (list->empty()) return invalid_definition(pointer, "An index needs at least one field.");
   if (list->size() > kMaxIndexFields) return too_many(pointer, kMaxIndexFields, "fields");
   IndexDefinition index;
   for (const Value& element : *list) {
@@ -144,8 +143,8 @@ Result<IndexDefinition> parse_index(const Value& value, const std::string& point
     auto key = parse_sort_key(element, element_pointer);
     if (!key) return std::move(key).error();
     if (std::ranges::find(index, key->field, &SortKey::field) != index.end()) {
-      return invalid(element_pointer,
-                     "The index names " + in_quotes(key->field.name()) + " twice.");
+      return invalid_definition(element_pointer,
+                                "The index names " + in_quotes(key->field.name()) + " twice.");
     }
     index.push_back(*std::move(key));
   }
@@ -157,18 +156,69 @@ Result<std::vector<IndexDefinition>> parse_indexes(const Object& definition) {
   const Value* value = definition.find("indexes");
   if (!value) return indexes;
   const Array* list = value->as_array();
-  if (!list) return invalid("/indexes", "\"indexes\" must be a list.");
+  if (!list) return invalid_definition("/indexes", "\"indexes\" must be a list.");
   if (list->size() > kMaxIndexes) return too_many("/indexes", kMaxIndexes, "indexes");
   for (const Value& element : *list) {
     const std::string pointer = pointer_to("/indexes", indexes.size());
     auto index = parse_index(element, pointer);
     if (!index) return std::move(index).error();
     if (std::ranges::find(indexes, *index) != indexes.end()) {
-      return invalid(pointer, "This index is defined twice.");
+      return invalid_definition(pointer, "This index is defined twice.");
     }
     indexes.push_back(*std::move(index));
   }
   return indexes;
+}
+
+Result<std::optional<IdRule>> parse_id(const Object& definition, const KnownFields& known) {
+  const Value* value = definition.find("id");
+  if (!value) return std::optional<IdRule>();
+  auto rule = IdRule::parse(*value);
+  if (!rule) return within("/id", std::move(rule).error());
+  for (const FieldPath& field : rule->fields()) {
+    if (known.can_have(field)) continue;
+    return invalid_definition("/id", "The pipeline leaves no field " + in_quotes(field.name()) +
+                                         ", of which the _id shall be made.");
+  }
+  return std::optional(*std::move(rule));
+}
+
+Result<std::vector<Example>> parse_examples_of(const Object& definition) {
+  const Value* value = definition.find("examples");
+  if (!value) return std::vector<Example>();
+  auto examples = parse_examples(*value);
+  if (!examples) return within("/examples", std::move(examples).error());
+  return examples;
+}
+
+// "90d", "12h", "30m", "45s".
+Result<std::optional<std::chrono::seconds>> parse_retention(const Object& definition) {
+  using std::chrono::seconds;
+  const Value* value = definition.find("retention");
+  if (!value) return std::optional<seconds>();
+  const std::string* text = value->as_string();
+  const auto fault = [] {
+    return invalid_definition(
+        "/retention",
+        "\"retention\" must be a whole number of days, hours, minutes or seconds, such as "
+        "\"90d\", \"12h\", \"30m\" or \"45s\", and at most 36500d.");
+  };
+  if (!text || text->size() < 2) return fault();
+  std::int64_t count = 0;
+  const char* const unit = text->data() + text->size() - 1;
+  const auto [end, error] = std::from_chars(text->data(), unit, count);
+  if (error != std::errc() || end != unit || count < 1) return fault();
+  std::int64_t scale = 0;
+  switch (*unit) {
+    case 'd': scale = 86'400; break;
+    case 'h': scale = 3'600; break;
+    case 'm': scale = 60; break;
+    case 's': scale = 1; break;
+    default: return fault();
+  }
+  constexpr std::int64_t kLongest = std::int64_t{36'500} * 86'400;
+  if (count > kLongest / scale) return fault();
+  return std::optional(seconds(count * scale));
 }
 
 }  // namespace
@@ -176,7 +226,7 @@ Result<std::vector<IndexDefinition>> parse_indexes(const Object& definition) {
 Result<Kind> Kind::parse(const Value& definition, const StepRegistry& registry,
                          const DefinitionLimits& limits) {
   const Object* object = definition.as_object();
-  if (!object) return invalid({}, "A kind's definition must be an object.");
+  if (!object) return invalid_definition({}, "A kind's definition must be an object.");
   if (auto known = check_members(*object); !known) return std::move(known).error();
   auto name = parse_name(*object);
   if (!name) return std::move(name).error();
@@ -197,7 +247,14 @@ Result<Kind> Kind::parse(const Value& definition, const StepRegistry& registry,
   auto indexes = parse_indexes(*object);
   if (!indexes) return std::move(indexes).error();
 
+  auto examples = parse_examples_of(*object);
+  if (!examples) return std::move(examples).error();
+  auto retention = parse_retention(*object);
+  if (!retention) return std::move(retention).error();
+
   Kind kind(*std::move(name), *version);
+  kind.definition_ = definition;
+  kind.has_version_ = object->find("version") != nullptr;
   kind.description_ = *std::move(description);
   kind.pipeline_ = *std::move(pipeline);
   kind.pipeline_definition_ = std::move(pipeline_definition);
@@ -209,6 +266,11 @@ Result<Kind> Kind::parse(const Value& definition, const StepRegistry& registry,
     kind.declared_types_.push_back(type);
     known.declare(field, type);
   }
+  auto id_rule = parse_id(*object, known);
+  if (!id_rule) return std::move(id_rule).error();
+  kind.id_rule_ = *std::move(id_rule);
+  kind.examples_ = *std::move(examples);
+  kind.retention_ = *retention;
   if (!declared.empty()) kind.declared_ = std::make_shared<FieldSet>(std::move(declared));
   kind.known_ = std::move(known);
   kind.indexes_ = *std::move(indexes);

@@ -1,5 +1,6 @@
 #include <dropzone/kind/pipeline.h>
 
+#include <algorithm>
 #include <utility>
 
 #include <dropzone/kind/pipeline_parser.h>
@@ -72,6 +73,12 @@ void Pipeline::infer(KnownFields& known) const {
       guarded.step->infer(known);
     }
   }
+}
+
+bool Pipeline::reads_received() const noexcept {
+  return std::ranges::any_of(steps_, [](const GuardedStep& guarded) {
+    return guarded.step->reads_received() || (guarded.guard && guarded.guard->reads_received());
+  });
 }
 
 KnownFields Pipeline::known_fields() const {

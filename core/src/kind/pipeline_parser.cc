@@ -14,6 +14,7 @@
 #include <dropzone/text/nearest_name.h>
 #include <dropzone/value/json_pointer.h>
 
+#include "kind/definition_fault.h"
 #include "kind/step_guard.h"
 
 namespace dropzone {
@@ -24,15 +25,6 @@ constexpr std::array<std::string_view, 3> kGuardMembers = {"if", "onError", "des
 
 /// Levels of lists of steps inside steps.
 constexpr std::size_t kMaxNestedLists = 8;
-
-Error invalid_pipeline(std::string pointer, std::string detail) {
-  return {ErrorCode::invalid_configuration, std::move(detail), std::move(pointer)};
-}
-
-Error within(const std::string& pointer, Error error) {
-  error.pointer.insert(0, pointer);
-  return error;
-}
 
 bool is_guard_member(const Member& member) {
   return std::ranges::find(kGuardMembers, member.name) != kGuardMembers.end();
@@ -49,28 +41,28 @@ Result<const Member*> find_step(const Object& definition, const StepRegistry& re
     }
     const bool is_first = registry.contains(step->name);
     if (is_first == registry.contains(member.name)) {
-      return invalid_pipeline({}, "A step's object must have one step; this one has " +
-                                      in_quotes(step->name) + " and " + in_quotes(member.name) +
-                                      ".");
+      return invalid_definition({}, "A step's object must have one step; this one has " +
+                                        in_quotes(step->name) + " and " + in_quotes(member.name) +
+                                        ".");
     }
     const std::string& unknown = is_first ? member.name : step->name;
-    return invalid_pipeline(pointer_to({}, unknown), "A step's object has no member " +
-                                                         in_quotes(unknown) + "." +
-                                                         did_you_mean(unknown, kGuardMembers));
+    return invalid_definition(pointer_to({}, unknown), "A step's object has no member " +
+                                                           in_quotes(unknown) + "." +
+                                                           did_you_mean(unknown, kGuardMembers));
   }
   if (step) return step;
-  return invalid_pipeline({},
-                          "A step must be an object of its name and its parameters, such as "
-                          "{\"remove\": {\"fields\": [\"a\"]}}; \"if\", \"onError\" and "
-                          "\"description\" may be beside them.");
+  return invalid_definition({},
+                            "A step must be an object of its name and its parameters, such as "
+                            "{\"remove\": {\"fields\": [\"a\"]}}; \"if\", \"onError\" and "
+                            "\"description\" may be beside them.");
 }
 
 Result<void> check_description(const Object& definition) {
   const Value* description = definition.find("description");
   if (!description || description->as_string()) return {};
-  return invalid_pipeline("/description", "\"description\" must be a string, not " +
-                                              with_article(class_name(description->value_class())) +
-                                              ".");
+  return invalid_definition("/description",
+                            "\"description\" must be a string, not " +
+                                with_article(class_name(description->value_class())) + ".");
 }
 
 /// The step's `if`, its operands typed by what is known of the fields.
@@ -93,12 +85,12 @@ Result<std::optional<Filter>> parse_condition(const Object& definition, const Kn
 Result<Pipeline> PipelineParser::parse(const Value& definition, KnownFields& known) {
   const Array* list = definition.as_array();
   if (!list) {
-    return invalid_pipeline({}, "A pipeline must be a list of steps, not " +
-                                    with_article(class_name(definition.value_class())) + ".");
+    return invalid_definition({}, "A pipeline must be a list of steps, not " +
+                                      with_article(class_name(definition.value_class())) + ".");
   }
   if (depth_ == kMaxNestedLists) {
-    return invalid_pipeline({}, "Steps may be inside others at most " +
-                                    std::to_string(kMaxNestedLists) + " levels deep.");
+    return invalid_definition({}, "Steps may be inside others at most " +
+                                      std::to_string(kMaxNestedLists) + " levels deep.");
   }
   ++depth_;
   auto pipeline = parse_list(*list, known);
@@ -111,8 +103,8 @@ Result<Pipeline> PipelineParser::parse_list(const Array& list, KnownFields& know
   for (const Value& element : list) {
     const std::string pointer = pointer_to({}, pipeline.steps_.size());
     if (++steps_ > max_steps_) {
-      return invalid_pipeline(pointer,
-                              "There are more than " + std::to_string(max_steps_) + " steps.");
+      return invalid_definition(pointer,
+                                "There are more than " + std::to_string(max_steps_) + " steps.");
     }
     auto step = parse_step(element, known);
     if (!step) return within(pointer, std::move(step).error());
@@ -152,8 +144,8 @@ Result<std::unique_ptr<const StepGuard>> PipelineParser::parse_guard(const Objec
       if (!steps) return within("/onError", std::move(steps).error());
       handler = *std::move(steps);
     } else if (!word || *word != "reject") {
-      return invalid_pipeline("/onError",
-                              "\"onError\" must be \"reject\", \"skip\" or a list of steps.");
+      return invalid_definition("/onError",
+                                "\"onError\" must be \"reject\", \"skip\" or a list of steps.");
     }
   }
   if (!*condition && !handler) return std::unique_ptr<const StepGuard>();

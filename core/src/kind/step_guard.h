@@ -32,6 +32,11 @@ class StepGuard {
   /// Updates what is known of the fields before the step to what is known after it.
   void infer(const Step& step, KnownFields& known) const;
 
+  /// Whether a step of the handler does.
+  [[nodiscard]] bool reads_received() const noexcept {
+    return handler_ && handler_->reads_received();
+  }
+
  private:
   struct Condition {
     explicit Condition(Filter wanted) : filter(std::move(wanted)), matcher(filter) {}

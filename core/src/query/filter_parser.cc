@@ -14,21 +14,21 @@ namespace {
 
 constexpr std::string_view kFilterMembers[] = {"field", "operator", "value", "and", "or"};
 constexpr std::string_view kConditionMembers[] = {"field", "operator", "value"};
-constexpr std::string_view kOperators[] = {"=", "!=", "<", "<=", ">", ">=", "IN", "NOT_IN"};
+constexpr std::string_view kOperatorNames[] = {"=", "!=", "<", "<=", ">", ">=", "IN", "NOT_IN"};
 
-std::string noun(const Value& value) { return with_article(class_name(value.value_class())); }
+std::string class_noun(const Value& value) { return with_article(class_name(value.value_class())); }
 
-bool takes_list(Operator op) { return op == Operator::in || op == Operator::not_in; }
+bool compares_with_list(Operator op) { return op == Operator::in || op == Operator::not_in; }
 
-std::string no_such_operator(std::string_view name) {
+std::string unknown_operator(std::string_view name) {
   std::string detail = "There is no operator " + in_quotes(name) +
                        ";"
                        " there are";
-  for (const std::string_view known : kOperators) {
-    detail += known == kOperators[0] ? " " : ", ";
+  for (const std::string_view known : kOperatorNames) {
+    detail += known == kOperatorNames[0] ? " " : ", ";
     detail += known;
   }
-  return detail + '.' + did_you_mean(name, kOperators);
+  return detail + '.' + did_you_mean(name, kOperatorNames);
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ std::string no_such_operator(std::string_view name) {
 Filter FilterParser::parse(const Value& value) {
   const Object* object = value.as_object();
   if (!object) {
-    refuse({}, "A filter must be an object, not " + noun(value) + ".");
+    refuse({}, "A filter must be an object, not " + class_noun(value) + ".");
     return {};
   }
   if (object->empty() || !check_members(*object, {})) return {};
@@ -64,7 +64,7 @@ bool FilterParser::check_members(const Object& object, const std::string& pointe
 Filter FilterParser::parse_nested(const Value& value, const std::string& pointer) {
   const Object* object = value.as_object();
   if (!object) {
-    refuse(pointer, "A filter must be an object, not " + noun(value) + ".");
+    refuse(pointer, "A filter must be an object, not " + class_noun(value) + ".");
     return {};
   }
   if (object->empty()) {
@@ -127,7 +127,7 @@ Condition FilterParser::parse_condition(const Object& object, const std::string&
 FieldPath FilterParser::parse_field(const Value& value, std::string pointer) {
   const std::string* dotted = value.as_string();
   if (!dotted) {
-    refuse(std::move(pointer), "\"field\" must be a string, not " + noun(value) + ".");
+    refuse(std::move(pointer), "\"field\" must be a string, not " + class_noun(value) + ".");
     return {};
   }
   auto field = FieldPath::parse(*dotted);
@@ -139,25 +139,25 @@ FieldPath FilterParser::parse_field(const Value& value, std::string pointer) {
 Operator FilterParser::parse_operator(const Value& value, std::string pointer) {
   const std::string* name = value.as_string();
   if (!name) {
-    refuse(std::move(pointer), "\"operator\" must be a string, not " + noun(value) + ".");
+    refuse(std::move(pointer), "\"operator\" must be a string, not " + class_noun(value) + ".");
     return Operator::equal;
   }
   const auto op = find_operator(*name);
-  if (!op) refuse(std::move(pointer), no_such_operator(*name));
+  if (!op) refuse(std::move(pointer), unknown_operator(*name));
   return op.value_or(Operator::equal);
 }
 
 void FilterParser::check_operand(Operator op, const Value& operand, const std::string& pointer) {
-  if (!takes_list(op)) {
+  if (!compares_with_list(op)) {
     if (operand.is_scalar()) return;
     return refuse(pointer, "The operator " + std::string(operator_name(op)) +
                                " compares with a string, number, boolean or null, not with " +
-                               noun(operand) + ".");
+                               class_noun(operand) + ".");
   }
   const Array* array = operand.as_array();
   if (!array) {
     return refuse(pointer, "The operator " + std::string(operator_name(op)) +
-                               " takes an array, not " + noun(operand) + ".");
+                               " takes an array, not " + class_noun(operand) + ".");
   }
   operands_ += array->size();
   if (operands_ > kMaxFilterOperands) {
@@ -168,7 +168,7 @@ void FilterParser::check_operand(Operator op, const Value& operand, const std::s
     if ((*array)[i].is_scalar()) continue;
     return refuse(
         pointer_to(pointer, i),
-        "A list holds strings, numbers, booleans and nulls, not " + noun((*array)[i]) + ".");
+        "A list holds strings, numbers, booleans and nulls, not " + class_noun((*array)[i]) + ".");
   }
 }
 

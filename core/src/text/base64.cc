@@ -12,18 +12,18 @@ constexpr std::string_view kUrl =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 constexpr std::uint8_t kNoDigit = 0xff;
-using Digits = std::array<std::uint8_t, 256>;
+using DigitTable = std::array<std::uint8_t, 256>;
 
-constexpr Digits digits_of(std::string_view alphabet) {
-  Digits digits{};
+constexpr DigitTable digits_of(std::string_view alphabet) {
+  DigitTable digits{};
   for (auto& digit : digits) digit = kNoDigit;
   for (std::size_t i = 0; i < alphabet.size(); ++i) {
     digits[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
   }
   return digits;
 }
-constexpr Digits kStandardDigits = digits_of(kStandard);
-constexpr Digits kUrlDigits = digits_of(kUrl);
+constexpr DigitTable kStandardDigits = digits_of(kStandard);
+constexpr DigitTable kUrlDigits = digits_of(kUrl);
 
 }  // namespace
 
@@ -43,7 +43,7 @@ std::string base64_encode(std::string_view bytes, Base64 form) {
 }
 
 std::optional<std::string> base64_decode(std::string_view text, Base64 form) {
-  const Digits& digits = form == Base64::url ? kUrlDigits : kStandardDigits;
+  const DigitTable& digits = form == Base64::url ? kUrlDigits : kStandardDigits;
   if (form == Base64::standard) {
     if (text.size() % 4 != 0) return std::nullopt;
     if (text.ends_with('=')) text.remove_suffix(text.ends_with("==") ? 2 : 1);

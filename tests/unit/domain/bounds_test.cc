@@ -68,7 +68,7 @@ struct Zone {
             .value());
     return KindCatalog::of(std::move(kinds)).value();
   }
-  const Kind& kind() { return **zone.kinds().find("k"); }
+  const Kind& kind() { return **zone.kinds()->find("k"); }
   std::int64_t records() {
     return zone
         .aggregate({.kind = "k", .filter = {}, .count = true, .sums = {}, .averages = {}}, {})

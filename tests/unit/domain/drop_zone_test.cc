@@ -339,7 +339,7 @@ TEST_CASE("rejects are listed by kind and deleted by id") {
   CHECK(ids_of(std::nullopt).size() == 2);
   CHECK(ids_of("numbers").size() == 2);
   CHECK(ids_of("records").empty());
-  const auto kind = zone.zone.kinds().find("numbers");
+  const auto kind = zone.zone.kinds()->find("numbers");
   REQUIRE(kind);
   CHECK(zone.zone.stats(**kind, kNoDeadline)->rejects == 2);
 
@@ -350,7 +350,7 @@ TEST_CASE("rejects are listed by kind and deleted by id") {
 
 TEST_CASE("a dry run shows the object after each step and stores nothing") {
   Zone zone;
-  const auto kind = zone.zone.kinds().find("numbers");
+  const auto kind = zone.zone.kinds()->find("numbers");
   REQUIRE(kind);
   const auto good = zone.zone.transform(**kind, Object{{"n", 1}}, {.trace = true}, {});
   REQUIRE(good);
@@ -366,8 +366,8 @@ TEST_CASE("a dry run shows the object after each step and stores nothing") {
 
 TEST_CASE("the server's own kinds are unknown to clients") {
   Zone zone;
-  CHECK(zone.zone.kinds().find(kRejectsKind).error().code == ErrorCode::unknown_kind);
-  const auto unknown = zone.zone.kinds().find("number");
+  CHECK(zone.zone.kinds()->find(kRejectsKind).error().code == ErrorCode::unknown_kind);
+  const auto unknown = zone.zone.kinds()->find("number");
   REQUIRE_FALSE(unknown);
   CHECK_THAT(unknown.error().detail, Catch::Contains("\"numbers\""));
 }

@@ -49,6 +49,8 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::method_not_allowed: return 405;
     case ErrorCode::not_acceptable: return 406;
     case ErrorCode::request_timeout: return 408;
+    case ErrorCode::managed_by_file:
+    case ErrorCode::version_conflict:
     case ErrorCode::already_exists: return 409;
     case ErrorCode::precondition_failed: return 412;
     case ErrorCode::body_too_large:
@@ -60,6 +62,7 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::unsupported_encoding: return 415;
     case ErrorCode::expectation_failed: return 417;
     case ErrorCode::id_mismatch:
+    case ErrorCode::example_failed:
     case ErrorCode::not_an_object:
     case ErrorCode::invalid_id:
     case ErrorCode::reserved_name:

@@ -105,8 +105,9 @@ Response problem_of(const Error& error, const Request& request) {
   return problem_of(std::span(&error, 1), request);
 }
 
-CallOptions options_of(const Request& request) {
+CallOptions options_of(const Request& request, const Principal& principal) {
   CallOptions options;
+  options.principal = principal.name;
   if (request.deadline != kNoDeadline) options.deadline = request.deadline - kCommitMargin;
   const auto trace = trace_context_of(request.headers);
   if (trace) options.traceparent = to_traceparent(*trace);
@@ -120,7 +121,7 @@ Call call_of(PendingRequest& pending) {
           .captures = pending.captures,
           .principal = pending.principal,
           .permission = pending.route->permission,
-          .options = options_of(pending.request),
+          .options = options_of(pending.request, pending.principal),
           .effect = pending.effect};
 }
 
@@ -179,6 +180,7 @@ class Api::Impl {
                             .keys = services_.keys,
                             .tokens = services_.tokens,
                             .steps = services_.steps,
+                            .deployments = services_.deployments,
                             .stopping = stopping_,
                             .options = options_})) {}
 

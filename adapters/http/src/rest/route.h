@@ -15,6 +15,7 @@
 #include <dropzone/http/rest/authenticator.h>
 #include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
+#include <dropzone/store/kind_deployments.h>
 
 #include <dropzone/store/record_repository.h>
 #include "rest/body_type.h"
@@ -81,6 +82,7 @@ struct RouteContext {
   KeyService* keys;
   TokenService* tokens;
   const StepRegistry& steps;
+  KindDeployments* deployments;
   const std::atomic<bool>& stopping;
   const ApiOptions& options;
 };

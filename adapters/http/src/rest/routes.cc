@@ -20,6 +20,12 @@ std::vector<Route> all_routes(const RouteContext& context) {
                           version_route,        metrics_route}) {
     routes.push_back(make(context));
   }
+  if (context.deployments) {
+    for (const auto make :
+         {deploy_kind_route, retire_kind_route, kind_versions_route, kind_version_route}) {
+      routes.push_back(make(context));
+    }
+  }
   if (context.keys) {
     for (const auto make : {make_key_route, list_keys_route, revoke_keys_route}) {
       routes.push_back(make(context));

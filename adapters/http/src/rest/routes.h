@@ -26,13 +26,19 @@ Route transform_ndjson_route(RouteContext context);  // In transform.cc.
 Route rejects_route(RouteContext context);
 Route delete_rejects_route(RouteContext context);
 Route kinds_route(RouteContext context);
-Route kind_route(RouteContext context);
+Route kind_route(RouteContext context);  // In kinds.cc, as are those of deployments.
 Route live_route(RouteContext context);
 Route ready_route(RouteContext context);
 Route version_route(RouteContext context);
 Route metrics_route(RouteContext context);
 /// The landing page, Swagger UI and the specification: what is embedded in the binary.
 std::vector<Route> page_routes(RouteContext context);
+
+// Only where kinds can be deployed.
+Route deploy_kind_route(RouteContext context);
+Route retire_kind_route(RouteContext context);
+Route kind_versions_route(RouteContext context);
+Route kind_version_route(RouteContext context);
 
 // Only where the server gives out tokens.
 Route issue_token_route(RouteContext context);

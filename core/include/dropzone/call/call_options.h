@@ -58,6 +58,8 @@ struct CallOptions {
   std::stop_token stop;
   /// What the request holds of the process's memory. Null where nobody counts.
   std::shared_ptr<MemoryAccount> memory;
+  /// The name of who asks. Empty if nobody is known.
+  std::string principal;
 };
 
 }  // namespace dropzone

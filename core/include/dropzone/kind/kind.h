@@ -1,11 +1,15 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <dropzone/kind/example.h>
+#include <dropzone/kind/id_rule.h>
 #include <dropzone/kind/pipeline.h>
 #include <dropzone/kind/step.h>
 #include <dropzone/query/query.h>
@@ -22,8 +26,9 @@ class FieldSet;
 /// A named set of records and what is done to them: pipeline, declared types, indexes. Immutable.
 class Kind {
  public:
-  /// Reads a kind file's value:
-  /// `{"name", "version", "description"?, "pipeline"?, "fields"?, "indexes"?}`.
+  /// Reads a kind file's value: `{"name", "version"?, "description"?, "pipeline"?, "fields"?,
+  /// "indexes"?, "id"?, "examples"?, "retention"?}`. Examples are read and not run: see
+  /// kind_examples.h.
   /// Unknown members, steps and types are `invalid_configuration` with the nearest known name and
   /// a pointer, and so are a declared type that the pipeline is known to break, and more steps,
   /// fields and indexes than limits.h allows.
@@ -31,15 +36,32 @@ class Kind {
                             const DefinitionLimits& limits = kDeployedDefinition);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// 1 if the definition leaves it out.
   [[nodiscard]] std::int64_t version() const noexcept { return version_; }
+  [[nodiscard]] bool has_version() const noexcept { return has_version_; }
   [[nodiscard]] const std::string& description() const noexcept { return description_; }
   /// "measurements@1".
   [[nodiscard]] const std::string& pipeline_name() const noexcept { return pipeline_name_; }
   [[nodiscard]] const Pipeline& pipeline() const noexcept { return pipeline_; }
-  /// The pipeline as the kind file wrote it.
+  /// As it was parsed: an object.
+  [[nodiscard]] const Value& definition() const noexcept { return definition_; }
+  /// The pipeline as the definition has it: a list.
   [[nodiscard]] const Value& pipeline_definition() const noexcept { return pipeline_definition_; }
   [[nodiscard]] const FieldTypes& fields() const noexcept { return fields_; }
   [[nodiscard]] const std::vector<IndexDefinition>& indexes() const noexcept { return indexes_; }
+
+  /// How a record gets its `_id` if it came without one. Nothing: the server makes a random one.
+  [[nodiscard]] const std::optional<IdRule>& id_rule() const noexcept { return id_rule_; }
+  /// What its pipeline has to make of these records.
+  [[nodiscard]] const std::vector<Example>& examples() const noexcept { return examples_; }
+  /// For how long records are kept after they were created. Nothing: for ever.
+  [[nodiscard]] std::optional<std::chrono::seconds> retention() const noexcept {
+    return retention_;
+  }
+
+  /// Whether records of the other kind's version are made the same way: its pipeline, fields and id
+  /// are the same.
+  [[nodiscard]] bool transforms_like(const Kind& other) const;
 
   /// What is known of the fields of its records, from the declared types and the pipeline.
   [[nodiscard]] const KnownFields& known_fields() const noexcept { return known_; }
@@ -61,9 +83,11 @@ class Kind {
 
   std::string name_;
   std::int64_t version_;
+  bool has_version_ = true;
   std::string description_;
   std::string pipeline_name_;
   Pipeline pipeline_;
+  Value definition_;
   Value pipeline_definition_;
   FieldTypes fields_;
   // What transform() checks of fields_: the types are in the order of the fields.
@@ -71,12 +95,16 @@ class Kind {
   std::vector<FieldType> declared_types_;
   KnownFields known_;
   std::vector<IndexDefinition> indexes_;
+  std::optional<IdRule> id_rule_;
+  std::vector<Example> examples_;
+  std::optional<std::chrono::seconds> retention_;
 };
 
 /// Kinds whose names begin so are the server's own.
 inline constexpr std::string_view kSystemKindPrefix = "_dropzone";
 inline constexpr std::string_view kRejectsKind = "_dropzone_rejects";
 inline constexpr std::string_view kSecretsKind = "_dropzone_secrets";
+inline constexpr std::string_view kKindsKind = "_dropzone_kinds";
 
 /// Whether a name can be a kind's: a letter, then letters, digits, `_` and `-`, at most 100 in all.
 [[nodiscard]] bool is_kind_name(std::string_view name) noexcept;
@@ -87,9 +115,16 @@ class KindCatalog {
   /// Refuses (`invalid_configuration`) two kinds of one name. The server's own kinds are added.
   static Result<KindCatalog> of(std::vector<Kind> kinds);
 
+  /// Refuses two kinds of one name, as above. Kinds may be in several catalogs.
+  static Result<KindCatalog> of(std::vector<std::shared_ptr<const Kind>> kinds);
+
   /// A deployed kind; `unknown_kind` names the nearest one. The server's own kinds are unknown
   /// here.
-  [[nodiscard]] Result<const Kind*> find(std::string_view name) const;
+  [[nodiscard]] Result<std::shared_ptr<const Kind>> find(std::string_view name) const;
+
+  /// Adds names of kinds that are not known yet, because the store does not say which versions they
+  /// have: find() is `unavailable` for them.
+  void expect(std::vector<std::string> names) { expected_ = std::move(names); }
 
   /// All deployed kinds, by name.
   [[nodiscard]] const std::vector<std::shared_ptr<const Kind>>& kinds() const noexcept {
@@ -103,6 +138,7 @@ class KindCatalog {
  private:
   std::vector<std::shared_ptr<const Kind>> kinds_;
   std::vector<std::shared_ptr<const Kind>> system_kinds_;
+  std::vector<std::string> expected_;
 };
 
 }  // namespace dropzone

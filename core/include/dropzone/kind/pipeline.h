@@ -58,6 +58,8 @@ class Pipeline {
   void infer(KnownFields& known) const;
   /// What is known of the fields that the steps leave of a record as it came.
   [[nodiscard]] KnownFields known_fields() const;
+  /// Whether a step reads how a record came in.
+  [[nodiscard]] bool reads_received() const noexcept;
   [[nodiscard]] bool empty() const noexcept { return steps_.empty(); }
 
  private:

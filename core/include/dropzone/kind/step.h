@@ -33,6 +33,9 @@ class Step {
   /// has to copy the object beforehand.
   [[nodiscard]] virtual bool refuses_unchanged() const noexcept { return false; }
 
+  /// Whether it reads the context's `received`, which is then kept with each record.
+  [[nodiscard]] virtual bool reads_received() const noexcept { return false; }
+
   /// Updates what is known of the fields before the step to what is known after it. What a step
   /// does not override forgets everything, which is always true.
   virtual void infer(KnownFields& known) const;

@@ -12,6 +12,8 @@ namespace dropzone {
 struct Received {
   Timestamp at = {};
   std::string by = {};  ///< The principal's name. Empty if it is not known.
+
+  friend bool operator==(const Received&, const Received&) = default;
 };
 
 /// What a step may use beside the object that it is applied to. What it refers to must outlive it.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -14,10 +15,10 @@
 #include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
 #include <dropzone/store/clock.h>
-#include <dropzone/store/digest.h>
 #include <dropzone/store/id_source.h>
 #include <dropzone/store/record.h>
 #include <dropzone/store/record_repository.h>
+#include <dropzone/value/digest.h>
 #include <dropzone/value/limits.h>
 #include <dropzone/value/value.h>
 
@@ -160,7 +161,8 @@ class DropZone {
     RecordRepository& repository;
     Clock& clock;
     IdSource& ids;
-    const Digest* digest = nullptr;  ///< Without one, records carry no SHA-256.
+    /// Without one, records carry no SHA-256, and no `_id` can be made by hashing fields.
+    const Digest* digest = nullptr;
     StoreObserver* observer = nullptr;
   };
 
@@ -170,7 +172,12 @@ class DropZone {
   DropZone(const DropZone&) = delete;
   DropZone& operator=(const DropZone&) = delete;
 
-  [[nodiscard]] const KindCatalog& kinds() const noexcept { return kinds_; }
+  /// The kinds that are deployed just now.
+  [[nodiscard]] std::shared_ptr<const KindCatalog> kinds() const noexcept { return kinds_.load(); }
+  /// Deploys other kinds. Calls under way go on with those that they began with.
+  void set_kinds(KindCatalog kinds) {
+    kinds_.store(std::make_shared<const KindCatalog>(std::move(kinds)));
+  }
   [[nodiscard]] RecordRepository& repository() const noexcept { return ports_.repository; }
 
   /// Transforms and stores records. A record that is refused is kept as a reject and reported;
@@ -237,15 +244,15 @@ class DropZone {
 
   [[nodiscard]] Result<Batch> admit_all(StoreRequest request, const CallOptions& options) const;
   [[nodiscard]] StoreReport conclude(Batch batch, std::vector<WriteOutcome> outcomes) const;
-  [[nodiscard]] RecordMeta new_meta(std::string pipeline, std::string_view original,
-                                    Timestamp now) const;
+  [[nodiscard]] RecordMeta new_meta(const Kind& kind, std::string_view original,
+                                    const Received& received) const;
   [[nodiscard]] Write reject_write(const Kind& kind, std::string original, const Error& reason,
-                                   Timestamp now) const;
+                                   const Received& received) const;
   Result<DeleteReport> erase(const std::string& kind, std::span<const std::string> ids,
                              const CallOptions& options);
 
   Ports ports_;
-  KindCatalog kinds_;
+  std::atomic<std::shared_ptr<const KindCatalog>> kinds_;
   RecordLimits limits_;
   std::unique_ptr<Turns> turns_;  ///< Of those who revise records.
 };

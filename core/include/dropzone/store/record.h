@@ -1,17 +1,15 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include <dropzone/kind/step_context.h>
+#include <dropzone/value/digest.h>
 #include <dropzone/value/timestamp.h>
 
 namespace dropzone {
-
-using Sha256 = std::array<std::uint8_t, 32>;
 
 /// What the server knows of a record beside its data.
 struct RecordMeta {
@@ -22,6 +20,8 @@ struct RecordMeta {
   std::string version;
   std::string pipeline;          ///< Name and version of the pipeline: "measurements@1".
   std::optional<Sha256> sha256;  ///< Of the original's bytes as they arrived.
+  /// How the original came in, if a step of the pipeline reads it.
+  std::optional<Received> received = std::nullopt;
 
   friend bool operator==(const RecordMeta&, const RecordMeta&) = default;
 };

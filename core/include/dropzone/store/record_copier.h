@@ -8,10 +8,10 @@
 
 #include <dropzone/call/progress.h>
 #include <dropzone/result.h>
-#include <dropzone/store/digest.h>
 #include <dropzone/store/document_decoder.h>
 #include <dropzone/store/record.h>
 #include <dropzone/store/record_repository.h>
+#include <dropzone/value/digest.h>
 
 namespace dropzone {
 

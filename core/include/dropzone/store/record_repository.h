@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,8 @@
 #include <dropzone/value/value.h>
 
 namespace dropzone {
+
+class Kind;
 
 /// What a write does where a record of the id exists.
 enum class IfExists : std::uint8_t { fail, replace, skip };
@@ -60,6 +63,14 @@ struct Projection {
   bool meta = false;
   bool data = true;         ///< Without it the view's data is empty: keys only.
   bool timestamps = false;  ///< Of the data: with these a DocumentDecoder restores the object.
+};
+
+/// An index that is being built, and how far it is.
+struct IndexBuild {
+  std::string kind;
+  FieldPath field;
+  std::int64_t done = 0;   ///< Records.
+  std::int64_t total = 0;  ///< About as many as there are.
 };
 
 /// Receives what became of a batch; what it throws is lost.
@@ -133,6 +144,19 @@ class RecordRepository {
   virtual Result<std::vector<EraseStatus>> erase(const std::string& kind,
                                                  std::span<const Erase> erases,
                                                  const CallOptions& options) = 0;
+
+  /// From now on the kind's records are indexed as it says. An index that is new is built while
+  /// others read and write, and no query uses it before it is complete; one that the kind no longer
+  /// has is dropped. Returns once what is to be built is durably noted: a repository that is opened
+  /// again goes on with it. Those that need no indexes to be declared do nothing.
+  virtual Result<void> declare(std::shared_ptr<const Kind> kind, const CallOptions& options) {
+    static_cast<void>(kind);
+    static_cast<void>(options);
+    return {};
+  }
+
+  /// The indexes that are being built just now. Cheap.
+  [[nodiscard]] virtual std::vector<IndexBuild> builds() const { return {}; }
 
   /// The names of the kinds that have records, ordered, the server's own among them. On a store
   /// that others use as well: theirs, too. `unsupported_query` where the store does not know them.

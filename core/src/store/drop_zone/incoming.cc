@@ -39,16 +39,27 @@ Result<std::optional<std::string>> take_id(Object& object) {
   return std::optional(*id);
 }
 
-Result<Admitted> admit(const Kind& kind, Object object, Allowance& allowance,
+Result<Admitted> admit(const Kind& kind, Object object, const StepContext& context,
                        const Pipeline::Trace& trace) {
   auto id = take_id(object);
   if (!id) return std::move(id).error();
   if (auto names = check_reserved_names(object); !names) return std::move(names).error();
-  auto data = kind.transform(std::move(object), allowance, trace);
+  auto data = kind.transform(std::move(object), context, trace);
   if (!data) return std::move(data).error();
   std::string json = to_json(*data);
-  if (!allowance.hold(json.capacity())) return *allowance.exhausted();
+  if (!context.allowance.hold(json.capacity())) return *context.allowance.exhausted();
   return Admitted{*std::move(id), *std::move(data), std::move(json)};
+}
+
+Result<Admitted> with_id(Admitted admitted, const Kind& kind, const Digest* digest) {
+  if (admitted.id || !kind.id_rule()) return admitted;
+  if (!digest) {
+    return Error{ErrorCode::internal,
+                 "The program that stores this record has no digest, which the "
+                 "kind needs to make its _id."};
+  }
+  DROPZONE_TRY(admitted.id, kind.id_rule()->id_of(admitted.data, *digest));
+  return admitted;
 }
 
 }  // namespace dropzone

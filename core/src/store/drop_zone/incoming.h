@@ -11,7 +11,7 @@ namespace dropzone {
 
 /// A record that passed its pipeline.
 struct Admitted {
-  std::optional<std::string> id;  ///< The client's, where it gave one.
+  std::optional<std::string> id;  ///< The client's, if it gave one.
   Object data;
   std::string data_json;  ///< The data's text.
 };
@@ -19,8 +19,12 @@ struct Admitted {
 /// Takes the `_id` from an object, checks it and the reserved names, and runs the kind's pipeline.
 /// What the data's text takes is held of the allowance. An error is the record's own unless the
 /// allowance is exhausted.
-Result<Admitted> admit(const Kind& kind, Object object, Allowance& allowance,
+Result<Admitted> admit(const Kind& kind, Object object, const StepContext& context,
                        const Pipeline::Trace& trace = {});
+
+/// Gives a record that has no id the one that its kind makes of its data, if it has a rule for
+/// that.
+Result<Admitted> with_id(Admitted admitted, const Kind& kind, const Digest* digest);
 
 /// Takes a valid `_id` from an object, if it has one.
 Result<std::optional<std::string>> take_id(Object& object);

@@ -41,12 +41,13 @@ StoreReport report_of_one(bool created) {
 }  // namespace
 
 Result<PutResult> DropZone::put(PutRequest request, const CallOptions& options) {
-  const auto kind = kinds_.find(request.kind);
+  const auto kind = kinds()->find(request.kind);
   if (!kind) return kind.error();
   if (!request.record.object) return std::move(request.record.object).error();
 
   Allowance allowance(limits_, options);
-  auto admitted = admit(**kind, *std::move(request.record.object), allowance);
+  const Received received{.at = ports_.clock.now(), .by = options.principal};
+  auto admitted = admit(**kind, *std::move(request.record.object), {allowance, received});
   if (!admitted) return std::move(admitted).error();
   if (admitted->id && *admitted->id != request.id) {
     return Error{ErrorCode::id_mismatch,
@@ -54,7 +55,7 @@ Result<PutResult> DropZone::put(PutRequest request, const CallOptions& options) 
                  "/_id"};
   }
   PutResult result;
-  result.meta = new_meta((*kind)->pipeline_name(), request.record.original, ports_.clock.now());
+  result.meta = new_meta(**kind, request.record.original, received);
   result.data = admitted->data_json;
   std::vector<Write> writes(1);
   writes[0] = {
@@ -126,7 +127,7 @@ Result<PutResult> DropZone::revise(std::string_view kind, const std::string& id,
 Result<void> DropZone::remove_one(std::string_view kind, const std::string& id,
                                   const std::optional<std::string>& if_match,
                                   const CallOptions& options) {
-  const auto found = kinds_.find(kind);
+  const auto found = kinds()->find(kind);
   if (!found) return found.error();
   const Erase erase{.id = id, .if_version = if_match};
   const auto statuses = ports_.repository.erase((*found)->name(), std::span(&erase, 1), options);

@@ -8,7 +8,7 @@ Result<std::vector<std::string>> DropZone::fetch_many(std::string_view kind,
                                                       std::span<const std::string> ids,
                                                       Projection projection, const RecordSink& sink,
                                                       const CallOptions& options) {
-  const auto found_kind = kinds_.find(kind);
+  const auto found_kind = kinds()->find(kind);
   if (!found_kind) return found_kind.error();
   // Records come in the order asked: whatever the sink skips over is missing.
   std::vector<std::string> missing;
@@ -30,14 +30,14 @@ Result<std::vector<std::string>> DropZone::fetch_many(std::string_view kind,
 
 Result<PageResult> DropZone::fetch(const Query& query, Projection projection,
                                    const RecordSink& sink, const CallOptions& options) {
-  if (const auto kind = kinds_.find(query.kind); !kind) return kind.error();
+  if (const auto kind = kinds()->find(query.kind); !kind) return kind.error();
   auto next = ports_.repository.query(query, projection, sink, options);
   if (!next) return std::move(next).error();
   return PageResult{*std::move(next)};
 }
 
 Result<Aggregates> DropZone::aggregate(const AggregateQuery& query, const CallOptions& options) {
-  if (const auto kind = kinds_.find(query.kind); !kind) return kind.error();
+  if (const auto kind = kinds()->find(query.kind); !kind) return kind.error();
   return ports_.repository.aggregate(query, options);
 }
 
@@ -67,7 +67,7 @@ Result<PageResult> DropZone::rejects(const std::optional<std::string>& kind, std
   query.limit = limit;
   query.max_bytes = max_bytes;
   if (kind) {
-    if (const auto known = kinds_.find(*kind); !known) return known.error();
+    if (const auto known = kinds()->find(*kind); !known) return known.error();
     query.filter = {Condition{*FieldPath::parse("kind"), Operator::equal, *kind}};
   }
   auto next = ports_.repository.query(query, {.original = true}, sink, options);

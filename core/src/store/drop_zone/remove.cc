@@ -6,7 +6,7 @@ namespace dropzone {
 
 Result<DeleteReport> DropZone::remove(std::string_view kind, std::span<const std::string> ids,
                                       const CallOptions& options) {
-  const auto found = kinds_.find(kind);
+  const auto found = kinds()->find(kind);
   if (!found) return found.error();
   return erase((*found)->name(), ids, options);
 }

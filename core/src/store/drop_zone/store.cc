@@ -71,34 +71,38 @@ std::string_view status_name(StoreStatus status) noexcept {
 }
 
 DropZone::DropZone(Ports ports, KindCatalog kinds, RecordLimits limits)
-    : ports_(ports), kinds_(std::move(kinds)), limits_(limits), turns_(std::make_unique<Turns>()) {}
+    : ports_(ports),
+      kinds_(std::make_shared<const KindCatalog>(std::move(kinds))),
+      limits_(limits),
+      turns_(std::make_unique<Turns>()) {}
 
 DropZone::~DropZone() = default;
 
-RecordMeta DropZone::new_meta(std::string pipeline, std::string_view original,
-                              Timestamp now) const {
-  RecordMeta meta{.created_at = now,
-                  .updated_at = now,
+RecordMeta DropZone::new_meta(const Kind& kind, std::string_view original,
+                              const Received& received) const {
+  RecordMeta meta{.created_at = received.at,
+                  .updated_at = received.at,
                   .version = ports_.ids.next(),
-                  .pipeline = std::move(pipeline),
+                  .pipeline = kind.pipeline_name(),
                   .sha256 = {}};
+  if (kind.pipeline().reads_received()) meta.received = received;
   if (ports_.digest) meta.sha256 = ports_.digest->sha256(original);
   return meta;
 }
 
 Write DropZone::reject_write(const Kind& kind, std::string original, const Error& reason,
-                             Timestamp now) const {
+                             const Received& received) const {
   Object data;
   data.append("kind", kind.name());
   data.append("code", error_name(reason.code));
   if (!reason.step.empty()) data.append("step", reason.step);
   if (!reason.pointer.empty()) data.append("pointer", reason.pointer);
   data.append("detail", reason.detail);
-  data.append("receivedAt", now);
+  data.append("receivedAt", received.at);
   Write write;
   write.kind = kRejectsKind;
   write.id = ports_.ids.next();
-  write.meta = new_meta(kind.pipeline_name(), original, now);
+  write.meta = new_meta(kind, original, received);
   write.original = std::move(original);
   write.data_json = to_json(data);
   write.data = std::move(data);
@@ -152,9 +156,8 @@ void DropZone::store_async(StoreRequest request, const CallOptions& options, Sto
 
 Result<DropZone::Batch> DropZone::admit_all(StoreRequest request,
                                             const CallOptions& options) const {
-  const auto kind = kinds_.find(request.kind);
+  const auto kind = kinds()->find(request.kind);
   if (!kind) return kind.error();
-  const Timestamp now = ports_.clock.now();
   const bool keeps_rejects = request.atomicity == Atomicity::partial;
 
   Batch batch{.kind = (*kind)->name(),
@@ -166,30 +169,33 @@ Result<DropZone::Batch> DropZone::admit_all(StoreRequest request,
   batch.writes.reserve(request.records.size());
   batch.write_of.reserve(request.records.size());
   Allowance allowance(limits_, options);
+  const Received received{.at = ports_.clock.now(), .by = options.principal};
+  const StepContext context(allowance, received);
   bool any_refused = false;
   for (IncomingRecord& record : request.records) {
     if (allowance.is_over(work_of(record.original.size()))) return deadline_exceeded();
     StoreResult& result = batch.report.results.emplace_back();
     result.line = record.line;
     result.id = named_id(record);
-    auto admitted = record.object ? admit(**kind, *std::move(record.object), allowance)
+    auto admitted = record.object ? admit(**kind, *std::move(record.object), context)
                                   : Result<Admitted>(std::move(record.object).error());
+    if (admitted) admitted = with_id(*std::move(admitted), **kind, ports_.digest);
     if (!admitted) {
       if (auto error = allowance.exhausted()) return *std::move(error);
       any_refused = true;
       result.status = StoreStatus::rejected;
       result.error = std::move(admitted).error();
       if (keeps_rejects) {
-        batch.add(reject_write(**kind, std::move(record.original), result.error, now));
+        batch.add(reject_write(**kind, std::move(record.original), result.error, received));
         result.reject_id = batch.writes.back().id;
       } else {
         batch.write_of.push_back(kNoWrite);
       }
       continue;
     }
-    if (!admitted->id) result.id = ports_.ids.next();
+    result.id = admitted->id ? *std::move(admitted->id) : ports_.ids.next();
     result.rounded = std::move(record.rounded);
-    result.meta = new_meta((*kind)->pipeline_name(), record.original, now);
+    result.meta = new_meta(**kind, record.original, received);
     result.data = admitted->data_json;
     if (!allowance.hold(result.data.capacity())) return *allowance.exhausted();
     batch.add({.kind = batch.kind,

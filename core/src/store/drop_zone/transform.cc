@@ -34,7 +34,8 @@ class Texts {
 };
 
 Result<TransformResult> run(const Kind& kind, Result<Object> object, const DryRun& how,
-                            Allowance& allowance) {
+                            const StepContext& context) {
+  Allowance& allowance = context.allowance;
   TransformResult result;
   if (!object) {
     result.record = std::move(object).error();
@@ -50,7 +51,7 @@ Result<TransformResult> run(const Kind& kind, Result<Object> object, const DryRu
                             .skipped = stage.skipped,
                             .error = stage.error ? std::optional(*stage.error) : std::nullopt});
   };
-  auto admitted = admit(kind, *std::move(object), allowance, how.trace ? note : nullptr);
+  auto admitted = admit(kind, *std::move(object), context, how.trace ? note : nullptr);
   if (auto error = allowance.exhausted()) return *std::move(error);
   if (admitted) {
     texts.add(admitted->data_json);
@@ -68,7 +69,8 @@ Result<TransformResult> DropZone::transform(const Kind& kind, Result<Object> obj
                                             const DryRun& how, const CallOptions& options) const {
   if (options.is_over()) return deadline_exceeded();
   Allowance allowance(limits_, options);
-  auto result = run(kind, std::move(object), how, allowance);
+  const Received received{.at = ports_.clock.now(), .by = options.principal};
+  auto result = run(kind, std::move(object), how, {allowance, received});
   allowance.give_back();
   return result;
 }

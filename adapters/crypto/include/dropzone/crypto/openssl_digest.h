@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include <dropzone/store/digest.h>
+#include <dropzone/value/digest.h>
 
 namespace dropzone::crypto {
 

@@ -36,7 +36,7 @@ Result<Page> page_of(const Call& call, const RouteContext& context) {
 Result<Response> fetch_all(const RouteContext& context, Call& call) {
   const auto page = page_of(call, context);
   if (!page) return page.error();
-  const auto shown = record_parts(call, context.zone.kinds(), page->query.kind);
+  const auto shown = record_parts(call, *context.zone.kinds(), page->query.kind);
   if (!shown) return shown.error();
 
   PageText text("{\"records\":", context.options.max_page_bytes, call.options);

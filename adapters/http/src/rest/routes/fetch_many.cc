@@ -53,7 +53,7 @@ Result<Response> fetch_many_of_query(const RouteContext& context, const Call& ca
   if (!kind) return kind.error();
   const auto ids = ids_of(call, "_id", context.options);
   if (!ids) return ids.error();
-  const auto shown = record_parts(call, context.zone.kinds(), *kind);
+  const auto shown = record_parts(call, *context.zone.kinds(), *kind);
   if (!shown) return shown.error();
   return fetch_many(context, *kind, *ids, *shown, call.options);
 }
@@ -67,7 +67,7 @@ Result<Response> fetch_many_of_body(const RouteContext& context, Call& call) {
   if (!body) return std::move(body).error();
   const auto kind = kind_of(call, context.options, body->kind);
   if (!kind) return kind.error();
-  const auto known = context.zone.kinds().find(*kind);
+  const auto known = context.zone.kinds()->find(*kind);
   if (!known) return known.error();
   if (auto there = check_shown(body->fields, **known, "/fields"); !there) {
     return std::move(there).error();

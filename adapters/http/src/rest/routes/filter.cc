@@ -172,7 +172,7 @@ Result<Response> filter(const RouteContext& context, AbsentFields& absent, Call&
   if (!request) return std::move(request).error();
   auto kind_name = kind_of(call, context.options, request->kind);
   if (!kind_name) return std::move(kind_name).error();
-  const auto kind = context.zone.kinds().find(*kind_name);
+  const auto kind = context.zone.kinds()->find(*kind_name);
   if (!kind) return kind.error();
   if (auto typed = apply_field_types(request->filter, **kind); !typed) {
     return std::move(typed).error();

@@ -55,8 +55,8 @@ Result<Target> target_of(const Call& call, const ApiOptions& options) {
 Result<void> check_head(const RouteContext& context, const Call& call, BodyType type) {
   const auto target = target_of(call, context.options);
   if (!target) return target.error();
-  if (const auto known = context.zone.kinds().find(target->kind); !known) return known.error();
-  if (const auto shown = record_parts(call, context.zone.kinds(), target->kind); !shown) {
+  if (const auto known = context.zone.kinds()->find(target->kind); !known) return known.error();
+  if (const auto shown = record_parts(call, *context.zone.kinds(), target->kind); !shown) {
     return shown.error();
   }
   return check_body(call.request, type);
@@ -130,7 +130,7 @@ Response record_response(int status, const RecordView& view, const RecordParts& 
 Result<Response> get(const RouteContext& context, const Call& call) {
   const auto target = target_of(call, context.options);
   if (!target) return target.error();
-  const auto shown = record_parts(call, context.zone.kinds(), target->kind);
+  const auto shown = record_parts(call, *context.zone.kinds(), target->kind);
   if (!shown) return shown.error();
   const auto if_match = entity_tags(call.request, "If-Match");
   if (!if_match) return if_match.error();
@@ -176,7 +176,7 @@ Response written_response(const Call& call, const Target& target, const PutResul
 Result<Response> put(const RouteContext& context, Call& call) {
   const auto target = target_of(call, context.options);
   if (!target) return target.error();
-  const auto shown = record_parts(call, context.zone.kinds(), target->kind);
+  const auto shown = record_parts(call, *context.zone.kinds(), target->kind);
   if (!shown) return shown.error();
   auto conditions = conditions_of(context, *target, call);
   if (!conditions) return std::move(conditions).error();
@@ -207,7 +207,7 @@ Result<Response> patch(const RouteContext& context, Call& call) {
   if (auto readable = permit(call, Permission::read, target->kind); !readable) {
     return std::move(readable).error();
   }
-  const auto shown = record_parts(call, context.zone.kinds(), target->kind);
+  const auto shown = record_parts(call, *context.zone.kinds(), target->kind);
   if (!shown) return shown.error();
   if (auto read = read_body(call.request, BodyType::merge_patch, context.options.max_body); !read) {
     return std::move(read).error();

@@ -35,7 +35,7 @@ struct StoreCall {
 Result<StoreParameters> parameters_of(const Call& call, const RouteContext& context) {
   auto kind = kind_of(call, context.options);
   if (!kind) return std::move(kind).error();
-  if (const auto known = context.zone.kinds().find(*kind); !known) return known.error();
+  if (const auto known = context.zone.kinds()->find(*kind); !known) return known.error();
   const auto if_exists = choice(call, "ifExists", {"fail", "replace", "skip"});
   if (!if_exists) return if_exists.error();
   const auto mode = choice(call, "mode", {"partial", "atomic"});

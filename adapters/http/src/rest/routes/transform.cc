@@ -8,7 +8,9 @@
 
 #include "rest/answers.h"
 #include "rest/body.h"
+#include "rest/comparison.h"
 #include "rest/parameters.h"
+#include "rest/permissions.h"
 #include "rest/record_bodies.h"
 #include "rest/routes.h"
 #include "rest/warnings.h"
@@ -16,29 +18,47 @@
 namespace dropzone::http {
 namespace {
 
-void append_result(std::string& out, std::size_t index, const std::optional<std::size_t>& line,
-                   const TransformResult& result, const RoundedIntegers& rounded, bool trace) {
-  out += "{\"index\":" + std::to_string(index);
-  if (line) out += ",\"line\":" + std::to_string(*line);
-  if (result.record) {
-    out += ",\"record\":" + *result.record;
+/// What is asked of each record of a dry run.
+struct Trial {
+  const Kind& kind;
+  const Kind* deployed = nullptr;  ///< What to compare with, if anything.
+  bool trace = false;
+};
+
+void append_outcome(std::string& out, const Result<std::string>& outcome) {
+  if (outcome) {
+    out += "\"record\":" + *outcome;
   } else {
-    out += ",\"error\":";
-    append_error(out, result.record.error());
+    out += "\"error\":";
+    append_error(out, outcome.error());
   }
+}
+
+void append_stage(std::string& out, const TransformResult::Stage& stage) {
+  out += "{\"step\":";
+  append_json_string(out, stage.step);
+  if (stage.skipped) out += ",\"skipped\":true";
+  if (stage.error) {
+    out += ",\"error\":";
+    append_error(out, *stage.error);
+  }
+  out += ",\"record\":" + stage.object + '}';
+}
+
+void append_result(std::string& out, const TransformResult& result, const RoundedIntegers& rounded,
+                   bool trace) {
+  append_outcome(out, result.record);
   if (trace) {
     out += ",\"trace\":[";
     for (std::size_t i = 0; i < result.trace.size(); ++i) {
-      out += i > 0 ? ",{\"step\":" : "{\"step\":";
-      append_json_string(out, result.trace[i].step);
-      out += ",\"record\":" + result.trace[i].object + '}';
+      if (i > 0) out += ',';
+      append_stage(out, result.trace[i]);
     }
     out += ']';
   }
   Warnings warnings;
   if (result.record) warnings.add(rounded);
   warnings.append_to(out);
-  out += '}';
 }
 
 Error too_much(std::size_t max_bytes) {
@@ -47,24 +67,57 @@ Error too_much(std::size_t max_bytes) {
               " bytes together, with their traces where there are some; send fewer at a time."};
 }
 
+/// Tries one record, and appends what comes of it.
+Result<void> try_record(std::string& out, const RouteContext& context, const Call& call,
+                        const Trial& trial, IncomingRecord record, Comparison& comparison) {
+  const std::size_t most = context.options.max_page_bytes;
+  Result<Object> again = trial.deployed ? record.object : Result<Object>(Object());
+  DROPZONE_TRY(const TransformResult result,
+               context.zone.transform(trial.kind, std::move(record.object),
+                                      {.trace = trial.trace, .max_bytes = most}, call.options));
+  append_result(out, result, record.rounded, trial.trace);
+  if (!trial.deployed) return {};
+  DROPZONE_TRY(
+      const TransformResult before,
+      context.zone.transform(*trial.deployed, std::move(again), {.max_bytes = most}, call.options));
+  out += ",\"deployed\":{";
+  append_outcome(out, before.record);
+  out += '}';
+  comparison.add(before.record, result.record, out);
+  return {};
+}
+
 /// Shows what becomes of each record, in an answer that is no larger than a page. The answer is
-/// held on the request's account while it is made.
-Result<Response> report(const RouteContext& context, const Call& call, const Kind& kind,
-                        std::vector<IncomingRecord> records, bool trace) {
+/// held on the request's account while it is made. `ids` are those of stored originals.
+Result<Response> report(const RouteContext& context, const Call& call, const Trial& trial,
+                        std::vector<IncomingRecord> records,
+                        const std::vector<std::string>& ids = {}) {
   const std::size_t most = context.options.max_page_bytes;
   MemoryMeter meter(call.options.memory.get());
+  Comparison comparison;
   std::string out = "{\"results\":[";
   for (std::size_t i = 0; i < records.size(); ++i) {
     const std::size_t before = out.size();
     if (i > 0) out += ',';
-    const auto result = context.zone.transform(kind, std::move(records[i].object),
-                                               {.trace = trace, .max_bytes = most}, call.options);
-    if (!result) return result.error();
-    append_result(out, i, records[i].line, *result, records[i].rounded, trace);
+    out += "{\"index\":" + std::to_string(i);
+    if (records[i].line) out += ",\"line\":" + std::to_string(*records[i].line);
+    if (!ids.empty()) {
+      out += ",\"_id\":";
+      append_json_string(out, ids[i]);
+    }
+    out += ',';
+    DROPZONE_CHECK(try_record(out, context, call, trial, std::move(records[i]), comparison));
+    out += '}';
     if (i > 0 && out.size() > most) return too_much(most);
     if (!meter.add(out.size() - before)) return *meter.fault();
   }
-  out += "]}";
+  out += ']';
+  if (trial.deployed) {
+    out += ",\"comparison\":{";
+    comparison.append_counts(out);
+    out += '}';
+  }
+  out += '}';
   meter.give_back();
   return json_response(std::move(out));
 }
@@ -84,6 +137,24 @@ Result<json::TransformRequest> request_of(Request& request, const ApiOptions& op
   return json::TransformRequest{.definition = {}, .records = *std::move(records)};
 }
 
+/// Tries a definition on stored originals of the kind of its name.
+Result<Response> try_on_sample(const RouteContext& context, const Call& call, const Trial& trial,
+                               std::size_t size) {
+  const std::string& name = trial.kind.name();
+  DROPZONE_CHECK(permit(call, Permission::read, name));
+  if (const auto known = context.zone.kinds()->find(name); !known) return known.error();
+  DROPZONE_TRY(auto originals, sample_of(context, name, size, call.options));
+  std::vector<IncomingRecord> records;
+  std::vector<std::string> ids;
+  for (StoredOriginal& stored : originals) {
+    DROPZONE_TRY(IncomingRecord record,
+                 decode_single(stored.original, limits_of(context.options, call.options)));
+    records.push_back(std::move(record));
+    ids.push_back(std::move(stored.id));
+  }
+  return report(context, call, trial, std::move(records), ids);
+}
+
 Result<Response> try_definition(const RouteContext& context, const Call& call,
                                 json::TransformRequest request, bool trace) {
   const auto kind = Kind::parse(*request.definition, context.steps, kInlineDefinition);
@@ -97,7 +168,14 @@ Result<Response> try_definition(const RouteContext& context, const Call& call,
     return Error{ErrorCode::invalid_request,
                  "The query's kind is not the definition's name; make them agree."};
   }
-  return report(context, call, *kind, std::move(request.records), trace);
+  std::shared_ptr<const Kind> deployed;
+  if (request.against_deployed) {
+    DROPZONE_CHECK(permit(call, Permission::read, kind->name()));
+    DROPZONE_TRY(deployed, context.zone.kinds()->find(kind->name()));
+  }
+  const Trial trial{.kind = *kind, .deployed = deployed.get(), .trace = trace};
+  if (request.sample) return try_on_sample(context, call, trial, *request.sample);
+  return report(context, call, trial, std::move(request.records));
 }
 
 Result<Response> transform(const RouteContext& context, Call& call, BodyType type) {
@@ -109,9 +187,9 @@ Result<Response> transform(const RouteContext& context, Call& call, BodyType typ
 
   const auto kind_name = kind_of(call, context.options);
   if (!kind_name) return kind_name.error();
-  const auto kind = context.zone.kinds().find(*kind_name);
+  const auto kind = context.zone.kinds()->find(*kind_name);
   if (!kind) return kind.error();
-  return report(context, call, **kind, std::move(request->records), *trace);
+  return report(context, call, {.kind = **kind, .trace = *trace}, std::move(request->records));
 }
 
 Route transform_route_of(const RouteContext& context, std::string_view pattern, BodyType type) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -15,13 +16,20 @@ namespace dropzone::json {
 struct TransformRequest {
   std::optional<Value> definition;  ///< Of a kind that need not be deployed.
   std::vector<IncomingRecord> records;
+  /// Beside a definition: so many stored originals, in place of records.
+  std::optional<std::size_t> sample = std::nullopt;
+  /// Beside a definition: compare with what the deployed kind of its name makes.
+  bool against_deployed = false;
 };
 
-/// Reads what decode_records() reads, or `{"definition": {...}, "records": [...]}`. An object that
-/// has a member `definition` is always the latter; a record with a field of that name can be sent
-/// in an array. Errors are those of decode_records() and decode_value(), `unknown_member`,
-/// `body_too_large` where the definition has more than kMaxInlineDefinitionBytes, and
-/// `invalid_request` where `records` is missing or no array.
+inline constexpr std::size_t kMaxTransformSample = 1'000;
+
+/// Reads what decode_records() reads, or `{"definition": {...}, "records": [...]}`, which may have
+/// `"sample": 100` in place of the records and `"against": "deployed"`. An object that has a member
+/// `definition` is always the latter; a record with a field of that name can be sent in an array.
+/// Errors are those of decode_records() and decode_value(), `unknown_member`, `body_too_large` if
+/// the definition has more than kMaxInlineDefinitionBytes, and `invalid_request` if there are
+/// neither `records` nor `sample`, or both, or they are not what they must be.
 Result<TransformRequest> decode_transform(std::string_view body, const DecodeLimits& limits);
 
 }  // namespace dropzone::json

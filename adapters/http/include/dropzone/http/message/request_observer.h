@@ -21,6 +21,8 @@ struct Effect {
   std::vector<std::pair<std::string_view, std::size_t>> counts = {};
   /// The ids of what was named one by one: the record of a path, keys.
   std::vector<std::string> targets = {};
+  /// How a definition changed: JSON text of a list of pointers with the values before and after.
+  std::string changes = {};
   /// Whose request it is, where an open route finds that out itself; believed if it succeeds.
   std::string principal = {};
 };

@@ -16,6 +16,7 @@
 #include <dropzone/http/server/worker_pool.h>
 #include <dropzone/query/cursor_codec.h>
 #include <dropzone/store/drop_zone.h>
+#include <dropzone/store/kind_deployments.h>
 
 namespace dropzone::http {
 
@@ -56,10 +57,11 @@ class Api final : public Handler {
     const StepRegistry& steps;  ///< For dry runs of definitions.
     RequestObserver* observer = nullptr;
     MetricsSource* metrics = nullptr;
-    RateLimiter* limiter = nullptr;         ///< By principal.
-    KeyService* keys = nullptr;             ///< Without it `/auth/keys` is not there.
-    TokenService* tokens = nullptr;         ///< Without it there are no routes for tokens.
-    RequestsUnderWay* under_way = nullptr;  ///< Where requests are while they are worked on.
+    RateLimiter* limiter = nullptr;          ///< By principal.
+    KeyService* keys = nullptr;              ///< Without it `/auth/keys` is not there.
+    TokenService* tokens = nullptr;          ///< Without it there are no routes for tokens.
+    KindDeployments* deployments = nullptr;  ///< Without it kinds cannot be deployed by requests.
+    RequestsUnderWay* under_way = nullptr;   ///< Where requests are while they are worked on.
   };
 
   Api(Services services, ApiOptions options);

@@ -1,16 +1,19 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
-#include <dropzone/store/record.h>
-
 namespace dropzone {
+
+using Sha256 = std::array<std::uint8_t, 32>;
 
 /// Computes SHA-256 (FIPS 180-4). Thread-safe.
 class Digest {
  public:
   virtual ~Digest() = default;
-  virtual Sha256 sha256(std::string_view bytes) const = 0;
+  [[nodiscard]] virtual Sha256 sha256(std::string_view bytes) const = 0;
 };
 
 }  // namespace dropzone

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <dropzone/result.h>
+#include <dropzone/value/value.h>
+
+namespace dropzone {
+
+/// A test that a kind carries: what its pipeline has to make of one record.
+struct Example {
+  Object original;
+  /// What the record becomes, with its `_id` if that is tested too; or nothing: it is refused.
+  std::optional<Object> record;
+  /// What it is refused with. Empty texts are not tested.
+  std::string code = {};
+  std::string step = {};
+};
+
+inline constexpr std::size_t kMaxExamples = 100;
+
+/// Reads `[{"original": {...}, "record": {...}}, {"original": {...}, "error": {"code", "step"}}]`.
+/// Faults are `invalid_configuration` with a pointer from the list's start.
+Result<std::vector<Example>> parse_examples(const Value& definition);
+
+}  // namespace dropzone
