@@ -20,8 +20,9 @@ bool changes(const RequestSummary& summary) {
     case Permission::write:
     case Permission::remove: return true;
     case Permission::open:
-    case Permission::known:
-    case Permission::admin: return summary.route.starts_with("/auth/");
+    case Permission::known: return summary.route.starts_with("/auth/");
+    case Permission::admin:
+      return summary.route.starts_with("/auth/") || summary.request.method != Method::get;
     case Permission::read: return false;
   }
   return true;

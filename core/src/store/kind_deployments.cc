@@ -91,7 +91,7 @@ KindDeployments::KindDeployments(Ports ports, DropZone& zone,
                                  std::vector<std::shared_ptr<const Kind>> files,
                                  RecordLimits limits)
     : ports_(std::move(ports)), zone_(zone), limits_(limits), files_(std::move(files)) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   publish();
 }
 
@@ -143,7 +143,7 @@ Write KindDeployments::write_of(std::string id, const Kind& kind, bool is_head, 
                                 const CallOptions& options) const {
   Object data{{"kind", kind.name()}, {"version", kind.version()}, {"head", is_head}};
   if (retired) data.append("retired", true);
-  if (contains(files_, kind.name())) data.append("file", true);
+  if (is_by_file(kind.name())) data.append("file", true);
   data.append("by", options.principal);
   const Timestamp now = ports_.clock.now();
   Write write;
@@ -194,10 +194,7 @@ Result<Deployment> KindDeployments::check(std::string_view name, const Value& de
                                           const VersionConditions& conditions,
                                           const CallOptions& options) {
   const std::string text(name);
-  {
-    const std::scoped_lock lock(mutex_);
-    if (contains(files_, name)) return managed_by_file(name);
-  }
+  if (is_by_file(name)) return managed_by_file(name);
   DROPZONE_TRY(const std::optional<Head> head, find_head(text, options));
   const bool exists = head && !head->retired && !head->by_file;
   if (conditions.if_none_match_any && exists) return has_changed();
@@ -274,11 +271,19 @@ Result<Deployment> KindDeployments::retire(std::string_view name,
   return deployed_too_often();
 }
 
+std::optional<FailedExample> KindDeployments::failed_example(std::string_view name,
+                                                             const Value& definition) const {
+  const auto whole = named(definition, name);
+  if (!whole) return std::nullopt;
+  const auto kind = parse(*whole);
+  return kind ? find_failed_example(*kind, ports_.digest, limits_) : std::nullopt;
+}
+
 // ---- Looking up.
 
 Result<Deployment> KindDeployments::find(std::string_view name) const {
   DROPZONE_TRY(const auto kind, zone_.kinds()->find(name));
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto deployed = std::ranges::find(
       deployed_, name,
       [](const Deployment& each) -> std::string_view { return each.kind->name(); });
@@ -367,7 +372,7 @@ Result<std::shared_ptr<const Kind>> KindDeployments::note_file(
 Result<void> KindDeployments::note_files(const CallOptions& options) {
   std::vector<std::shared_ptr<const Kind>> files;
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (numbered_files_.size() == files_.size()) return {};
     files = files_;
   }
@@ -376,7 +381,7 @@ Result<void> KindDeployments::note_files(const CallOptions& options) {
     DROPZONE_TRY(auto kind, note_file(file, options));
     numbered.push_back(std::move(kind));
   }
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   if (files != files_) return {};  // They were set again meanwhile.
   numbered_files_ = std::move(numbered);
   publish();
@@ -403,14 +408,14 @@ Result<void> KindDeployments::read_heads(const CallOptions& options) {
                      options));
     if (!sound) return sound;
   } while (query.after);
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   deployed_ = std::move(deployed);
   publish();
   return {};
 }
 
 Result<void> KindDeployments::refresh(const CallOptions& options) {
-  const std::scoped_lock refreshing(refreshing_);
+  const MutexLock refreshing(refreshing_);
   const auto before = zone_.kinds();
   DROPZONE_CHECK(note_files(options));
   std::string generation;
@@ -431,14 +436,17 @@ Result<void> KindDeployments::refresh(const CallOptions& options) {
 }
 
 void KindDeployments::set_files(std::vector<std::shared_ptr<const Kind>> files) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   files_ = std::move(files);
   numbered_files_.clear();
-  generation_.reset();
   publish();
 }
 
-/// Precondition: mutex_ is held.
+bool KindDeployments::is_by_file(std::string_view name) const {
+  const MutexLock lock(mutex_);
+  return contains(files_, name);
+}
+
 void KindDeployments::publish() {
   std::vector<std::shared_ptr<const Kind>> kinds = numbered_files_;
   std::vector<std::string> expected;

@@ -48,6 +48,22 @@ void append_error(std::string& out, const Error& error) {
   out += '}';
 }
 
+void append_trace(std::string& out, const std::vector<TransformResult::Stage>& trace) {
+  out += '[';
+  for (const TransformResult::Stage& stage : trace) {
+    if (out.back() != '[') out += ',';
+    out += "{\"step\":";
+    append_json_string(out, stage.step);
+    if (stage.skipped) out += ",\"skipped\":true";
+    if (stage.error) {
+      out += ",\"error\":";
+      append_error(out, *stage.error);
+    }
+    out += ",\"record\":" + stage.object + '}';
+  }
+  out += ']';
+}
+
 std::string errors_member(std::span<const Error> faults) {
   std::string out = "\"errors\":[";
   for (const Error& fault : faults) {

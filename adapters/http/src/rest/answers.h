@@ -9,6 +9,7 @@
 #include <dropzone/error.h>
 #include <dropzone/http/message/response.h>
 #include <dropzone/query/query.h>
+#include <dropzone/store/drop_zone.h>
 
 #include "rest/route.h"
 
@@ -26,6 +27,9 @@ void append_json_strings(std::string& out, const std::vector<std::string>& strin
 
 /// Appends `{"code","step"?,"pointer"?,"detail"}`.
 void append_error(std::string& out, const Error& error);
+
+/// Appends `[{"step","skipped"?,"error"?,"record"}, ...]`: the object after each step.
+void append_trace(std::string& out, const std::vector<TransformResult::Stage>& trace);
 
 /// `"errors":[…]`, the further member of a problem that has several faults; at least one.
 [[nodiscard]] std::string errors_member(std::span<const Error> faults);

@@ -92,10 +92,11 @@ Error not_acceptable(std::span<const std::string_view> types) {
 
 /// The problem that the first of these faults is; all of them are named where there are several.
 Response problem_of(std::span<const Error> faults, const Request& request,
-                    const Route* route = nullptr) {
+                    const Route* route = nullptr, std::string_view members = {}) {
   const Error& error = faults.front();
-  Response response = problem_response(error, request.request_id, request.raw_path,
-                                       faults.size() > 1 ? errors_member(faults) : std::string());
+  Response response =
+      problem_response(error, request.request_id, request.raw_path,
+                       faults.size() > 1 ? errors_member(faults) : std::string(members));
   challenge(response.headers, response.status, request);
   name_what_is_taken(response.headers, error.code, route);
   return response;
@@ -428,7 +429,8 @@ class Api::Impl {
 
   void refuse(PendingRequest&& pending, std::span<const Error> faults) {
     pending.error = faults.front();
-    Response response = problem_of(faults, pending.request, pending.route);
+    Response response =
+        problem_of(faults, pending.request, pending.route, pending.effect.problem_members);
     finish(std::move(pending), std::move(response));
   }
 

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,10 +11,12 @@
 #include <dropzone/call/call_options.h>
 #include <dropzone/kind/kind.h>
 #include <dropzone/kind/step.h>
+#include <dropzone/mutex.h>
 #include <dropzone/result.h>
 #include <dropzone/store/clock.h>
 #include <dropzone/store/drop_zone.h>
 #include <dropzone/store/id_source.h>
+#include <dropzone/store/kind_examples.h>
 #include <dropzone/store/record_repository.h>
 #include <dropzone/value/digest.h>
 #include <dropzone/value/limits.h>
@@ -77,6 +78,11 @@ class KindDeployments {
   Result<Deployment> check(std::string_view name, const Value& definition,
                            const VersionConditions& conditions, const CallOptions& options);
 
+  /// The example that kept deploy() or check() from taking this definition; nothing if it was not
+  /// that.
+  [[nodiscard]] std::optional<FailedExample> failed_example(std::string_view name,
+                                                            const Value& definition) const;
+
   /// Takes a kind out of service; its records and versions stay, and a later deployment of the name
   /// finds them again. `unknown_kind`, `managed_by_file`, `precondition_failed`.
   Result<Deployment> retire(std::string_view name, const VersionConditions& conditions,
@@ -115,18 +121,24 @@ class KindDeployments {
   Result<std::shared_ptr<const Kind>> note_file(const std::shared_ptr<const Kind>& file,
                                                 const CallOptions& options);
   Result<void> read_heads(const CallOptions& options);
-  void publish();
+  void publish() DROPZONE_REQUIRES(mutex_);
+  [[nodiscard]] bool is_by_file(std::string_view name) const;
 
   Ports ports_;
   DropZone& zone_;
   const RecordLimits limits_;
 
-  std::mutex refreshing_;  ///< Held while the repository is read to bring in what is new.
-  mutable std::mutex mutex_;
-  std::vector<std::shared_ptr<const Kind>> files_;           ///< As they were read.
-  std::vector<std::shared_ptr<const Kind>> numbered_files_;  ///< Those whose versions are noted.
-  std::vector<Deployment> deployed_;                         ///< By request, not retired.
-  std::optional<std::string> generation_;                    ///< Of what was read last.
+  Mutex refreshing_;  ///< Held while the repository is read to bring in what is new.
+  /// Of what was read last.
+  std::optional<std::string> generation_ DROPZONE_GUARDED_BY(refreshing_);
+
+  mutable Mutex mutex_;
+  /// As they were read.
+  std::vector<std::shared_ptr<const Kind>> files_ DROPZONE_GUARDED_BY(mutex_);
+  /// Those whose versions are noted.
+  std::vector<std::shared_ptr<const Kind>> numbered_files_ DROPZONE_GUARDED_BY(mutex_);
+  /// By request, not retired.
+  std::vector<Deployment> deployed_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 }  // namespace dropzone

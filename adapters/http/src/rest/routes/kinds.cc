@@ -162,6 +162,15 @@ Result<Response> judge(const RouteContext& context, const Call& call, const Depl
   return json_response(std::move(out));
 }
 
+/// What an example expects and what came, with the object after each step, for the problem
+/// document.
+std::string example_member(const FailedExample& failed) {
+  std::string out = "\"example\":{\"index\":" + std::to_string(failed.index);
+  out += ",\"expected\":" + failed.expected + ",\"got\":" + failed.got + ",\"trace\":";
+  append_trace(out, failed.trace);
+  return out + '}';
+}
+
 /// For the audit log.
 std::string changes_of(const std::optional<Value>& before, const Value& after) {
   std::string text;
@@ -182,16 +191,20 @@ Result<Response> deploy(const RouteContext& context, Call& call) {
   DROPZONE_CHECK(read_body(call.request, BodyType::json, kMaxDeployedDefinitionBytes));
   DROPZONE_TRY(const Value definition, json::decode_value(call.request.body, kMaxDefinitionDepth));
   DROPZONE_TRY(const VersionConditions conditions, kind_conditions(context, call));
-  if (dry_run) {
-    DROPZONE_TRY(const Deployment planned,
-                 context.deployments->check(name, definition, conditions, call.options));
-    return judge(context, call, planned, sample);
+  KindDeployments& deployments = *context.deployments;
+  const auto deployed = dry_run ? deployments.check(name, definition, conditions, call.options)
+                                : deployments.deploy(name, definition, conditions, call.options);
+  if (!deployed) {
+    const auto failed = deployed.error().code == ErrorCode::example_failed
+                            ? deployments.failed_example(name, definition)
+                            : std::nullopt;
+    if (failed) call.effect.problem_members = example_member(*failed);
+    return deployed.error();
   }
-  DROPZONE_TRY(const Deployment deployed,
-               context.deployments->deploy(name, definition, conditions, call.options));
-  call.effect.targets = {deployed.kind->pipeline_name()};
-  call.effect.changes = changes_of(deployed.before, deployed.kind->definition());
-  return kind_response(context, call, deployed);
+  if (dry_run) return judge(context, call, *deployed, sample);
+  call.effect.targets = {deployed->kind->pipeline_name()};
+  call.effect.changes = changes_of(deployed->before, deployed->kind->definition());
+  return kind_response(context, call, *deployed);
 }
 
 Result<Response> retire(const RouteContext& context, Call& call) {

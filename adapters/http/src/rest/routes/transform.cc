@@ -34,27 +34,12 @@ void append_outcome(std::string& out, const Result<std::string>& outcome) {
   }
 }
 
-void append_stage(std::string& out, const TransformResult::Stage& stage) {
-  out += "{\"step\":";
-  append_json_string(out, stage.step);
-  if (stage.skipped) out += ",\"skipped\":true";
-  if (stage.error) {
-    out += ",\"error\":";
-    append_error(out, *stage.error);
-  }
-  out += ",\"record\":" + stage.object + '}';
-}
-
 void append_result(std::string& out, const TransformResult& result, const RoundedIntegers& rounded,
                    bool trace) {
   append_outcome(out, result.record);
   if (trace) {
-    out += ",\"trace\":[";
-    for (std::size_t i = 0; i < result.trace.size(); ++i) {
-      if (i > 0) out += ',';
-      append_stage(out, result.trace[i]);
-    }
-    out += ']';
+    out += ",\"trace\":";
+    append_trace(out, result.trace);
   }
   Warnings warnings;
   if (result.record) warnings.add(rounded);

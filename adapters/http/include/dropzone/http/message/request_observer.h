@@ -23,6 +23,8 @@ struct Effect {
   std::vector<std::string> targets = {};
   /// How a definition changed: JSON text of a list of pointers with the values before and after.
   std::string changes = {};
+  /// Of a refused request: JSON text of further members of its problem document.
+  std::string problem_members = {};
   /// Whose request it is, where an open route finds that out itself; believed if it succeeds.
   std::string principal = {};
 };
