@@ -48,10 +48,10 @@ TEST_CASE("an entry shows what it was told, cut where it is long, and vanishes w
 TEST_CASE("more requests than there are places are counted, and their places come back") {
   RequestsUnderWay table;
   std::vector<RequestsUnderWay::Entry> entries;
-  for (std::size_t i = 0; i < RequestsUnderWay::kPlaces + 100; ++i) {
+  for (std::size_t i = 0; i < RequestsUnderWay::kSlots + 100; ++i) {
     entries.push_back(table.enter({"id", "GET", "/", "a"}));
   }
-  CHECK(count_of(table) + table.without_place() == RequestsUnderWay::kPlaces + 100);
+  CHECK(count_of(table) + table.without_place() == RequestsUnderWay::kSlots + 100);
   CHECK(table.without_place() >= 100);
   entries.clear();
   CHECK(count_of(table) == 0);
