@@ -19,33 +19,38 @@ Value readings_definition() {
                                    Object{{"rename", Object{{"from", "t"}, {"to", "celsius"}}}}}}};
 }
 
-}  // namespace
-
-int main() {
-  auto kind = Kind::parse(readings_definition(), StepRegistry::with_core_steps());
-  if (!kind) return std::cerr << kind.error().detail << '\n', EXIT_FAILURE;
+Result<void> run() {
+  DROPZONE_TRY(Kind kind, Kind::parse(readings_definition(), StepRegistry::with_core_steps()));
   std::vector<Kind> kinds;
-  kinds.push_back(*std::move(kind));
-  auto catalog = KindCatalog::of(std::move(kinds));
-  if (!catalog) return std::cerr << catalog.error().detail << '\n', EXIT_FAILURE;
+  kinds.push_back(std::move(kind));
+  DROPZONE_TRY(KindCatalog catalog, KindCatalog::of(std::move(kinds)));
 
   memory::MemoryRecordRepository repository;
   SystemClock clock;
   RandomIdSource ids;
-  DropZone zone({.repository = repository, .clock = clock, .ids = ids}, *std::move(catalog));
+  DropZone zone({.repository = repository, .clock = clock, .ids = ids}, std::move(catalog));
 
   StoreRequest request{.kind = "readings", .records = {}};
   request.records.push_back(
       {R"({"_id": "first", "t": 21.5})", Object{{"_id", "first"}, {"t", 21.5}}});
   request.records.push_back({R"({"no": "temperature"})", Object{{"no", "temperature"}}});
-  const auto report = zone.store(std::move(request), kNoDeadline);
-  if (!report) return std::cerr << report.error().detail << '\n', EXIT_FAILURE;
+  DROPZONE_TRY(const StoreReport report, zone.store(std::move(request), kNoDeadline));
 
-  for (const StoreResult& result : report->results) {
+  for (const StoreResult& result : report.results) {
     if (result.status == StoreStatus::stored) {
       std::cout << "stored " << result.id << ": " << result.data << '\n';
     } else {
       std::cout << "rejected: " << error_name(result.error.code) << '\n';
     }
   }
+  return {};
+}
+
+}  // namespace
+
+int main() {
+  const auto done = run();
+  if (done) return EXIT_SUCCESS;
+  std::cerr << done.error().detail << '\n';
+  return EXIT_FAILURE;
 }

@@ -1,11 +1,14 @@
 #include <dropzone/crypto/position_codec.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <utility>
+
+#include <dropzone/expects.h>
 
 namespace dropzone::crypto {
 namespace {
@@ -146,6 +149,7 @@ class Reader {
 }  // namespace
 
 void append_position(std::string& out, const Position& position) {
+  DROPZONE_EXPECTS(std::ranges::all_of(position.sort_values, &Value::is_scalar));
   append_unsigned(out, position.sort_values.size());
   for (const Value& value : position.sort_values) std::visit(ScalarAppender{out}, value.storage());
   append_text(out, position.id);

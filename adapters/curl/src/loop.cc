@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include <dropzone/expects.h>
 #include <dropzone/text/trimmed.h>
 
 namespace dropzone::curl {
@@ -96,6 +97,7 @@ Loop::~Loop() {
   stopping_ = true;
   libcurl().multi_wakeup(multi_);
   thread_.join();
+  DROPZONE_EXPECTS(running_.empty());
   libcurl().multi_cleanup(multi_);
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <system_error>
 
+#include <dropzone/expects.h>
+
 namespace dropzone::json {
 namespace {
 
@@ -125,6 +127,7 @@ Number nearest_to(std::string_view digits, double nearest) {
 }  // namespace
 
 Number parse_number(std::string_view text) {
+  DROPZONE_EXPECTS(is_number(text));
   const char* const first = text.data();
   const char* const last = first + text.size();
   const std::size_t sign = text.starts_with('-') ? 1 : 0;

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <dropzone/expects.h>
 #include <dropzone/value/json_text.h>
 
 namespace dropzone::json {
@@ -138,6 +139,7 @@ const char* append_object(std::string& out, const char* text, const Fields& fiel
 
 void append_projected(std::string& out, std::string_view data, std::span<const FieldPath> fields,
                       const OnField& on_field) {
+  DROPZONE_EXPECTS(data.starts_with('{'));
   Fields all;
   all.reserve(fields.size());
   for (const FieldPath& field : fields) all.push_back(&field);

@@ -1,5 +1,6 @@
 #include <dropzone/json/record_text.h>
 
+#include <dropzone/expects.h>
 #include <dropzone/json/project.h>
 #include <dropzone/text/hex.h>
 #include <dropzone/value/json_text.h>
@@ -52,6 +53,7 @@ void append_meta(std::string& out, const RecordMeta& meta) {
 }
 
 void append_record(std::string& out, const RecordView& view, const RecordFormat& show) {
+  DROPZONE_EXPECTS(!show.meta || view.meta != nullptr);
   out += R"({"_id":)";
   append_json_string(out, view.id);
   // The data's own brace becomes the comma after the id.

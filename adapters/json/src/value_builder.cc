@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include <dropzone/expects.h>
 #include <dropzone/value/json_pointer.h>
 
 #include "number.h"
@@ -216,6 +217,7 @@ void ValueBuilder::refuse(Error error) {
 }
 
 Result<Value> ValueBuilder::finish() {
+  DROPZONE_EXPECTS(fault_ || root_);
   values_ = 0;
   if (elements_.capacity() > kKeptItems) elements_ = {};
   if (members_.capacity() > kKeptItems) members_ = {};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <dropzone/curl/url.h>
+#include <dropzone/expects.h>
 #include <dropzone/oidc/provider.h>
 
 namespace dropzone::oidc {
@@ -50,6 +51,7 @@ Result<void> check_issuer(std::string_view url) {
 
 Result<std::string> DocumentFetcher::fetch(const std::string& url,
                                            std::chrono::milliseconds timeout) {
+  DROPZONE_EXPECTS(check_url(url).has_value());
   if (!client_) {
     auto client = curl::HttpClient::open({.ca_file = ca_file_, .max_response_bytes = kMostBytes});
     if (!client) return std::move(client).error();

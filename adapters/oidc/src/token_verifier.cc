@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <dropzone/expects.h>
+
 #include "claims.h"
 #include "provider_keys.h"
 
@@ -31,8 +33,10 @@ class TokenVerifier::Impl {
   ProviderKeys keys_;
 };
 
-TokenVerifier::TokenVerifier(Provider provider, Clock& clock)
-    : impl_(std::make_unique<Impl>(std::move(provider), clock)) {}
+TokenVerifier::TokenVerifier(Provider provider, Clock& clock) {
+  DROPZONE_EXPECTS(check_issuer(provider.issuer).has_value());
+  impl_ = std::make_unique<Impl>(std::move(provider), clock);
+}
 
 TokenVerifier::~TokenVerifier() = default;
 

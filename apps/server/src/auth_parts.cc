@@ -27,10 +27,10 @@ Result<std::string> shared_secret(const Options& options, auth::SharedSecrets& s
     if (!secret) return config::fault_in("--secret-file", secret.error());
     return secret;
   }
-  auto secret = secrets.find_or_make(
-      "secret", [] { return base64_encode(crypto::random_bytes(kSecretBytes), Base64::url); });
-  if (!secret) return std::move(secret).error();
-  return std::move(secret->text);
+  DROPZONE_TRY(auto secret, secrets.find_or_make("secret", [] {
+    return base64_encode(crypto::random_bytes(kSecretBytes), Base64::url);
+  }));
+  return std::move(secret.text);
 }
 
 Result<void> prepare(const auth::SharedCursors& cursors, Store& store, log::Log& log) {

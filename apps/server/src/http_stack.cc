@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <dropzone/config/setting.h>
+#include <dropzone/version.h>
 
 namespace dropzone::server {
 namespace {

@@ -10,6 +10,7 @@
 #include <dropzone/config/environment.h>
 #include <dropzone/config/help.h>
 #include <dropzone/datastore/index_definitions.h>
+#include <dropzone/version.h>
 
 #include "commands/commands.h"
 #include "kinds.h"

@@ -1,5 +1,7 @@
 #include <dropzone/call/memory_account.h>
 
+#include <dropzone/expects.h>
+
 namespace dropzone {
 
 bool MemoryBudget::take(std::size_t bytes) noexcept {
@@ -28,6 +30,7 @@ Result<void> MemoryAccount::charge(std::size_t bytes) {
 }
 
 void MemoryAccount::refund(std::size_t bytes) noexcept {
+  DROPZONE_EXPECTS(bytes <= held_);
   held_ -= bytes;
   budget_.give_back(bytes);
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <dropzone/expects.h>
+
 namespace dropzone {
 
 bool MemoryMeter::settle() {
@@ -19,6 +21,7 @@ bool MemoryMeter::settle() {
 }
 
 void MemoryMeter::remove(std::size_t bytes) noexcept {
+  DROPZONE_EXPECTS(!account_ || bytes <= pending_ + charged_);
   const std::size_t not_charged = std::min(pending_, bytes);
   const std::size_t back = std::min(charged_, bytes - not_charged);
   pending_ -= not_charged;

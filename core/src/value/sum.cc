@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <limits>
 
+#include <dropzone/expects.h>
+
 namespace dropzone {
 namespace {
 
@@ -145,6 +147,7 @@ void Sum::add_at(std::int64_t significand, unsigned position) noexcept {
 }
 
 void Sum::add(const Value& number) {
+  DROPZONE_EXPECTS(number.value_class() == ValueClass::number);
   if (const std::int64_t* integer = number.as_integer()) {
     add_at(*integer & kDigitMask, kUnitPosition);
     add_at(*integer >> kDigitBits, kUnitPosition + kDigitBits);

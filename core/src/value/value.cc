@@ -3,6 +3,8 @@
 #include <cmath>
 #include <compare>
 
+#include <dropzone/expects.h>
+
 namespace dropzone {
 namespace {
 
@@ -110,7 +112,9 @@ std::string_view class_name(ValueClass value_class) noexcept {
 
 Value::Value(std::uint64_t integer) : storage_(normalized(integer)) {}
 
-Value::Value(double number) : storage_(normalized(number)) {}
+Value::Value(double number) : storage_(normalized(number)) {
+  DROPZONE_EXPECTS(std::isfinite(number));
+}
 
 ValueClass Value::value_class() const noexcept {
   constexpr ValueClass kClasses[] = {
@@ -123,6 +127,7 @@ ValueClass Value::value_class() const noexcept {
 }
 
 std::strong_ordering compare_scalars(const Value& left, const Value& right) noexcept {
+  DROPZONE_EXPECTS(left.is_scalar() && right.is_scalar());
   const ValueClass value_class = left.value_class();
   if (value_class != right.value_class()) return value_class <=> right.value_class();
   switch (value_class) {
@@ -136,6 +141,7 @@ std::strong_ordering compare_scalars(const Value& left, const Value& right) noex
 }
 
 double to_double(const Value& number) noexcept {
+  DROPZONE_EXPECTS(number.value_class() == ValueClass::number);
   if (const auto* integer = number.as_integer()) return static_cast<double>(*integer);
   if (const auto* integer = number.as_unsigned()) return static_cast<double>(*integer);
   return *number.as_double();

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include <dropzone/expects.h>
+
 #include "rpc/keys.h"
 
 namespace dropzone::datastore {
@@ -22,6 +24,7 @@ class Rows final : public RowSource {
     return rows_.empty() ? nullptr : static_cast<const Row*>(&rows_.front());
   }
   Row take() override {
+    DROPZONE_EXPECTS(!rows_.empty());
     Row row = std::move(rows_.front());
     rows_.pop_front();
     return row;

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/expects.h>
+
 namespace dropzone::http {
 namespace {
 
@@ -83,7 +85,7 @@ struct RateLimiter::Table {
 };
 
 RateLimiter::RateLimiter(RateLimit limit, std::string policy, std::size_t places)
-    : limit_(limit),
+    : limit_((DROPZONE_EXPECTS(limit.quota > 0), limit)),
       policy_(std::move(policy)),
       interval_(nanoseconds(limit.window) / static_cast<std::int64_t>(limit.quota)),
       table_(std::make_unique<Table>(places)) {}

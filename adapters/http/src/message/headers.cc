@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <dropzone/expects.h>
+
 namespace dropzone::http {
 namespace {
 
@@ -21,6 +23,7 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
+  DROPZONE_EXPECTS(!name.empty() && name.find_first_of(" \t\r\n:") == name.npos);
   if (text_.empty()) {
     text_.reserve(kUsualBytes);
     entries_.reserve(kUsualFields);

@@ -241,7 +241,7 @@ void Connection::drop_body() {
   account_.reset();
 }
 
-// Answers in the handler's slot, and reads nothing more.
+// Answers in the handler's place, and reads nothing more.
 void Connection::refuse(const Error& error) {
   reading_ = false;
   if (early_ != Early::none) {

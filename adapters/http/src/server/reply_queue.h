@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <dropzone/expects.h>
 #include <dropzone/http/message/handler.h>
 #include <dropzone/http/message/response.h>
 
@@ -42,7 +43,10 @@ class ReplyQueue {
   }
   PendingReply pop();
   /// The request that came last. Precondition: not empty.
-  [[nodiscard]] PendingReply& last() noexcept { return replies_.back(); }
+  [[nodiscard]] PendingReply& last() noexcept {
+    DROPZONE_EXPECTS(!replies_.empty());
+    return replies_.back();
+  }
 
   [[nodiscard]] bool empty() const noexcept { return replies_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return replies_.size(); }

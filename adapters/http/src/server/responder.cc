@@ -1,3 +1,4 @@
+#include <dropzone/expects.h>
 #include <dropzone/http/message/handler.h>
 #include <dropzone/http/message/problem.h>
 
@@ -35,6 +36,7 @@ Responder& Responder::operator=(Responder&& other) noexcept {
 Responder::~Responder() { abandon(); }
 
 void Responder::operator()(Response response) {
+  DROPZONE_EXPECTS(sink_ != nullptr);
   const auto sink = std::move(sink_);
   try {
     sink->reply(ticket_, std::move(response));

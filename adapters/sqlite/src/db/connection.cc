@@ -2,9 +2,10 @@
 
 #include <sqlite3.h>
 
-#include <cassert>
 #include <mutex>
 #include <utility>
+
+#include <dropzone/expects.h>
 
 #include "db/sqlite_error.h"
 #include "files/database_file.h"
@@ -165,7 +166,7 @@ int Connection::is_call_over(void* connection) noexcept {
 Result<Statement> Connection::prepare(std::string_view sql) {
   const auto known = statements_.find(sql);
   if (known != statements_.end()) {
-    assert(!known->second.in_use);
+    DROPZONE_EXPECTS(!known->second.in_use);
     return Statement(known->second);
   }
   if (statements_.size() >= kMaxStatements) forget_unused_statements();

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include <dropzone/expects.h>
 #include <dropzone/result.h>
 #include <dropzone/store/record_repository.h>
 
@@ -38,7 +39,10 @@ class Statement {
   };
 
   /// Precondition: not in use.
-  explicit Statement(Prepared& prepared) : prepared_(&prepared) { prepared.in_use = true; }
+  explicit Statement(Prepared& prepared) : prepared_(&prepared) {
+    DROPZONE_EXPECTS(!prepared.in_use);
+    prepared.in_use = true;
+  }
   Statement(Statement&& other) noexcept : prepared_(std::exchange(other.prepared_, nullptr)) {}
   Statement& operator=(Statement&&) = delete;
   ~Statement();

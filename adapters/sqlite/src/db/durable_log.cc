@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/expects.h>
+
 #include "db/sqlite_error.h"
 #include "files/raw_log.h"
 #include "files/wrapped_file.h"
@@ -55,6 +57,7 @@ int write_again(sqlite3_file* log, std::int64_t begin, std::int64_t end) {
 
 // With the write lock: nobody else appends to the log or begins it again.
 Result<void> make_log_durable(Connection& connection) {
+  DROPZONE_EXPECTS(!connection.in_transaction());
   auto transaction = Transaction::begin_write(connection);
   if (!transaction) return std::move(transaction).error();
   const std::int64_t pages = connection.log_pages().written;

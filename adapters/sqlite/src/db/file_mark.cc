@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/expects.h>
 #include <dropzone/text/hex.h>
 
 #include "files/raw_log.h"
@@ -143,6 +144,7 @@ Result<void> check_log_owner(const StoreFile& store) {
 }
 
 void begin_logs_with_marks(Connection& writer) {
+  DROPZONE_EXPECTS(!writer.in_transaction());
   const auto mark = read_mark(writer);
   // A log that makes the table does not begin with the mark's page alone, so another one follows.
   if (mark && mark->empty() && change_mark(writer)) (void)writer.checkpoint();

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include <dropzone/expects.h>
+
 #include "db/durable_log.h"
 #include "db/migrations.h"
 #include "db/start_check.h"
@@ -137,6 +139,7 @@ Result<void> load_kinds(Connection& connection, Catalog& catalog) {
 }
 
 Result<KindTables> make_kind(Connection& connection, std::string_view name) {
+  DROPZONE_EXPECTS(connection.in_transaction());
   auto made = connection.run("INSERT OR IGNORE INTO kinds (name, records) VALUES (?1, 0)", name);
   if (!made) return std::move(made).error();
   const auto number = connection.integer("SELECT kind FROM kinds WHERE name = ?1", 0, name);
@@ -154,6 +157,7 @@ Result<KindTables> make_kind(Connection& connection, std::string_view name) {
 }
 
 Result<std::optional<std::int64_t>> make_text(Connection& connection, std::string_view text) {
+  DROPZONE_EXPECTS(connection.in_transaction());
   auto made = connection.run(
       "INSERT OR IGNORE INTO texts (text) SELECT ?1 WHERE (SELECT count(*) FROM texts) < ?2",
       Blob{text}, static_cast<std::int64_t>(kMaxSharedTexts));
@@ -165,6 +169,7 @@ Result<std::optional<std::int64_t>> make_text(Connection& connection, std::strin
 
 Result<FieldIndex> make_index(Connection& connection, const KindTables& kind,
                               const FieldPath& field) {
+  DROPZONE_EXPECTS(connection.in_transaction());
   auto made = connection.run("INSERT INTO indexes (kind, field, arrays) VALUES (?1, ?2, 0)",
                              kind.number, std::string_view(field.name()));
   if (!made) return std::move(made).error();
@@ -179,6 +184,7 @@ Result<FieldIndex> make_index(Connection& connection, const KindTables& kind,
 }
 
 Result<void> drop_index(Connection& connection, const FieldIndex& index) {
+  DROPZONE_EXPECTS(connection.in_transaction());
   auto forgotten = connection.run("DELETE FROM indexes WHERE number = ?1", index.number);
   if (!forgotten) return forgotten;
   return connection.execute("DROP TABLE IF EXISTS " + index.table);

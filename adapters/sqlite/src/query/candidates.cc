@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <dropzone/expects.h>
+
 #include "query/index_entries.h"
 
 namespace dropzone::sqlite {
@@ -137,6 +139,7 @@ std::string Candidates::statement_for(const KeyRange& range) const {
 }
 
 Value Candidates::scalar() const {
+  DROPZONE_EXPECTS(access_.index != nullptr);
   return scalar_at(*current_, options_.with_rows ? count_of(options_.columns) : 1);
 }
 

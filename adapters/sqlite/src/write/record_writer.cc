@@ -1,7 +1,6 @@
 #include "write/record_writer.h"
 
 #include <algorithm>
-#include <cassert>
 #include <iterator>
 #include <utility>
 

@@ -87,8 +87,7 @@ Result<void> check_oidc(const Options& options, const config::Settings& settings
   }
   if (provider.ca_file.empty()) return {};
   const auto authorities = files::read_file(provider.ca_file);
-  const bool is_pem = authorities && authorities->find("-----BEGIN") != std::string::npos;
-  if (is_pem) return {};
+  if (authorities && authorities->find("-----BEGIN") != std::string::npos) return {};
   return config::fault(where_of(settings, "oidc-ca") + " " + provider.ca_file,
                        authorities ? "there is no certificate in it. It has to be PEM."
                                    : authorities.error().detail);

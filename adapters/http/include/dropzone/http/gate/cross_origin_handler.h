@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <dropzone/expects.h>
 #include <dropzone/http/message/handler.h>
 #include <dropzone/http/message/request_observer.h>
 
@@ -26,7 +28,9 @@ class CrossOriginHandler final : public Handler {
  public:
   /// The inner handler must outlive this one. Precondition: is_origin() of each.
   CrossOriginHandler(Handler& inner, std::vector<std::string> origins)
-      : inner_(inner), origins_(std::move(origins)) {}
+      : inner_(inner), origins_(std::move(origins)) {
+    DROPZONE_EXPECTS(std::ranges::all_of(origins_, is_origin));
+  }
 
   void handle(Request request, Responder respond) override;
   [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
