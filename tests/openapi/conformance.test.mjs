@@ -10,6 +10,7 @@ import {Api} from './api.mjs';
 import badInput from './conformance/bad_input.mjs';
 import examples from './conformance/examples.mjs';
 import faults from './conformance/faults.mjs';
+import kinds from './conformance/kinds.mjs';
 import questions from './conformance/questions.mjs';
 import records from './conformance/records.mjs';
 import tokens from './conformance/tokens.mjs';
@@ -30,6 +31,7 @@ examples(api);
 records(api);
 tokens(api);
 questions(api);
+kinds(api);
 faults(api);
 badInput(api);
 troubles(api);
@@ -42,6 +44,8 @@ const beyondReach = new Map([
       .map(code => [code, 'a store that is well does not fail']),
   ...['deadline_exceeded', 'outcome_unknown', 'internal', 'rate_limited', 'step_failed', 'rejected']
       .map(code => [code, 'the tests of the adapters and of the steps lead to it']),
+  ...['', '.field', '.done', '.total'].map(
+      member => [`schema Kind.indexBuilds${member}`, 'an index of few records is complete at once']),
 ]);
 
 test('nothing in the specification was left out', () => {

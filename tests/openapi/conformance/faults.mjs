@@ -179,7 +179,7 @@ export default function faults(api) {
                           'application/jsonx']) {
         await problem(operation, {...call, body: '{}', type}, 415, 'unsupported_media_type');
       }
-      const path = operation.path.replace('{id}', 'file_3');
+      const path = operation.path.replace('{id}', 'file_3').replace('{name}', 'weather');
       const bare = await api.server.request(operation.method.toUpperCase(), path, {body: '{}'});
       assert.equal(bare.status, 415, operation.operationId);
       assert.equal(bare.json.code, 'unsupported_media_type');

@@ -183,12 +183,12 @@ Result<Response> deploy(const RouteContext& context, Call& call) {
   DROPZONE_CHECK(permit(call, Permission::admin, name));
   DROPZONE_TRY(const bool dry_run, flag(call, "dryRun"));
   DROPZONE_TRY(const std::size_t sample, sample_size(call));
+  DROPZONE_CHECK(read_body(call.request, BodyType::json, kMaxDeployedDefinitionBytes));
   if (!is_kind_name(name)) {
     return Error{
         ErrorCode::invalid_request,
         "The name of a kind must be a letter, then letters, digits, _ and -, at most 100."};
   }
-  DROPZONE_CHECK(read_body(call.request, BodyType::json, kMaxDeployedDefinitionBytes));
   DROPZONE_TRY(const Value definition, json::decode_value(call.request.body, kMaxDefinitionDepth));
   DROPZONE_TRY(const VersionConditions conditions, kind_conditions(context, call));
   KindDeployments& deployments = *context.deployments;
@@ -215,6 +215,7 @@ Result<Response> retire(const RouteContext& context, Call& call) {
   call.effect.targets = {retired.kind->pipeline_name()};
   DROPZONE_TRY(const KindStats stats, context.zone.stats(*retired.kind, call.options));
   Object object = definition_object(*retired.kind);
+  object.append("managedBy", "api");
   object.append("records", stats.records);
   object.append("rejects", stats.rejects);
   return json_response(to_json(object));
