@@ -5,7 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/kind/pipeline.h>
+#include <dropzone/store/kind_examples.h>
 #include <dropzone/value/json_text.h>
 
 #include "files.h"
@@ -49,12 +51,18 @@ TEST_CASE("each step's section has an example, and the step does what it says") 
 }
 
 TEST_CASE("the kinds in docs/kinds.md are what ships, and what is accepted") {
-  const auto kinds = json_blocks(read_source("docs/kinds.md"));
-  REQUIRE(kinds.size() == 2);
-  CHECK(kinds[0] == decode(read_source("kinds/measurements.json")));
-  const auto weather = Kind::parse(kinds[1], StepRegistry::with_core_steps());
+  const auto blocks = json_blocks(read_source("docs/kinds.md"));
+  REQUIRE(blocks.size() == 4);
+  CHECK(blocks[0] == decode(read_source("kinds/measurements.json")));
+  const StepRegistry steps = StepRegistry::with_core_steps();
+  CHECK(Pipeline::parse(Array{blocks[2]}, steps));
+  Object definition = *blocks[3].as_object();
+  definition.set("examples", blocks[1]);
+  const auto weather = Kind::parse(definition, steps);
   REQUIRE(weather);
   CHECK(weather->type_of(*FieldPath::parse("at")) == FieldType::timestamp);
+  CHECK(weather->examples().size() == 2);
+  CHECK_FALSE(find_failed_example(*weather, crypto::OpensslDigest()));
 }
 
 }  // namespace dropzone
