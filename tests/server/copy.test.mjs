@@ -76,6 +76,24 @@ test('a copy is the store to the byte, with ETags and rejects, and with keys on 
   assert.equal(await second.stop(), 0);
 });
 
+test('kinds that requests have deployed are copied with their records and versions', async t => {
+  const folder = emptyFolder(t);
+  const [source, target] = ['source.db', 'target.db'].map(name => join(folder, name));
+  const serve = file => startServer(t, [...anyPort, '--kinds', kinds, '--store', url(file)], user);
+  const deploy = (server, value) => server.fetch('/kinds/things', {
+    method: 'PUT', body: JSON.stringify({pipeline: [{set: {field: 'a', value}}]}), headers: {'Content-Type': 'application/json'}});
+  const from = await serve(source);
+  await deploy(from, 1);
+  assert.equal((await store(from, {_id: 'one'}, 'things')).status, 201);
+  await deploy(from, 2);
+  await from.stop();
+  assert.equal((await copied(source, target)).status, 0);
+  const to = await serve(target);
+  assert.deepEqual((await (await to.fetch('/fetchAll?kind=things')).json()).records, [{_id: 'one', a: 1}]);
+  assert.equal((await (await to.fetch('/kinds/things/versions')).json()).versions.length, 2);
+  assert.equal((await (await deploy(to, 3)).json()).version, 3);
+});
+
 test('a copy that is killed goes on where it was, doubles nothing, and needs little memory', async t => {
   const folder = emptyFolder(t);
   const [source, target] = ['source.db', 'target.db'].map(name => join(folder, name));

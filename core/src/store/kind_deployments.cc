@@ -68,6 +68,20 @@ Value numbered(const Value& definition, std::int64_t version) {
   return whole;
 }
 
+Filter is_set(std::string_view field, bool value) {
+  return {Condition{*FieldPath::parse(field), Operator::equal, value}};
+}
+
+Result<void> for_each_head(RecordRepository& repository, Filter which, const RecordSink& sink,
+                           const CallOptions& options) {
+  Query query{.kind = std::string(kKindsKind), .filter = {}, .order = {}, .after = {}};
+  query.filter = std::move(which);
+  do {
+    DROPZONE_TRY(query.after, repository.query(query, kWhole, sink, options));
+  } while (query.after);
+  return {};
+}
+
 std::string_view kind_name(const std::shared_ptr<const Kind>& kind) { return kind->name(); }
 
 bool contains(const std::vector<std::shared_ptr<const Kind>>& kinds, std::string_view name) {
@@ -75,6 +89,15 @@ bool contains(const std::vector<std::shared_ptr<const Kind>>& kinds, std::string
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> kinds_of_requests(RecordRepository& repository,
+                                                   const CallOptions& options) {
+  std::vector<std::string> names;
+  DROPZONE_CHECK(for_each_head(
+      repository, {Filter::And{{is_set("head", true), is_set("file", false)}}},
+      [&](const RecordView& view) { names.emplace_back(view.id); }, options));
+  return names;
+}
 
 /// The present definition of a name, as the repository has it.
 struct KindDeployments::Head {
@@ -143,7 +166,7 @@ Write KindDeployments::write_of(std::string id, const Kind& kind, bool is_head, 
                                 const CallOptions& options) const {
   Object data{{"kind", kind.name()}, {"version", kind.version()}, {"head", is_head}};
   if (retired) data.append("retired", true);
-  if (is_by_file(kind.name())) data.append("file", true);
+  data.append("file", is_by_file(kind.name()));
   data.append("by", options.principal);
   const Timestamp now = ports_.clock.now();
   Write write;
@@ -390,24 +413,19 @@ Result<void> KindDeployments::note_files(const CallOptions& options) {
 
 Result<void> KindDeployments::read_heads(const CallOptions& options) {
   std::vector<Deployment> deployed;
-  Query query{.kind = std::string(kKindsKind), .filter = {}, .order = {}, .after = {}};
-  query.filter = {Condition{*FieldPath::parse("head"), Operator::equal, true}};
   Result<void> sound;
-  do {
-    DROPZONE_TRY(query.after,
-                 ports_.repository.query(
-                     query, kWhole,
-                     [&](const RecordView& view) {
-                       auto head = read_head(view);
-                       if (!head) {
-                         sound = std::move(head).error();
-                       } else if (head->kind && !head->retired && !head->by_file) {
-                         deployed.push_back({.kind = std::move(head->kind), .etag = head->etag});
-                       }
-                     },
-                     options));
-    if (!sound) return sound;
-  } while (query.after);
+  DROPZONE_CHECK(for_each_head(
+      ports_.repository, is_set("head", true),
+      [&](const RecordView& view) {
+        auto head = read_head(view);
+        if (!head) {
+          sound = std::move(head).error();
+        } else if (head->kind && !head->retired && !head->by_file) {
+          deployed.push_back({.kind = std::move(head->kind), .etag = head->etag});
+        }
+      },
+      options));
+  DROPZONE_CHECK(std::move(sound));
   const MutexLock lock(mutex_);
   deployed_ = std::move(deployed);
   publish();

@@ -97,9 +97,12 @@ Error broken_off(const std::string& kind, const Error& error) {
 }
 
 Result<CopyOutcome> copy(const Job& job, RecordRepository& source, RecordRepository& target) {
-  const auto found = find_kinds(source, job.kinds);
+  const auto defined = kinds_of_requests(source, kNoDeadline);
+  if (!defined) return config::fault("--from", defined.error().detail);
+  const KnownKinds known{.files = job.kinds, .defined = *defined};
+  const auto found = find_kinds(source, known);
   if (!found) return config::fault("--from", found.error().detail);
-  DROPZONE_TRY(const auto kinds, kinds_to_copy(*found, job.kinds, job.wish));
+  DROPZONE_TRY(const auto kinds, kinds_to_copy(*found, known, job.wish));
   const json::JsonDocumentDecoder decoder;
   const crypto::OpensslDigest digest;
   RecordCopier copier({.source = source, .target = target, .decoder = decoder, .digest = digest});

@@ -18,34 +18,44 @@ constexpr std::array kSecretKinds = {kSecretsKind, auth::kApiKeysKind, auth::kTo
 
 bool is_secret(const std::string& kind) { return std::ranges::count(kSecretKinds, kind) > 0; }
 
-bool is_known(const std::string& kind, const KindCatalog& deployed) {
-  return kind == kRejectsKind || kind == kPipelinesKind || is_secret(kind) || deployed.find(kind);
+constexpr std::array kOwnKinds = {kRejectsKind, kPipelinesKind, kKindsKind};
+
+bool is_known(const std::string& kind, const KnownKinds& known) {
+  return std::ranges::count(kOwnKinds, kind) > 0 || is_secret(kind) ||
+         std::ranges::count(known.defined, kind) > 0 || known.files.find(kind);
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> find_kinds(RecordRepository& store, const KindCatalog& deployed) {
+Result<std::vector<std::string>> find_kinds(RecordRepository& store, const KnownKinds& known) {
   auto found = store.kinds(kNoDeadline);
   if (found || found.error().code != ErrorCode::unsupported_query) return found;
-  std::vector<std::string> kinds{std::string(kRejectsKind), std::string(kPipelinesKind)};
+  std::vector<std::string> kinds(kOwnKinds.begin(), kOwnKinds.end());
   kinds.insert(kinds.end(), kSecretKinds.begin(), kSecretKinds.end());
-  for (const auto& kind : deployed.kinds()) kinds.push_back(kind->name());
+  for (const auto& kind : known.files.kinds()) kinds.push_back(kind->name());
+  for (const std::string& kind : known.defined) {
+    if (!known.files.find(kind)) kinds.push_back(kind);
+  }
   return kinds;
 }
 
-Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found,
-                                  const KindCatalog& deployed, const CopyCommandLine& wish) {
+Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found, const KnownKinds& known,
+                                  const CopyCommandLine& wish) {
   for (const std::string& kind : wish.only) {
-    if (is_known(kind, deployed)) continue;
-    return config::fault("--only", deployed.find(kind).error().detail);
+    if (is_known(kind, known)) continue;
+    return config::fault("--only", known.files.find(kind).error().detail);
   }
   KindsToCopy kinds;
   for (const std::string& kind : wish.only.empty() ? found : wish.only) {
-    if (!is_known(kind, deployed)) {
-      return config::fault("copy", "the store has records of the kind " + in_quotes(kind) +
-                                       ", for which there is no file in --kinds. Add it, or name "
-                                       "the kinds to copy with --only.");
+    if (!is_known(kind, known)) {
+      return config::fault(
+          "copy",
+          "the store has records of the kind " + in_quotes(kind) +
+              ", which no file in --kinds and no request has defined. Add the file, or name "
+              "the kinds to copy with --only.");
     }
+    // What files define is noted by the server that has them.
+    if (kind == kKindsKind && known.defined.empty() && wish.only.empty()) continue;
     (is_secret(kind) && !wish.secrets ? kinds.left_out : kinds.chosen).push_back(kind);
   }
   return kinds;

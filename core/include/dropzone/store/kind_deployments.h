@@ -40,6 +40,10 @@ struct Deployment {
   std::optional<Value> before = {};  ///< The definition that this call replaced.
 };
 
+/// The names of the kinds that requests have deployed in a repository, those out of service too.
+Result<std::vector<std::string>> kinds_of_requests(RecordRepository& repository,
+                                                   const CallOptions& options);
+
 /// Deploys and retires kinds while records come in, and keeps every version of their definitions in
 /// the repository, where all instances find them.
 ///
