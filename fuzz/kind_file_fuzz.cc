@@ -7,6 +7,7 @@
 
 #include <dropzone/json/decode_value.h>
 #include <dropzone/kind/kind.h>
+#include <dropzone/steps/all_steps.h>
 #include <dropzone/value/json_text.h>
 
 #include "check.h"
@@ -39,7 +40,7 @@ void check_kind(const Kind& kind) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace dropzone;
-  static const StepRegistry registry = StepRegistry::with_core_steps();
+  static const StepRegistry registry = all_steps();
   const std::vector<char> bytes(data, data + size);
   const auto definition = json::decode_value({bytes.data(), bytes.size()}, 64);
   if (!definition) return 0;

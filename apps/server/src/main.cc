@@ -10,6 +10,7 @@
 #include <dropzone/config/environment.h>
 #include <dropzone/config/help.h>
 #include <dropzone/datastore/index_definitions.h>
+#include <dropzone/steps/all_steps.h>
 #include <dropzone/version.h>
 
 #include "commands/commands.h"
@@ -19,7 +20,6 @@
 #include "options/option_table.h"
 #include "options/options.h"
 #include "serve.h"
-#include "steps.h"
 
 namespace dropzone::server {
 namespace {
@@ -54,7 +54,7 @@ int print_or_report(const Result<std::string>& output) {
 
 Result<std::string> index_definitions(const config::Settings& settings) {
   DROPZONE_TRY(const auto options, read_options(settings, config::process_environment()));
-  DROPZONE_TRY(const auto kinds, load_kinds(options, server_steps()));
+  DROPZONE_TRY(const auto kinds, load_kinds(options, all_steps()));
   return datastore::index_definitions(kinds.kinds());
 }
 

@@ -7,7 +7,7 @@
 
 #include <dropzone/json/decode_value.h>
 #include <dropzone/kind/kind.h>
-#include <dropzone/kind/step.h>
+#include <dropzone/steps/all_steps.h>
 
 namespace dropzone {
 
@@ -21,9 +21,7 @@ inline std::string read_source(const std::string& path) {
 inline Value decode(std::string_view text) { return json::decode_value(text, 20).value(); }
 
 inline Kind read_kind(const std::string& name) {
-  return Kind::parse(decode(read_source("kinds/" + name + ".json")),
-                     StepRegistry::with_core_steps())
-      .value();
+  return Kind::parse(decode(read_source("kinds/" + name + ".json")), all_steps()).value();
 }
 
 }  // namespace dropzone

@@ -1,4 +1,5 @@
 // What the manual shows is what happens.
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,10 +30,29 @@ std::vector<Value> json_blocks(std::string_view text) {
   return blocks;
 }
 
+// The names in backticks that follow `before` in the text.
+std::set<std::string> names_after(const std::string& text, const std::string& before) {
+  std::set<std::string> names;
+  for (std::size_t at = text.find(before); at != std::string::npos; at = text.find(before, at)) {
+    at += before.size();
+    names.insert(text.substr(at, text.find('`', at) - at));
+  }
+  return names;
+}
+
 }  // namespace
 
-TEST_CASE("each step's section has an example, and the step does what it says") {
+TEST_CASE("every registered step, and no other, has a section and a row in docs/steps.md") {
   const auto registry = StepRegistry::with_core_steps();
+  const auto registered = registry.names();
+  const std::set<std::string> names(registered.begin(), registered.end());
+  const std::string text = read_source("docs/steps.md");
+  CHECK(names_after(text, "\n## `") == names);
+  CHECK(names_after(text, "\n| [`") == names);
+}
+
+TEST_CASE("each step's section has an example, and the step does what it says") {
+  const auto registry = all_steps();
   const std::string manual = read_source("docs/steps.md");
   for (const std::string_view name : registry.names()) {
     INFO(name);
@@ -54,7 +74,7 @@ TEST_CASE("the kinds in docs/kinds.md are what ships, and what is accepted") {
   const auto blocks = json_blocks(read_source("docs/kinds.md"));
   REQUIRE(blocks.size() == 4);
   CHECK(blocks[0] == decode(read_source("kinds/measurements.json")));
-  const StepRegistry steps = StepRegistry::with_core_steps();
+  const StepRegistry steps = all_steps();
   CHECK(Pipeline::parse(Array{blocks[2]}, steps));
   Object definition = *blocks[3].as_object();
   definition.set("examples", blocks[1]);

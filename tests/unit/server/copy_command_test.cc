@@ -3,10 +3,10 @@
 #include <vector>
 
 #include <dropzone/json/decode_value.h>
+#include <dropzone/steps/all_steps.h>
 
 #include "commands/copy_command_line.h"
 #include "commands/kinds_to_copy.h"
-#include "steps.h"
 
 namespace dropzone::server {
 namespace {
@@ -18,7 +18,7 @@ KindCatalog catalog() {
   for (const char* const name : {"records", "measurements"}) {
     const std::string text = R"({"name": ")" + std::string(name) + R"(", "version": 1})";
     const auto definition = json::decode_value(text, 5);
-    kinds.push_back(Kind::parse(definition.value(), server_steps()).value());
+    kinds.push_back(Kind::parse(definition.value(), all_steps()).value());
   }
   return KindCatalog::of(std::move(kinds)).value();
 }

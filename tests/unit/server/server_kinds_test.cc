@@ -2,8 +2,9 @@
 
 #include <string>
 
+#include <dropzone/steps/all_steps.h>
+
 #include "kinds.h"
-#include "steps.h"
 #include "support/temporary_folder.h"
 
 namespace dropzone::server {
@@ -14,8 +15,8 @@ using Catch::Matchers::StartsWith;
 std::string fault_of(const std::filesystem::path& folder) {
   Options options;
   options.kinds = folder;
-  const auto catalog = load_kinds(options, server_steps());
-  const auto faults = find_kind_faults(options, server_steps());
+  const auto catalog = load_kinds(options, all_steps());
+  const auto faults = find_kind_faults(options, all_steps());
   REQUIRE(faults.size() == 1);
   CHECK(catalog.error() == faults.front());
   return catalog.error().detail;
