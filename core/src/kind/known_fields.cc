@@ -89,6 +89,12 @@ void KnownFields::may_set(const FieldPath& field) {
   if (!open) note(field.parts(), known(FieldType::any));
 }
 
+void KnownFields::replace(const FieldPath& field, FieldType type) {
+  if (!can_have(field)) return;
+  remove(field);
+  note(field.parts(), known(type));
+}
+
 void KnownFields::remove(const FieldPath& field) {
   const auto [begin, end] = inside(field.parts());
   fields_.erase(begin, end);

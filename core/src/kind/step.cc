@@ -3,6 +3,7 @@
 #include <cassert>
 #include <vector>
 
+#include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
 
 #include "kind/steps/core_steps.h"
@@ -51,8 +52,8 @@ Result<std::unique_ptr<Step>> StepRegistry::make(std::string_view name, const Va
                                                  PipelineParser& parser) const {
   const auto factory = factories_.find(name);
   if (factory != factories_.end()) return factory->second(parameters, parser);
-  return Error{ErrorCode::invalid_configuration,
-               "There is no step \"" + std::string(name) + "\"." + did_you_mean(name, names())};
+  return Error{ErrorCode::invalid_configuration, "There is no step " + in_quotes(name) + '.' +
+                                                     did_you_mean_one_of(name, names(), "steps")};
 }
 
 }  // namespace dropzone

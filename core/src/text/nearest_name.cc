@@ -62,4 +62,16 @@ std::string did_you_mean(std::string_view name, std::span<const std::string_view
   return " Did you mean \"" + std::string(nearest) + "\"?";
 }
 
+std::string did_you_mean_one_of(std::string_view name, std::span<const std::string_view> candidates,
+                                std::string_view what) {
+  std::string text = did_you_mean(name, candidates);
+  if (!text.empty() || candidates.empty()) return text;
+  text = " Known " + std::string(what) + ":";
+  for (const std::string_view candidate : candidates) {
+    text += " \"" + std::string(candidate) + "\",";
+  }
+  text.back() = '.';
+  return text;
+}
+
 }  // namespace dropzone

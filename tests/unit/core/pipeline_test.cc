@@ -60,7 +60,7 @@ TEST_CASE("a pipeline is a list of objects with one step each") {
 TEST_CASE("an unknown step is refused with the nearest name") {
   CHECK(fault(step("parsetime", {})) ==
         "/0/parsetime: There is no step \"parsetime\". Did you mean \"parse_time\"?");
-  CHECK(fault(step("a/b", {})) == "/0/a~1b: There is no step \"a/b\".");
+  CHECK(fault(step("a/b", {})).starts_with("/0/a~1b: There is no step \"a/b\". Known steps: \""));
 }
 
 TEST_CASE("a step of one's own joins by its name, and what it does not tell is not known") {

@@ -10,7 +10,8 @@ TEST_CASE("a parameter that the step does not have is refused with the nearest n
   CHECK(fault(step("parse_time", {{"field", "a"}, {"too", "b"}})) ==
         "/0/parse_time/too: The step has no parameter \"too\". Did you mean \"to\"?");
   CHECK(fault(step("set", {{"field", "a"}, {"value", 1}, {"unless", 2}})) ==
-        "/0/set/unless: The step has no parameter \"unless\".");
+        "/0/set/unless: The step has no parameter \"unless\". "
+        "Known parameters: \"field\", \"value\".");
 }
 
 TEST_CASE("a parameter that the step needs must be there") {

@@ -1,5 +1,4 @@
-// What the manual shows is what happens.
-#include <set>
+// The kinds that docs/kinds.md shows are accepted.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,7 +8,6 @@
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/kind/pipeline.h>
 #include <dropzone/store/kind_examples.h>
-#include <dropzone/value/json_text.h>
 
 #include "files.h"
 
@@ -30,45 +28,7 @@ std::vector<Value> json_blocks(std::string_view text) {
   return blocks;
 }
 
-// The names in backticks that follow `before` in the text.
-std::set<std::string> names_after(const std::string& text, const std::string& before) {
-  std::set<std::string> names;
-  for (std::size_t at = text.find(before); at != std::string::npos; at = text.find(before, at)) {
-    at += before.size();
-    names.insert(text.substr(at, text.find('`', at) - at));
-  }
-  return names;
-}
-
 }  // namespace
-
-TEST_CASE("every registered step, and no other, has a section and a row in docs/steps.md") {
-  const auto registry = StepRegistry::with_core_steps();
-  const auto registered = registry.names();
-  const std::set<std::string> names(registered.begin(), registered.end());
-  const std::string text = read_source("docs/steps.md");
-  CHECK(names_after(text, "\n## `") == names);
-  CHECK(names_after(text, "\n| [`") == names);
-}
-
-TEST_CASE("each step's section has an example, and the step does what it says") {
-  const auto registry = all_steps();
-  const std::string manual = read_source("docs/steps.md");
-  for (const std::string_view name : registry.names()) {
-    INFO(name);
-    const std::size_t section = manual.find("\n## `" + std::string(name) + '`');
-    REQUIRE(section != std::string::npos);
-    const std::size_t end = manual.find("\n## ", section + 1);
-    const auto example = json_blocks(std::string_view(manual).substr(section, end - section));
-    REQUIRE(example.size() == 3);
-    CHECK(example[0].as_object()->members().front().name == name);
-    const auto pipeline = Pipeline::parse(Array{example[0]}, registry);
-    REQUIRE(pipeline);
-    const auto result = pipeline->apply(*example[1].as_object());
-    REQUIRE(result);
-    CHECK(to_json(*result) == to_json(example[2]));
-  }
-}
 
 TEST_CASE("the kinds in docs/kinds.md are what ships, and what is accepted") {
   const auto blocks = json_blocks(read_source("docs/kinds.md"));

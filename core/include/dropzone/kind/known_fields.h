@@ -31,6 +31,8 @@ class KnownFields {
   void set(const FieldPath& field, const Part& part);
   /// A field may have been set, or may be as it was.
   void may_set(const FieldPath& field);
+  /// A field, if it is there, was replaced by a value of the type.
+  void replace(const FieldPath& field, FieldType type);
   void remove(const FieldPath& field);
   /// All fields but these, and what is inside these, were removed.
   void keep(std::span<const FieldPath> fields);

@@ -14,4 +14,9 @@ namespace dropzone {
 [[nodiscard]] std::string did_you_mean(std::string_view name,
                                        std::span<const std::string_view> candidates);
 
+/// The same, but where no candidate is near it lists all of them: ` Known steps: "copy", "keep".`
+[[nodiscard]] std::string did_you_mean_one_of(std::string_view name,
+                                              std::span<const std::string_view> candidates,
+                                              std::string_view what);
+
 }  // namespace dropzone

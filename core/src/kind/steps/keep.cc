@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include <dropzone/kind/field_edit.h>
@@ -43,23 +42,14 @@ class Keep final : public Step {
   FieldSet fields_;
 };
 
-bool is_inside(const FieldPath& outer, const FieldPath& inner) {
-  return inner.parts().size() > outer.parts().size() &&
-         std::equal(outer.parts().begin(), outer.parts().end(), inner.parts().begin());
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Step>> make_keep(const Value& definition) {
   StepParameters parameters(definition, {"fields"});
   std::vector<FieldPath> fields = parameters.fields("fields");
-  // Right after a field come those that are inside it.
-  std::vector<FieldPath> sorted = fields;
-  std::ranges::sort(sorted);
-  const auto outer = std::ranges::adjacent_find(sorted, is_inside);
-  if (outer != sorted.end()) {
-    parameters.refuse("fields", "The field " + in_quotes(std::next(outer)->name()) +
-                                    " is kept with " + in_quotes(outer->name()) + " already.");
+  if (const auto nested = find_nested(fields)) {
+    parameters.refuse("fields", "The field " + in_quotes(nested->inner.name()) + " is kept with " +
+                                    in_quotes(nested->outer.name()) + " already.");
   }
   if (parameters.fault()) return *parameters.fault();
   return std::make_unique<Keep>(std::move(fields));
