@@ -3,6 +3,7 @@
 #include <cassert>
 #include <vector>
 
+#include <dropzone/kind/time_steps.h>
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
 
@@ -14,8 +15,9 @@ void Step::infer(KnownFields& known) const { known = {}; }
 StepRegistry StepRegistry::with_core_steps() {
   StepRegistry registry;
   registry.add("copy", make_copy);
+  registry.add("format_time", format_time_step(find_fixed_time_zone));
   registry.add("keep", make_keep);
-  registry.add("parse_time", make_parse_time);
+  registry.add("parse_time", parse_time_step(find_fixed_time_zone));
   registry.add("remove", make_remove);
   registry.add("rename", make_rename);
   registry.add("require", make_require);

@@ -74,8 +74,8 @@ TEST_CASE("a step of one's own joins by its name, and what it does not tell is n
 
 TEST_CASE("the registry tells the names of its steps") {
   CHECK(StepRegistry::with_core_steps().names() ==
-        std::vector<std::string_view>{"copy", "keep", "parse_time", "remove", "rename", "require",
-                                      "set", "statistics"});
+        std::vector<std::string_view>{"copy", "format_time", "keep", "parse_time", "remove",
+                                      "rename", "require", "set", "statistics"});
 }
 
 TEST_CASE("types have names") {

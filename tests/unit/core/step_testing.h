@@ -10,8 +10,11 @@
 
 namespace dropzone {
 
-inline Result<Pipeline> parse_pipeline(Array steps) {
-  return Pipeline::parse(std::move(steps), StepRegistry::with_core_steps());
+// The registry of all of these is the core's unless another one is given.
+inline const StepRegistry kCoreSteps = StepRegistry::with_core_steps();
+
+inline Result<Pipeline> parse_pipeline(Array steps, const StepRegistry& registry = kCoreSteps) {
+  return Pipeline::parse(std::move(steps), registry);
 }
 
 inline FieldPath field(std::string_view name) { return FieldPath::parse(name).value(); }
@@ -25,21 +28,22 @@ inline std::string in_short(const Error& error) {
 }
 
 /// The JSON text of what the steps make of an object, or their refusal in short.
-inline std::string transformed(Array steps, Object object) {
-  const auto result = parse_pipeline(std::move(steps)).value().apply(std::move(object));
+inline std::string transformed(Array steps, Object object,
+                               const StepRegistry& registry = kCoreSteps) {
+  const auto result = parse_pipeline(std::move(steps), registry).value().apply(std::move(object));
   return result ? to_json(*result) : in_short(result.error());
 }
 
 /// The fault in a step's definition: "pointer: detail". Empty if there is none.
-inline std::string fault(Value step) {
-  const auto pipeline = parse_pipeline(Array{std::move(step)});
+inline std::string fault(Value step, const StepRegistry& registry = kCoreSteps) {
+  const auto pipeline = parse_pipeline(Array{std::move(step)}, registry);
   return pipeline ? "" : pipeline.error().pointer + ": " + pipeline.error().detail;
 }
 
 /// What steps are known to give to fields: "mean:number time:timestamp".
-inline std::string inferred(Array steps) {
+inline std::string inferred(Array steps, const StepRegistry& registry = kCoreSteps) {
   std::string text;
-  const KnownFields known = parse_pipeline(std::move(steps)).value().known_fields();
+  const KnownFields known = parse_pipeline(std::move(steps), registry).value().known_fields();
   for (const std::string& name : known.names()) {
     const FieldType type = known.type_of(FieldPath::parse(name).value());
     if (type == FieldType::any) continue;

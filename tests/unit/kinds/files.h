@@ -20,8 +20,6 @@ inline std::string read_source(const std::string& path) {
 
 inline Value decode(std::string_view text) { return json::decode_value(text, 20).value(); }
 
-inline StepRegistry all_steps() { return StepRegistry::with_core_steps(); }
-
 inline Kind read_kind(const std::string& name) {
   return Kind::parse(decode(read_source("kinds/" + name + ".json")), all_steps()).value();
 }

@@ -10,7 +10,6 @@ namespace dropzone {
 /// The factories of the core's steps, one for each file beside this one.
 Result<std::unique_ptr<Step>> make_copy(const Value& definition);
 Result<std::unique_ptr<Step>> make_keep(const Value& definition);
-Result<std::unique_ptr<Step>> make_parse_time(const Value& definition);
 Result<std::unique_ptr<Step>> make_remove(const Value& definition);
 Result<std::unique_ptr<Step>> make_rename(const Value& definition);
 Result<std::unique_ptr<Step>> make_require(const Value& definition);
