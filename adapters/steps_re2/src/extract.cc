@@ -8,10 +8,10 @@
 #include <dropzone/kind/field_edit.h>
 #include <dropzone/kind/refusal.h>
 #include <dropzone/kind/step_parameters.h>
+#include <dropzone/steps_re2/pattern.h>
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/value/json_pointer.h>
 
-#include "pattern.h"
 #include "step_factories.h"
 
 namespace dropzone {

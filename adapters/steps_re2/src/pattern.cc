@@ -1,4 +1,4 @@
-#include "pattern.h"
+#include <dropzone/steps_re2/pattern.h>
 
 #include <re2/re2.h>
 
@@ -13,8 +13,10 @@ namespace dropzone {
 namespace {
 
 constexpr std::size_t kLongestPattern = 4'096;
+/// Instructions of a compiled pattern.
+constexpr std::size_t kLargestProgram = 5'000;
 /// Of a compiled pattern and of what RE2 remembers of its states.
-constexpr std::int64_t kPatternBytes = std::int64_t{1} << 20;
+constexpr std::int64_t kPatternBytes = std::int64_t{256} << 10;
 /// The bytes of a text times the instructions of a program: what RE2's slowest way takes about a
 /// second for.
 constexpr std::size_t kMostWork = 100'000'000;
@@ -96,6 +98,9 @@ Result<Pattern> Pattern::compile(const std::string& text) {
   options.set_max_mem(kPatternBytes);
   auto expression = std::make_unique<const re2::RE2>(text, options);
   if (!expression->ok()) return fault_of(*expression);
+  if (size_of(*expression) > kLargestProgram) {
+    return bad_pattern("The pattern is too large once its repetitions are written out.");
+  }
   // RE2 would know the first of them alone.
   if (expression->NamedCapturingGroups().size() != expression->CapturingGroupNames().size()) {
     return bad_pattern("Two groups of the pattern have the same name.");

@@ -5,9 +5,9 @@
 #include <dropzone/kind/field_edit.h>
 #include <dropzone/kind/refusal.h>
 #include <dropzone/kind/step_parameters.h>
+#include <dropzone/steps_re2/pattern.h>
 #include <dropzone/value/json_pointer.h>
 
-#include "pattern.h"
 #include "replacement.h"
 #include "step_factories.h"
 
@@ -112,6 +112,8 @@ class Redact final : public Step {
 std::vector<Pattern> compile_all(StepParameters& parameters) {
   std::vector<Pattern> patterns;
   const std::vector<std::string> texts = parameters.optional_texts("patterns");
+  constexpr std::size_t kMostPatterns = 100;
+  if (texts.size() > kMostPatterns) parameters.refuse("patterns", "A step may have 100 patterns.");
   if (texts.empty()) parameters.refuse("patterns", "The step needs the parameter \"patterns\".");
   for (std::size_t i = 0; i < texts.size() && !parameters.fault(); ++i) {
     auto pattern = Pattern::compile(texts[i]);

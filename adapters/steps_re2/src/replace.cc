@@ -4,9 +4,9 @@
 #include <dropzone/kind/field_step.h>
 #include <dropzone/kind/refusal.h>
 #include <dropzone/kind/step_parameters.h>
+#include <dropzone/steps_re2/pattern.h>
 #include <dropzone/value/json_pointer.h>
 
-#include "pattern.h"
 #include "replacement.h"
 #include "step_factories.h"
 

@@ -7,9 +7,8 @@
 
 #include <dropzone/kind/allowance.h>
 #include <dropzone/result.h>
+#include <dropzone/steps_re2/pattern.h>
 #include <dropzone/value/field_path.h>
-
-#include "pattern.h"
 
 namespace dropzone {
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dropzone/kind/step.h>
+#include <dropzone/steps_crypto/step_keys.h>
 
 namespace dropzone {
 
@@ -8,7 +9,7 @@ namespace dropzone {
 /// server and its commands, the tests, the fuzzers and the benchmarks take their steps from here.
 ///
 /// A program that embeds the library, and wants fewer libraries, adds the steps of single adapters
-/// to StepRegistry::with_core_steps() instead.
-[[nodiscard]] StepRegistry all_steps();
+/// to StepRegistry::with_core_steps() instead. `keys` are the secrets that `hash` may use.
+[[nodiscard]] StepRegistry all_steps(StepKeys keys = {});
 
 }  // namespace dropzone
