@@ -116,6 +116,25 @@ test('secret file', async t => {
   assert.equal(await server.stop(), 0);
 });
 
+test('keys for steps', async t => {
+  const folder = emptyFolder(t);
+  const file = join(folder, 'keys');
+  const kind = join(folder, 'kinds');
+  mkdirSync(kind);
+  writeFileSync(join(kind, 'records.json'),
+                JSON.stringify({name: 'records', version: 1, pipeline: [{hash: {field: 'email', key: 'people'}}]}));
+  const start = [...anyPort, '--store', 'memory:', '--kinds', kind];
+  assert.match(await faultOf([...start, '--step-keys', file], user), /--step-keys/);
+  writeFileSync(file, 'people = a secret of the operator', {mode: 0o644});
+  assert.match(await faultOf([...start, '--step-keys', file], user), /--step-keys .*chmod 600/);
+  chmodSync(file, 0o600);
+  assert.match(await faultOf(start, user), /There is no key "people"/);
+  const server = await startServer(t, [...start, '--step-keys', file], user);
+  assert.equal(await server.stop(), 0);
+  writeFileSync(file, 'people = short');
+  assert.match(await faultOf([...start, '--step-keys', file], user), /--step-keys .*Line 1/);
+});
+
 test('addresses that cannot be listened on', async t => {
   const busy = await busyAddress(t);
   assert.match(await faultOf([...inMemory.slice(2), '--listen', busy], user),

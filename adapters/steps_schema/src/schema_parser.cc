@@ -82,7 +82,7 @@ void read_definitions(SchemaParser& parser, SchemaNode&, const Value& value) {
   for (const Member& member : parser.object(value).members()) parser.schema(member.value);
 }
 
-void ignore(SchemaParser&, SchemaNode&, const Value&) {}
+void ignore_remark(SchemaParser&, SchemaNode&, const Value&) {}
 
 using P = SchemaParser;
 using N = SchemaNode;
@@ -123,17 +123,17 @@ constexpr std::array<Keyword, 44> kKeywords{{
     {"then", [](P& p, N& n, V& v) { n.then = p.schema(v); }},
     {"else", [](P& p, N& n, V& v) { n.otherwise = p.schema(v); }},
     {"definitions", read_definitions},
-    {"$id", ignore},
-    {"$schema", ignore},
-    {"$comment", ignore},
-    {"title", ignore},
-    {"description", ignore},
-    {"default", ignore},
-    {"examples", ignore},
-    {"format", ignore},
-    {"readOnly", ignore},
-    {"contentMediaType", ignore},
-    {"contentEncoding", ignore},
+    {"$id", ignore_remark},
+    {"$schema", ignore_remark},
+    {"$comment", ignore_remark},
+    {"title", ignore_remark},
+    {"description", ignore_remark},
+    {"default", ignore_remark},
+    {"examples", ignore_remark},
+    {"format", ignore_remark},
+    {"readOnly", ignore_remark},
+    {"contentMediaType", ignore_remark},
+    {"contentEncoding", ignore_remark},
 }};
 
 constexpr std::array<std::string_view, 7> kTypeNames{"null",   "boolean", "integer", "number",

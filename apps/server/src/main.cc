@@ -10,7 +10,6 @@
 #include <dropzone/config/environment.h>
 #include <dropzone/config/help.h>
 #include <dropzone/datastore/index_definitions.h>
-#include <dropzone/steps/all_steps.h>
 #include <dropzone/version.h>
 
 #include "commands/commands.h"
@@ -20,6 +19,7 @@
 #include "options/option_table.h"
 #include "options/options.h"
 #include "serve.h"
+#include "steps.h"
 
 namespace dropzone::server {
 namespace {
@@ -54,7 +54,8 @@ int print_or_report(const Result<std::string>& output) {
 
 Result<std::string> index_definitions(const config::Settings& settings) {
   DROPZONE_TRY(const auto options, read_options(settings, config::process_environment()));
-  DROPZONE_TRY(const auto kinds, load_kinds(options, all_steps()));
+  DROPZONE_TRY(const StepRegistry steps, make_steps(options));
+  DROPZONE_TRY(const auto kinds, load_kinds(options, steps));
   return datastore::index_definitions(kinds.kinds());
 }
 

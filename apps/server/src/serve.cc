@@ -24,7 +24,6 @@
 #include <dropzone/process/service_manager.h>
 #include <dropzone/process/signals.h>
 #include <dropzone/process/stop_limit.h>
-#include <dropzone/steps/all_steps.h>
 #include <dropzone/store/drop_zone.h>
 #include <dropzone/stores/deployment_check.h>
 
@@ -34,6 +33,7 @@
 #include "http_stack.h"
 #include "kinds.h"
 #include "reload.h"
+#include "steps.h"
 #include "store.h"
 
 namespace dropzone::server {
@@ -125,7 +125,7 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   const log::CrashReport crash_report(under_way, {.json = log.json(), .descriptor = STDERR_FILENO});
   DROPZONE_TRY(const auto audit, open_audit_log(options, clock, log));
 
-  const StepRegistry steps = all_steps();
+  DROPZONE_TRY(const StepRegistry steps, make_steps(options));
   DROPZONE_TRY(auto kinds, load_kinds(options, steps));
   DROPZONE_TRY(auto store, open_store(options, environment, kinds, metrics, log));
   metrics::MeteredRecordRepository repository(*store.repository, metrics);

@@ -10,10 +10,13 @@
 
 namespace dropzone {
 
-// The registry of all of these is the core's unless another one is given.
-inline const StepRegistry kCoreSteps = StepRegistry::with_core_steps();
+/// The registry of all of these unless another one is given.
+inline const StepRegistry& core_steps() {
+  static const StepRegistry registry = StepRegistry::with_core_steps();
+  return registry;
+}
 
-inline Result<Pipeline> parse_pipeline(Array steps, const StepRegistry& registry = kCoreSteps) {
+inline Result<Pipeline> parse_pipeline(Array steps, const StepRegistry& registry = core_steps()) {
   return Pipeline::parse(std::move(steps), registry);
 }
 
@@ -29,19 +32,19 @@ inline std::string in_short(const Error& error) {
 
 /// The JSON text of what the steps make of an object, or their refusal in short.
 inline std::string transformed(Array steps, Object object,
-                               const StepRegistry& registry = kCoreSteps) {
+                               const StepRegistry& registry = core_steps()) {
   const auto result = parse_pipeline(std::move(steps), registry).value().apply(std::move(object));
   return result ? to_json(*result) : in_short(result.error());
 }
 
 /// The fault in a step's definition: "pointer: detail". Empty if there is none.
-inline std::string fault(Value step, const StepRegistry& registry = kCoreSteps) {
+inline std::string fault(Value step, const StepRegistry& registry = core_steps()) {
   const auto pipeline = parse_pipeline(Array{std::move(step)}, registry);
   return pipeline ? "" : pipeline.error().pointer + ": " + pipeline.error().detail;
 }
 
 /// What steps are known to give to fields: "mean:number time:timestamp".
-inline std::string inferred(Array steps, const StepRegistry& registry = kCoreSteps) {
+inline std::string inferred(Array steps, const StepRegistry& registry = core_steps()) {
   std::string text;
   const KnownFields known = parse_pipeline(std::move(steps), registry).value().known_fields();
   for (const std::string& name : known.names()) {

@@ -49,7 +49,7 @@ ManualSection section_of(std::string_view step) {
 }
 
 /// What is in backticks or quotes.
-Names quoted(std::string_view text, char quote) {
+Names names_between(std::string_view text, char quote) {
   Names names;
   for (std::size_t at = text.find(quote); at != std::string_view::npos; at = text.find(quote, at)) {
     const std::size_t end = text.find(quote, at + 1);
@@ -66,7 +66,7 @@ Names first_column(const std::string& text, const std::string& heading) {
   if (table == std::string::npos) return names;
   std::size_t line = text.find('\n', table + 1);
   while (text.compare(line, 3, "\n| ") == 0) {
-    names.merge(quoted(text.substr(line + 3, text.find(" |", line) - line - 3), '`'));
+    names.merge(names_between(text.substr(line + 3, text.find(" |", line) - line - 3), '`'));
     line = text.find('\n', line + 1);
   }
   return names;
@@ -81,7 +81,7 @@ Names parameters_of(std::string_view step, const StepRegistry& registry) {
   const std::size_t at = made.error().detail.find(kList);
   INFO(made.error().detail);
   REQUIRE(at != std::string::npos);
-  return quoted(std::string_view(made.error().detail).substr(at), '"');
+  return names_between(std::string_view(made.error().detail).substr(at), '"');
 }
 
 /// A step, or a list of steps, the record that it gets, and what comes of it.
@@ -160,7 +160,7 @@ TEST_CASE("docs/steps.md has a row and a section of each registered step, and of
   for (const std::string_view name : registry.names()) names.emplace(name);
   Names sections;
   for (const ManualSection& section : manual_sections()) {
-    if (section.title.starts_with("\n## `")) sections.merge(quoted(section.title, '`'));
+    if (section.title.starts_with("\n## `")) sections.merge(names_between(section.title, '`'));
   }
   CHECK(sections == names);
   CHECK(first_column(read_source("docs/steps.md"), "step") == names);

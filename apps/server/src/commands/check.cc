@@ -4,11 +4,11 @@
 #include <utility>
 
 #include <dropzone/config/setting.h>
-#include <dropzone/steps/all_steps.h>
 
 #include "kinds.h"
 #include "options/command_line.h"
 #include "options/options.h"
+#include "steps.h"
 
 namespace dropzone::server {
 namespace {
@@ -46,7 +46,7 @@ Result<std::string> run_check_command(std::vector<std::string> arguments,
     return config::fault("check", "It checks, and does nothing else at a time.");
   }
   DROPZONE_TRY(const auto options, read_options(line.settings, environment));
-  const StepRegistry steps = all_steps();
+  DROPZONE_TRY(const StepRegistry steps, make_steps(options));
   const auto faults = find_kind_faults(options, steps);
   if (!faults.empty()) return all_of(faults);
   DROPZONE_TRY(const auto catalog, load_kinds(options, steps));

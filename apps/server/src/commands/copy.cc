@@ -13,7 +13,6 @@
 #include <dropzone/log/log.h>
 #include <dropzone/metrics/metrics.h>
 #include <dropzone/process/progress_line.h>
-#include <dropzone/steps/all_steps.h>
 #include <dropzone/store/clock.h>
 #include <dropzone/store/copy_report.h>
 #include <dropzone/store/record_copier.h>
@@ -22,6 +21,7 @@
 #include "commands/kinds_to_copy.h"
 #include "kinds.h"
 #include "options/options.h"
+#include "steps.h"
 #include "store.h"
 
 namespace dropzone::server {
@@ -127,7 +127,8 @@ Result<CopyOutcome> run_copy_command(std::vector<std::string> arguments,
   DROPZONE_TRY(const auto wish, read_copy_command_line(std::move(arguments)));
   DROPZONE_CHECK(check_stores(wish));
   DROPZONE_TRY(const auto options, read_options(wish.settings, environment));
-  DROPZONE_TRY(const auto kinds, load_kinds(options, all_steps()));
+  DROPZONE_TRY(const StepRegistry steps, make_steps(options));
+  DROPZONE_TRY(const auto kinds, load_kinds(options, steps));
 
   SystemClock clock;
   log::Log log({.level = log::LogLevel::warning, .json = false, .descriptor = STDERR_FILENO},

@@ -86,6 +86,10 @@ void add_access(Table& table) {
       "A file, which its owner alone may read, with a secret that all instances share: they derive "
       "the key of cursors from it.",
       "made once, and kept in the store");
+  table.path(
+      "step-keys", "FILE", DROPZONE_FIELD(step_keys),
+      "A file of keys for the step hash, NAME = SECRET on each line, which only its owner may "
+      "read.");
   table.list("cors-origin", "ORIGIN", DROPZONE_FIELD(cors_origins),
              "An origin whose pages may call this server from a browser, such as "
              "https://app.example.com. May be given several times.");

@@ -30,6 +30,7 @@ struct Options {
   std::string password;
   std::filesystem::path users;        ///< A file of more users; empty: none.
   std::filesystem::path secret_file;  ///< Empty: secrets are kept in the store.
+  std::filesystem::path step_keys;    ///< A file of keys for steps; empty: none.
   std::vector<std::string> cors_origins;
   std::vector<std::string> base_path;  ///< Its segments.
   oidc::Provider oidc;                 ///< Without an issuer: none.

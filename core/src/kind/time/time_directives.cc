@@ -10,7 +10,7 @@
 namespace dropzone {
 namespace {
 
-using Names = std::span<const std::string_view>;
+using TimeNames = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 12> kMonthNames{
     "January", "February", "March",     "April",   "May",      "June",
@@ -20,21 +20,22 @@ constexpr std::array<std::string_view, 7> kDayNames{"Sunday",   "Monday", "Tuesd
 constexpr std::array<std::string_view, 2> kHalfNames{"AM", "PM"};
 constexpr std::size_t kShortName = 3;
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char lower_letter(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-bool take_word(std::string_view& text, std::string_view word) {
+bool take_time_word(std::string_view& text, std::string_view word) {
   if (text.size() < word.size()) return false;
   for (std::size_t i = 0; i < word.size(); ++i) {
-    if (lower(text[i]) != lower(word[i])) return false;
+    if (lower_letter(text[i]) != lower_letter(word[i])) return false;
   }
   text.remove_prefix(word.size());
   return true;
 }
 
 /// A whole name, or its first three letters.
-bool take_name(std::string_view& text, Names names, std::optional<int>& into) {
+bool take_time_name(std::string_view& text, TimeNames names, std::optional<int>& into) {
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!take_word(text, names[i]) && !take_word(text, names[i].substr(0, kShortName))) continue;
+    if (!take_time_word(text, names[i]) && !take_time_word(text, names[i].substr(0, kShortName)))
+      continue;
     into = static_cast<int>(i);
     return true;
   }
@@ -42,21 +43,21 @@ bool take_name(std::string_view& text, Names names, std::optional<int>& into) {
 }
 
 template <typename Field>
-bool take(std::string_view& text, std::size_t least, std::size_t most, Field& into) {
+bool take_digits(std::string_view& text, std::size_t least, std::size_t most, Field& into) {
   const auto number = take_number(text, least, most);
   if (number) into = *number;
   return number.has_value();
 }
 
 bool take_month_name(std::string_view& text, CivilTime& into) {
-  if (!take_name(text, kMonthNames, into.month)) return false;
+  if (!take_time_name(text, kMonthNames, into.month)) return false;
   ++*into.month;
   return true;
 }
 
 // As POSIX has it: 69 to 99 are 1969 to 1999.
 bool take_short_year(std::string_view& text, CivilTime& into) {
-  if (!take(text, 2, 2, into.year)) return false;
+  if (!take_digits(text, 2, 2, into.year)) return false;
   *into.year += *into.year < 69 ? 2000 : 1900;
   return true;
 }
@@ -64,7 +65,7 @@ bool take_short_year(std::string_view& text, CivilTime& into) {
 // With a fraction, of which what is finer than microseconds is cut off.
 bool take_second(std::string_view& text, CivilTime& into) {
   constexpr std::size_t kMicroDigits = 6;
-  if (!take(text, 1, 2, into.second)) return false;
+  if (!take_digits(text, 1, 2, into.second)) return false;
   const bool has_fraction =
       text.size() > 1 && (text[0] == '.' || text[0] == ',') && text[1] >= '0' && text[1] <= '9';
   if (!has_fraction) return true;
@@ -98,7 +99,7 @@ bool take_zone_offset(std::string_view& text, CivilTime& into) {
 
 bool take_space_padded_day(std::string_view& text, CivilTime& into) {
   if (text.starts_with(' ')) text.remove_prefix(1);
-  return take(text, 1, 2, into.day);
+  return take_digits(text, 1, 2, into.day);
 }
 
 void put_space_padded_day(std::string& out, const CivilTime& from) {
@@ -106,18 +107,20 @@ void put_space_padded_day(std::string& out, const CivilTime& from) {
   append_number(out, *from.day, 1);
 }
 
-std::string_view name_of(Names names, const std::optional<int>& index) {
+std::string_view time_name(TimeNames names, const std::optional<int>& index) {
   return names[static_cast<std::size_t>(*index)];
 }
 
-using Text = std::string_view;
+using TimeText = std::string_view;
 
 constexpr std::array<TimePattern::Directive, 17> kDirectives{{
-    {"Y", "the year in four digits", [](Text& t, CivilTime& c) { return take(t, 4, 4, c.year); },
+    {"Y", "the year in four digits",
+     [](TimeText& t, CivilTime& c) { return take_digits(t, 4, 4, c.year); },
      [](std::string& o, const CivilTime& c) { append_number(o, *c.year, 4); }},
     {"y", "the year in two digits", take_short_year,
      [](std::string& o, const CivilTime& c) { append_number(o, *c.year % 100, 2); }},
-    {"m", "the month's number", [](Text& t, CivilTime& c) { return take(t, 1, 2, c.month); },
+    {"m", "the month's number",
+     [](TimeText& t, CivilTime& c) { return take_digits(t, 1, 2, c.month); },
      [](std::string& o, const CivilTime& c) { append_number(o, *c.month, 2); }},
     {"B", "the month's name", take_month_name,
      [](std::string& o, const CivilTime& c) { o += kMonthNames[std::size_t(*c.month) - 1]; }},
@@ -125,28 +128,30 @@ constexpr std::array<TimePattern::Directive, 17> kDirectives{{
      [](std::string& o, const CivilTime& c) {
        o += kMonthNames[std::size_t(*c.month) - 1].substr(0, kShortName);
      }},
-    {"d", "the day of the month", [](Text& t, CivilTime& c) { return take(t, 1, 2, c.day); },
+    {"d", "the day of the month",
+     [](TimeText& t, CivilTime& c) { return take_digits(t, 1, 2, c.day); },
      [](std::string& o, const CivilTime& c) { append_number(o, *c.day, 2); }},
     {"e", "the day of the month", take_space_padded_day, put_space_padded_day},
     {"j", "the day of the year in three digits",
-     [](Text& t, CivilTime& c) { return take(t, 3, 3, c.day_of_year); },
+     [](TimeText& t, CivilTime& c) { return take_digits(t, 3, 3, c.day_of_year); },
      [](std::string& o, const CivilTime& c) { append_number(o, *c.day_of_year, 3); }},
     {"A", "the weekday's name",
-     [](Text& t, CivilTime& c) { return take_name(t, kDayNames, c.weekday); },
-     [](std::string& o, const CivilTime& c) { o += name_of(kDayNames, c.weekday); }},
+     [](TimeText& t, CivilTime& c) { return take_time_name(t, kDayNames, c.weekday); },
+     [](std::string& o, const CivilTime& c) { o += time_name(kDayNames, c.weekday); }},
     {"a", "the weekday's name",
-     [](Text& t, CivilTime& c) { return take_name(t, kDayNames, c.weekday); },
+     [](TimeText& t, CivilTime& c) { return take_time_name(t, kDayNames, c.weekday); },
      [](std::string& o, const CivilTime& c) {
-       o += name_of(kDayNames, c.weekday).substr(0, kShortName);
+       o += time_name(kDayNames, c.weekday).substr(0, kShortName);
      }},
-    {"H", "the hour", [](Text& t, CivilTime& c) { return take(t, 1, 2, c.hour); },
+    {"H", "the hour", [](TimeText& t, CivilTime& c) { return take_digits(t, 1, 2, c.hour); },
      [](std::string& o, const CivilTime& c) { append_number(o, c.hour, 2); }},
     {"I", "the hour from 1 to 12",
-     [](Text& t, CivilTime& c) { return take(t, 1, 2, c.hour_of_half); },
+     [](TimeText& t, CivilTime& c) { return take_digits(t, 1, 2, c.hour_of_half); },
      [](std::string& o, const CivilTime& c) { append_number(o, *c.hour_of_half, 2); }},
-    {"p", "AM or PM", [](Text& t, CivilTime& c) { return take_name(t, kHalfNames, c.half); },
-     [](std::string& o, const CivilTime& c) { o += name_of(kHalfNames, c.half); }},
-    {"M", "the minute", [](Text& t, CivilTime& c) { return take(t, 1, 2, c.minute); },
+    {"p", "AM or PM",
+     [](TimeText& t, CivilTime& c) { return take_time_name(t, kHalfNames, c.half); },
+     [](std::string& o, const CivilTime& c) { o += time_name(kHalfNames, c.half); }},
+    {"M", "the minute", [](TimeText& t, CivilTime& c) { return take_digits(t, 1, 2, c.minute); },
      [](std::string& o, const CivilTime& c) { append_number(o, c.minute, 2); }},
     {"S", "the second", take_second, put_second},
     {"z", "the offset from UTC", take_zone_offset,
@@ -183,10 +188,10 @@ CivilTime civil_time(LocalTime time, std::chrono::seconds offset) {
 
 namespace {
 
-using Fault = std::string_view;
+using TimeFault = std::string_view;
 
 // By day of the year, or by month and day; both must agree.
-Fault date_of(const CivilTime& fields, std::chrono::local_days& day) {
+TimeFault civil_date(const CivilTime& fields, std::chrono::local_days& day) {
   using namespace std::chrono;
   const std::chrono::year in(*fields.year);
   if (*fields.year == 0) return "the year must be 0001 to 9999";
@@ -215,7 +220,7 @@ Fault date_of(const CivilTime& fields, std::chrono::local_days& day) {
 std::string_view local_time(const CivilTime& fields, LocalTime& time) {
   using namespace std::chrono;
   local_days day;
-  if (const Fault fault = date_of(fields, day); !fault.empty()) return fault;
+  if (const TimeFault fault = civil_date(fields, day); !fault.empty()) return fault;
   int hour = fields.hour;
   if (fields.hour_of_half) {
     if (*fields.hour_of_half < 1 || *fields.hour_of_half > 12) return "the hour must be 1 to 12";

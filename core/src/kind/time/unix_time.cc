@@ -15,28 +15,28 @@ constexpr std::array<std::string_view, 4> kUnixNames{"unix", "unix_ms", "unix_us
 /// The power of ten that makes microseconds of each unit.
 constexpr std::array<int, 4> kMicrosExponent{6, 3, 0, -3};
 
-bool are_digits(std::string_view text) {
+bool are_unix_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// A number in decimal digits: 0.DIGITS times ten to the power of `point`.
-struct Decimal {
+struct UnixDecimal {
   bool negative = false;
   std::string digits;
   std::int64_t point = 0;
 };
 
-std::optional<Decimal> read_decimal(std::string_view text) {
-  Decimal decimal;
+std::optional<UnixDecimal> read_unix_decimal(std::string_view text) {
+  UnixDecimal decimal;
   decimal.negative = text.starts_with('-');
   if (decimal.negative) text.remove_prefix(1);
   const std::size_t dot = text.find('.');
   const std::string_view whole = text.substr(0, dot);
-  if (!are_digits(whole)) return std::nullopt;
+  if (!are_unix_digits(whole)) return std::nullopt;
   decimal.digits = whole;
   if (dot != text.npos) {
     const std::string_view fraction = text.substr(dot + 1);
-    if (!are_digits(fraction)) return std::nullopt;
+    if (!are_unix_digits(fraction)) return std::nullopt;
     decimal.digits += fraction;
   }
   decimal.point = static_cast<std::int64_t>(whole.size());
@@ -44,9 +44,9 @@ std::optional<Decimal> read_decimal(std::string_view text) {
 }
 
 /// Of the spelling of a number, which may have an exponent.
-std::optional<Decimal> read_spelling(std::string_view text) {
+std::optional<UnixDecimal> read_number_spelling(std::string_view text) {
   const std::size_t e = std::min(text.find('e'), text.size());
-  auto decimal = read_decimal(text.substr(0, e));
+  auto decimal = read_unix_decimal(text.substr(0, e));
   if (!decimal || e == text.size()) return decimal;
   std::string_view exponent = text.substr(e + 1);
   if (exponent.starts_with('+')) exponent.remove_prefix(1);
@@ -57,7 +57,7 @@ std::optional<Decimal> read_spelling(std::string_view text) {
 }
 
 /// The next lower integer, or nothing if it has more than 18 digits.
-std::optional<std::int64_t> floor_of(Decimal decimal) {
+std::optional<std::int64_t> floor_of_decimal(UnixDecimal decimal) {
   constexpr std::int64_t kMostDigits = 18;
   const std::size_t zeros = std::min(decimal.digits.find_first_not_of('0'), decimal.digits.size());
   decimal.digits.erase(0, zeros);
@@ -92,10 +92,10 @@ std::optional<UnixUnit> find_unix_unit(std::string_view name) noexcept {
 
 Result<Timestamp> read_unix_time(const Value& value, UnixUnit unit) {
   const std::string* text = value.as_string();
-  auto decimal = text ? read_decimal(*text) : read_spelling(to_json(value));
+  auto decimal = text ? read_unix_decimal(*text) : read_number_spelling(to_json(value));
   if (!decimal) return no_unix_time(value, unit, "it must be digits, such as 1556704800");
   decimal->point += kMicrosExponent[static_cast<std::size_t>(unit)];
-  const auto micros = floor_of(*std::move(decimal));
+  const auto micros = floor_of_decimal(*std::move(decimal));
   if (!micros || *micros < kEarliestTimestamp.micros || *micros > kLatestTimestamp.micros) {
     return no_unix_time(value, unit, "it is outside the years 0001 to 9999");
   }
