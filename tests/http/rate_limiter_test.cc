@@ -68,7 +68,7 @@ std::size_t heap_in_use() {
   return figures.uordblks + figures.hblkhd;
 }
 
-TEST_CASE("memory is set aside once, and a million senders take no more") {
+TEST_CASE("memory is set aside once, and a million senders take no more", "[figures]") {
   const std::size_t before = heap_in_use();
   RateLimiter limiter({5, seconds(60)}, "address");
   const std::size_t made = heap_in_use();

@@ -111,7 +111,7 @@ void compare_refusals(CredentialVerifier& verifier) {
   CHECK(unknown < 2 * known);
 }
 
-TEST_CASE("an unknown user takes as long to refuse as a wrong password") {
+TEST_CASE("an unknown user takes as long to refuse as a wrong password", "[figures]") {
   CredentialVerifier verifier;
   SECTION("of a file") { verifier.set_hashes({{"ann", hash_password("secret")}}); }
   SECTION("of the first user") { verifier.set_first("ann", "secret"); }

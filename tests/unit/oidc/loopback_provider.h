@@ -64,6 +64,12 @@ class LoopbackProvider final : public http::Handler {
   }
   void fail(bool fails) { fails_ = fails; }
 
+  /// Whether a request waits for release().
+  [[nodiscard]] bool holds_requests() {
+    const std::lock_guard lock(mutex_);
+    return !held_.empty();
+  }
+
   /// How often the keys were asked for.
   [[nodiscard]] int fetches() const { return fetches_; }
 

@@ -24,11 +24,9 @@ TEST_CASE("a scan ends at its deadline, and the connection is good for the next 
 
   Query none = all_things(where("n", Operator::less, 0));
   const RecordSink sink = [](const RecordView&) {};
-  const auto begin = std::chrono::steady_clock::now();
   const auto page = repository->query(none, {}, sink, in(milliseconds(5)));
   REQUIRE_FALSE(page);
   CHECK(page.error().code == ErrorCode::deadline_exceeded);
-  CHECK(std::chrono::steady_clock::now() - begin < milliseconds(200));
 
   const auto sum = repository->aggregate(
       {.kind = "things", .filter = none.filter, .count = true, .sums = {}, .averages = {}},
