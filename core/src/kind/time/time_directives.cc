@@ -10,6 +10,8 @@
 namespace dropzone {
 namespace {
 
+namespace chrono = std::chrono;
+
 using TimeNames = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 12> kMonthNames{
@@ -164,18 +166,18 @@ constexpr std::array<TimePattern::Directive, 17> kDirectives{{
 
 std::span<const TimePattern::Directive> time_directives() noexcept { return kDirectives; }
 
-CivilTime civil_time(LocalTime time, std::chrono::seconds offset) {
-  using namespace std::chrono;
-  const auto day = floor<days>(time);
-  const year_month_day date(day);
-  const auto of_day = duration_cast<microseconds>(time - day).count();
+CivilTime civil_time(LocalTime time, chrono::seconds offset) {
+  const auto day = chrono::floor<chrono::days>(time);
+  const chrono::year_month_day date(day);
+  const auto of_day = chrono::duration_cast<chrono::microseconds>(time - day).count();
   const auto seconds = static_cast<int>(of_day / kMicrosPerSecond);
   CivilTime fields;
   fields.year = int(date.year());
   fields.month = static_cast<int>(unsigned(date.month()));
   fields.day = static_cast<int>(unsigned(date.day()));
-  fields.day_of_year = static_cast<int>((day - local_days(date.year() / January / 1)).count()) + 1;
-  fields.weekday = static_cast<int>(weekday(day).c_encoding());
+  fields.day_of_year =
+      static_cast<int>((day - chrono::local_days(date.year() / chrono::January / 1)).count()) + 1;
+  fields.weekday = static_cast<int>(chrono::weekday(day).c_encoding());
   fields.hour = seconds / 3'600;
   fields.half = fields.hour / 12;
   fields.hour_of_half = (fields.hour + 11) % 12 + 1;
@@ -191,25 +193,26 @@ namespace {
 using TimeFault = std::string_view;
 
 // By day of the year, or by month and day; both must agree.
-TimeFault civil_date(const CivilTime& fields, std::chrono::local_days& day) {
-  using namespace std::chrono;
-  const std::chrono::year in(*fields.year);
+TimeFault civil_date(const CivilTime& fields, chrono::local_days& day) {
+  const chrono::year in(*fields.year);
   if (*fields.year == 0) return "the year must be 0001 to 9999";
   if (fields.day_of_year) {
     if (*fields.day_of_year < 1 || *fields.day_of_year > (in.is_leap() ? 366 : 365)) {
       return "the year does not have this day";
     }
-    day = local_days(in / January / 1) + days(*fields.day_of_year - 1);
+    day = chrono::local_days(in / chrono::January / 1) + chrono::days(*fields.day_of_year - 1);
   }
   if (fields.month) {
-    const year_month_day date(in, std::chrono::month(static_cast<unsigned>(*fields.month)),
-                              std::chrono::day(static_cast<unsigned>(fields.day.value_or(1))));
+    const chrono::year_month_day date(in, chrono::month(static_cast<unsigned>(*fields.month)),
+                                      chrono::day(static_cast<unsigned>(fields.day.value_or(1))));
     if (!date.month().ok()) return "the month must be 1 to 12";
     if (!date.ok()) return "the month does not have this day";
-    if (fields.day_of_year && local_days(date) != day) return "the days contradict each other";
-    day = local_days(date);
+    if (fields.day_of_year && chrono::local_days(date) != day) {
+      return "the days contradict each other";
+    }
+    day = chrono::local_days(date);
   }
-  if (fields.weekday && *fields.weekday != static_cast<int>(weekday(day).c_encoding())) {
+  if (fields.weekday && *fields.weekday != static_cast<int>(chrono::weekday(day).c_encoding())) {
     return "the day is another weekday";
   }
   return {};
@@ -218,8 +221,7 @@ TimeFault civil_date(const CivilTime& fields, std::chrono::local_days& day) {
 }  // namespace
 
 std::string_view local_time(const CivilTime& fields, LocalTime& time) {
-  using namespace std::chrono;
-  local_days day;
+  chrono::local_days day;
   if (const TimeFault fault = civil_date(fields, day); !fault.empty()) return fault;
   int hour = fields.hour;
   if (fields.hour_of_half) {
@@ -229,8 +231,8 @@ std::string_view local_time(const CivilTime& fields, LocalTime& time) {
   if (hour > 23) return "the hour must be 00 to 23";
   if (fields.minute > 59) return "the minute must be 00 to 59";
   if (fields.second > 59) return "the second must be 00 to 59";
-  time = day + hours(hour) + minutes(fields.minute) + seconds(fields.second) +
-         microseconds(fields.micros);
+  time = day + chrono::hours(hour) + chrono::minutes(fields.minute) +
+         chrono::seconds(fields.second) + chrono::microseconds(fields.micros);
   return {};
 }
 
