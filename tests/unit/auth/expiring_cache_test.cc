@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -49,6 +50,19 @@ TEST_CASE("what is believed is bounded, the latest stay") {
   CHECK(beliefs.find("99999", kStart));
   CHECK(beliefs.find("90001", kStart));
   CHECK_FALSE(beliefs.find("70000", kStart));
+}
+
+TEST_CASE("what is believed no longer makes room, however few others there are") {
+  ExpiringCache<int> beliefs;
+  std::size_t most = 0;
+  for (int i = 0; i < 5'000; ++i) {
+    const auto now = kStart + seconds(i);
+    beliefs.keep(std::to_string(i), i, beliefs.epoch(now), kStoreCacheTtl);
+    CHECK(beliefs.find(std::to_string(i), now));
+    if (i >= 3) CHECK(beliefs.find(std::to_string(i - 3), now));
+    most = std::max(most, beliefs.size());
+  }
+  CHECK(most <= 3 * static_cast<std::size_t>(kStoreCacheTtl.count()));
 }
 
 }  // namespace

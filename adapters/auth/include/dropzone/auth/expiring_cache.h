@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +25,7 @@ struct Epoch {
 
 /// What was found out and is believed for a while, so that most requests need not look again. What
 /// this instance revokes is forgotten at once, also by whoever is just finding it out. Remembers a
-/// bounded number. Thread-safe.
+/// bounded number, and what is believed no longer only until others take its place. Thread-safe.
 template <typename Value>
 class ExpiringCache {
  public:
@@ -52,8 +53,19 @@ class ExpiringCache {
   void keep(std::string name, Value value, const Epoch& begun, std::chrono::seconds believed) {
     const MutexLock lock(mutex_);
     if (revocations_ != begun.revocations) return;
-    if (recent_.size() >= kRemembered) older_ = std::exchange(recent_, {});
-    recent_.insert_or_assign(std::move(name), Entry{std::move(value), begun.time + believed});
+    if (recent_.size() >= kRemembered || older_until_ <= begun.time) {
+      older_ = std::exchange(recent_, {});
+      older_until_ = std::exchange(recent_until_, Time::min());
+    }
+    const Time until = begun.time + believed;
+    recent_until_ = std::max(recent_until_, until);
+    recent_.insert_or_assign(std::move(name), Entry{std::move(value), until});
+  }
+
+  /// How many are held, those included that are believed no longer.
+  [[nodiscard]] std::size_t size() const {
+    const MutexLock lock(mutex_);
+    return recent_.size() + older_.size();
   }
 
   /// To be called once it is gone from the store.
@@ -80,9 +92,13 @@ class ExpiringCache {
 
   mutable Mutex mutex_;
   std::uint64_t revocations_ DROPZONE_GUARDED_BY(mutex_) = 0;
-  Entries recent_ DROPZONE_GUARDED_BY(
-      mutex_);  ///< When full, these become the older ones, and the older ones are forgotten.
+  /// When these are full, or no older one is believed any longer, they become the older ones, and
+  /// the older ones are forgotten.
+  Entries recent_ DROPZONE_GUARDED_BY(mutex_);
   Entries older_ DROPZONE_GUARDED_BY(mutex_);
+  /// So long at most is any of them believed.
+  Time recent_until_ DROPZONE_GUARDED_BY(mutex_) = Time::min();
+  Time older_until_ DROPZONE_GUARDED_BY(mutex_) = Time::min();
 };
 
 }  // namespace dropzone::auth
