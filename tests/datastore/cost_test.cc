@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -42,11 +43,12 @@ class Counter final : public RpcObserver {
 
 class Store {
  public:
-  Store() {
+  explicit Store(std::size_t answer_bytes = 32u << 20) {
     auto options = DatastoreOptions::parse("cost/n" + std::to_string(std::random_device()()));
     REQUIRE(options);
     REQUIRE(options->emulator);
     options->observer = counter_;
+    options->answer_bytes = answer_bytes;
     auto opened = open_datastore(*std::move(options));
     REQUIRE(opened);
     repository_ = *std::move(opened);
@@ -94,6 +96,37 @@ class Store {
     return counter_->take();
   }
 
+  void write_large(int count, std::size_t bytes) {
+    std::vector<Write> writes;
+    for (int i = 0; i < count; ++i) {
+      Write write;
+      write.kind = "costs";
+      write.id = "large" + std::to_string(1'000 + i);
+      write.data = Object{{"text", std::string(bytes, 'x')}};
+      write.data_json = write.original = to_json(write.data);
+      write.meta.version = "v" + std::to_string(++versions_);
+      writes.push_back(std::move(write));
+    }
+    REQUIRE(repository_->write(std::move(writes), Atomicity::partial, kNoDeadline));
+    counter_->take();
+  }
+
+  /// Reads on after the last page; of so many bytes at most, and one record more.
+  Calls page(std::size_t max_bytes, std::size_t expected) {
+    Query query;
+    query.kind = "costs";
+    query.after = after_;
+    query.limit = 100;
+    query.max_bytes = max_bytes;
+    std::size_t found = 0;
+    const auto next = repository_->query(
+        query, {}, [&](const RecordView&) { ++found; }, kNoDeadline);
+    REQUIRE(next);
+    CHECK(found == expected);
+    after_ = *next;
+    return counter_->take();
+  }
+
   Calls count(Filter filter) {
     AggregateQuery query;
     query.kind = "costs";
@@ -120,6 +153,7 @@ class Store {
  private:
   std::shared_ptr<Counter> counter_ = std::make_shared<Counter>();
   std::unique_ptr<RecordRepository> repository_;
+  std::optional<Position> after_;
   int versions_ = 0;
 };
 
@@ -161,6 +195,19 @@ TEST_CASE("an operation costs the remote calls that the manual lists") {
   CHECK(store.erase(1'000) == Calls{{"lookup", 2}, {"commit", 2}});
   CHECK(store.check() == Calls{{"lookup", 1}});
   CHECK(store.transactions_begun_for_each_commit() < 2.5);
+}
+
+TEST_CASE("a page of large records costs no more calls than its bytes take") {
+  constexpr std::size_t kAnswer = std::size_t{256} << 10;
+  constexpr std::size_t kRecord = std::size_t{16} << 10;  // And as much for the original.
+  Store store(kAnswer);
+  store.write_large(80, kRecord);
+  // 16 records and one more. Of a kind of which nothing is known yet too many are asked for at
+  // first.
+  CHECK(store.page(kAnswer, 16)["runQuery"] <= 6);
+  // Five at a time.
+  CHECK(store.page(kAnswer, 16) == Calls{{"runQuery", 4}});
+  CHECK(store.page(kAnswer, 16) == Calls{{"runQuery", 4}});
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ class Repository final : public DatastoreRecordRepository {
               {options_.endpoint, options_.project, options_.database, options_.attempt_timeout}),
         retrier_(options_.retry),
         retrying_(observed(), retrier_),
-        reader_(retrying_, partition_, {.scan_limit = options_.scan_limit}),
+        reader_(retrying_, partition_,
+                {.scan_limit = options_.scan_limit, .answer_bytes = options_.answer_bytes}),
         writer_(retrying_, retrier_, partition_,
                 {{options_.commit_mutations, options_.commit_bytes}, options_.parallel_commits}) {}
 
@@ -150,8 +151,9 @@ std::optional<Error> misconfiguration(const RpcReply& reply, const DatastoreOpti
 
 Result<std::unique_ptr<DatastoreRecordRepository>> DatastoreRecordRepository::open(
     DatastoreOptions options) {
-  auto client =
-      curl::HttpClient::open({.ca_file = options.ca_file, .memory_of_byte = kMemoryOfByte});
+  auto client = curl::HttpClient::open({.ca_file = options.ca_file,
+                                        .max_response_bytes = options.answer_bytes,
+                                        .memory_of_byte = kMemoryOfByte});
   if (!client) return std::move(client).error();
   std::unique_ptr<google_auth::TokenSource> tokens;
   if (!options.emulator) {

@@ -181,6 +181,7 @@ Result<Aggregates> RecordReader::aggregate(const AggregateQuery& query,
   const auto make_context = [&] {
     return QueryContext{.channel = channel_,
                         .partition = partition_,
+                        .sizes = sizes_,
                         .kind = query.kind,
                         .filter = query.filter,
                         .order = kNoOrder,

@@ -63,6 +63,9 @@ Result<Batch> run_query(QueryContext& context, DatastoreQuery& query) {
   batch.hold = std::move(reply.hold);
   const JsonNode* const node = member(batch.document.root(), "batch");
   batch.results = member(*node, "entityResults");
+  if (!query.keys_only && batch.results && batch.results->IsArray()) {
+    context.sizes.note(context.kind, reply.bytes, batch.results->Size());
+  }
   batch.end_cursor = text_member(*node, "endCursor");
   const std::string_view more = text_member(*node, "moreResults");
   batch.finished = more == "NO_MORE_RESULTS" || more == "MORE_RESULTS_AFTER_CURSOR";
@@ -149,7 +152,8 @@ class QueryRows final : public RowSource {
     const std::size_t wanted = context_.page == 0 ? allowed
                                : batches_ == 0    ? context_.page + 1
                                                   : std::max(context_.page + 1, kNextBatch);
-    const std::size_t most = std::min(most_, std::max(allowed, context_.page + 1));
+    const std::size_t fitting = query_.keys_only ? most_ : context_.sizes.most_of(context_.kind);
+    const std::size_t most = std::min({most_, fitting, std::max(allowed, context_.page + 1)});
     return std::max<std::size_t>(1, std::min(wanted, most));
   }
 

@@ -7,6 +7,7 @@
 #include <dropzone/query/filter.h>
 #include <dropzone/store/record_repository.h>
 
+#include "query/entity_sizes.h"
 #include "query/query_json.h"
 #include "query/row.h"
 #include "rpc/keys.h"
@@ -18,6 +19,7 @@ namespace dropzone::datastore {
 struct QueryContext {
   RpcChannel& channel;
   const Partition& partition;
+  EntitySizes& sizes;
   const std::string& kind;
   const Filter& filter;
   const std::vector<SortKey>& order;

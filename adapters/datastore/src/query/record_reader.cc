@@ -17,18 +17,19 @@
 namespace dropzone::datastore {
 namespace {
 
-/// Returns how many bytes were shown.
-std::size_t show(const Entity& entity, Projection projection, const RecordSink& sink) {
-  const std::string data = projection.data ? to_json(entity.data) : std::string();
+void show(const Entity& entity, std::string_view data, Projection projection,
+          const RecordSink& sink) {
   std::vector<std::string> timestamps;
   if (projection.data && projection.timestamps) timestamps = timestamp_pointers(entity.data);
-  const RecordView view{.id = entity.id,
-                        .data = data,
-                        .original = entity.original,
-                        .meta = projection.meta ? &entity.meta : nullptr,
-                        .timestamps = timestamps};
-  sink(view);
-  return view.bytes();
+  sink({.id = entity.id,
+        .data = data,
+        .original = entity.original,
+        .meta = projection.meta ? &entity.meta : nullptr,
+        .timestamps = timestamps});
+}
+
+std::string data_text(const Entity& entity, Projection projection) {
+  return projection.data ? to_json(entity.data) : std::string();
 }
 
 // The one property that suffices, or an empty text where all are needed.
@@ -48,22 +49,30 @@ bool lacks_original(const JsonNode& entity_result) {
 
 using Scan = Result<RowSourcePtr> (*)(QueryContext&, const std::optional<Position>&);
 
-// A page's rows, and one more where there are more. Originals alone may fill a page: what is beyond
-// them is not gathered.
-Result<std::vector<Row>> read_page(QueryContext& context, Scan scan, const Query& query) {
+struct PageRow {
+  Row row;
+  std::string data;  ///< Its text.
+
+  [[nodiscard]] std::size_t bytes() const { return data.size() + row.entity.original.size(); }
+};
+
+// A page's rows, and one more where there are more.
+Result<std::vector<PageRow>> read_page(QueryContext& context, Scan scan, const Query& query) {
   auto source = scan(context, query.after);
   if (!source) return source.error();
-  std::vector<Row> rows;
-  std::size_t originals = 0;
+  std::vector<PageRow> rows;
+  std::size_t bytes = 0;
   bool full = false;
   while (rows.size() <= query.limit) {
     const auto head = (*source)->peek();
     if (!head) return head.error();
     if (!*head) break;
-    rows.push_back((*source)->take());
+    Row row = (*source)->take();
+    std::string data = full ? std::string() : data_text(row.entity, context.parts);
+    rows.push_back({std::move(row), std::move(data)});
     if (full) break;
-    originals += rows.back().entity.original.size();
-    full = originals >= query.max_bytes;
+    bytes += rows.back().bytes();
+    full = bytes >= query.max_bytes;
   }
   return rows;
 }
@@ -104,7 +113,7 @@ Result<void> RecordReader::find(const std::string& kind, std::span<const std::st
   if (!reply.ok()) return to_error(reply);
   for (const std::string& id : ids) {
     if (const auto found = entities.find(id); found != entities.end()) {
-      show(found->second, projection, sink);
+      show(found->second, data_text(found->second, projection), projection, sink);
     }
   }
   return {};
@@ -116,6 +125,7 @@ Result<std::optional<Position>> RecordReader::query(const Query& query, Projecti
   const auto read = [&](Scan scan, bool expect_mixed_integrals, bool& found_mixed_integrals) {
     QueryContext context{.channel = channel_,
                          .partition = partition_,
+                         .sizes = sizes_,
                          .kind = query.kind,
                          .filter = query.filter,
                          .order = query.order,
@@ -143,13 +153,17 @@ Result<std::optional<Position>> RecordReader::query(const Query& query, Projecti
   }
   if (!rows) return rows.error();
 
+  // The last is beyond the page if that is full.
+  std::size_t bytes = 0;
   std::size_t shown = 0;
   const std::size_t most = std::min(query.limit, rows->size());
-  for (std::size_t bytes = 0; shown < most && bytes < query.max_bytes; ++shown) {
-    bytes += show((*rows)[shown].entity, projection, sink);
+  for (; shown < most && bytes < query.max_bytes; ++shown) {
+    const PageRow& page_row = (*rows)[shown];
+    show(page_row.row.entity, page_row.data, projection, sink);
+    bytes += page_row.bytes();
   }
   if (shown == rows->size()) return std::optional<Position>();
-  Row& last = (*rows)[shown - 1];
+  Row& last = (*rows)[shown - 1].row;
   return std::optional(Position{std::move(last.sort_values), std::move(last.entity.id)});
 }
 

@@ -96,6 +96,7 @@ RpcReply broken_answer(std::string message) {
 // place, or cut it.
 RpcReply reply_of(const RpcRequest& request, curl::HttpResponse response) {
   if (response.fault != curl::HttpFault::none) return fault_reply(response);
+  const std::size_t bytes = response.body.size();
   auto document = JsonDocument::parse_object(std::move(response.body));
   const JsonNode* const error = document ? member(document->root(), "error") : nullptr;
   if (response.status != 200 || error) return error_reply(response, error);
@@ -106,6 +107,7 @@ RpcReply reply_of(const RpcRequest& request, curl::HttpResponse response) {
   }
   RpcReply reply;
   reply.document = *std::move(document);
+  reply.bytes = bytes;
   reply.hold = std::move(response.hold);
   return reply;
 }

@@ -55,6 +55,7 @@ struct RpcReply {
   RpcStatus status = RpcStatus::ok;
   std::string message;             ///< Where not ok.
   JsonDocument document;           ///< Where ok: the answer, an object.
+  std::size_t bytes = 0;           ///< Where ok: of the answer's text.
   MemoryHold hold = MemoryHold();  ///< For the document, and what is made of it.
   bool no_memory = false;          ///< The request's account had no room for the answer.
   /// Whether the call may have been carried out though it failed.

@@ -57,6 +57,7 @@ struct DatastoreOptions {
 
   std::size_t commit_mutations = 500;              ///< Records in one commit, at most.
   std::size_t commit_bytes = 9u << 20;             ///< Bytes of one commit's request, at most.
+  std::size_t answer_bytes = 32u << 20;            ///< Bytes of one answer, at most.
   std::size_t scan_limit = 10'000;                 ///< Entities that one query may read, at most.
   std::size_t parallel_commits = 4;                ///< Commits of one batch under way at once.
   std::chrono::milliseconds call_timeout{60'000};  ///< For a call without a nearer deadline.
