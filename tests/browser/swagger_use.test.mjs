@@ -191,6 +191,15 @@ test('a mistyped address is answered with the one that was meant, and an icon is
   assert.deepEqual([icon.status(), icon.headers()['content-type']], [200, 'image/svg+xml']);
 });
 
-test('the page shows what OpenAPI 3.2 says of each line of NDJSON', async () => {
+test('the page shows the schema of each item of a stream, which only OpenAPI 3.2 has', async () => {
   assert.match(await shared.page.locator('.info .version-stamp, .info .title').allInnerTexts().then(texts => texts.join()), /OAS ?3\.2/);
+  for (const [tag, id, part, member] of [['Store', 'storeNdjson', '.opblock-section-request-body', '_original'],
+                                         ['Fetch', 'exportRecords', '.response[data-code="200"]', 'Any of']]) {
+    const shown = (await shared.open(tag, id)).locator(part);
+    await shown.getByRole('tab', {name: 'Schema'}).click();
+    const schema = shown.locator('.model-box, .json-schema-2020-12').first();
+    await schema.getByText('One item of the stream').waitFor();
+    assert.ok((await schema.innerText()).includes(member), id);
+    await shared.fold(tag, id);
+  }
 });

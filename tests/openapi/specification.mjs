@@ -17,7 +17,7 @@ export function mediaTypesOf(requestBody) {
   return Object.entries(requestBody?.content ?? {}).flatMap(([type, content]) => [type, ...content['x-also'] ?? []]);
 }
 
-/// The specification by OpenAPI 3.2, which can say what each line of NDJSON is.
+/// The specification by OpenAPI 3.2, which can say what each line of NDJSON is. The schema of all lines is not needed then.
 export function toOpenApi32(specification) {
   const convert = node => {
     if (node === null || typeof node !== 'object') return node;
@@ -27,7 +27,8 @@ export function toOpenApi32(specification) {
     const entries = Object.entries(rest).map(([key, value]) => [key, convert(value)]);
     return Object.fromEntries(itemSchema ? [['itemSchema', itemSchema], ...entries] : entries);
   };
-  return {...convert(specification), openapi: '3.2.0'};
+  const {Ndjson, ...schemas} = specification.components.schemas;
+  return convert({...specification, components: {...specification.components, schemas}, openapi: '3.2.0'});
 }
 
 export function toJson(specification) {

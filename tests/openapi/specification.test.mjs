@@ -3,22 +3,26 @@ import assert from 'node:assert/strict';
 import {readFileSync, readdirSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {test} from 'node:test';
-import redocly from '@redocly/openapi-core';
+import {createConfig, lint} from '@redocly/openapi-core';
 import {json32File, jsonFile, readSpecification, root, toJson, toOpenApi32, yamlFile} from './specification.mjs';
 
 const specification = readSpecification();
 
-test('the linter finds nothing to say', async () => {
-  const config = await redocly.createConfig({
+test('the linter finds nothing to say of either document', async () => {
+  const config = await createConfig({
     extends: ['recommended-strict'],
     rules: {
       'no-invalid-media-type-examples': 'error',
       'no-invalid-schema-examples': 'error',
+      // It wants definitions of members that `not` says must not be there together.
+      'no-required-schema-properties-undefined': 'off',
       'tag-description': 'error',
     },
   });
-  const problems = await redocly.lint({ref: fileURLToPath(yamlFile), config});
-  assert.deepEqual(problems.map(p => `${p.ruleId}: ${p.message} at ${p.location[0]?.pointer}`), []);
+  for (const file of [yamlFile, json32File]) {
+    const problems = await lint({ref: fileURLToPath(file), config});
+    assert.deepEqual(problems.map(p => `${p.ruleId}: ${p.message} at ${p.location[0]?.pointer}`), []);
+  }
 });
 
 test('dropzone.json and dropzone-3.2.json are dropzone.yaml (run script/openapi after a change)', () => {

@@ -57,6 +57,15 @@
     return request;
   };
 
+  /// Of a stream OpenAPI 3.2 describes each item (`itemSchema`), and the page shows a `schema` alone.
+  const withSchemasOfItems = node => {
+    if (node === null || typeof node !== 'object') return node;
+    if (Array.isArray(node)) return node.map(withSchemasOfItems);
+    const shown = Object.fromEntries(Object.entries(node).map(([name, value]) => [name, withSchemasOfItems(value)]));
+    if (node.itemSchema) shown.schema = {title: 'One item of the stream', allOf: [node.itemSchema]};
+    return shown;
+  };
+
   const plugin = system => {
     const h = (...parts) => system.React.createElement(...parts);
 
@@ -123,7 +132,10 @@
             isLines(type) && typeof example === 'string' ? example : sample(schema, type, config, example);
       },
       wrapComponents: {responseBody: ResponseBody, response: Response, RequestBody},
-      statePlugins: {auth: {wrapActions: {authorizeWithPersistOption: authorize}}},
+      statePlugins: {
+        auth: {wrapActions: {authorizeWithPersistOption: authorize}},
+        spec: {wrapActions: {updateJsonSpec: original => specification => original(withSchemasOfItems(specification))}},
+      },
     };
   };
 
