@@ -6,6 +6,8 @@ import {answering, spoil, startProxy} from './fault_proxy.mjs';
 import {call, emulator, freshNamespace, seeded, startOver} from './store.mjs';
 
 const operations = Number(process.env.DROPZONE_MUTATED_OPERATIONS ?? 200);
+const clients = Math.min(64, Math.ceil(operations / 25));
+const seed = Number(process.env.DROPZONE_MUTATED_SEED ?? 20);
 
 /// An answer that is none, with status 200.
 const hollow = {
@@ -17,9 +19,9 @@ const hollow = {
   'no results': {mutationResults: [], found: [], missing: [], batch: {entityResults: []}},
 };
 
-async function start(t) {
+async function start(t, longest) {
   const proxy = await startProxy(t, emulator);
-  const server = await startOver(t, freshNamespace(), {host: proxy.host});
+  const server = await startOver(t, freshNamespace(), {host: proxy.host, longest});
   return {proxy, server};
 }
 
@@ -44,56 +46,84 @@ for (const [what, answer] of Object.entries(hollow)) {
   });
 }
 
+/// One client, which has records of its own, and what may be there by the answers that it got.
+class Client {
+  constructor(server, number) {
+    this.server = server;
+    this.random = seeded(seed + number);
+    this.ids = Array.from({length: 12}, (_, i) => `c${number}r${i}`);
+    this.model = new Map(this.ids.map(id => [id, new Set([undefined])]));
+  }
+
+  async run(count) {
+    for (let n = 1; n <= count; ++n) {
+      const id = this.ids[Math.floor(this.random() * this.ids.length)];
+      const kind = this.random();
+      await (kind < 0.5 ? this.store(id, n) : kind < 0.7 ? this.remove(id) : this.fetch(id));
+      assert.ok(this.model.get(id).size > 0, `nothing can be at ${id}`);
+    }
+  }
+
+  async store(id, n) {
+    const may = this.model.get(id);
+    const replace = this.random() < 0.5;
+    const {status, json} = await call(this.server, 'POST', `/store${replace ? '?ifExists=replace' : ''}`, {_id: id, n});
+    if (status === 200 || status === 201) {
+      if (status === 201) assert.ok(may.has(undefined), `${id} was created though it is there`);
+      this.model.set(id, new Set([n]));
+    } else if (status === 409) {
+      assert.equal(json.results[0].error.code, 'already_exists', JSON.stringify(json));
+      may.delete(undefined);
+    } else {
+      assert.equal(status, 503, JSON.stringify(json));
+      if (json.code === 'outcome_unknown' || json.code === 'deadline_exceeded') may.add(n);
+    }
+  }
+
+  async remove(id) {
+    const may = this.model.get(id);
+    const {status, json} = await call(this.server, 'DELETE', `/delete?_id=${id}`);
+    if (status === 200) {
+      const there = json.deletedRecords === 1;
+      assert.ok(there ? [...may].some(value => value !== undefined) : may.has(undefined), JSON.stringify([json, [...may]]));
+      this.model.set(id, new Set([undefined]));
+    } else {
+      assert.equal(status, 503, JSON.stringify(json));
+      if (json.code !== 'unavailable') may.add(undefined);
+    }
+  }
+
+  async fetch(id) {
+    const {status, json} = await call(this.server, 'GET', `/fetchMany?_id=${id}`);
+    assert.ok(status === 200 || status === 503, JSON.stringify(json));
+    if (status === 200) this.check(id, json.records[0]?.n);
+  }
+
+  check(id, value) {
+    const may = this.model.get(id);
+    assert.ok(may.has(value), `${id} is ${value}, not ${[...may]}`);
+    this.model.set(id, new Set([value]));
+  }
+}
+
 test('through answers that were changed on their way, a server and a model agree', async t => {
-  const {proxy, server} = await start(t);
-  const random = seeded(20);
+  const {proxy, server} = await start(t, 3_600_000);
+  const random = seeded(seed);
   let spoiled = 0;
   proxy.fault = method => method !== 'beginTransaction' && random() < 0.3 &&
                           answering(answer => (++spoiled, spoil(answer, random)));
-  const ids = Array.from({length: 12}, (_, i) => `r${i}`);
-  const model = new Map(ids.map(id => [id, new Set([undefined])]));  // What may be there.
-  for (let n = 1; n <= operations; ++n) {
-    const id = ids[Math.floor(random() * ids.length)];
-    const may = model.get(id);
-    const kind = random();
-    if (kind < 0.5) {
-      const replace = random() < 0.5;
-      const {status, json} = await call(server, 'POST', `/store${replace ? '?ifExists=replace' : ''}`, {_id: id, n});
-      if (status === 200 || status === 201) {
-        if (status === 201) assert.ok(may.has(undefined), `${id} was created though it is there`);
-        model.set(id, new Set([n]));
-      } else if (status === 409) {
-        assert.equal(json.results[0].error.code, 'already_exists', JSON.stringify(json));
-        may.delete(undefined);
-      } else {
-        assert.equal(status, 503, JSON.stringify(json));
-        if (json.code === 'outcome_unknown' || json.code === 'deadline_exceeded') may.add(n);
-      }
-    } else if (kind < 0.7) {
-      const {status, json} = await call(server, 'DELETE', `/delete?_id=${id}`);
-      if (status === 200) {
-        const there = json.deletedRecords === 1;
-        assert.ok(there ? [...may].some(value => value !== undefined) : may.has(undefined), JSON.stringify([json, [...may]]));
-        model.set(id, new Set([undefined]));
-      } else {
-        assert.equal(status, 503, JSON.stringify(json));
-        if (json.code !== 'unavailable') may.add(undefined);
-      }
-    } else {
-      const {status, json} = await call(server, 'GET', `/fetchMany?_id=${id}`);
-      assert.ok(status === 200 || status === 503, JSON.stringify(json));
-      if (status === 200) {
-        const value = json.records[0]?.n;
-        assert.ok(may.has(value), `${id} is ${value}, not ${[...may]}`);
-        model.set(id, new Set([value]));
-      }
-    }
-    assert.ok(model.get(id).size > 0, `nothing can be at ${id}`);
-  }
+  const all = Array.from({length: clients}, (_, number) => new Client(server, number));
+  await Promise.race([
+    Promise.all(all.map(client => client.run(Math.ceil(operations / clients)))),
+    server.ended.then(how => assert.fail(`the server ended: ${how}: ${server.stderr}`)),
+  ]);
+  t.diagnostic(`${operations} operations of ${clients} clients, ${spoiled} changed answers, seed ${seed}`);
   assert.ok(spoiled > operations / 10, `${spoiled} answers were changed`);
   proxy.fault = () => undefined;
-  const {json} = await call(server, 'POST', '/fetchMany', {_id: ids});
-  const found = new Map(json.records.map(({_id, n}) => [_id, n]));
-  for (const id of ids) assert.ok(model.get(id).has(found.get(id)), `${id} is ${found.get(id)}, not ${[...model.get(id)]}`);
+  for (const client of all) {
+    const {json} = await call(server, 'POST', '/fetchMany', {_id: client.ids});
+    const found = new Map(json.records.map(({_id, n}) => [_id, n]));
+    for (const id of client.ids) client.check(id, found.get(id));
+  }
   assert.equal(await server.stop(), 0);
 });

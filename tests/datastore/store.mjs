@@ -13,13 +13,16 @@ export const optionsOf = (namespace, more = []) =>
 const life = 180_000;  // ms; the emulator takes its time on a busy machine.
 
 /// Starts a server over the namespace, which reaches the emulator by `host`.
-export const startOver = (test, namespace, {host = emulator, more = []} = {}) =>
-    startServer(test, optionsOf(namespace, more), {...user, DATASTORE_EMULATOR_HOST: host}, life);
+export const startOver = (test, namespace, {host = emulator, more = [], longest = life} = {}) =>
+    startServer(test, optionsOf(namespace, more), {...user, DATASTORE_EMULATOR_HOST: host}, longest);
 
-/// Sends a request and reads its answer as JSON.
+/// Sends a request, on a connection of its own, and reads its answer as JSON. A connection that had been kept could be
+/// closed for its age just when the request is sent.
 export async function call(server, method, path, body) {
   const response = await server.fetch(path, {
-    method, ...(body !== undefined && {body: JSON.stringify(body), headers: {'Content-Type': 'application/json'}})});
+    method, headers: {Connection: 'close', ...(body !== undefined && {'Content-Type': 'application/json'})},
+    ...(body !== undefined && {body: JSON.stringify(body)})})
+      .catch(({cause, message}) => assert.fail(`${method} ${path}: ${cause?.message ?? message}`));
   return {status: response.status, headers: response.headers, json: await response.json()};
 }
 
