@@ -27,6 +27,7 @@ std::string_view error_name(ErrorCode code) noexcept {
     case ErrorCode::not_implemented: return "not_implemented";
     case ErrorCode::http_version_not_supported: return "http_version_not_supported";
     case ErrorCode::unauthenticated: return "unauthenticated";
+    case ErrorCode::ambiguous_credentials: return "ambiguous_credentials";
     case ErrorCode::forbidden: return "forbidden";
     case ErrorCode::rate_limited: return "rate_limited";
     case ErrorCode::not_found: return "not_found";
@@ -35,6 +36,7 @@ std::string_view error_name(ErrorCode code) noexcept {
     case ErrorCode::not_acceptable: return "not_acceptable";
     case ErrorCode::already_exists: return "already_exists";
     case ErrorCode::precondition_failed: return "precondition_failed";
+    case ErrorCode::changed_elsewhere: return "changed_elsewhere";
     case ErrorCode::id_mismatch: return "id_mismatch";
     case ErrorCode::managed_by_file: return "managed_by_file";
     case ErrorCode::version_conflict: return "version_conflict";

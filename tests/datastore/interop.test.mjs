@@ -72,7 +72,7 @@ test('the server finds what the client wrote, without an original and with numer
   assert.equal(await server.stop(), 0);
 });
 
-test('what another program changes has another ETag, and conditions on the old one fail', async t => {
+test('what another program changes has another ETag, says so, and is not undone unasked', async t => {
   const namespace = freshNamespace();
   const server = await startOver(t, namespace);
   const client = clientOf(t, namespace);
@@ -82,7 +82,7 @@ test('what another program changes has another ETag, and conditions on the old o
   const read = (headers = {}) => server.fetch('/records/shared?meta=true', {headers});
   const first = await read();
   const etag = first.headers.get('etag');
-  await first.json();
+  assert.equal((await first.json())._meta.changedElsewhere, undefined);
 
   const [same] = await client.get(key);
   await client.save({key, data: same, excludeLargeProperties: true});
@@ -97,11 +97,12 @@ test('what another program changes has another ETag, and conditions on the old o
   const body = await changed.json();
   assert.equal(body.city, 'Ulm');
   assert.equal(`"${body._meta.version}"`, tag);
+  assert.equal(body._meta.changedElsewhere, true);
   assert.equal((await read({'If-None-Match': tag})).status, 304);
   const many = await call(server, 'GET', '/fetchMany?_id=shared&meta=true&fields=n');
-  assert.equal(many.json.records[0]._meta.version, body._meta.version);
+  assert.deepEqual(many.json.records[0]._meta, body._meta);
   const found = await call(server, 'POST', '/filter', {field: 'city', operator: '=', value: 'Ulm', meta: true});
-  assert.equal(found.json.records[0]._meta.version, body._meta.version);
+  assert.deepEqual(found.json.records[0]._meta, body._meta);
 
   const json = {'Content-Type': 'application/json'};
   const put = version => server.fetch('/records/shared', {
@@ -109,14 +110,30 @@ test('what another program changes has another ETag, and conditions on the old o
   assert.equal((await put(etag)).status, 412);
   const remove = version => server.fetch('/records/shared', {method: 'DELETE', headers: {'If-Match': version}});
   assert.equal((await remove(etag)).status, 412);
-  const patch = version => server.fetch('/records/shared', {
-    method: 'PATCH', headers: {'Content-Type': 'application/merge-patch+json', 'If-Match': version}, body: '{"n": 8}'});
-  assert.equal((await patch(etag)).status, 412);
+  const patch = (conditions, change = {n: 8}) => server.fetch('/records/shared?meta=true', {
+    method: 'PATCH', headers: {'Content-Type': 'application/merge-patch+json', ...conditions}, body: JSON.stringify(change)});
+  assert.equal((await patch({'If-Match': etag})).status, 412);
+  for (const conditions of [{}, {'If-Match': '*'}]) {
+    const refused = await patch(conditions);
+    assert.equal(refused.status, 409);
+    const {code, detail} = await refused.json();
+    assert.equal(code, 'changed_elsewhere');
+    assert.ok(detail.includes(`If-Match: ${tag};`), detail);
+  }
   assert.equal((await (await read()).json()).city, 'Ulm');
 
-  assert.equal((await put(tag)).status, 200);
+  const undone = await patch({'If-Match': tag});
+  assert.equal(undone.status, 200);
+  const patched = await undone.json();
+  assert.deepEqual([patched.city, patched.n, patched._meta.changedElsewhere], ['Bonn', 8, undefined]);
+  assert.equal((await patch({}, {n: 9})).status, 200, 'the change is gone, so nothing is undone');
+
+  const [again] = await client.get(key);
+  await client.save({key, data: {...again, city: 'Trier'}, excludeLargeProperties: true});
+  assert.equal((await put((await read()).headers.get('etag'))).status, 200);
   const replaced = await (await read()).json();
   assert.equal(replaced.city, 'Kiel');
+  assert.equal(replaced._meta.changedElsewhere, undefined);
   assert.equal(replaced._meta.version.length, 22, 'the version is ours again');
   assert.equal(await server.stop(), 0);
 });
@@ -136,7 +153,7 @@ test('no record as the server wrote it counts as changed, whatever its shape', a
   for (const kind of ['records', 'measurements']) {
     const {json} = await call(server, 'GET', `/fetchAll?kind=${kind}&meta=true`);
     assert.ok(json.records.length > 0);
-    assert.deepEqual(json.records.filter(({_meta}) => _meta.version.length !== 22).map(({_id}) => _id), [], 'the version is ours');
+    assert.deepEqual(json.records.filter(({_meta}) => _meta.changedElsewhere).map(({_id}) => _id), []);
   }
   assert.equal(await server.stop(), 0);
 });

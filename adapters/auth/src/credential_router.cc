@@ -1,5 +1,8 @@
 #include <dropzone/auth/credential_router.h>
 
+#include <algorithm>
+#include <cstddef>
+
 #include <dropzone/auth/api_keys.h>
 
 namespace dropzone::auth {
@@ -10,12 +13,23 @@ bool has(const http::Request& request, std::string_view field) {
   return !request.headers.find(field).value_or("").empty();
 }
 
+std::ptrdiff_t count_credentials(const http::Request& request) {
+  std::ptrdiff_t count = 0;
+  for (const std::string_view field : {std::string_view("Authorization"), kApiKeyHeader}) {
+    const auto values = request.headers.find_all(field);
+    count += std::ranges::count_if(values, [](std::string_view value) { return !value.empty(); });
+  }
+  return count;
+}
+
 }  // namespace
 
 std::optional<Result<Principal>> CredentialRouter::recognise(const http::Request& request) {
-  if (has(request, kApiKeyHeader) && has(request, "Authorization")) {
+  if (count_credentials(request) > 1) {
     return Result<Principal>(
-        Error{ErrorCode::unauthenticated, "Send an Authorization header or a key, not both."});
+        Error{ErrorCode::ambiguous_credentials,
+              "The request has more than one credential. Send one Authorization header or one "
+              "X-API-Key."});
   }
   return of(request).recognise(request);
 }

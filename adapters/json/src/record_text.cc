@@ -49,6 +49,7 @@ void append_meta(std::string& out, const RecordMeta& meta) {
     append_hex(out, *meta.sha256);
     out += '"';
   }
+  if (meta.changed_elsewhere) out += R"(,"changedElsewhere":true)";
   out += '}';
 }
 

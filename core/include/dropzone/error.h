@@ -38,6 +38,7 @@ enum class ErrorCode : std::uint8_t {
   http_version_not_supported,  ///< Not HTTP/1.0 or HTTP/1.1.
   // Access.
   unauthenticated,
+  ambiguous_credentials,  ///< Two sorts of credentials in one request.
   forbidden,
   rate_limited,
   // What is or is not there.
@@ -47,6 +48,7 @@ enum class ErrorCode : std::uint8_t {
   not_acceptable,
   already_exists,
   precondition_failed,
+  changed_elsewhere,  ///< Another program has changed the record in the store.
   id_mismatch,
   managed_by_file,   ///< A kind that a file defines cannot be changed by a request.
   version_conflict,  ///< A definition's version is not the next one.

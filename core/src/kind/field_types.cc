@@ -41,11 +41,9 @@ std::string field_is(const FieldPath& field, FieldType type) {
 }
 
 Error unknown_field(const FieldPath& field, const Records& records, std::string pointer) {
-  const std::vector<std::string> names = records.known.names();
-  const std::vector<std::string_view> candidates(names.begin(), names.end());
   return {ErrorCode::unknown_field,
           records.subject + " no field " + in_quotes(field.name()) + "." +
-              did_you_mean(field.name(), candidates),
+              did_you_mean(field.name(), records.known.names()),
           std::move(pointer)};
 }
 
@@ -75,7 +73,16 @@ Result<Timestamp> parse_moment(const std::string& text) {
   return parse_timestamp(text.size() == kDateAlone ? text + "T00:00:00Z" : text);
 }
 
-Result<void> make_timestamp(Value& operand, const FieldPath& field, const std::string& pointer) {
+/// Names a field with a similar name that has values such as the operand, if there is one.
+std::string nearest_that_fits(const Value& operand, const FieldPath& field,
+                              const Records& records) {
+  const std::string* const text = operand.as_string();
+  const FieldType type = text && parse_moment(*text) ? FieldType::timestamp : type_of(operand);
+  return did_you_mean(field.name(), records.known.names_of(type));
+}
+
+Result<void> make_timestamp(Value& operand, const FieldPath& field, const Records& records,
+                            const std::string& pointer) {
   const std::string* text = operand.as_string();
   if (!text) return {};
   auto timestamp = parse_moment(*text);
@@ -83,7 +90,9 @@ Result<void> make_timestamp(Value& operand, const FieldPath& field, const std::s
     // Of a date alone, too, the fault is told in what was sent.
     Error fault = parse_timestamp(*text).error();
     return Error{ErrorCode::invalid_filter,
-                 field_is(field, FieldType::timestamp) + ". " + std::move(fault.detail), pointer};
+                 field_is(field, FieldType::timestamp) + ". " + std::move(fault.detail) +
+                     nearest_that_fits(operand, field, records),
+                 pointer};
   }
   operand = *timestamp;
   return {};
@@ -93,23 +102,24 @@ bool is_negation(Operator op) { return op == Operator::not_equal || op == Operat
 
 /// Whether a field of the type can fulfil a comparison with the operand.
 Result<void> check_class(const Value& operand, const FieldPath& field, FieldType type,
-                         const std::string& pointer) {
+                         const Records& records, const std::string& pointer) {
   const bool is_any = type == FieldType::any || type == FieldType::array;
   if (is_any || is_of_type(operand, type)) return {};
   return Error{ErrorCode::invalid_filter,
                field_is(field, type) + " in every record that has it; it is never " +
-                   with_article(class_name(operand.value_class())) + ".",
+                   with_article(class_name(operand.value_class())) + "." +
+                   nearest_that_fits(operand, field, records),
                pointer};
 }
 
 Result<void> apply_type(Value& operand, const Condition& condition, FieldType type,
-                        const std::string& pointer) {
+                        const Records& records, const std::string& pointer) {
   if (type == FieldType::timestamp) {
-    if (auto made = make_timestamp(operand, condition.field, pointer); !made) return made;
+    if (auto made = make_timestamp(operand, condition.field, records, pointer); !made) return made;
   }
   // Other classes, too, are unequal to it.
   if (is_negation(condition.op)) return {};
-  return check_class(operand, condition.field, type, pointer);
+  return check_class(operand, condition.field, type, records, pointer);
 }
 
 Result<void> apply(Filter& filter, const Records& records, const std::string& pointer);
@@ -128,9 +138,10 @@ Result<void> apply(Condition& condition, const Records& records, const std::stri
   }
   const std::string value_pointer = pointer + "/value";
   Array* elements = condition.operand.as_array();
-  if (!elements) return apply_type(condition.operand, condition, type, value_pointer);
+  if (!elements) return apply_type(condition.operand, condition, type, records, value_pointer);
   for (std::size_t i = 0; i < elements->size(); ++i) {
-    auto applied = apply_type((*elements)[i], condition, type, pointer_to(value_pointer, i));
+    auto applied =
+        apply_type((*elements)[i], condition, type, records, pointer_to(value_pointer, i));
     if (!applied) return applied;
   }
   return {};
@@ -196,7 +207,11 @@ Result<void> check_figures(const std::vector<FieldPath>& fields, const Kind& kin
     }
     const FieldType type = records.type_of(fields[i]);
     if (type == FieldType::any || type == FieldType::number) continue;
-    return refused(fields[i], type, ", and only numbers are added up.", std::move(place));
+    return refused(
+        fields[i], type,
+        ", and only numbers are added up." +
+            did_you_mean(fields[i].name(), kind.known_fields().names_of(FieldType::number)),
+        std::move(place));
   }
   return {};
 }

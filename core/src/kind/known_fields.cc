@@ -181,4 +181,12 @@ std::vector<std::string> KnownFields::names() const {
   return names;
 }
 
+std::vector<std::string> KnownFields::names_of(FieldType type) const {
+  std::vector<std::string> names;
+  for (const auto& [parts, known] : fields_) {
+    if (known.type == type) names.push_back(field_name(parts));
+  }
+  return names;
+}
+
 }  // namespace dropzone

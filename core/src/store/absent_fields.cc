@@ -107,9 +107,8 @@ std::optional<std::string> AbsentFields::fault_of(const Kind& kind, const Expect
              ", only values of other classes.";
     }
   }
-  const std::vector<std::string> names = kind.known_fields().names();
   return no_record + "a value at " + in_quotes(field.name()) + "." +
-         did_you_mean(field.name(), std::vector<std::string_view>(names.begin(), names.end()));
+         did_you_mean(field.name(), kind.known_fields().names());
 }
 
 std::vector<AbsentFields::Finding> AbsentFields::find(const Kind& kind,

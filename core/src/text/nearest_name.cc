@@ -74,4 +74,9 @@ std::string did_you_mean_one_of(std::string_view name, std::span<const std::stri
   return text;
 }
 
+std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates) {
+  const std::vector<std::string_view> views(candidates.begin(), candidates.end());
+  return did_you_mean(name, std::span(views));
+}
+
 }  // namespace dropzone

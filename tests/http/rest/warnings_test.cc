@@ -65,6 +65,22 @@ TEST_CASE("an answer that is the record itself has a header for rounded integers
   CHECK_FALSE(api.call("GET", "/records/a").headers.find("X-Rounded-Integers"));
 }
 
+TEST_CASE("an answer that is the record itself has a header for the fields that it lacks") {
+  ApiFixture api;
+  REQUIRE(api.post("/store", R"({"_id":"a","n":1,"place":{"city":"Bonn"}})").status == 201);
+  const auto absent = [&](const std::string& fields) {
+    const auto answer = api.call("GET", "/records/a?fields=" + fields);
+    CHECK(answer.status == 200);
+    return std::string(answer.headers.find("X-Absent-Fields").value_or(""));
+  };
+  CHECK(absent("n,tiem,place.town,%2Fa~1b%20c") == "#/tiem, #/place/town, #/a~1b%20c");
+  CHECK(absent("place,place.town,_id,n").empty());
+  CHECK_FALSE(api.call("GET", "/records/a").headers.find("X-Absent-Fields"));
+  const auto put =
+      api.call("PUT", "/records/a?fields=m", R"({"n":1})", {{"Content-Type", "application/json"}});
+  CHECK(put.headers.find("X-Absent-Fields") == "#/m");
+}
+
 TEST_CASE("a query that finds nothing is told which of its fields no record has") {
   ApiFixture api;
   CHECK(asked(api, R"({"field":"maen","operator":"=","value":4})").empty());  // No records at all.

@@ -347,6 +347,18 @@ export default function records(api) {
     await status(204, call('deleteRecord', at));
   });
 
+  test('a record that lacks a field that was asked for says so wherever it is shown', async () => {
+    const at = {kind: 'records', id: 'lacking', fields: ['n', 'tiem']};
+    for (const [code, operation, body] of [
+      [201, 'putRecord', {n: 1}], [200, 'putRecord', {n: 2}], [200, 'patchRecord', {n: 3}], [200, 'getRecord'], [200, 'headRecord'],
+    ]) {
+      const {status: got, headers, text} = await call(operation, at, body && {body: JSON.stringify(body)});
+      assert.equal(got, code, text);
+      assert.equal(headers['x-absent-fields'], '#/tiem');
+    }
+    await status(204, call('deleteRecord', {kind: 'records', id: 'lacking'}));
+  });
+
   test('a query that finds nothing by a field that no record has says so', async () => {
     const found = await status(200, api.call('filterRecords', {body: {kind: 'records', field: 'nosuchfield', operator: '=', value: 1}}));
     assert.deepEqual(found.records, []);

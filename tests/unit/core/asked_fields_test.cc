@@ -106,6 +106,18 @@ TEST_CASE("a filter with a value of a class that the field never has is refused"
   CHECK(filtered(kind, "place", Operator::equal, 5).starts_with("invalid_filter /field"));
 }
 
+TEST_CASE("a value of the wrong class is answered with a similar name that has such values") {
+  const Kind kind = kind_of(
+      {},
+      {{"size", "number"}, {"sizes", "string"}, {"sized", "timestamp"}, {"sized_by", "string"}});
+  CHECK(filtered(kind, "size", Operator::equal, "XL").ends_with("Did you mean \"sizes\"?"));
+  CHECK(filtered(kind, "size", Operator::less, "2020-01-01").ends_with("Did you mean \"sized\"?"));
+  CHECK(filtered(kind, "sizes", Operator::in, Array{1}).ends_with("Did you mean \"size\"?"));
+  CHECK(filtered(kind, "sized", Operator::equal, "eve").ends_with("Did you mean \"sizes\"?"));
+  CHECK(filtered(kind, "size", Operator::equal, true).ends_with("never a boolean."));
+  CHECK(check_figures({field("sizes")}, kind, "/sum").error().detail.ends_with("\"size\"?"));
+}
+
 TEST_CASE("a filter that some record may fulfil is taken") {
   const Kind kind = closed_kind();
   CHECK(filtered(kind, "mean", Operator::equal, 4).empty());

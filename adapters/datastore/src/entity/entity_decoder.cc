@@ -136,6 +136,7 @@ std::optional<Entity> decode_entity(const JsonNode& entity_result, Projection pa
   if (parts.data || original_from_data || compares) entity.data = decode_data(*properties, meta);
   if (compares && is_changed(meta, entity.data, original)) {
     entity.meta.version = version_in(entity_result);  // Ours has travelled along.
+    entity.meta.changed_elsewhere = true;
   }
   if (!parts.original) original.reset();
   if (original_from_data) original = to_json(entity.data);

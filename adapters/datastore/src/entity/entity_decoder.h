@@ -33,8 +33,8 @@ enum class Extent : std::uint8_t {
 /// else; so do objects and arrays that would be deeper than kMaxNesting: as `{"tooDeep": true}`,
 /// which is one level more. Nothing for an entity that is no record: one with a parent.
 ///
-/// A record of ours whose fields or original another program has changed since we wrote it has
-/// Datastore's version.
+/// A record of ours whose fields or original another program has changed since we wrote it is
+/// marked as changed elsewhere, and has Datastore's version.
 [[nodiscard]] std::optional<Entity> decode_entity(const JsonNode& entity_result, Projection parts,
                                                   Extent extent = Extent::whole);
 

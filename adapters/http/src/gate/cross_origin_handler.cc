@@ -14,7 +14,8 @@ constexpr std::string_view kRequestHeaders =
     "X-Cloud-Trace-Context, X-Request-Id, traceparent, tracestate";
 constexpr std::string_view kAnswerHeaders =
     "Accept, Accept-Encoding, Accept-Patch, Allow, Content-Disposition, ETag, RateLimit, "
-    "RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id, X-Rounded-Integers";
+    "RateLimit-Policy, Retry-After, WWW-Authenticate, X-Absent-Fields, X-Request-Id, "
+    "X-Rounded-Integers";
 constexpr std::string_view kSecondsToRemember = "600";
 
 Response preflight_answer() {

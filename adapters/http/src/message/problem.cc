@@ -41,6 +41,7 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::unsupported_query:
     case ErrorCode::index_required:
     case ErrorCode::scan_limit:
+    case ErrorCode::ambiguous_credentials:
     case ErrorCode::invalid_configuration: return 400;
     case ErrorCode::unauthenticated: return 401;
     case ErrorCode::forbidden: return 403;
@@ -51,7 +52,8 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::request_timeout: return 408;
     case ErrorCode::managed_by_file:
     case ErrorCode::version_conflict:
-    case ErrorCode::already_exists: return 409;
+    case ErrorCode::already_exists:
+    case ErrorCode::changed_elsewhere: return 409;
     case ErrorCode::precondition_failed: return 412;
     case ErrorCode::body_too_large:
     case ErrorCode::too_many_records:

@@ -75,12 +75,49 @@ class PageText {
   return view.bytes() + (shown.original == json::OriginalForm::text ? view.original.size() : 0);
 }
 
+/// Which of the fields that were asked for some record has.
+class FieldsMet {
+ public:
+  /// `fields` must outlive it.
+  explicit FieldsMet(const std::vector<FieldPath>& fields) : fields_(fields), met_(fields.size()) {}
+
+  /// `field` is one of the fields.
+  void note(const FieldPath& field) {
+    met_[static_cast<std::size_t>(&field - fields_.data())] = true;
+  }
+
+  /// The places of those that no record had: neither the field nor one that it is inside, if that
+  /// was asked for, too.
+  [[nodiscard]] std::vector<std::size_t> absent() const {
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < met_.size(); ++i) {
+      if (!met_[i] && !fields_[i].is_id() && !is_met_within(fields_[i])) places.push_back(i);
+    }
+    return places;
+  }
+
+ private:
+  [[nodiscard]] bool is_met_within(const FieldPath& field) const {
+    for (std::size_t i = 0; i < met_.size(); ++i) {
+      const auto& outer = fields_[i].parts();
+      if (met_[i] && outer.size() < field.parts().size() &&
+          std::equal(outer.begin(), outer.end(), field.parts().begin())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  const std::vector<FieldPath>& fields_;
+  std::vector<bool> met_;  ///< By field.
+};
+
 /// Writes records into a JSON array as a repository shows them.
 class RecordArray {
  public:
   /// Both must outlive it; appends to `page`.
   RecordArray(PageText& page, const RecordParts& shown)
-      : page_(page), shown_(shown), met_(shown.fields.size()) {
+      : page_(page), shown_(shown), met_(shown.fields) {
     page_.text() += '[';
   }
 
@@ -92,14 +129,13 @@ class RecordArray {
                         {.original = shown_.original,
                          .meta = shown_.meta,
                          .fields = shown_.fields,
-                         .on_field = [this](const FieldPath& field) { note(field); }});
+                         .on_field = [this](const FieldPath& field) { met_.note(field); }});
   }
   /// Warns of fields that were asked for and that no record of the page has. `pointer` is where
   /// they are in the body, empty where they are none of it.
   void warn(Warnings& warnings, const std::string& pointer) const {
     if (first_) return;
-    for (std::size_t i = 0; i < met_.size(); ++i) {
-      if (met_[i] || shown_.fields[i].is_id() || is_met_within(shown_.fields[i])) continue;
+    for (const std::size_t i : met_.absent()) {
       warnings.add(
           "absent_field", pointer.empty() ? pointer : pointer_to(pointer, i),
           "No record on this page has the field " + in_quotes(shown_.fields[i].name()) + ".");
@@ -114,24 +150,9 @@ class RecordArray {
   }
 
  private:
-  void note(const FieldPath& field) {
-    met_[static_cast<std::size_t>(&field - shown_.fields.data())] = true;
-  }
-  /// Whether a field that it is inside was asked for and met.
-  [[nodiscard]] bool is_met_within(const FieldPath& field) const {
-    for (std::size_t i = 0; i < met_.size(); ++i) {
-      const auto& outer = shown_.fields[i].parts();
-      if (met_[i] && outer.size() < field.parts().size() &&
-          std::equal(outer.begin(), outer.end(), field.parts().begin())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   PageText& page_;
   const RecordParts& shown_;
-  std::vector<bool> met_;  ///< By field.
+  FieldsMet met_;
   bool first_ = true;
 };
 

@@ -1,5 +1,7 @@
 #include "rest/warnings.h"
 
+#include <algorithm>
+
 #include <dropzone/value/json_text.h>
 
 namespace dropzone::http {
@@ -34,11 +36,11 @@ void append_fragment(std::string& out, std::string_view pointer) {
 
 }  // namespace
 
-std::string rounded_header(const RoundedIntegers& rounded) {
+std::string header_of(std::span<const std::string> pointers) {
   std::string header;
-  for (std::size_t i = 0; i < rounded.pointers.size() && i < kMostInHeader; ++i) {
-    if (i > 0) header += ", ";
-    append_fragment(header, rounded.pointers[i]);
+  for (const std::string& pointer : pointers.first(std::min(pointers.size(), kMostInHeader))) {
+    if (!header.empty()) header += ", ";
+    append_fragment(header, pointer);
   }
   return header;
 }

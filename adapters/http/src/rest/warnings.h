@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,9 +35,13 @@ class Warnings {
   std::size_t count_ = 0;
 };
 
-/// Of an answer that is the record itself: where in what was sent the first few integers were that
-/// were rounded, as the pointers' fragments: `#/eui, #/list/3`.
+// Of an answer that is the record itself headers warn. They have the pointers of the first few, as
+// fragments: `#/eui, #/list/3`.
+
+/// Where in what was sent integers were that were rounded.
 inline constexpr std::string_view kRoundedIntegers = "X-Rounded-Integers";
-[[nodiscard]] std::string rounded_header(const RoundedIntegers& rounded);
+/// Which of the fields that were asked for the record does not have.
+inline constexpr std::string_view kAbsentFields = "X-Absent-Fields";
+[[nodiscard]] std::string header_of(std::span<const std::string> pointers);
 
 }  // namespace dropzone::http

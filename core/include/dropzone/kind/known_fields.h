@@ -48,6 +48,8 @@ class KnownFields {
   [[nodiscard]] bool can_have(const FieldPath& field) const;
   /// Of the fields of which something is known.
   [[nodiscard]] std::vector<std::string> names() const;
+  /// Of the fields that are known to have this type.
+  [[nodiscard]] std::vector<std::string> names_of(FieldType type) const;
   [[nodiscard]] bool empty() const noexcept { return fields_.empty(); }
 
  private:

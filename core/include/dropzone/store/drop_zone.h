@@ -195,10 +195,10 @@ class DropZone {
   Result<PutResult> put(PutRequest request, const CallOptions& options);
 
   /// Replaces one record by a revision of its original, as put() does. If another writer comes
-  /// between reading and writing, the revision is made again of what that writer left, unless
-  /// `if_match` asks for one version: those who lose go one after the other, so that within one
-  /// process all of them succeed. `unavailable` where others come between again and again.
-  /// `not_found` where there is no such record.
+  /// between reading and writing, the revision is made again of what that writer left: those who
+  /// lose go one after the other, so that all of one process succeed; others may be `unavailable`.
+  /// Unless `if_match` asks for one version: that alone is revised, even if another program has
+  /// changed it, which is `changed_elsewhere` otherwise. `not_found` if there is no such record.
   Result<PutResult> revise(std::string_view kind, const std::string& id, const Revision& revision,
                            const std::optional<std::string>& if_match, const CallOptions& options);
 

@@ -22,6 +22,8 @@ struct RecordMeta {
   std::optional<Sha256> sha256;  ///< Of the original's bytes as they arrived.
   /// How the original came in, if a step of the pipeline reads it.
   std::optional<Received> received = std::nullopt;
+  /// Another program has changed the data or the original in the store since the server wrote them.
+  bool changed_elsewhere = false;
 
   friend bool operator==(const RecordMeta&, const RecordMeta&) = default;
 };

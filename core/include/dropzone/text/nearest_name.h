@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dropzone {
 
@@ -13,6 +14,8 @@ namespace dropzone {
 /// ` Did you mean "limit"?`, or an empty text where no candidate is near.
 [[nodiscard]] std::string did_you_mean(std::string_view name,
                                        std::span<const std::string_view> candidates);
+[[nodiscard]] std::string did_you_mean(std::string_view name,
+                                       const std::vector<std::string>& candidates);
 
 /// The same, but where no candidate is near it lists all of them: ` Known steps: "copy", "keep".`
 [[nodiscard]] std::string did_you_mean_one_of(std::string_view name,

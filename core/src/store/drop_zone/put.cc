@@ -28,6 +28,14 @@ Error too_busy() {
           .retry_after = 1};
 }
 
+// The pipeline would make the data from the original again.
+Error changed_by_another_program(const std::string& version) {
+  return {ErrorCode::changed_elsewhere,
+          "Another program has changed this record in the store, and a patch of the original would "
+          "undo that change. To undo it, repeat the request with If-Match: \"" +
+              version + "\"; to keep it, PUT the whole record."};
+}
+
 bool asks_for_one_version(const std::optional<std::string>& if_match) {
   return if_match && *if_match != "*";
 }
@@ -93,25 +101,26 @@ Result<PutResult> DropZone::revise(std::string_view kind, const std::string& id,
   for (int attempt = 1;; ++attempt) {
     if (options.is_over()) return deadline_exceeded();
     std::string original;
-    std::string version;
+    RecordMeta meta;
     const auto missing = fetch_many(
         kind, std::span(&id, 1), {.original = true, .meta = true, .data = false},
         [&](const RecordView& view) {
           original = view.original;
-          version = view.meta->version;
+          meta = *view.meta;
         },
         options);
     if (!missing) return missing.error();
     if (!missing->empty()) return not_found(id);
-    if (conditional && *if_match != version) {
+    if (conditional && *if_match != meta.version) {
       return precondition_failed("The record has another version.");
     }
+    if (!conditional && meta.changed_elsewhere) return changed_by_another_program(meta.version);
     auto record = revision(original);
     if (!record) return std::move(record).error();
     auto result = put({.kind = std::string(kind),
                        .id = id,
                        .record = *std::move(record),
-                       .conditions = {.if_match = version}},
+                       .conditions = {.if_match = meta.version}},
                       options);
     const bool overtaken = !result && result.error().code == ErrorCode::precondition_failed;
     if (!overtaken || conditional) return result;

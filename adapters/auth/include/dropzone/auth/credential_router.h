@@ -7,7 +7,7 @@
 namespace dropzone::auth {
 
 /// Finds out what sort of credentials a request has, and leaves the rest to who knows that sort.
-/// Two sorts in one request are refused: which of them counts would be a guess.
+/// Two in one request are `ambiguous_credentials`: which of them counts would be a guess.
 class CredentialRouter final : public http::Authenticator {
  public:
   /// Each must outlive this object.

@@ -120,10 +120,17 @@ Result<VersionConditions> conditions_of(const RouteContext& context, const Targe
 Response record_response(int status, const RecordView& view, const RecordParts& shown,
                          std::string_view version) {
   std::string out;
+  FieldsMet met(shown.fields);
   json::append_record(out, view,
-                      {.original = shown.original, .meta = shown.meta, .fields = shown.fields});
+                      {.original = shown.original,
+                       .meta = shown.meta,
+                       .fields = shown.fields,
+                       .on_field = [&](const FieldPath& field) { met.note(field); }});
   Response response = json_response(std::move(out), status);
   response.headers.set("ETag", etag_of(version));
+  std::vector<std::string> absent;
+  for (const std::size_t i : met.absent()) absent.push_back(pointer_to(shown.fields[i]));
+  if (!absent.empty()) response.headers.set(kAbsentFields, header_of(absent));
   return response;
 }
 
@@ -169,7 +176,7 @@ Response written_response(const Call& call, const Target& target, const PutResul
   const RecordView view{
       .id = target.id, .data = result.data, .original = original, .meta = &result.meta};
   Response response = record_response(result.created ? 201 : 200, view, shown, result.meta.version);
-  if (rounded.count > 0) response.headers.set(kRoundedIntegers, rounded_header(rounded));
+  if (rounded.count > 0) response.headers.set(kRoundedIntegers, header_of(rounded.pointers));
   return response;
 }
 
