@@ -80,8 +80,8 @@ test('the names of operations and schemas are nothing else in any language', () 
 });
 
 test('the version is the one that CMake builds', () => {
-  const cmake = readFileSync(new URL('CMakeLists.txt', root), 'utf8');
-  assert.equal(specification.info.version, cmake.match(/project\(dropzone VERSION ([0-9.]+)/)[1]);
+  const header = readFileSync(new URL('core/include/dropzone/version.h', root), 'utf8');
+  assert.equal(specification.info.version, header.match(/^#define DROPZONE_VERSION "([0-9.]+)"/m)[1]);
 });
 
 const declared = [...readFileSync(new URL('core/src/error.cc', root), 'utf8')
