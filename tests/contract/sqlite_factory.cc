@@ -11,9 +11,11 @@ namespace {
 
 class SqliteUnderTest final : public RepositoryUnderTest {
  public:
-  explicit SqliteUnderTest(sqlite::QueryTuning tuning) {
-    auto opened = sqlite::SqliteRecordRepository::open(
-        {.path = directory_.path() / "store.db", .kinds = contract_kinds(), .tuning = tuning});
+  explicit SqliteUnderTest(sqlite::QueryTuning tuning, std::int64_t build_records = 500) {
+    auto opened = sqlite::SqliteRecordRepository::open({.path = directory_.path() / "store.db",
+                                                        .kinds = contract_kinds(),
+                                                        .tuning = tuning,
+                                                        .build_records = build_records});
     if (!opened) throw std::runtime_error(opened.error().detail);
     repository_ = *std::move(opened);
   }
@@ -28,11 +30,13 @@ const RegisterRepository kSqlite({"sqlite", [] {
                                     return std::make_unique<SqliteUnderTest>(sqlite::QueryTuning());
                                   }});
 
-// Gives up its first way to the records, and the second, as soon as it can.
+// Gives up its first way to the records, and the second, as soon as it can, and takes many steps to
+// build an index.
 const RegisterRepository kRestlessSqlite({"sqlite, restless", [] {
                                             return std::make_unique<SqliteUnderTest>(
                                                 sqlite::QueryTuning{.few_candidates = 3,
-                                                                    .record_cost = 0});
+                                                                    .record_cost = 0},
+                                                5);
                                           }});
 
 }  // namespace

@@ -1,6 +1,10 @@
 #include <cstdlib>
+#include <memory>
 #include <random>
+#include <stdexcept>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -50,6 +54,42 @@ TEST_CASE("every store answers random requests as the reference evaluator does")
   } else {
     CHECK(answered_share(total) >= 0.95);
   }
+}
+
+// Declares the kind with other indexes, over and over.
+class ChangingIndexes {
+ public:
+  ChangingIndexes(RecordRepository& repository, const std::string& kind)
+      : thread_([&repository, kind](const std::stop_token& stop) {
+          const std::vector<Array> choices{
+              {"a", "b"}, {}, {"a"}, {"b", "c", "nested.d"}, {Array{"a", "-b"}, "/h.i"}};
+          for (std::size_t i = 0; !stop.stop_requested(); ++i) {
+            const Object definition{{"name", kind}, {"indexes", choices[i % choices.size()]}};
+            auto parsed = Kind::parse(definition, StepRegistry::with_core_steps());
+            if (!parsed) throw std::logic_error(parsed.error().detail);
+            (void)repository.declare(std::make_shared<const Kind>(*std::move(parsed)), kNoDeadline);
+            // Every other set of indexes becomes complete, if the requests last so long.
+            while (i % 2 == 0 && !repository.builds().empty() && !stop.stop_requested()) {
+              std::this_thread::yield();
+            }
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
+TEST_CASE("every store answers as the reference evaluator does while its indexes change") {
+  const auto* factory = GENERATE(Catch::Generators::from_range(contract::repository_factories()));
+  if (factory->remote) return;  // Its indexes are not its own.
+  const std::uint64_t seed =
+      number_from_environment("DROPZONE_DIFFERENTIAL_SEED", std::random_device()());
+  const auto subject = factory->make();
+  const ChangingIndexes changing(subject->repository(), "plain");
+  const Outcome outcome = compare(subject->repository(), {.seed = seed, .kind = "plain"});
+  INFO(factory->name << ", repeat with DROPZONE_DIFFERENTIAL_SEED=" << seed);
+  INFO(outcome.difference);
+  CHECK(outcome.difference.empty());
 }
 
 }  // namespace

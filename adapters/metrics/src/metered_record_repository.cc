@@ -73,6 +73,12 @@ Result<std::vector<EraseStatus>> MeteredRecordRepository::erase(const std::strin
   return measured(metrics_, "erase", options, [&] { return inner_.erase(kind, erases, options); });
 }
 
+Result<void> MeteredRecordRepository::declare(std::shared_ptr<const Kind> kind,
+                                              const CallOptions& options) {
+  return measured(metrics_, "declare", options,
+                  [&] { return inner_.declare(std::move(kind), options); });
+}
+
 Result<std::vector<std::string>> MeteredRecordRepository::kinds(const CallOptions& options) {
   return measured(metrics_, "kinds", options, [&] { return inner_.kinds(options); });
 }

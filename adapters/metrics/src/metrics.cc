@@ -50,16 +50,16 @@ class SeriesCache {
   std::map<Key, Series*, std::less<>> series_ DROPZONE_GUARDED_BY(mutex_);
 };
 
-/// A figure that is read when it is asked for.
+/// Figures that are read when they are asked for.
 struct Reading {
   std::string name;
   std::string help;
   prometheus::MetricType type;
-  std::function<prometheus::ClientMetric()> read;
+  std::function<std::vector<prometheus::ClientMetric>()> read;
 };
 
 prometheus::MetricFamily family_of(const Reading& reading) {
-  return {reading.name, reading.help, reading.type, {reading.read()}};
+  return {reading.name, reading.help, reading.type, reading.read()};
 }
 
 prometheus::ClientMetric gauge_metric(double value) {
@@ -85,6 +85,15 @@ prometheus::ClientMetric histogram_metric(const Metrics::Histogram& histogram) {
   }
   metric.histogram.bucket.push_back({histogram.count, std::numeric_limits<double>::infinity()});
   return metric;
+}
+
+std::vector<prometheus::ClientMetric> gauge_metrics(const std::vector<Metrics::Labelled>& gauges) {
+  std::vector<prometheus::ClientMetric> metrics;
+  for (const auto& [labels, value] : gauges) {
+    metrics.push_back(gauge_metric(value));
+    for (const auto& [name, label] : labels) metrics.back().label.push_back({name, label});
+  }
+  return metrics;
 }
 
 std::string text(std::string_view view) { return std::string(view); }
@@ -165,17 +174,23 @@ class Metrics::Impl {
 
   void add_gauge(std::string name, std::string help, std::function<double()> read) {
     add({std::move(name), std::move(help), prometheus::MetricType::Gauge,
-         [read = std::move(read)] { return gauge_metric(read()); }});
+         [read = std::move(read)] { return std::vector{gauge_metric(read())}; }});
+  }
+
+  void add_gauges(std::string name, std::string help,
+                  std::function<std::vector<Metrics::Labelled>()> read) {
+    add({std::move(name), std::move(help), prometheus::MetricType::Gauge,
+         [read = std::move(read)] { return gauge_metrics(read()); }});
   }
 
   void add_counter(std::string name, std::string help, std::function<double()> read) {
     add({std::move(name), std::move(help), prometheus::MetricType::Counter,
-         [read = std::move(read)] { return counter_metric(read()); }});
+         [read = std::move(read)] { return std::vector{counter_metric(read())}; }});
   }
 
   void add_histogram(std::string name, std::string help, std::function<Metrics::Histogram()> read) {
     add({std::move(name), std::move(help), prometheus::MetricType::Histogram,
-         [read = std::move(read)] { return histogram_metric(read()); }});
+         [read = std::move(read)] { return std::vector{histogram_metric(read())}; }});
   }
 
   void append_text(std::string& out) {
@@ -288,6 +303,11 @@ void Metrics::datastore_called(std::string_view method, std::string_view status,
 
 void Metrics::add_gauge(std::string name, std::string help, std::function<double()> read) {
   impl_->add_gauge(std::move(name), std::move(help), std::move(read));
+}
+
+void Metrics::add_gauges(std::string name, std::string help,
+                         std::function<std::vector<Labelled>()> read) {
+  impl_->add_gauges(std::move(name), std::move(help), std::move(read));
 }
 
 void Metrics::add_counter(std::string name, std::string help, std::function<double()> read) {

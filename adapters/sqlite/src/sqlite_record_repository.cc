@@ -17,11 +17,13 @@
 #include "query/aggregate_run.h"
 #include "query/query_run.h"
 #include "query/record_row.h"
+#include "query/snapshot.h"
 #include "watched_target.h"
 #include "write/commit_jobs.h"
 #include "write/commit_meter.h"
 #include "write/group_commit.h"
 #include "write/index_builder.h"
+#include "write/index_keeper.h"
 #include "write/names_job.h"
 #include "write/record_writer.h"
 #include "write/space_keeper.h"
@@ -57,6 +59,7 @@ class SqliteRecordRepository::Store {
         queue_(target_, {options.group_bytes, options.group_jobs}, meter_) {}
 
   ~Store() {
+    if (indexes_) indexes_->stop();
     if (space_) space_->stop();
   }
   Store(const Store&) = delete;
@@ -70,8 +73,10 @@ class SqliteRecordRepository::Store {
                    WriteCompletion done);
   Result<void> find(const KindTables& kind, std::span<const std::string> ids, Projection projection,
                     const RecordSink& sink, const CallOptions& options);
-  Result<std::vector<EraseStatus>> erase(const KindTables& kind, std::span<const Erase> erases,
+  Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
                                          Deadline deadline);
+  Result<void> declare(const Kind& kind, Deadline deadline);
+  [[nodiscard]] std::vector<IndexBuild> builds() const { return indexes_->builds(); }
   Result<void> check(const CallOptions& options);
 
   [[nodiscard]] bool is_new() const noexcept { return is_new_; }
@@ -99,6 +104,7 @@ class SqliteRecordRepository::Store {
   Result<void> submit(CommitJob& job);
   Result<void> try_to_write(Deadline deadline);
   Result<void> keep_space(const SqliteOptions& options, bool had_log);
+  Result<void> keep_indexes(const SqliteOptions& options);
   void note_outcomes(const std::vector<WriteOutcome>& outcomes);
   void note(const Result<void>& done);
 
@@ -114,6 +120,7 @@ class SqliteRecordRepository::Store {
   std::atomic<bool> last_write_failed_ = false;
   WatchedTarget target_;
   std::unique_ptr<SpaceKeeper> space_;
+  std::unique_ptr<IndexKeeper> indexes_;
   GroupCommit queue_;  // Ends first: whom it still tells may use the others.
 };
 
@@ -145,6 +152,7 @@ Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::S
   if (!reconciled) return std::move(reconciled).error();
   if (auto loaded = load_kinds(writer, store->catalog_); !loaded) return std::move(loaded).error();
   if (auto kept = store->keep_space(options, had_log); !kept) return std::move(kept).error();
+  if (auto kept = store->keep_indexes(options); !kept) return std::move(kept).error();
   return store;
 }
 
@@ -167,6 +175,18 @@ Result<void> SqliteRecordRepository::Store::keep_space(const SqliteOptions& opti
           .idle = options.idle,
           .log_limit = Checkpointer::log_limit({.bytes = options.checkpoint_bytes})});
   if (had_log || *free > 0) space_->freed();
+  return {};
+}
+
+Result<void> SqliteRecordRepository::Store::keep_indexes(const SqliteOptions& options) {
+  const auto unfinished = connection_->integer(
+      "SELECT count(*) FROM indexes WHERE kind = 0 OR built_to IS NOT NULL", 0);
+  if (!unfinished) return unfinished.error();
+  indexes_ =
+      std::make_unique<IndexKeeper>(queue_, writer_, catalog_, meter_, *unfinished > 0,
+                                    IndexKeeper::Settings{.records_at_once = options.build_records,
+                                                          .freed = [this] { space_->freed(); },
+                                                          .warn = options.warn});
   return {};
 }
 
@@ -283,13 +303,19 @@ Result<void> SqliteRecordRepository::Store::find(const KindTables& kind,
   return {};
 }
 
-Result<std::vector<EraseStatus>> SqliteRecordRepository::Store::erase(const KindTables& kind,
+Result<std::vector<EraseStatus>> SqliteRecordRepository::Store::erase(const std::string& kind,
                                                                       std::span<const Erase> erases,
                                                                       Deadline deadline) {
   EraseJob job(writer_, kind, erases, deadline);
   if (auto done = submit(job); !done) return std::move(done).error();
   if (std::ranges::count(job.statuses(), EraseStatus::erased) > 0) space_->freed();
   return std::move(job.statuses());
+}
+
+Result<void> SqliteRecordRepository::Store::declare(const Kind& kind, Deadline deadline) {
+  auto declared = indexes_->declare(kind, deadline);
+  note(declared);
+  return declared;
 }
 
 // After a failed write it tries another: the disk may have space again.
@@ -352,7 +378,7 @@ Result<void> SqliteRecordRepository::find(const std::string& kind, std::span<con
                                           Projection projection, const RecordSink& sink,
                                           const CallOptions& options) {
   if (options.is_over()) return deadline_exceeded();
-  const KindTables* tables = store_->catalog().find_kind(kind);
+  const auto tables = store_->catalog().find_kind(kind);
   if (!tables) return {};
   return store_->find(*tables, ids, projection, sink, options);
 }
@@ -362,15 +388,14 @@ Result<std::optional<Position>> SqliteRecordRepository::query(const Query& query
                                                               const RecordSink& sink,
                                                               const CallOptions& options) {
   if (options.is_over()) return deadline_exceeded();
-  const KindTables* tables = store_->catalog().find_kind(query.kind);
-  if (!tables) return std::optional<Position>();
   // A page that a caller asks for who cannot wait is a short one.
   auto connection =
       store_->readers().lease(options.may_wait ? Use::long_read : Use::short_read, options);
   if (!connection) return std::move(connection).error();
-  auto snapshot = Transaction::begin_read(**connection);
-  if (!snapshot) return std::move(snapshot).error();
-  return QueryRun(**connection, store_->catalog(), *tables, query, projection, sink,
+  const auto snapshot = Snapshot::of(**connection, store_->catalog(), query.kind);
+  if (!snapshot) return snapshot.error();
+  if (!snapshot->kind()) return std::optional<Position>();
+  return QueryRun(**connection, store_->catalog(), *snapshot->kind(), query, projection, sink,
                   store_->tuning(), options)
       .run();
 }
@@ -378,25 +403,31 @@ Result<std::optional<Position>> SqliteRecordRepository::query(const Query& query
 Result<Aggregates> SqliteRecordRepository::aggregate(const AggregateQuery& query,
                                                      const CallOptions& options) {
   if (options.is_over()) return deadline_exceeded();
-  const KindTables* tables = store_->catalog().find_kind(query.kind);
-  if (!tables) return Aggregator(query).result();
   auto connection = store_->readers().lease(Use::long_read, options);
   if (!connection) return std::move(connection).error();
-  auto snapshot = Transaction::begin_read(**connection);
-  if (!snapshot) return std::move(snapshot).error();
-  return run_aggregate(**connection, store_->catalog(), *tables, query, options);
+  const auto snapshot = Snapshot::of(**connection, store_->catalog(), query.kind);
+  if (!snapshot) return snapshot.error();
+  if (!snapshot->kind()) return Aggregator(query).result();
+  return run_aggregate(**connection, store_->catalog(), *snapshot->kind(), query, options);
 }
 
 Result<std::vector<EraseStatus>> SqliteRecordRepository::erase(const std::string& kind,
                                                                std::span<const Erase> erases,
                                                                const CallOptions& options) {
   if (options.is_over()) return deadline_exceeded();
-  const KindTables* tables = store_->catalog().find_kind(kind);
-  if (!tables || erases.empty()) {
+  if (erases.empty() || !store_->catalog().find_kind(kind)) {
     return std::vector<EraseStatus>(erases.size(), EraseStatus::missing);
   }
-  return store_->erase(*tables, erases, options.deadline);
+  return store_->erase(kind, erases, options.deadline);
 }
+
+Result<void> SqliteRecordRepository::declare(std::shared_ptr<const Kind> kind,
+                                             const CallOptions& options) {
+  if (options.is_over()) return deadline_exceeded();
+  return store_->declare(*kind, options.deadline);
+}
+
+std::vector<IndexBuild> SqliteRecordRepository::builds() const { return store_->builds(); }
 
 Result<std::vector<std::string>> SqliteRecordRepository::kinds(const CallOptions& options) {
   if (options.is_over()) return deadline_exceeded();

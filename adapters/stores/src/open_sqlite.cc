@@ -1,6 +1,8 @@
 #include "open_sqlite.h"
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +17,18 @@ std::vector<std::shared_ptr<const Kind>> all_kinds(const KindCatalog& catalog) {
   auto kinds = catalog.kinds();
   kinds.insert(kinds.end(), catalog.system_kinds().begin(), catalog.system_kinds().end());
   return kinds;
+}
+
+std::function<std::vector<metrics::Metrics::Labelled>()> builds_of(
+    const SqliteRecordRepository& repository, std::int64_t IndexBuild::*figure) {
+  return [&repository, figure] {
+    std::vector<metrics::Metrics::Labelled> builds;
+    for (const IndexBuild& build : repository.builds()) {
+      builds.push_back({{{"kind", build.kind}, {"field", std::string(build.field.name())}},
+                        static_cast<double>(build.*figure)});
+    }
+    return builds;
+  };
 }
 
 template <std::size_t Bounds>
@@ -54,6 +68,12 @@ void add_stats(metrics::Metrics& metrics, const SqliteRecordRepository& reposito
   metrics.add_counter("dropzone_store_log_pauses_total",
                       "Pauses after commits, so that SQLite's log grows slowly.",
                       figure([](const WalStats& log) { return log.pauses; }));
+  metrics.add_gauges("dropzone_index_build_records",
+                     "Records that are in an index that is being built.",
+                     builds_of(repository, &IndexBuild::done));
+  metrics.add_gauges("dropzone_index_build_total_records",
+                     "Records that will be in an index that is being built.",
+                     builds_of(repository, &IndexBuild::total));
 }
 
 }  // namespace

@@ -80,6 +80,16 @@ TEST_CASE("figures of others are read at each scrape") {
   CHECK_THAT(text_of(metrics), Catch::Contains("process_resident_memory_bytes"));
 }
 
+TEST_CASE("figures that come and go are shown with their labels while they are there") {
+  Metrics metrics;
+  std::vector<Metrics::Labelled> builds;
+  metrics.add_gauges("dropzone_builds", "Builds.", [&] { return builds; });
+  CHECK_THAT(text_of(metrics), !Catch::Contains("dropzone_builds{"));
+  builds = {{{{"kind", "a"}, {"field", "n"}}, 3}, {{{"kind", "b"}, {"field", "n"}}, 4}};
+  CHECK_THAT(text_of(metrics), Catch::Contains("dropzone_builds{field=\"n\",kind=\"a\"} 3\n"));
+  CHECK_THAT(text_of(metrics), Catch::Contains("dropzone_builds{field=\"n\",kind=\"b\"} 4\n"));
+}
+
 TEST_CASE("a histogram of others is shown with buckets that include those below them") {
   Metrics metrics;
   metrics.add_histogram("dropzone_group_size", "Calls in a commit.", [] {

@@ -291,6 +291,13 @@ Result<std::vector<EraseStatus>> BatchingRecordRepository::erase(const std::stri
   return impl_->inner->erase(kind, erases, options);
 }
 
+Result<void> BatchingRecordRepository::declare(std::shared_ptr<const Kind> kind,
+                                               const CallOptions& options) {
+  return impl_->inner->declare(std::move(kind), options);
+}
+
+std::vector<IndexBuild> BatchingRecordRepository::builds() const { return impl_->inner->builds(); }
+
 Result<std::vector<std::string>> BatchingRecordRepository::kinds(const CallOptions& options) {
   return impl_->inner->kinds(options);
 }

@@ -7,7 +7,9 @@
 namespace dropzone::sqlite {
 
 const FieldIndex* KindTables::index_of(const FieldPath& field) const noexcept {
-  const auto index = std::ranges::find(indexes, field, &FieldIndex::field);
+  const auto index = std::ranges::find_if(indexes, [&](const FieldIndex& candidate) {
+    return candidate.complete && candidate.field == field;
+  });
   return index == indexes.end() ? nullptr : &*index;
 }
 
@@ -35,10 +37,17 @@ std::vector<std::string> split_pointers(std::string_view joined) {
   return pointers;
 }
 
-const KindTables* Catalog::find_kind(std::string_view name) const {
+std::shared_ptr<const KindTables> Catalog::find_kind(std::string_view name) const {
   const ReadLock lock(mutex_);
   const auto found = kinds_.find(name);
-  return found == kinds_.end() ? nullptr : found->second.get();
+  return found == kinds_.end() ? nullptr : found->second;
+}
+
+std::vector<std::shared_ptr<const KindTables>> Catalog::kinds() const {
+  const ReadLock lock(mutex_);
+  std::vector<std::shared_ptr<const KindTables>> kinds;
+  for (const auto& [name, tables] : kinds_) kinds.push_back(tables);
+  return kinds;
 }
 
 std::optional<std::int64_t> Catalog::find_text(std::string_view text) const {
@@ -58,11 +67,16 @@ const SharedText* Catalog::text(std::int64_t number) const {
   return found == texts_.end() ? nullptr : found->second.get();
 }
 
-const KindTables* Catalog::add_kind(KindTables kind) {
+void Catalog::add_kind(KindTables kind) {
   const WriteLock lock(mutex_);
   std::string name = kind.name;
-  auto tables = std::make_unique<const KindTables>(std::move(kind));
-  return kinds_.try_emplace(std::move(name), std::move(tables)).first->second.get();
+  kinds_.try_emplace(std::move(name), std::make_shared<const KindTables>(std::move(kind)));
+}
+
+void Catalog::set_kind(KindTables kind) {
+  const WriteLock lock(mutex_);
+  std::string name = kind.name;
+  kinds_.insert_or_assign(std::move(name), std::make_shared<const KindTables>(std::move(kind)));
 }
 
 void Catalog::add_text(std::int64_t number, std::string_view text) {

@@ -23,16 +23,19 @@ struct FieldIndex {
   std::int64_t number = 0;
   FieldPath field;
   std::string table;  ///< "entries_7"
+  /// Whether it leads to all records. While it is built, it has those up to some id, and those that
+  /// were written since.
+  bool complete = true;
 };
 
 /// The tables of a kind. Immutable.
 struct KindTables {
   std::int64_t number = 0;
   std::string name;
-  std::string table;  ///< "records_3"
-  std::vector<FieldIndex> indexes;
+  std::string table;                ///< "records_3"
+  std::vector<FieldIndex> indexes;  ///< All that a writer maintains.
 
-  /// Null where the field has none.
+  /// Null where the field has none that is complete.
   [[nodiscard]] const FieldIndex* index_of(const FieldPath& field) const noexcept;
 };
 
@@ -47,11 +50,14 @@ struct SharedText {
 [[nodiscard]] std::vector<std::string> split_pointers(std::string_view joined);
 
 /// What the file says of its kinds and shared texts, kept in memory. It knows everything that is
-/// committed and may be named by a record. Thread-safe; what it shows stays valid while it lives.
+/// committed and may be named by a record. Thread-safe; the texts that it shows stay valid while it
+/// lives.
 class Catalog {
  public:
-  /// Null where the file has no tables for the kind.
-  [[nodiscard]] const KindTables* find_kind(std::string_view name) const;
+  /// Null where the file has no tables for the kind. Others may take their place at any time.
+  [[nodiscard]] std::shared_ptr<const KindTables> find_kind(std::string_view name) const;
+  /// Of all kinds.
+  [[nodiscard]] std::vector<std::shared_ptr<const KindTables>> kinds() const;
   [[nodiscard]] std::optional<std::int64_t> find_text(std::string_view text) const;
   /// Whether there is no room for another shared text.
   [[nodiscard]] bool is_full() const;
@@ -59,12 +65,14 @@ class Catalog {
   [[nodiscard]] const SharedText* text(std::int64_t number) const;
 
   // Adding what is known already changes nothing.
-  const KindTables* add_kind(KindTables kind);
+  void add_kind(KindTables kind);
   void add_text(std::int64_t number, std::string_view text);
+  /// Takes the place of what is known of the kind.
+  void set_kind(KindTables kind);
 
  private:
   mutable SharedMutex mutex_;
-  std::map<std::string, std::unique_ptr<const KindTables>, std::less<>> kinds_
+  std::map<std::string, std::shared_ptr<const KindTables>, std::less<>> kinds_
       DROPZONE_GUARDED_BY(mutex_);
   std::unordered_map<std::int64_t, std::unique_ptr<const SharedText>> texts_
       DROPZONE_GUARDED_BY(mutex_);

@@ -86,4 +86,13 @@ Result<void> encode_large_numbers(Connection& connection) {
   return {};
 }
 
+// An index that is being built has the records whose ids are at most `built_to`, `built` of them,
+// and those that were written since; NULL stands for a complete one. One that is being dropped has
+// kind 0 and its own number as its field.
+Result<void> let_indexes_be_incomplete(Connection& connection) {
+  return connection.execute(
+      "ALTER TABLE indexes ADD COLUMN built_to TEXT;"
+      "ALTER TABLE indexes ADD COLUMN built INTEGER");
+}
+
 }  // namespace dropzone::sqlite

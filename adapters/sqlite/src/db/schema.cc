@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::int64_t kApplicationId = 0x445a4f4e;  // "DZON"
 
+constexpr int kEntriesDroppedAtOnce = 2'000;
+
 std::string records_table(std::int64_t kind) { return "records_" + std::to_string(kind); }
 std::string entries_table(std::int64_t index) { return "entries_" + std::to_string(index); }
 
@@ -73,7 +75,8 @@ Result<void> migrate(Connection& connection, std::int64_t version) {
 }
 
 Result<std::vector<FieldIndex>> load_indexes(Connection& connection, std::int64_t kind) {
-  auto statement = connection.prepare("SELECT number, field FROM indexes WHERE kind = ?1");
+  auto statement =
+      connection.prepare("SELECT number, field, built_to FROM indexes WHERE kind = ?1");
   if (!statement) return std::move(statement).error();
   statement->bind(kind);
   std::vector<FieldIndex> indexes;
@@ -81,8 +84,10 @@ Result<std::vector<FieldIndex>> load_indexes(Connection& connection, std::int64_
   for (; step == Step::row; step = statement->step()) {
     auto field = FieldPath::parse(statement->bytes(1));
     if (!field) return Error{ErrorCode::store_corrupt, "The store names an index of no field."};
-    indexes.push_back(
-        {statement->integer(0), *std::move(field), entries_table(statement->integer(0))});
+    indexes.push_back({.number = statement->integer(0),
+                       .field = *std::move(field),
+                       .table = entries_table(statement->integer(0)),
+                       .complete = statement->is_null(2)});
   }
   if (step == Step::failed) return statement->error();
   return indexes;
@@ -175,7 +180,7 @@ Result<FieldIndex> make_index(Connection& connection, const KindTables& kind,
   if (!made) return std::move(made).error();
   const auto number = connection.integer("SELECT last_insert_rowid()", 0);
   if (!number) return number.error();
-  FieldIndex index{*number, field, entries_table(*number)};
+  FieldIndex index{*number, field, entries_table(*number), true};
   auto created = connection.execute("CREATE TABLE " + index.table +
                                     " (class INTEGER, value, id TEXT, element INTEGER,"
                                     "  PRIMARY KEY (class, value, id)) WITHOUT ROWID");
@@ -183,11 +188,41 @@ Result<FieldIndex> make_index(Connection& connection, const KindTables& kind,
   return index;
 }
 
-Result<void> drop_index(Connection& connection, const FieldIndex& index) {
+Result<void> begin_index(Connection& connection, const FieldIndex& index) {
   DROPZONE_EXPECTS(connection.in_transaction());
-  auto forgotten = connection.run("DELETE FROM indexes WHERE number = ?1", index.number);
+  return connection.run("UPDATE indexes SET built_to = '', built = 0 WHERE number = ?1",
+                        index.number);
+}
+
+Result<void> drop_index(Connection& connection, std::int64_t index) {
+  DROPZONE_EXPECTS(connection.in_transaction());
+  auto forgotten = connection.run("DELETE FROM indexes WHERE number = ?1", index);
   if (!forgotten) return forgotten;
-  return connection.execute("DROP TABLE IF EXISTS " + index.table);
+  return connection.execute("DROP TABLE IF EXISTS " + entries_table(index));
+}
+
+Result<void> retire_index(Connection& connection, std::int64_t index) {
+  DROPZONE_EXPECTS(connection.in_transaction());
+  return connection.run(
+      "UPDATE indexes SET kind = 0, field = CAST(number AS TEXT) WHERE number = ?1", index);
+}
+
+// A large table that is dropped at once would hold up the writers.
+Result<bool> drop_piece(Connection& connection) {
+  DROPZONE_EXPECTS(connection.in_transaction());
+  const auto index = connection.integer("SELECT min(number) FROM indexes WHERE kind = 0", 0);
+  if (!index) return index.error();
+  if (*index == 0) return false;
+  const std::string table = entries_table(*index);
+  const std::string last_of_piece = "SELECT class, value, id FROM " + table +
+                                    " ORDER BY class, value, id LIMIT 1 OFFSET " +
+                                    std::to_string(kEntriesDroppedAtOnce - 1);
+  auto erased = connection.run("DELETE FROM " + table + " WHERE (class, value, id) <= (" +
+                               last_of_piece + ")");
+  if (!erased) return std::move(erased).error();
+  if (connection.changes() > 0) return true;
+  if (auto dropped = drop_index(connection, *index); !dropped) return std::move(dropped).error();
+  return true;
 }
 
 }  // namespace dropzone::sqlite

@@ -35,9 +35,15 @@ Result<void> load_kinds(Connection& connection, Catalog& catalog);
 Result<KindTables> make_kind(Connection& connection, std::string_view name);
 /// The number of a text, which is added where it is new. Nothing where there is no more room.
 Result<std::optional<std::int64_t>> make_text(Connection& connection, std::string_view text);
-/// An index without entries.
+/// A complete index without entries.
 Result<FieldIndex> make_index(Connection& connection, const KindTables& kind,
                               const FieldPath& field);
-Result<void> drop_index(Connection& connection, const FieldIndex& index);
+/// The index is to be built from the first record on.
+Result<void> begin_index(Connection& connection, const FieldIndex& index);
+Result<void> drop_index(Connection& connection, std::int64_t index);
+/// From now on it belongs to no kind, and is to be dropped piece by piece.
+Result<void> retire_index(Connection& connection, std::int64_t index);
+/// Drops one that was retired, or some of its entries. False if there is none.
+Result<bool> drop_piece(Connection& connection);
 
 }  // namespace dropzone::sqlite

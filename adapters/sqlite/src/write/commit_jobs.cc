@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "write/names_job.h"
+
 namespace dropzone::sqlite {
 namespace {
 
@@ -18,6 +20,7 @@ WriteJob::WriteJob(RecordWriter& writer, std::vector<PreparedWrite> writes, Atom
 }
 
 Result<void> WriteJob::run() {
+  refresh_entries(writes_, writer_.catalog());
   outcomes_.clear();
   outcomes_.reserve(writes_.size());
   // A refused record has changed nothing, so a batch of one needs nothing to be undone.
@@ -50,8 +53,9 @@ Result<void> WriteJob::run_atomic() {
 Result<void> EraseJob::run() {
   statuses_.clear();
   statuses_.reserve(erases_.size());
+  const auto kind = writer_.catalog().find_kind(kind_);
   for (const Erase& erase : erases_) {
-    auto status = writer_.erase(kind_, erase);
+    auto status = writer_.erase(*kind, erase);
     if (!status) return std::move(status).error();
     statuses_.push_back(*status);
   }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,7 +40,8 @@ class WriteJob final : public CommitJob {
 /// Erases a batch.
 class EraseJob final : public CommitJob {
  public:
-  EraseJob(RecordWriter& writer, const KindTables& kind, std::span<const Erase> erases,
+  /// Precondition: the catalog knows the kind.
+  EraseJob(RecordWriter& writer, std::string_view kind, std::span<const Erase> erases,
            Deadline deadline)
       : writer_(writer), kind_(kind), erases_(erases), deadline_(deadline) {}
   Result<void> run() override;
@@ -51,7 +53,7 @@ class EraseJob final : public CommitJob {
 
  private:
   RecordWriter& writer_;
-  const KindTables& kind_;
+  std::string_view kind_;
   std::span<const Erase> erases_;
   Deadline deadline_;
   std::vector<EraseStatus> statuses_;

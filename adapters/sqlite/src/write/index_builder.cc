@@ -11,9 +11,6 @@
 #include "query/record_row.h"
 
 namespace dropzone::sqlite {
-namespace {
-
-constexpr std::int64_t kRecordsBetweenReports = 100'000;
 
 std::set<FieldPath> declared_fields(const Kind& kind) {
   std::set<FieldPath> fields;
@@ -25,11 +22,15 @@ std::set<FieldPath> declared_fields(const Kind& kind) {
   return fields;
 }
 
+namespace {
+
+constexpr std::int64_t kRecordsBetweenReports = 100'000;
+
 // Entries are collected in a temporary table first: SQLite sorts them there in bounded memory, and
 // an index that is filled in order is filled fast and densely.
-class IndexBuild {
+class SortedBuild {
  public:
-  IndexBuild(Connection& connection, const Catalog& texts, const KindTables& kind,
+  SortedBuild(Connection& connection, const Catalog& texts, const KindTables& kind,
              const FieldPath& field, const IndexProgress& progress)
       : connection_(connection), texts_(texts), kind_(kind), field_(field), progress_(progress) {}
 
@@ -117,7 +118,7 @@ Result<KindTables> tables_for(Connection& connection, const std::string& name) {
 Result<void> drop(Connection& connection, const FieldIndex& index) {
   auto transaction = Transaction::begin_write(connection);
   if (!transaction) return std::move(transaction).error();
-  if (auto dropped = drop_index(connection, index); !dropped) return dropped;
+  if (auto dropped = drop_index(connection, index.number); !dropped) return dropped;
   return transaction->commit();
 }
 
@@ -131,7 +132,7 @@ Result<void> reconcile(Connection& connection, const Catalog& texts, const Kind&
     if (auto dropped = drop(connection, index); !dropped) return dropped;
   }
   for (const FieldPath& field : missing) {
-    auto built = IndexBuild(connection, texts, *tables, field, progress).run();
+    auto built = SortedBuild(connection, texts, *tables, field, progress).run();
     if (!built) return built;
   }
   return {};

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -13,13 +14,16 @@
 
 namespace dropzone::sqlite {
 
+/// The fields of the kind's indexes. An index over several fields is kept as one over each of them.
+[[nodiscard]] std::set<FieldPath> declared_fields(const Kind& kind);
+
 /// Is told how far the building of an index is, in records.
 using IndexProgress = std::function<void(std::string_view kind, std::string_view field,
                                          std::int64_t done, std::int64_t total)>;
 
 /// Makes tables for the kinds that have none, the indexes that they declare and the file lacks, and
-/// drops those that they no longer declare; each in a transaction of its own. An index over several
-/// fields is kept as one over each of them.
+/// drops those that they no longer declare; each in a transaction of its own. While nobody else
+/// writes: see IndexKeeper. One whose building was interrupted is left to that.
 Result<void> reconcile(Connection& connection, const Catalog& texts,
                        const std::vector<std::shared_ptr<const Kind>>& kinds,
                        const IndexProgress& progress);

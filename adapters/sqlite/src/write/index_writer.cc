@@ -4,18 +4,26 @@ namespace dropzone::sqlite {
 
 Result<void> IndexWriter::insert(const FieldIndex& index, const IndexEntries& entries,
                                  std::string_view id) {
-  if (entries.scalars.empty()) return {};
-  if (entries.elements) {
-    if (auto marked = mark_arrays(index); !marked) return marked;
-  }
-  const Statements& statements = statements_for(index);
-  return run(entries.elements ? statements.insert_element : statements.insert, entries, id);
+  return put(statements_for(index).insert, index, entries, id);
+}
+
+Result<void> IndexWriter::complete(const FieldIndex& index, const IndexEntries& entries,
+                                   std::string_view id) {
+  return put(statements_for(index).complete, index, entries, id);
 }
 
 Result<void> IndexWriter::erase(const FieldIndex& index, const IndexEntries& entries,
                                 std::string_view id) {
   if (entries.scalars.empty()) return {};
-  return run(statements_for(index).erase, entries, id);
+  auto entry = connection_.prepare(statements_for(index).erase);
+  if (!entry) return std::move(entry).error();
+  for (const Value& scalar : entries.scalars) {
+    entry->reset();
+    bind_scalar(*entry, 1, scalar);
+    entry->bind_one(3, id);
+    if (entry->step() == Step::failed) return entry->error();
+  }
+  return {};
 }
 
 // Where no record has an array, an index leads to each record once, and conditions on the field can
@@ -29,24 +37,28 @@ Result<void> IndexWriter::mark_arrays(const FieldIndex& index) {
 const IndexWriter::Statements& IndexWriter::statements_for(const FieldIndex& index) {
   const auto known = statements_.find(index.number);
   if (known != statements_.end()) return known->second;
-  const std::string insert =
-      "INSERT INTO " + index.table + " (class, value, id, element) VALUES (?1, ?2, ?3, ";
+  const std::string entry = index.table + " (class, value, id, element) VALUES (?1, ?2, ?3, ?4)";
   Statements statements{
-      .insert = insert + "0)",
-      .insert_element = insert + "1)",
+      .insert = "INSERT INTO " + entry,
+      .complete = "INSERT OR IGNORE INTO " + entry,
       .erase = "DELETE FROM " + index.table + " WHERE class = ?1 AND value = ?2 AND id = ?3",
   };
   return statements_.emplace(index.number, std::move(statements)).first->second;
 }
 
-Result<void> IndexWriter::run(const std::string& sql, const IndexEntries& entries,
-                              std::string_view id) {
+Result<void> IndexWriter::put(const std::string& sql, const FieldIndex& index,
+                              const IndexEntries& entries, std::string_view id) {
+  if (entries.scalars.empty()) return {};
+  if (entries.elements) {
+    if (auto marked = mark_arrays(index); !marked) return marked;
+  }
   auto entry = connection_.prepare(sql);
   if (!entry) return std::move(entry).error();
   for (const Value& scalar : entries.scalars) {
     entry->reset();
     bind_scalar(*entry, 1, scalar);
     entry->bind_one(3, id);
+    entry->bind_one(4, std::int64_t{entries.elements});
     if (entry->step() == Step::failed) return entry->error();
   }
   return {};

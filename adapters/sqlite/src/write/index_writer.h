@@ -22,21 +22,25 @@ class IndexWriter {
 
   /// Precondition: the record has no entries.
   Result<void> insert(const FieldIndex& index, const IndexEntries& entries, std::string_view id);
+  /// Some or all of the entries may be there already.
+  Result<void> complete(const FieldIndex& index, const IndexEntries& entries, std::string_view id);
   Result<void> erase(const FieldIndex& index, const IndexEntries& entries, std::string_view id);
 
-  /// To be called when something was rolled back: marks that it made in the file may be gone.
+  /// To be called when something was rolled back, or an index was dropped: marks that it made in
+  /// the file may be gone.
   void forget_marks() { with_arrays_.clear(); }
 
  private:
   struct Statements {
     std::string insert;
-    std::string insert_element;
+    std::string complete;
     std::string erase;
   };
 
   Result<void> mark_arrays(const FieldIndex& index);
   const Statements& statements_for(const FieldIndex& index);
-  Result<void> run(const std::string& sql, const IndexEntries& entries, std::string_view id);
+  Result<void> put(const std::string& sql, const FieldIndex& index, const IndexEntries& entries,
+                   std::string_view id);
 
   Connection& connection_;
   std::map<std::int64_t, Statements> statements_;

@@ -19,6 +19,13 @@ TextReference reference_to(std::string text, const Catalog& catalog, Names& unkn
   return text;
 }
 
+void fill_in_entries(PreparedWrite& prepared) {
+  prepared.entries.clear();
+  for (const FieldIndex& index : prepared.kind->indexes) {
+    prepared.entries.push_back(entries_of(index.field.find_in(prepared.write.data)));
+  }
+}
+
 void fill_in(PreparedWrite& prepared, const Catalog& catalog, Names& unknown) {
   const Write& write = prepared.write;
   prepared.pipeline = reference_to(write.meta.pipeline, catalog, unknown);
@@ -30,10 +37,7 @@ void fill_in(PreparedWrite& prepared, const Catalog& catalog, Names& unknown) {
     unknown.kinds.insert(write.kind);
     return;
   }
-  prepared.entries.clear();
-  for (const FieldIndex& index : prepared.kind->indexes) {
-    prepared.entries.push_back(entries_of(index.field.find_in(write.data)));
-  }
+  fill_in_entries(prepared);
 }
 
 }  // namespace
@@ -42,6 +46,18 @@ Names fill_in(std::vector<PreparedWrite>& writes, const Catalog& catalog) {
   Names unknown;
   for (PreparedWrite& prepared : writes) fill_in(prepared, catalog, unknown);
   return unknown;
+}
+
+void refresh_entries(std::vector<PreparedWrite>& writes, const Catalog& catalog) {
+  std::shared_ptr<const KindTables> present;
+  for (PreparedWrite& prepared : writes) {
+    if (!present || present->number != prepared.kind->number) {
+      present = catalog.find_kind(prepared.kind->name);
+    }
+    if (prepared.kind == present) continue;
+    prepared.kind = present;
+    fill_in_entries(prepared);
+  }
 }
 
 Result<void> NamesJob::run() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -23,7 +24,7 @@ void bind_text(Statement& statement, int parameter, const TextReference& text);
 /// A write with everything that can be known of it before its transaction begins.
 struct PreparedWrite {
   Write write;
-  const KindTables* kind = nullptr;
+  std::shared_ptr<const KindTables> kind;
   TextReference pipeline;
   TextReference timestamps;
   std::vector<IndexEntries> entries;  ///< For each of the kind's indexes.

@@ -32,6 +32,7 @@ class RecordWriter final : public CommitTarget {
   /// A refusal is in the outcome. An error means that the transaction cannot go on.
   Result<WriteOutcome> write(const PreparedWrite& prepared);
   Result<EraseStatus> erase(const KindTables& kind, const Erase& erase);
+  [[nodiscard]] IndexWriter& indexes() noexcept { return indexes_; }
 
   // A part of the transaction that can be undone alone.
   Result<void> begin_part();
@@ -39,6 +40,7 @@ class RecordWriter final : public CommitTarget {
   Result<void> undo_part();
 
   [[nodiscard]] Connection& connection() const noexcept { return connection_; }
+  [[nodiscard]] const Catalog& catalog() const noexcept { return catalog_; }
 
  private:
   struct Statements {

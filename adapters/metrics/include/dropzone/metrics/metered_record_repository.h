@@ -25,6 +25,8 @@ class MeteredRecordRepository final : public RecordRepository {
   Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) override;
   Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
                                          const CallOptions& options) override;
+  Result<void> declare(std::shared_ptr<const Kind> kind, const CallOptions& options) override;
+  [[nodiscard]] std::vector<IndexBuild> builds() const override { return inner_.builds(); }
   Result<std::vector<std::string>> kinds(const CallOptions& options) override;
   Result<void> check(const CallOptions& options) override;
   [[nodiscard]] bool durable() const noexcept override { return inner_.durable(); }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,6 +44,13 @@ class Metrics final : public StoreObserver {
   /// thread-safe and outlive this. Names are as Prometheus wants them: counters end in `_total`.
   void add_gauge(std::string name, std::string help, std::function<double()> read);
   void add_counter(std::string name, std::string help, std::function<double()> read);
+
+  /// One of several figures of a name, and the labels that tell it from the others.
+  struct Labelled {
+    std::map<std::string, std::string> labels;
+    double value = 0;
+  };
+  void add_gauges(std::string name, std::string help, std::function<std::vector<Labelled>()> read);
 
   /// Observations that somebody else has counted so far: how many were at most each bound and above
   /// the one before it.

@@ -52,8 +52,11 @@ struct SqliteOptions {
   std::chrono::milliseconds idle{2'000};
 
   QueryTuning tuning = {};
+  /// While declare() builds an index, writers wait for so many records at once.
+  std::int64_t build_records = 500;
 
-  /// Is told how far the building of a newly declared index is. Called by open() alone.
+  /// Is told how far the building of a newly declared index is. Called by open() alone; for those
+  /// of declare() there is builds().
   std::function<void(std::string_view kind, std::string_view field, std::int64_t done,
                      std::int64_t total)>
       index_progress = nullptr;
@@ -97,7 +100,7 @@ struct WalStats {
 class SqliteRecordRepository final : public RecordRepository {
  public:
   /// Opens or makes the store, brings an older layout up to date and builds indexes that are newly
-  /// declared. Failures:
+  /// declared; what declare() began before goes on in the background. Failures:
   /// - `store_locked`: another process, or another repository of this one, has it open.
   /// - `store_read_only`: the file or its directory cannot be written.
   /// - `store_corrupt`: it is no SQLite database, or damaged.
@@ -123,6 +126,8 @@ class SqliteRecordRepository final : public RecordRepository {
   Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) override;
   Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
                                          const CallOptions& options) override;
+  Result<void> declare(std::shared_ptr<const Kind> kind, const CallOptions& options) override;
+  [[nodiscard]] std::vector<IndexBuild> builds() const override;
   Result<std::vector<std::string>> kinds(const CallOptions& options) override;
   Result<void> check(const CallOptions& options) override;
   [[nodiscard]] bool durable() const noexcept override { return true; }
