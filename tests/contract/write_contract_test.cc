@@ -29,6 +29,25 @@ TEST_CASE("a record is shown as it was written") {
   CHECK(shown[0].meta == write.meta);
 }
 
+TEST_CASE("how a record was received is kept with it until it is replaced") {
+  Subject subject(GENERATE(each_repository()));
+  const std::string by = GENERATE(as<std::string>{}, "ann", "", "caf\xc3\xa9");
+  const bool large = GENERATE(false, true);
+  Write write = record("plain", "one", {{"text", std::string(large ? 5'000 : 1, 'x')}});
+  write.meta.received = Received{.at = {1'234'567}, .by = by};
+  subject.write({write, record("plain", "two")});
+  const auto received = [&](const std::string& id) {
+    return subject.find("plain", {id}).at(0).meta.received;
+  };
+  CHECK(received("one") == write.meta.received);
+  CHECK_FALSE(received("two"));
+  write.meta.received->by = "ben";
+  subject.write(replacing(write));
+  CHECK(received("one") == write.meta.received);
+  subject.write(replacing(record("plain", "one")));
+  CHECK_FALSE(received("one"));
+}
+
 TEST_CASE("a record without a digest has none") {
   Subject subject(GENERATE(each_repository()));
   subject.write(record("plain", "one"));

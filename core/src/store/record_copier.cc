@@ -64,6 +64,10 @@ class Fingerprint {
     append(record.meta->version);
     append(record.meta->pipeline);
     if (const auto& hash = record.meta->sha256) text_.append(hash->begin(), hash->end());
+    if (const auto& received = record.meta->received) {
+      append(std::to_string(received->at.micros));
+      append(received->by);
+    }
     return digest_.sha256(text_);
   }
 

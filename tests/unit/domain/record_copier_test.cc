@@ -121,6 +121,7 @@ TEST_CASE("each part of a record counts for the checksum") {
   CHECK(differs([](Write& write) { write.meta.version = "v2"; }));
   CHECK(differs([](Write& write) { write.meta.pipeline = "k@4"; }));
   CHECK(differs([](Write& write) { write.meta.sha256.reset(); }));
+  CHECK(differs([](Write& write) { write.meta.received = Received{}; }));
 }
 
 TEST_CASE("what the target has already is left as it is, and every difference is named") {

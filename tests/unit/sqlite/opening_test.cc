@@ -193,7 +193,9 @@ TEST_CASE("an index of an older layout has large numbers and names with slashes 
           "UPDATE entries_2 SET value = 1e19 WHERE value = '10000000000000000000';"
           "UPDATE entries_2 SET value = 1e20 WHERE id = 'array' AND typeof(value) = 'text';"
           "UPDATE indexes SET field = '/x' WHERE field = '/~1x'; PRAGMA user_version = 1;"
-          "ALTER TABLE indexes DROP COLUMN built_to; ALTER TABLE indexes DROP COLUMN built");
+          "ALTER TABLE indexes DROP COLUMN built_to; ALTER TABLE indexes DROP COLUMN built;"
+          "ALTER TABLE originals DROP COLUMN received_at; ALTER TABLE originals DROP COLUMN "
+          "received_by");
   const auto repository = open_store(options);
   const auto selected = [&](std::string_view field, Operator op, Value operand) {
     Query query;

@@ -242,6 +242,12 @@ class Encoder {
       out_ += ',';
       append_meta_value(kSha256, Value(hex_of(*meta.sha256)));
     }
+    if (meta.received) {
+      out_ += ',';
+      append_meta_value(kReceivedAt, Value(meta.received->at));
+      out_ += ',';
+      append_meta_value(kReceivedBy, Value(meta.received->by));
+    }
     out_ += ',';
     append_meta_value(kDigest, Value(data_digest(to_json(write_.data), write_.original)));
     if (std::string order = member_order(write_.data); !order.empty()) {

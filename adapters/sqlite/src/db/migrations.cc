@@ -95,4 +95,11 @@ Result<void> let_indexes_be_incomplete(Connection& connection) {
       "ALTER TABLE indexes ADD COLUMN built INTEGER");
 }
 
+// NULL where no step of the record's pipeline reads it.
+Result<void> keep_how_received(Connection& connection) {
+  return connection.execute(
+      "ALTER TABLE originals ADD COLUMN received_at INTEGER;"
+      "ALTER TABLE originals ADD COLUMN received_by TEXT");
+}
+
 }  // namespace dropzone::sqlite

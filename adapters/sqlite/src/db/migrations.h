@@ -14,9 +14,10 @@ using Migration = Result<void> (*)(Connection&);
 Result<void> make_tables(Connection& connection);
 Result<void> encode_large_numbers(Connection& connection);
 Result<void> let_indexes_be_incomplete(Connection& connection);
+Result<void> keep_how_received(Connection& connection);
 
 /// Oldest first. What was released is never changed.
-inline constexpr std::array<Migration, 3> kMigrations = {make_tables, encode_large_numbers,
-                                                       let_indexes_be_incomplete};
+inline constexpr std::array<Migration, 4> kMigrations = {
+    make_tables, encode_large_numbers, let_indexes_be_incomplete, keep_how_received};
 
 }  // namespace dropzone::sqlite

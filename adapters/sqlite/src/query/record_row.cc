@@ -9,10 +9,10 @@ namespace {
 // Places of the columns in what is selected.
 constexpr int kId = 0, kData = 1, kTimestamps = 2, kRow = 3, kCreated = 4, kUpdated = 5,
               kVersion = 6, kPipeline = 7;
-constexpr int kOriginal = 0, kOriginalData = 1, kSha256 = 2;
+constexpr int kOriginal = 0, kOriginalData = 1, kSha256 = 2, kReceivedAt = 3, kReceivedBy = 4;
 
 constexpr std::string_view kSelectOriginal =
-    "SELECT original, data, sha256 FROM originals WHERE row = ?1";
+    "SELECT original, data, sha256, received_at, received_by FROM originals WHERE row = ?1";
 
 std::string select(const KindTables& kind, Columns columns) {
   return "SELECT " + std::string(names_of(columns)) + " FROM " + kind.table + " WHERE ";
@@ -186,6 +186,11 @@ Result<void> RecordRow::load_meta() {
   const std::string_view sha256 = original_->bytes(kSha256);
   if (sha256.size() == Sha256().size()) {
     std::ranges::copy(sha256, meta_.sha256.emplace().begin());
+  }
+  meta_.received.reset();
+  if (!original_->is_null(kReceivedAt)) {
+    meta_.received = Received{.at = {original_->integer(kReceivedAt)},
+                              .by = std::string(original_->bytes(kReceivedBy))};
   }
   return {};
 }

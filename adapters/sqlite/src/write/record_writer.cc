@@ -47,6 +47,17 @@ void bind_sha256(Statement& statement, int parameter, const std::optional<Sha256
   statement.bind_one(parameter, Blob{{bytes, sha256->size()}});
 }
 
+void bind_received(Statement& statement, int first_parameter,
+                   const std::optional<Received>& received) {
+  if (received) {
+    statement.bind_one(first_parameter, received->at.micros);
+    statement.bind_one(first_parameter + 1, std::string_view(received->by));
+  } else {
+    statement.bind_one(first_parameter, nullptr);
+    statement.bind_one(first_parameter + 1, nullptr);
+  }
+}
+
 Result<void> finish(Statement& statement) {
   if (statement.step() == Step::failed) return statement.error();
   return {};
@@ -154,11 +165,13 @@ Result<WriteOutcome> RecordWriter::insert(const PreparedWrite& prepared) {
   }
 
   auto original = connection_.prepare(
-      "INSERT INTO originals (row, original, data, sha256) VALUES (?1, ?2, ?3, ?4)");
+      "INSERT INTO originals (row, original, data, sha256, received_at, received_by)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
   if (!original) return std::move(original).error();
   original->bind(next_row_, Blob{write.original});
   bind_optional(*original, 3, place.beside_original, write.data_json);
   bind_sha256(*original, 4, write.meta.sha256);
+  bind_received(*original, 5, write.meta.received);
   if (auto done = finish(*original); !done) return std::move(done).error();
   for (std::size_t i = 0; i < prepared.entries.size(); ++i) {
     auto indexed = indexes_.insert(prepared.kind->indexes[i], prepared.entries[i], write.id);
@@ -188,11 +201,13 @@ Result<WriteOutcome> RecordWriter::replace(const PreparedWrite& prepared, Record
   if (auto done = finish(*record); !done) return std::move(done).error();
 
   auto original = connection_.prepare(
-      "UPDATE originals SET original = ?2, data = ?3, sha256 = ?4 WHERE row = ?1");
+      "UPDATE originals SET original = ?2, data = ?3, sha256 = ?4, received_at = ?5,"
+      " received_by = ?6 WHERE row = ?1");
   if (!original) return std::move(original).error();
   original->bind(row, Blob{write.original});
   bind_optional(*original, 3, place.beside_original, write.data_json);
   bind_sha256(*original, 4, write.meta.sha256);
+  bind_received(*original, 5, write.meta.received);
   if (auto done = finish(*original); !done) return std::move(done).error();
 
   for (std::size_t i = 0; i < prepared.entries.size(); ++i) {
