@@ -24,7 +24,8 @@ struct Unit {
 // The largest first: that is the order in which show() tries them.
 constexpr Unit kSizeUnits[] = {
     {"GiB", std::size_t{1} << 30}, {"MiB", std::size_t{1} << 20}, {"KiB", 1024}, {"B", 1}};
-constexpr Unit kDurationUnits[] = {{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}};
+constexpr Unit kDurationUnits[] = {
+    {"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}};
 
 struct Quantity {
   std::size_t number;
@@ -105,7 +106,7 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text, Duration
   if (!quantity) return refuse(text, " is not a time. Write one such as 10s or 500ms.");
   const auto factor = factor_of(quantity->unit, kDurationUnits);
   if (!factor && quantity->number != 0) {
-    return refuse(text, " has no known unit. Write ms, s, m or h, such as 10s.");
+    return refuse(text, " has no known unit. Write ms, s, m, h or d, such as 10s.");
   }
   const auto least = static_cast<std::size_t>(range.least.count());
   const auto most = static_cast<std::size_t>(range.most.count());

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -33,6 +34,7 @@
 #include "http_stack.h"
 #include "kinds.h"
 #include "reload.h"
+#include "retention_sweeper.h"
 #include "steps.h"
 #include "store.h"
 
@@ -106,6 +108,11 @@ void run_until_stopped(const Running& run) {
   run.log.info("stopped");
 }
 
+std::optional<std::chrono::seconds> reject_retention(const Options& options) {
+  if (options.reject_retention.count() == 0) return std::nullopt;
+  return std::chrono::ceil<std::chrono::seconds>(options.reject_retention);
+}
+
 }  // namespace
 
 Result<void> serve(const Options& options, const config::Environment& environment) {
@@ -133,7 +140,8 @@ Result<void> serve(const Options& options, const config::Environment& environmen
                  .clock = clock,
                  .ids = ids,
                  .digest = &digest,
-                 .observer = &metrics},
+                 .observer = &metrics,
+                 .reject_retention = reject_retention(options)},
                 std::move(kinds),
                 {.max_depth = options.api.max_depth, .max_made_bytes = options.api.max_body});
 
@@ -151,6 +159,18 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   const auth::Sweeper sweeper(auth.sweeps(), kSweepPeriod, [&log](const std::string& why) {
     log.warning("expired credentials were not removed: " + why);
   });
+  std::optional<RetentionSweeper> retention;
+  if (store.embedded) {
+    retention.emplace(RetentionSweeper::Parts{
+        .repository = repository,
+        .clock = clock,
+        .zone = zone,
+        .reject_retention = reject_retention(options),
+        .report = [&log](const std::string& why) {
+          log.warning("records beyond their retention were not removed: " + why);
+        }});
+    add_retention_stats(metrics, *retention);
+  }
 
   HttpStack http({options, environment, store.embedded, zone, steps, deployments.kinds(), cursors,
                   auth, log, audit.get(), metrics, under_way});

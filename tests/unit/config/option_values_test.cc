@@ -39,7 +39,7 @@ TEST_CASE("values out of their range are refused with the range") {
         R"("11" is out of range. Write 1 to 10.)");
   CHECK(parse_size("1KiB", {.least = 2'048, .most = 4'096}).error().detail ==
         R"("1KiB" is out of range. Write 2KiB to 4KiB.)");
-  CHECK(parse_duration("0s", {}).error().detail == R"("0s" is out of range. Write 1ms to 24h.)");
+  CHECK(parse_duration("0s", {}).error().detail == R"("0s" is out of range. Write 1ms to 1d.)");
 }
 
 TEST_CASE("what show_ functions write, parse_ functions read") {

@@ -36,12 +36,9 @@ void finish_builds(RecordRepository& repository) {
 }
 
 std::size_t count_of(RecordRepository& repository, Filter filter) {
-  const auto counted = repository.aggregate({.kind = "things",
-                                             .filter = std::move(filter),
-                                             .count = true,
-                                             .sums = {},
-                                             .averages = {}},
-                                            kNoDeadline);
+  const auto counted = repository.aggregate(
+      {.kind = "things", .filter = std::move(filter), .count = true, .sums = {}, .averages = {}},
+      kNoDeadline);
   if (!counted) FAIL("aggregate: " << counted.error().detail);
   return static_cast<std::size_t>(*counted->count);
 }
@@ -74,10 +71,9 @@ std::vector<IndexInFile> indexes_in(const std::filesystem::path& path) {
   REQUIRE(rows);
   std::vector<IndexInFile> indexes;
   while (rows->step() == Step::row) {
-    const auto entries = (*connection)
-                             ->integer("SELECT count(*) FROM entries_" +
-                                           std::to_string(rows->integer(0)),
-                                       0);
+    const auto entries =
+        (*connection)
+            ->integer("SELECT count(*) FROM entries_" + std::to_string(rows->integer(0)), 0);
     REQUIRE(entries);
     indexes.push_back({std::string(rows->bytes(1)), std::string(rows->bytes(2)), rows->integer(3),
                        rows->is_null(2), *entries});
@@ -190,7 +186,8 @@ TEST_CASE("a build that is killed goes on when the store is opened again") {
   CHECK(indexes[0].entries == kMany + 2);
 }
 
-TEST_CASE("an index that is not declared any more is dropped, also if it is declared again at once") {
+TEST_CASE(
+    "an index that is not declared any more is dropped, also if it is declared again at once") {
   test::TemporaryDirectory directory;
   const auto path = directory.path() / "store.db";
   {
@@ -218,8 +215,9 @@ TEST_CASE("a drop that was interrupted goes on when the store is opened again") 
   {
     auto connection = Connection::open({path, Connection::Mode::read_write, std::size_t{1} << 20});
     REQUIRE(connection);
-    REQUIRE((*connection)->execute("UPDATE indexes SET kind = 0, field = CAST(number AS TEXT)"
-                                   " WHERE field = 'm'"));
+    REQUIRE((*connection)
+                ->execute("UPDATE indexes SET kind = 0, field = CAST(number AS TEXT)"
+                          " WHERE field = 'm'"));
   }
   {
     const auto repository = open_store(path, {"n"});
@@ -227,6 +225,42 @@ TEST_CASE("a drop that was interrupted goes on when the store is opened again") 
     CHECK(count_of(*repository, where("m", Operator::less, 30)) == 30);
   }
   CHECK(indexes_in(path).size() == 1);
+}
+
+TEST_CASE("a kind with a retention has an index of when its records were created") {
+  test::TemporaryDirectory directory;
+  const auto path = directory.path() / "store.db";
+  const auto created = [](Write write, std::int64_t micros) {
+    write.meta.created_at = {micros};
+    return write;
+  };
+  const auto kept = [] {
+    auto kind = Kind::parse(Object{{"name", "things"}, {"version", 1}, {"retention", "1d"}},
+                            StepRegistry::with_core_steps());
+    if (!kind) FAIL(kind.error().detail);
+    return std::make_shared<const Kind>(*std::move(kind));
+  }();
+  {
+    const auto repository = open_store(path);
+    store(*repository, {created(thing("b", {}), 10), created(thing("a", {}), 20)});
+    REQUIRE(repository->declare(kept, kNoDeadline));
+    store(*repository, {created(thing("c", {}), 15)});
+    Write replacement = created(thing("b", {{"n", 1}}), 99);
+    replacement.if_exists = IfExists::replace;
+    REQUIRE(repository->write({replacement}, Atomicity::partial, kNoDeadline));
+    finish_builds(*repository);
+    Query oldest = all_things(where("_meta.createdAt", Operator::less_or_equal, Timestamp{15}));
+    oldest.order = {{*FieldPath::parse("_meta.createdAt"), false}};
+    CHECK(ids_of(*repository, oldest) == std::vector<std::string>{"b", "c"});
+    const std::vector<Erase> erases{{.id = "b"}};
+    REQUIRE(repository->erase("things", erases, kNoDeadline));
+    CHECK(ids_of(*repository, oldest) == std::vector<std::string>{"c"});
+  }
+  const auto indexes = indexes_in(path);
+  REQUIRE(indexes.size() == 1);
+  CHECK(indexes[0].field == "_meta.createdAt");
+  CHECK(indexes[0].complete);
+  CHECK(indexes[0].entries == 2);
 }
 
 }  // namespace

@@ -102,7 +102,8 @@ RecordMeta decode_meta(const JsonNode& entity_result, const JsonNode* meta) {
   decoded.pipeline = text(kPipeline);
   decoded.sha256 = read_hex(text(kSha256));
   const JsonNode* const received = meta ? member(*meta, kReceivedAt) : nullptr;
-  const auto received_at = parse_timestamp(received ? text_member(*received, "timestampValue") : "");
+  const auto received_at =
+      parse_timestamp(received ? text_member(*received, "timestampValue") : "");
   if (received_at) decoded.received = Received{*received_at, std::string(text(kReceivedBy))};
   if (decoded.version.empty()) decoded.version = version_in(entity_result);
   return decoded;

@@ -28,6 +28,10 @@ constexpr std::size_t kEntityOverhead = 32;
 constexpr std::size_t kKeyOverhead = 16;
 std::size_t stored_size(std::string_view text) { return text.size() + 1; }
 
+Timestamp expiry(Timestamp created_at, std::chrono::microseconds kept_for) {
+  return {std::min(created_at.micros + kept_for.count(), kLatestTimestamp.micros)};
+}
+
 /// Where a value is: its property path where queries reach it, else nothing.
 using PropertyPath = std::optional<std::string>;
 
@@ -247,6 +251,10 @@ class Encoder {
       append_meta_value(kReceivedAt, Value(meta.received->at));
       out_ += ',';
       append_meta_value(kReceivedBy, Value(meta.received->by));
+    }
+    if (write_.kept_for) {
+      out_ += ',';
+      append_meta_value(kExpiresAt, Value(expiry(meta.created_at, *write_.kept_for)));
     }
     out_ += ',';
     append_meta_value(kDigest, Value(data_digest(to_json(write_.data), write_.original)));

@@ -19,6 +19,9 @@ std::set<FieldPath> declared_fields(const Kind& kind) {
       if (!key.field.is_id()) fields.insert(key.field);
     }
   }
+  if (kind.retention() || kind.name() == kRejectsKind) {
+    fields.insert(*FieldPath::parse("_meta.createdAt"));
+  }
   return fields;
 }
 
@@ -31,7 +34,7 @@ constexpr std::int64_t kRecordsBetweenReports = 100'000;
 class SortedBuild {
  public:
   SortedBuild(Connection& connection, const Catalog& texts, const KindTables& kind,
-             const FieldPath& field, const IndexProgress& progress)
+              const FieldPath& field, const IndexProgress& progress)
       : connection_(connection), texts_(texts), kind_(kind), field_(field), progress_(progress) {}
 
   Result<void> run() {
@@ -62,8 +65,8 @@ class SortedBuild {
         connection_.integer("SELECT records FROM kinds WHERE kind = ?1", 0, kind_.number);
     if (!total) return total.error();
     const AccessPath whole{nullptr, complement({})};
-    Candidates candidates(connection_, kind_, whole, {.columns = Columns::document});
-    RecordRow record(connection_, texts_);
+    Candidates candidates(connection_, kind_, whole, {.columns = Columns::dated});
+    RecordRow record(connection_, texts_, Columns::dated);
     for (std::int64_t done = 0;; ++done) {
       if (done % kRecordsBetweenReports == 0) report(done, *total);
       auto next = candidates.next();

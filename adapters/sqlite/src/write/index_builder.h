@@ -14,7 +14,9 @@
 
 namespace dropzone::sqlite {
 
-/// The fields of the kind's indexes. An index over several fields is kept as one over each of them.
+/// The fields that have an index for the kind's sake. An index over several fields is kept as one
+/// over each of them. A kind with a retention has one over `_meta.createdAt` too, and so have
+/// rejects.
 [[nodiscard]] std::set<FieldPath> declared_fields(const Kind& kind);
 
 /// Is told how far the building of an index is, in records.

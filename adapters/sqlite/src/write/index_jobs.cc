@@ -82,11 +82,10 @@ Result<bool> FillJob::find_place() {
 // What is wrong with a record concerns the index alone, not those who write beside it.
 Result<void> FillJob::fill() {
   const auto end = std::chrono::steady_clock::now() + kTimeAtOnce;
-  auto row = writer_.connection().prepare(
-      select_records(kind_, Columns::document, "id > ?1", false));
+  auto row = writer_.connection().prepare(select_records(kind_, Columns::dated, "id > ?1", false));
   if (!row) return std::move(row).error();
   row->bind_copy(1, place_);
-  RecordRow record(writer_.connection(), writer_.catalog());
+  RecordRow record(writer_.connection(), writer_.catalog(), Columns::dated);
   for (std::int64_t count = 0; count < records_; ++count) {
     if (count > 0 && std::chrono::steady_clock::now() > end) break;
     const Step step = row->step();

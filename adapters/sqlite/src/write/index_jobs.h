@@ -20,10 +20,7 @@ namespace dropzone::sqlite {
 class DeclareJob final : public CommitJob {
  public:
   DeclareJob(RecordWriter& writer, std::string kind, std::set<FieldPath> fields, Deadline deadline)
-      : writer_(writer),
-        kind_(std::move(kind)),
-        fields_(std::move(fields)),
-        deadline_(deadline) {}
+      : writer_(writer), kind_(std::move(kind)), fields_(std::move(fields)), deadline_(deadline) {}
 
   Result<void> run() override;
   [[nodiscard]] std::size_t bytes() const noexcept override { return 1; }

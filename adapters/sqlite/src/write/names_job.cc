@@ -22,7 +22,12 @@ TextReference reference_to(std::string text, const Catalog& catalog, Names& unkn
 void fill_in_entries(PreparedWrite& prepared) {
   prepared.entries.clear();
   for (const FieldIndex& index : prepared.kind->indexes) {
-    prepared.entries.push_back(entries_of(index.field.find_in(prepared.write.data)));
+    if (index.field.reserved() == FieldPath::Reserved::created_at) {
+      const Value created_at(prepared.write.meta.created_at);
+      prepared.entries.push_back(entries_of(&created_at));
+    } else {
+      prepared.entries.push_back(entries_of(index.field.find_in(prepared.write.data)));
+    }
   }
 }
 

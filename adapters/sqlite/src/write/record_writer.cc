@@ -131,7 +131,7 @@ Result<WriteOutcome> RecordWriter::write(const PreparedWrite& prepared) {
   if (step == Step::done) {
     return refused(ErrorCode::precondition_failed, "There is no such record.");
   }
-  RecordRow old(connection_, catalog_);
+  RecordRow old(connection_, catalog_, Columns::dated);
   old.at(*found);
   auto view = old.view({.original = false, .meta = true, .data = false});
   if (!view) return std::move(view).error();
@@ -213,8 +213,9 @@ Result<WriteOutcome> RecordWriter::replace(const PreparedWrite& prepared, Record
   for (std::size_t i = 0; i < prepared.entries.size(); ++i) {
     const IndexEntries& before = (*old_entries)[i];
     const IndexEntries& after = prepared.entries[i];
-    if (before == after) continue;
     const FieldIndex& index = prepared.kind->indexes[i];
+    // A replacement keeps the time of creation.
+    if (before == after || index.field.reserved() == FieldPath::Reserved::created_at) continue;
     if (auto gone = indexes_.erase(index, before, write.id); !gone) return std::move(gone).error();
     if (auto there = indexes_.insert(index, after, write.id); !there) {
       return std::move(there).error();
@@ -230,7 +231,7 @@ Result<EraseStatus> RecordWriter::erase(const KindTables& kind, const Erase& era
   const Step step = found->step();
   if (step == Step::failed) return found->error();
   if (step == Step::done) return EraseStatus::missing;
-  RecordRow old(connection_, catalog_);
+  RecordRow old(connection_, catalog_, Columns::dated);
   old.at(*found);
   if (erase.if_version) {
     auto view = old.view({.original = false, .meta = true, .data = false});

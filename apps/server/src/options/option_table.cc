@@ -45,6 +45,9 @@ void add_service(Table& table) {
   table.duration("max-snapshot-age", DROPZONE_FIELD(max_snapshot_age),
                  "How long `backup` may read one moment of a SQLite store, whose log grows "
                  "meanwhile; beyond: it fails.");
+  table.duration("reject-retention", DROPZONE_FIELD(reject_retention),
+                 "How long rejects are kept; 0: for ever.",
+                 {.least = std::chrono::milliseconds(0), .most = std::chrono::hours(24 * 36'500)});
   table.path("kinds", "DIR", DROPZONE_FIELD(kinds), "The folder of kind files, NAME.json each.",
              "the installed kinds");
   table.path("config", "FILE", DROPZONE_FIELD(config),

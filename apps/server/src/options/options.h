@@ -25,6 +25,7 @@ struct Options {
   std::string store;             ///< URL; empty: a file in the user's data directory.
   std::filesystem::path kinds;   ///< Empty: the installed ones.
   std::chrono::milliseconds max_snapshot_age{900'000};  ///< Of what `backup` reads.
+  std::chrono::milliseconds reject_retention{0};        ///< 0: rejects are kept for ever.
 
   std::string user;  ///< A first user, with `password`; empty: none.
   std::string password;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -164,6 +165,8 @@ class DropZone {
     /// Without one, records carry no SHA-256, and no `_id` can be made by hashing fields.
     const Digest* digest = nullptr;
     StoreObserver* observer = nullptr;
+    /// For how long rejects are kept. Nothing: for ever.
+    std::optional<std::chrono::seconds> reject_retention = std::nullopt;
   };
 
   /// The limits are those of what pipelines make of a record.

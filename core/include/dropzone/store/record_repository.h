@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -34,6 +35,9 @@ struct Write {
   /// Write only if the record exists and, where the text is not "*", has this version. Else
   /// `precondition_failed`. Goes with IfExists::replace.
   std::optional<std::string> if_version = std::nullopt;
+  /// For how long the record is to be kept after its creation, for repositories that erase records
+  /// by themselves. Others do not look at it: see Retention.
+  std::optional<std::chrono::seconds> kept_for = std::nullopt;
 };
 
 enum class WriteStatus : std::uint8_t { created, replaced, skipped, refused, aborted };

@@ -74,7 +74,8 @@ Result<PutResult> DropZone::put(PutRequest request, const CallOptions& options) 
       .data_json = std::move(admitted->data_json),
       .meta = result.meta,
       .if_exists = request.conditions.if_none_match_any ? IfExists::fail : IfExists::replace,
-      .if_version = std::move(request.conditions.if_match)};
+      .if_version = std::move(request.conditions.if_match),
+      .kept_for = (*kind)->retention()};
   auto outcomes = ports_.repository.write(std::move(writes), Atomicity::atomic, options);
   if (!outcomes) return std::move(outcomes).error();
 

@@ -106,6 +106,7 @@ Write DropZone::reject_write(const Kind& kind, std::string original, const Error
   write.original = std::move(original);
   write.data_json = to_json(data);
   write.data = std::move(data);
+  write.kept_for = ports_.reject_retention;
   return write;
 }
 
@@ -204,7 +205,8 @@ Result<DropZone::Batch> DropZone::admit_all(StoreRequest request,
                .data = std::move(admitted->data),
                .data_json = std::move(admitted->data_json),
                .meta = result.meta,
-               .if_exists = request.if_exists});
+               .if_exists = request.if_exists,
+               .kept_for = (*kind)->retention()});
   }
   allowance.settle();
   if (any_refused && request.atomicity == Atomicity::atomic) batch.writes.clear();

@@ -1,0 +1,32 @@
+#include "retention_sweeper.h"
+
+#include <vector>
+
+namespace dropzone::server {
+
+RetentionSweeper::RetentionSweeper(const Parts& parts)
+    : retention_({.repository = parts.repository,
+                  .clock = parts.clock,
+                  .kinds =
+                      [&zone = parts.zone, rejects = parts.reject_retention] {
+                        auto kept = retentions_of(*zone.kinds());
+                        if (rejects) kept.push_back({std::string(kRejectsKind), *rejects});
+                        return kept;
+                      },
+                  .erased = [this](const std::string&,
+                                   std::size_t records) { erased_.fetch_add(records); }}),
+      sweeper_({[this](const std::optional<Position>&,
+                       const CallOptions& options) -> Result<std::optional<Position>> {
+                 const auto more = retention_.sweep(options);
+                 if (!more) return more.error();
+                 return *more ? std::optional(Position{}) : std::nullopt;
+               }},
+               parts.period, parts.report) {}
+
+void add_retention_stats(metrics::Metrics& metrics, const RetentionSweeper& sweeper) {
+  metrics.add_counter("dropzone_records_expired_total",
+                      "Records and rejects erased at the end of their retention.",
+                      [&sweeper] { return static_cast<double>(sweeper.erased()); });
+}
+
+}  // namespace dropzone::server

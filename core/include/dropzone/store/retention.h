@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <dropzone/call/call_options.h>
+#include <dropzone/kind/kind.h>
+#include <dropzone/result.h>
+#include <dropzone/store/clock.h>
+#include <dropzone/store/record_repository.h>
+
+namespace dropzone {
+
+/// Erases records that their kind wants to keep no longer, page by page.
+///
+/// A record that is replaced meanwhile is met again with its new version; it keeps the time of its
+/// creation. For one thread.
+class Retention {
+ public:
+  struct KeptFor {
+    std::string kind;
+    std::chrono::seconds time;  ///< After a record's creation.
+  };
+
+  struct Ports {
+    RecordRepository& repository;
+    Clock& clock;
+    /// The kinds whose records are not kept for ever. Is asked at the beginning of each round.
+    std::function<std::vector<KeptFor>()> kinds;
+    /// Is told how many records of a kind were erased. May be empty.
+    std::function<void(const std::string& kind, std::size_t records)> erased = nullptr;
+  };
+
+  /// What the ports refer to must outlive it.
+  explicit Retention(Ports ports) : ports_(std::move(ports)) {}
+
+  /// Erases a page of the kind that is at hand, and returns whether the round has more. A kind that
+  /// fails is left to the next round.
+  Result<bool> sweep(const CallOptions& options);
+
+ private:
+  Result<bool> sweep_page(const KeptFor& kept, const CallOptions& options);
+
+  Ports ports_;
+  std::vector<KeptFor> left_;  ///< Of this round.
+};
+
+/// What the deployed kinds say.
+[[nodiscard]] std::vector<Retention::KeptFor> retentions_of(const KindCatalog& kinds);
+
+}  // namespace dropzone

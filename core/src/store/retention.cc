@@ -1,0 +1,59 @@
+#include <dropzone/store/retention.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace dropzone {
+namespace {
+
+// Writers wait for a page on an embedded store.
+constexpr std::size_t kPage = 500;
+
+Query created_until(const std::string& kind, Timestamp last) {
+  static const FieldPath kCreatedAt = *FieldPath::parse("_meta.createdAt");
+  return {.kind = kind,
+          .filter = {Condition{kCreatedAt, Operator::less_or_equal, last}},
+          .order = {{kCreatedAt, false}},
+          .after = {},
+          .limit = kPage};
+}
+
+}  // namespace
+
+Result<bool> Retention::sweep(const CallOptions& options) {
+  if (left_.empty()) left_ = ports_.kinds();
+  if (left_.empty()) return false;
+  const auto more = sweep_page(left_.back(), options);
+  if (!more || !*more) left_.pop_back();
+  if (!more) return more.error();
+  return !left_.empty();
+}
+
+Result<bool> Retention::sweep_page(const KeptFor& kept, const CallOptions& options) {
+  const std::chrono::microseconds time = kept.time;
+  const Timestamp last{ports_.clock.now().micros - time.count()};
+  std::vector<Erase> erases;
+  const auto page = ports_.repository.query(
+      created_until(kept.kind, last), {.meta = true, .data = false},
+      [&](const RecordView& record) {
+        erases.push_back({.id = std::string(record.id), .if_version = record.meta->version});
+      },
+      options);
+  if (!page) return page.error();
+  if (erases.empty()) return false;
+  const auto statuses = ports_.repository.erase(kept.kind, erases, options);
+  if (!statuses) return statuses.error();
+  const auto erased = static_cast<std::size_t>(std::ranges::count(*statuses, EraseStatus::erased));
+  if (erased > 0 && ports_.erased) ports_.erased(kept.kind, erased);
+  return page->has_value();
+}
+
+std::vector<Retention::KeptFor> retentions_of(const KindCatalog& kinds) {
+  std::vector<Retention::KeptFor> kept;
+  for (const auto& kind : kinds.kinds()) {
+    if (const auto time = kind->retention()) kept.push_back({kind->name(), *time});
+  }
+  return kept;
+}
+
+}  // namespace dropzone

@@ -1,0 +1,85 @@
+#include "retention_sweeper.h"
+
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include <dropzone/memory/memory_record_repository.h>
+#include <dropzone/sqlite/sqlite_record_repository.h>
+
+#include "support/temporary_directory.h"
+
+namespace dropzone::server {
+namespace {
+
+constexpr std::int64_t kDay = std::int64_t{86'400} * kMicrosPerSecond;
+
+class LateClock final : public Clock {
+ public:
+  Timestamp now() override { return {micros.load()}; }
+  std::atomic<std::int64_t> micros{1'000 * kDay};
+};
+
+Kind kept_for_a_day() {
+  const Object definition{{"name", "days"},
+                          {"pipeline", Array{Object{{"step", "require"}, {"fields", Array{"n"}}}}},
+                          {"retention", "1d"}};
+  auto kind = Kind::parse(definition, StepRegistry::with_core_steps());
+  if (!kind) FAIL(kind.error().detail);
+  return *std::move(kind);
+}
+
+std::size_t count_of(RecordRepository& repository, const std::string& kind) {
+  const auto counted = repository.aggregate(
+      {.kind = kind, .filter = {}, .count = true, .sums = {}, .averages = {}}, kNoDeadline);
+  REQUIRE(counted);
+  return static_cast<std::size_t>(*counted->count);
+}
+
+void store_one_and_a_reject(DropZone& zone) {
+  StoreRequest request{.kind = "days", .records = {}};
+  request.records.push_back({.original = R"({"n":1})", .object = Object{{"n", 1}}});
+  request.records.push_back({.original = "{}", .object = Object()});
+  const auto report = zone.store(std::move(request), kNoDeadline);
+  REQUIRE(report);
+  REQUIRE(report->stored == 1);
+  REQUIRE(report->rejected == 1);
+}
+
+void check_sweeper(RecordRepository& repository) {
+  LateClock clock;
+  RandomIdSource ids;
+  std::vector<Kind> kinds;
+  kinds.push_back(kept_for_a_day());
+  DropZone zone({.repository = repository, .clock = clock, .ids = ids},
+                *KindCatalog::of(std::move(kinds)));
+  store_one_and_a_reject(zone);
+  clock.micros += kDay - 1;
+  store_one_and_a_reject(zone);
+  clock.micros += 1;
+  const RetentionSweeper sweeper({.repository = repository,
+                                  .clock = clock,
+                                  .zone = zone,
+                                  .reject_retention = std::chrono::hours(24),
+                                  .period = std::chrono::milliseconds(1),
+                                  .report = [](const std::string&) {}});
+  while (sweeper.erased() < 2) std::this_thread::yield();
+  CHECK(count_of(repository, "days") == 1);
+  CHECK(count_of(repository, std::string(kRejectsKind)) == 1);
+}
+
+TEST_CASE("records and rejects go at the end of their retention in the background, in memory") {
+  memory::MemoryRecordRepository repository;
+  check_sweeper(repository);
+}
+
+TEST_CASE("records and rejects go at the end of their retention in the background, in SQLite") {
+  test::TemporaryDirectory directory;
+  auto opened = sqlite::SqliteRecordRepository::open(
+      {.path = directory.path() / "store.db",
+       .kinds = {std::make_shared<const Kind>(kept_for_a_day())}});
+  REQUIRE(opened);
+  check_sweeper(**opened);
+}
+
+}  // namespace
+}  // namespace dropzone::server
