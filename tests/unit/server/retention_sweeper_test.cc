@@ -21,7 +21,7 @@ class LateClock final : public Clock {
 
 Kind kept_for_a_day() {
   const Object definition{{"name", "days"},
-                          {"pipeline", Array{Object{{"step", "require"}, {"fields", Array{"n"}}}}},
+                          {"pipeline", Array{Object{{"require", Object{{"fields", Array{"n"}}}}}}},
                           {"retention", "1d"}};
   auto kind = Kind::parse(definition, StepRegistry::with_core_steps());
   if (!kind) FAIL(kind.error().detail);
