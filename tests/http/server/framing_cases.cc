@@ -109,27 +109,23 @@ std::vector<FramingCase> load_framing_cases() {
 
 std::string conformance_table(const std::vector<FramingCase>& cases) {
   std::string out =
-      "# What the server makes of what clients send\n\n"
-      "Every row is sent to a running server, and to its framer cut in two at every byte; the "
-      "tests\n"
-      "fail where an answer differs. The rows come from `tests/http/server/framing_cases.txt`; "
-      "do not "
-      "edit\n"
-      "them here. `<N*TEXT>` stands for N times TEXT. Names in brackets are those by which the\n"
-      "literature on request smuggling knows an attack.\n\n"
-      "A request that a handler refuses by its head is answered before its body is read, and no\n"
-      "`100 Continue` is sent for it. A short rest of the body is then read over, a long one ends\n"
-      "the connection (RFC 9110, 10.1.1; RFC 9112, 9.6).\n\n"
-      "An answer after which the connection stays open says for how long: `Keep-Alive: "
-      "timeout=60`,\n"
-      "which is `--idle-timeout` in seconds. Node.js and other clients heed it, and do not reuse "
-      "a\n"
-      "connection that the server is about to close.\n";
+      "# How the server handles HTTP requests\n\n"
+      "The tests send every row to a running server, and to its framer cut in two at every byte.\n"
+      "They fail if a response differs. The rows come from `tests/http/server/framing_cases.txt`:\n"
+      "edit them there. `<N*TEXT>` stands for N repetitions of TEXT. Names in brackets are the\n"
+      "names of attacks in the literature on request smuggling.\n\n"
+      "If a handler refuses a request because of its headers, the response is sent before the\n"
+      "body is read, and no `100 Continue` is sent. A short rest of the body is then read and\n"
+      "discarded; a long one closes the connection (RFC 9110, 10.1.1; RFC 9112, 9.6).\n\n"
+      "If the connection stays open, the response says for how long: `Keep-Alive: timeout=60`,\n"
+      "which is `--idle-timeout` in seconds. Node.js and other clients respect it, and do not\n"
+      "reuse a connection that the server is about to close.\n";
   std::string section;
   for (const auto& each : cases) {
     if (each.section != section) {
       section = each.section;
-      out += "\n## " + section + "\n\n| Case | Sent | Answers | Why |\n| --- | --- | --- | --- |\n";
+      out += "\n## " + section +
+             "\n\n| Case | Request | Response | Reason |\n| --- | --- | --- | --- |\n";
     }
     out += "| " + each.name + " | " + cell(each.text) + " |";
     for (const int status : each.statuses) out += " " + std::to_string(status);

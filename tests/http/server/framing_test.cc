@@ -95,7 +95,7 @@ TEST_CASE("the table in the documentation is the one that is tested") {
   if (std::getenv("DROPZONE_UPDATE_DOCS") != nullptr) std::ofstream(path) << table;
   std::ifstream file(path);
   const std::string documented{std::istreambuf_iterator<char>(file), {}};
-  INFO("DROPZONE_UPDATE_DOCS=1 http_framing_test writes it anew");
+  INFO("DROPZONE_UPDATE_DOCS=1 http_framing_test writes it");
   CHECK((documented == table));
 }
 
