@@ -27,7 +27,7 @@ namespace dropzone::sqlite {
 /// Builds and drops indexes while others read and write, in a thread of its own.
 ///
 /// The work goes through the commit queue in small pieces, each of which notes in the file how far
-/// it is. While others commit, it leaves them half of the time. docs/adr/0024 says why a query
+/// it is. While others commit, it leaves them half of the time. docs/adr/0026 says why a query
 /// never sees half an index. What fails is tried again later.
 class IndexKeeper {
  public:
