@@ -28,7 +28,7 @@ class ParseJson final : public FieldStep {
                                     const StepContext& context) const override {
     const std::string* text = value.as_string();
     if (!text) return type_mismatch(pointer_to(target.from), "string", value);
-    if (context.allowance.is_over(text->size() / kBytesPerWork)) return too_late();
+    if (context.allowance.is_over(text->size() / kBytesPerWork)) return deadline_exceeded();
     auto parsed = parse(*text, context.allowance.limits());
     if (!parsed) {
       parsed.error().pointer = pointer_to(target.from);

@@ -40,7 +40,7 @@ class Hash final : public FieldStep {
   [[nodiscard]] Made makes() const noexcept override { return {.type = FieldType::string}; }
 
   Result<std::optional<Value>> hash(std::string_view bytes, Allowance& allowance) const {
-    if (allowance.is_over(bytes.size() / kBytesPerWork)) return too_late();
+    if (allowance.is_over(bytes.size() / kBytesPerWork)) return deadline_exceeded();
     const Sha256 made = keyed_ ? (*keyed_)(bytes) : crypto::OpensslDigest().sha256(bytes);
     return std::optional<Value>(hex_of(made));
   }

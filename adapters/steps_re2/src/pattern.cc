@@ -118,7 +118,7 @@ Result<bool> Pattern::search(std::string_view text, std::size_t from,
                                              " bytes; with this pattern it may have " +
                                              std::to_string(longest_text_) + "."};
   }
-  if (allowance.is_over((text.size() - from) / kBytesPerWork + 1)) return too_late();
+  if (allowance.is_over((text.size() - from) / kBytesPerWork + 1)) return deadline_exceeded();
   std::array<re2::StringPiece, kMaxGroups + 1> found;
   const auto count = std::min(groups.size(), found.size());
   const bool matches =

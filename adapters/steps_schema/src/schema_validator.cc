@@ -82,7 +82,7 @@ bool SchemaValidator::refuse(std::string detail) {
 
 // Counts work, and stops if the time is up.
 bool SchemaValidator::work(std::size_t units) {
-  if (!stopped_ && allowance_.is_over(units)) stopped_ = too_late();
+  if (!stopped_ && allowance_.is_over(units)) stopped_ = deadline_exceeded();
   return !stopped_;
 }
 

@@ -32,7 +32,7 @@ Result<void> Allowance::charge(std::size_t bytes, const FieldPath* field) {
 }
 
 std::optional<Error> Allowance::exhausted() const {
-  if (watch_.was_over()) return too_late();
+  if (watch_.was_over()) return deadline_exceeded();
   return meter_.fault();
 }
 

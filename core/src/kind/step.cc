@@ -1,8 +1,8 @@
 #include <dropzone/kind/step.h>
 
-#include <cassert>
 #include <vector>
 
+#include <dropzone/expects.h>
 #include <dropzone/kind/time_steps.h>
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
@@ -36,7 +36,7 @@ void StepRegistry::add(std::string name, StepFactory factory) {
 void StepRegistry::add_nesting(std::string name, NestingStepFactory factory) {
   [[maybe_unused]] const bool is_new =
       factories_.emplace(std::move(name), std::move(factory)).second;
-  assert(is_new);
+  DROPZONE_EXPECTS(is_new);
 }
 
 void StepRegistry::replace(std::string name, StepFactory factory) {
