@@ -27,7 +27,7 @@ const field = name => run('dpkg-deb', '--field', file, name).trim();
 test('the package is named as Debian names packages, and depends on the libraries that it uses', () => {
   assert.match(file, /\/dropzone-server_\d+\.\d+\.\d+_[a-z0-9]+\.deb$/);
   assert.equal(field('Package'), 'dropzone-server');
-  for (const library of ['libpistache', 'libcurl4', 'libdate-tz3', 'libre2-9', 'libsqlite3-0', 'libssl3', 'libc6', 'ca-certificates', 'adduser']) {
+  for (const library of ['libpistache', 'libcurl4', 'libdate-tz3', 'liblua5.4-0', 'libre2-9', 'libsqlite3-0', 'libssl3', 'libc6', 'ca-certificates', 'adduser']) {
     assert.ok(field('Depends').includes(library), library);
   }
   assert.doesNotMatch(field('Depends'), /-dev\b/);

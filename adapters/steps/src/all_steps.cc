@@ -4,6 +4,7 @@
 
 #include <dropzone/json/json_steps.h>
 #include <dropzone/steps_crypto/crypto_steps.h>
+#include <dropzone/steps_lua/lua_step.h>
 #include <dropzone/steps_re2/re2_steps.h>
 #include <dropzone/steps_schema/schema_steps.h>
 #include <dropzone/steps_time/time_zone_database.h>
@@ -17,6 +18,7 @@ StepRegistry all_steps(StepKeys keys) {
   add_re2_steps(registry);
   add_schema_steps(registry);
   add_time_steps(registry);
+  registry.add("lua", make_lua);
   return registry;
 }
 

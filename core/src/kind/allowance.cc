@@ -1,6 +1,7 @@
 #include <dropzone/kind/allowance.h>
 
 #include <string>
+#include <utility>
 
 #include <dropzone/value/json_pointer.h>
 
@@ -8,13 +9,22 @@ namespace dropzone {
 
 Result<void> Allowance::make(const FieldPath& field, const Extent& value) {
   const std::size_t parts = field.parts().size();
-  if (parts + value.depth > limits_.max_depth) {
-    return Error{ErrorCode::too_deep,
-                 "What the step makes at \"" + field.name() + "\" is nested more than " +
-                     std::to_string(limits_.max_depth) + " levels deep.",
-                 pointer_to(field)};
+  if (is_too_deep(parts + value.depth)) {
+    return too_deep("What the step makes at \"" + field.name() + '"', pointer_to(field));
   }
   return charge(parts * sizeof(Member) + field.name().size() + value.bytes, &field);
+}
+
+Result<void> Allowance::make_at(std::size_t depth, const Extent& value) {
+  if (is_too_deep(depth + value.depth)) return too_deep("What the step makes", {});
+  return charge(value.bytes, nullptr);
+}
+
+Error Allowance::too_deep(std::string what, std::string pointer) const {
+  return {ErrorCode::too_deep,
+          std::move(what) + " is nested more than " + std::to_string(limits_.max_depth) +
+              " levels deep.",
+          std::move(pointer)};
 }
 
 Result<void> Allowance::make(const Extent& value) { return charge(value.bytes, nullptr); }

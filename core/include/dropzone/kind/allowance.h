@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include <dropzone/call/call_options.h>
 #include <dropzone/call/memory_meter.h>
@@ -31,12 +32,32 @@ class Allowance {
   /// `record_too_large`, both with the field's pointer, and `overloaded` where there is no memory.
   Result<void> make(const FieldPath& field, const Extent& value);
 
+  /// The same for a value that is to be at so many levels; the errors have no pointer.
+  Result<void> make_at(std::size_t depth, const Extent& value);
+
   /// Whether a value may be made that is not put anywhere, such as a copy of the record.
   Result<void> make(const Extent& value);
+
+  /// While it lives, fields are those of an object that is so many levels inside the record.
+  class Deeper {
+   public:
+    Deeper(Allowance& allowance, std::size_t levels) : allowance_(allowance), levels_(levels) {
+      allowance_.outside_ += levels_;
+    }
+    Deeper(const Deeper&) = delete;
+    Deeper& operator=(const Deeper&) = delete;
+    ~Deeper() { allowance_.outside_ -= levels_; }
+
+   private:
+    Allowance& allowance_;
+    std::size_t levels_;
+  };
 
   /// Holds bytes that were made beside the record's values, such as its text. False where there is
   /// no memory: see exhausted().
   [[nodiscard]] bool hold(std::size_t bytes) { return meter_.add(bytes); }
+  /// Some of what was held is gone.
+  void release(std::size_t bytes) noexcept { meter_.remove(bytes); }
 
   /// Whether the request's time is up, after so many units of work: see Watch.
   [[nodiscard]] bool is_over(std::size_t work) noexcept { return watch_.is_over(work); }
@@ -56,6 +77,10 @@ class Allowance {
   [[nodiscard]] const RecordLimits& limits() const noexcept { return limits_; }
 
  private:
+  [[nodiscard]] bool is_too_deep(std::size_t levels) const noexcept {
+    return outside_ + levels > limits_.max_depth;
+  }
+  [[nodiscard]] Error too_deep(std::string what, std::string pointer) const;
   Result<void> charge(std::size_t bytes, const FieldPath* field);
   static const CallOptions& without_bounds() noexcept;
 
@@ -64,6 +89,7 @@ class Allowance {
   Watch watch_;
   MemoryMeter meter_;
   std::size_t made_ = 0;
+  std::size_t outside_ = 0;  ///< Levels around the object that steps are applied to.
 };
 
 }  // namespace dropzone
