@@ -44,15 +44,16 @@ const beyondReach = new Map([
       .map(code => [code, 'a store that is well does not fail']),
   ...['deadline_exceeded', 'outcome_unknown', 'internal', 'rate_limited', 'step_failed', 'rejected']
       .map(code => [code, 'the tests of the adapters and of the steps lead to it']),
-  ...['', '.field', '.done', '.total'].map(
-      member => [`schema Kind.indexBuilds${member}`, 'an index of few records is complete at once']),
   ...['changed_elsewhere', 'schema Meta.changedElsewhere', 'status patchRecord 409', 'header patchRecord 409 X-Request-Id',
       'answer patchRecord 409 application/problem+json']
       .map(name => [name, 'other programs change the records of Datastore alone']),
 ]);
 
+// What is there for a moment alone: an index of few records is built by the next look.
+const fleeting = new Set(['', '.field', '.done', '.total'].map(member => `schema Kind.indexBuilds${member}`));
+
 test('nothing in the specification was left out', () => {
-  const missing = api.coverage.missing.filter(name => !beyondReach.has(name.replace('code ', '')));
+  const missing = api.coverage.missing.filter(name => !beyondReach.has(name.replace('code ', '')) && !fleeting.has(name));
   assert.deepEqual(missing, []);
 });
 
