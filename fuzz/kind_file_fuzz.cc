@@ -22,7 +22,14 @@ const std::vector<Object>& samples() {
       {{"a", 1},
        {"b", Object{{"c", Array{1e300, 1e308}}, {"d", "2019-05-01T06:00:00-0400"}}},
        {"data", Array{1, Value()}},
-       {"time_stamp", Value()}}};
+       {"time_stamp", Value()}},
+      {{"n", "1.234,50"},
+       {"s", " a=1;b=\"\xc3\x84 2\" "},
+       {"t", 1'700'000'000},
+       {"j", R"({"a":[1]})"},
+       {"x.y", Object{{"z", true}}},
+       {"items", Array{Object{{"w", Array{Object{}}}}, 3, "v"}},
+       {"data", Array{3, 1.5, 18446744073709551615UL}}}};
   return objects;
 }
 

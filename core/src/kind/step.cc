@@ -14,15 +14,30 @@ void Step::infer(KnownFields& known) const { known = {}; }
 
 StepRegistry StepRegistry::with_core_steps() {
   StepRegistry registry;
+  registry.add("convert", make_convert);
   registry.add("copy", make_copy);
+  registry.add("default", make_default);
+  registry.add("flatten", make_flatten);
+  registry.add_nesting("for_each", make_for_each);
+  registry.add("format", make_format);
   registry.add("format_time", format_time_step(find_fixed_time_zone));
+  registry.add("join", make_join);
   registry.add("keep", make_keep);
+  registry.add("lookup", make_lookup);
+  registry.add("lowercase", make_lowercase);
+  registry.add("parse_key_value", make_parse_key_value);
   registry.add("parse_time", parse_time_step(find_fixed_time_zone));
+  registry.add("received", make_received);
+  registry.add("reject", make_reject);
   registry.add("remove", make_remove);
   registry.add("rename", make_rename);
   registry.add("require", make_require);
   registry.add("set", make_set);
+  registry.add("split", make_split);
   registry.add("statistics", make_statistics);
+  registry.add("trim", make_trim);
+  registry.add("unflatten", make_unflatten);
+  registry.add("uppercase", make_uppercase);
   return registry;
 }
 
