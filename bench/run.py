@@ -316,9 +316,25 @@ def authentication(options):
                     targets.at_most(f"CPU of {title}: {name} over let in unasked", ratio, 1.1, "x")
 
 
+def pipelines(options):
+    lines = subprocess.run([BUILD / "bench" / "pipelines"], capture_output=True, text=True,
+                           check=True).stdout.splitlines()
+    micros = {name: float(figure) for name, figure in (line.split("\t") for line in lines)}
+    print("\na record from text to text, without HTTP and store: CPU")
+    for name, figure in micros.items():
+        print(f"  {name:34} {figure:8.2f} us", flush=True)
+    targets.at_most("an event through ten steps over one through none",
+                    micros["event, ten steps"] / micros["event, no step"], 2, "x")
+    targets.note("a step with if over one without",
+                 micros["event, one step with if"] / micros["event, one step"])
+    targets.note("a measurement through its steps over one through none",
+                 micros["measurement, its steps"] / micros["measurement, no step"])
+
+
 BENCHES = {"single": single_store, "batch": batch_store, "reads": reads, "start": start,
            "siege": siege, "scan": scan, "half": half_load,
-           "authentication": authentication, "growth": growth}
+           "authentication": authentication, "growth": growth,
+           "pipelines": pipelines}
 USUAL = [name for name in BENCHES if name != "growth"]
 
 
