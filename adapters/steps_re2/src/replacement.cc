@@ -140,7 +140,8 @@ Result<std::optional<std::string>> replace_all(std::string_view text, std::strin
   std::size_t copied = 0;
   while (made.fits()) {
     const std::size_t at = text.find(find, copied);
-    if (allowance.is_over(std::min(at, text.size()) / 64 - copied / 64 + 1)) return deadline_exceeded();
+    if (allowance.is_over(std::min(at, text.size()) / 64 - copied / 64 + 1))
+      return deadline_exceeded();
     if (at == text.npos) break;
     made.text() += text.substr(copied, at - copied);
     made.text() += replacement;

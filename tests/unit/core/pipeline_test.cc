@@ -20,10 +20,6 @@ class Shout final : public Step {
 
 Result<std::unique_ptr<Step>> make_shout(const Value&) { return std::make_unique<Shout>(); }
 
-Value set(std::string_view field, Value value) {
-  return step("set", {{"field", field}, {"value", std::move(value)}});
-}
-
 }  // namespace
 
 TEST_CASE("an empty pipeline leaves the object as it is") {
@@ -33,14 +29,16 @@ TEST_CASE("an empty pipeline leaves the object as it is") {
 }
 
 TEST_CASE("steps are applied in their order, up to the first that refuses") {
-  CHECK(transformed({set("a", 1), set("a", 2), set("b", 3)}, {}) == R"({"a":2,"b":3})");
-  CHECK(transformed({set("a", 1), set("a.b", 2), set("a.c", 3)}, {}) == "type_mismatch set /a");
+  CHECK(transformed({set_step("a", 1), set_step("a", 2), set_step("b", 3)}, {}) ==
+        R"({"a":2,"b":3})");
+  CHECK(transformed({set_step("a", 1), set_step("a.b", 2), set_step("a.c", 3)}, {}) ==
+        "type_mismatch set /a");
 }
 
 TEST_CASE("a trace sees the object after each step") {
   std::string seen;
   Allowance allowance{RecordLimits{}};
-  const auto result = parse_pipeline({set("a", 1), set("b", 2), set("a.x", 3)})
+  const auto result = parse_pipeline({set_step("a", 1), set_step("b", 2), set_step("a.x", 3)})
                           ->apply({}, allowance, [&](const Pipeline::Stage& stage) {
                             seen += std::string(stage.step) + to_json(stage.after);
                           });
@@ -54,7 +52,7 @@ TEST_CASE("a pipeline is a list of objects with one step each") {
     return in_short(Pipeline::parse(definition, registry).error());
   };
   CHECK(refusal(Object{}) == "invalid_configuration");
-  CHECK(refusal(Array{set("a", 1), "keep"}) == "invalid_configuration /1");
+  CHECK(refusal(Array{set_step("a", 1), "keep"}) == "invalid_configuration /1");
   CHECK(refusal(Array{Object{}}) == "invalid_configuration /0");
   CHECK(refusal(Array{Object{{"set", 1}, {"keep", 2}}}) == "invalid_configuration /0");
 }
@@ -68,7 +66,7 @@ TEST_CASE("an unknown step is refused with the nearest name") {
 TEST_CASE("a step of one's own joins by its name, and what it does not tell is not known") {
   StepRegistry registry = StepRegistry::with_core_steps();
   registry.add("shout", make_shout);
-  const auto pipeline = Pipeline::parse(Array{set("a", 1), step("shout", {})}, registry);
+  const auto pipeline = Pipeline::parse(Array{set_step("a", 1), step("shout", {})}, registry);
   REQUIRE(pipeline);
   CHECK(to_json(*pipeline->apply({})) == R"({"a":1,"loud":true})");
   CHECK(pipeline->known_fields().empty());

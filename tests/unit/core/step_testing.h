@@ -63,4 +63,28 @@ inline Value step(std::string_view name, Object parameters) {
   return definition;
 }
 
+/// The step that sets a field.
+inline Value set_step(std::string_view field, Value value) {
+  return step("set", {{"field", field}, {"value", std::move(value)}});
+}
+
+/// A step with what is beside it.
+inline Value guarded(Value step, std::string_view name, Value value) {
+  step.as_object()->set(name, std::move(value));
+  return step;
+}
+
+inline Value only_if(Value step, Value filter) {
+  return guarded(std::move(step), "if", std::move(filter));
+}
+
+inline Value only_if(Value step, const char* field, const char* op, Value operand) {
+  return only_if(std::move(step),
+                 Object{{"field", field}, {"operator", op}, {"value", std::move(operand)}});
+}
+
+inline Value on_error(Value step, Value what) {
+  return guarded(std::move(step), "onError", std::move(what));
+}
+
 }  // namespace dropzone

@@ -12,21 +12,6 @@ Value for_each(const char* name, Array steps, const char* as = nullptr) {
   return step("for_each", std::move(parameters));
 }
 
-Value on_error(Value step, Value what) {
-  step.as_object()->set("onError", std::move(what));
-  return step;
-}
-
-Value only_if(Value step, const char* field, const char* op, Value operand) {
-  step.as_object()->set("if",
-                        Object{{"field", field}, {"operator", op}, {"value", std::move(operand)}});
-  return step;
-}
-
-Value set(const char* name, Value value) {
-  return step("set", {{"field", name}, {"value", std::move(value)}});
-}
-
 /// An object in objects, so many levels in all.
 Object nested(std::size_t levels) {
   Object object;
@@ -50,8 +35,8 @@ TEST_CASE("default fills in what is missing, and null if it is told to") {
 TEST_CASE("what a default makes of a field's type is known if both cases agree") {
   const Value text = step("default", {{"field", "a"}, {"value", "x"}});
   CHECK(inferred({text}).empty());
-  CHECK(inferred({set("a", "y"), text}) == "a:string");
-  CHECK(inferred({set("a", 1), text}).empty());
+  CHECK(inferred({set_step("a", "y"), text}) == "a:string");
+  CHECK(inferred({set_step("a", 1), text}).empty());
   CHECK(inferred({step("remove", {{"fields", Array{"a"}}}), text}).empty());
   CHECK(inferred({step("keep", {{"fields", Array{"b"}}}), text}) == "a:string");
 }
@@ -100,7 +85,7 @@ TEST_CASE("reject refuses with the kind's own words") {
         "/0/reject/message: The step needs the parameter \"message\".");
   CHECK(fault(step("reject", {{"message", ""}})) ==
         "/0/reject/message: \"message\" must not be empty.");
-  CHECK(inferred({set("a", 1), rule}) == "a:number");
+  CHECK(inferred({set_step("a", 1), rule}) == "a:number");
 }
 
 TEST_CASE("received writes when the record came, and from whom if that is known") {
@@ -118,7 +103,8 @@ TEST_CASE("received writes when the record came, and from whom if that is known"
 }
 
 TEST_CASE("for_each applies steps to each object of an array") {
-  const Value each = for_each("a.items", {set("n", 1), step("remove", {{"fields", Array{"x"}}})});
+  const Value each =
+      for_each("a.items", {set_step("n", 1), step("remove", {{"fields", Array{"x"}}})});
   CHECK(transformed({each}, {{"a", Object{{"items", Array{Object{{"x", 1}}, Object{}}}}}}) ==
         R"({"a":{"items":[{"n":1},{"n":1}]}})");
   CHECK(transformed({each}, {{"a", Object{{"items", Array{}}}}}) == R"({"a":{"items":[]}})");
@@ -155,10 +141,10 @@ TEST_CASE("for_each goes into arrays inside arrays, and its faults lead through 
   CHECK(transformed({on_error(outer, "skip")},
                     {{"sensors", Array{Object{{"values", Array{"1", "x"}}}}}}) ==
         R"({"sensors":[{"values":["1","x"]}]})");
-  const Value lenient = for_each(
-      "values",
-      {on_error(step("convert", {{"field", "v"}, {"type", "integer"}}), Array{set("v", Value())})},
-      "v");
+  const Value lenient = for_each("values",
+                                 {on_error(step("convert", {{"field", "v"}, {"type", "integer"}}),
+                                           Array{set_step("v", Value())})},
+                                 "v");
   CHECK(transformed({lenient}, {{"values", Array{"1", "x"}}}) == R"({"values":[1,null]})");
 }
 
@@ -172,11 +158,11 @@ TEST_CASE("faults inside for_each's steps have their place") {
         "/0/for_each/steps: The step needs the parameter \"steps\".");
   CHECK(fault(step("for_each", {{"field", "a"}, {"steps", "trim"}}))
             .starts_with("/0/for_each/steps: "));
-  CHECK(fault(for_each("a", {set("b", 1)}, "b.c")).starts_with("/0/for_each/as: "));
+  CHECK(fault(for_each("a", {set_step("b", 1)}, "b.c")).starts_with("/0/for_each/as: "));
   // With a name, nothing else is in an element's record.
-  CHECK(fault(for_each("a", {only_if(set("e", 1), "f", "=", 1)}, "e"))
+  CHECK(fault(for_each("a", {only_if(set_step("e", 1), "f", "=", 1)}, "e"))
             .starts_with("/0/for_each/steps/0/if"));
-  Value deep = set("b", 1);
+  Value deep = set_step("b", 1);
   for (int i = 0; i < 8; ++i) deep = for_each("a", {deep});
   CHECK_FALSE(fault(deep).empty());
 }
@@ -193,7 +179,8 @@ TEST_CASE("what steps make inside for_each is no deeper than a record may be") {
   CHECK(refusal(copy, 4) == "too_deep copy /b/0/w");
   const auto wrapped = [](std::size_t levels) {
     Allowance allowance({.max_depth = 6, .max_made_bytes = 1'000'000});
-    const auto pipeline = parse_pipeline({for_each("b", {set("e", Value(nested(levels)))}, "e")});
+    const auto pipeline =
+        parse_pipeline({for_each("b", {set_step("e", Value(nested(levels)))}, "e")});
     const auto result = pipeline->apply({{"b", Array{1}}}, allowance);
     return result ? "" : in_short(result.error());
   };
@@ -265,8 +252,8 @@ TEST_CASE("unflatten and flatten are bounded in depth and in what they make") {
 }
 
 TEST_CASE("what is known of a field that is flattened is that it is an object") {
-  CHECK(inferred({set("a.b", 1), step("flatten", {{"field", "a"}})}) == "a:object");
-  CHECK(inferred({set("a.b", 1), step("unflatten", {})}).empty());
+  CHECK(inferred({set_step("a.b", 1), step("flatten", {{"field", "a"}})}) == "a:object");
+  CHECK(inferred({set_step("a.b", 1), step("unflatten", {})}).empty());
 }
 
 }  // namespace dropzone
