@@ -2,12 +2,15 @@
 // took effect one after the other, each between its request and its answer (linearizability). The search is Wing and
 // Gong's, which remembers what it has tried.
 
-/// Finds such an order, or returns nothing.
+/// The search took too many steps: many operations of which nobody knows whether they took effect allow too many orders.
+export class Undecided extends Error {}
+
+/// Finds such an order, or returns nothing. Throws Undecided after so many steps.
 ///
 /// An operation has `began` and `ended`, of one clock, and `apply(records)`, which returns the records as the operation
 /// leaves them, or undefined if it cannot have been answered so. One that is `maybe` may have taken effect at any time
 /// since it began, or never. `records` are compared by their JSON.
-export function explain(operations, records) {
+export function explain(operations, records, steps = 1_000_000) {
   const definite = operations.filter(({maybe}) => !maybe).sort((a, b) => a.ended - b.ended);
   const maybes = operations.filter(({maybe}) => maybe);
   const all = [...definite, ...maybes];
@@ -27,6 +30,7 @@ export function explain(operations, records) {
     const place = `${[...open].join()} ${JSON.stringify(state)}`;
     if (tried.has(place)) return false;
     tried.add(place);
+    if (tried.size > steps) throw new Undecided();
     for (const [i, operation] of all.entries()) {
       if (!open.has(i) || operation.began > deadline) continue;
       const next = operation.apply(state);

@@ -1,7 +1,7 @@
 // The model of the storm finds what is false, and nothing in what is true.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {explain, on} from './history.mjs';
+import {explain, on, Undecided} from './history.mjs';
 
 const op = (began, ended, apply, maybe = false) => ({began, ended: maybe ? Infinity : ended, maybe, apply: on(0, apply)});
 const set = value => () => value;
@@ -38,3 +38,9 @@ for (const [what, [holds, operations]] of Object.entries(cases)) {
     assert.ok(!order || operations.every(operation => operation.maybe || order.includes(operation)));
   });
 }
+
+test('it gives up where too many orders are possible', () => {
+  const operations = Array.from({length: 20}, (_, i) => unsure(i, set(i)));
+  operations.push(op(50, 51, is(100)));
+  assert.throws(() => explain(operations, [null, null, null], 10_000), Undecided);
+});

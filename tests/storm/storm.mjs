@@ -6,7 +6,7 @@ import {emulator, freshNamespace, optionsOf} from '../datastore/store.mjs';
 import {startServer, user} from '../server/process.mjs';
 import {Client, listed} from './clients.mjs';
 import {randomFaults} from './faults.mjs';
-import {describe, explain, on} from './history.mjs';
+import {describe, explain, on, Undecided} from './history.mjs';
 
 /// Numbers from 0 to 1, the same for the same seed (mulberry32).
 export function seeded(seed) {
@@ -40,6 +40,18 @@ export function sender(urls, random, patience = 100_000) {
   };
 }
 
+/// Whether there is an order of events that explains what clients were told. Where the search gives up, that is counted,
+/// and may happen to one round of a hundred.
+function isExplained(history, counts) {
+  try {
+    return explain(history, [null, null, null]) !== undefined;
+  } catch (error) {
+    if (!(error instanceof Undecided)) throw error;
+    console.log(`undecided:\n${describe(history)}`);
+    return ++counts.undecided <= 1 + counts.rounds / 100;
+  }
+}
+
 /// A few clients do a few things at once to records that nobody else knows, and the model looks at what they were told.
 async function round({send, witness, settled, random, counts, clients, turns}) {
   const name = `${counts.rounds++}-${Math.floor(random() * 1e9)}`;
@@ -57,7 +69,7 @@ async function round({send, witness, settled, random, counts, clients, turns}) {
     history.push({began, ended: began, what: `at the end ${JSON.stringify(json.records)}`, apply: on(...step)});
   }
   counts.unknown += history.filter(({maybe}) => maybe).length;
-  assert.ok(explain(history, [null, null, null]), `no order of events explains this:\n${describe(history)}`);
+  assert.ok(isExplained(history, counts), `no order of events explains this:\n${describe(history)}`);
   await witness('POST', '/delete', {_id: ids});
 }
 
@@ -71,7 +83,7 @@ export async function runRounds({requests = Infinity, end = Infinity, parallel =
   }));
 }
 
-export const newCounts = () => ({requests: 0, rounds: 0, values: 0, unknown: 0, answers: {}});
+export const newCounts = () => ({requests: 0, rounds: 0, values: 0, unknown: 0, undecided: 0, answers: {}});
 
 /// A storm on so many servers, with a share `faulty` of the calls of Datastore gone wrong. Fails at the first answer
 /// that cannot be true. `scope.after(work)` takes what is to be done at the end; `say` is told how it goes.
