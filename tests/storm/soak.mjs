@@ -130,7 +130,7 @@ export async function soak(scope, {minutes, seed, say}) {
       const {memory, descriptors, threads} = taken.at(-1);
       if (taken.length % 6 === 1) {
         say(`${(memory / 1e6).toFixed(1)} MB, ${descriptors} descriptors, ${threads} threads; ${counts.requests} requests, ` +
-            `${counts.rounds} rounds, ${counts.unknown} unknown, ${counts.others} others, ${counts.refreshes} refreshes, ` +
+            `${counts.rounds} rounds, ${counts.unknown} unknown, ${counts.undecided} undecided, ${counts.others} others, ${counts.refreshes} refreshes, ` +
             JSON.stringify(events));
       }
       await sleep(10_000);

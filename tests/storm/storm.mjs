@@ -106,7 +106,7 @@ export async function storm(scope, {servers, requests, seed, faulty = 0.12, say 
   const begin = Date.now();
   const rate = () => Math.round(counts.requests / (Date.now() - begin) * 1000);
   const figures = () => `${counts.requests} requests, ${rate()} a second, ${counts.rounds} rounds, ${spoiled} faults, ` +
-                        `${counts.unknown} unknown; ${JSON.stringify(counts.answers)}`;
+                        `${counts.unknown} unknown, ${counts.undecided} undecided; ${JSON.stringify(counts.answers)}`;
   const ticker = setInterval(() => say(figures()), 30_000).unref();
   try {
     await runRounds({requests, random, counts, clients: 6, turns: 5, send: sender(started.map(({url}) => url), random),
