@@ -80,9 +80,9 @@ export default function kinds(api) {
   test('what is not right is not deployed, and the answer says where it is wrong', async () => {
     const failed = await refusal(422, 'example_failed', 'deployKind', {name},
                                  {...definition, pipeline: definition.pipeline.slice(0, 2)});
-    assert.equal(failed.example.index, 0);
-    assert.equal(failed.example.expected.cold, true);
-    assert.equal(failed.example.trace.length, 2);
+    assert.equal(failed.failedExample.index, 0);
+    assert.equal(failed.failedExample.expected.cold, true);
+    assert.equal(failed.failedExample.trace.length, 2);
     const fault = await refusal(400, 'invalid_configuration', 'deployKind', {name}, {pipeline: [{parsetime: {}}]});
     assert.equal(fault.pointer, '/pipeline/0/parsetime');
     await refusal(400, 'invalid_configuration', 'deployKind', {name}, {name: 'other'});

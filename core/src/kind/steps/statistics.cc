@@ -48,10 +48,14 @@ class Statistics final : public Step {
     if (!value) return missing_field(field_);
     const Array* numbers = value->as_array();
     if (!numbers) return type_mismatch(pointer_to(field_), "array", *value);
-    if (auto fine = check(*numbers); !fine) return fine;
+    // If there are moments, these are two numbers or more, and nothing else.
+    const auto found = fields_.mean || fields_.stdev ? moments(*numbers) : std::nullopt;
+    if (!found) {
+      if (auto fine = check(*numbers); !fine) return fine;
+    }
     // Written at the end, since one of the fields may be the numbers' own.
     Results results;
-    if (auto fine = add_moments(*numbers, results); !fine) return fine;
+    if (auto fine = add_moments(*numbers, found, results); !fine) return fine;
     if (auto fine = add_sum(*numbers, results); !fine) return fine;
     if (auto fine = add_order(*numbers, context, results); !fine) return fine;
     for (auto& [field, result] : results) {
@@ -87,9 +91,8 @@ class Statistics final : public Step {
                  pointer_to(field_)};
   }
 
-  Result<void> add_moments(const Array& numbers, Results& results) const {
-    if (!fields_.mean && !fields_.stdev) return {};
-    const auto found = moments(numbers);
+  Result<void> add_moments(const Array& numbers, const std::optional<Moments>& found,
+                           Results& results) const {
     // One number is its own mean.
     if (fields_.mean) results.emplace_back(&*fields_.mean, found ? found->mean : numbers.front());
     if (!fields_.stdev) return {};

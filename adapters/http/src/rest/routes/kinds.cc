@@ -165,7 +165,7 @@ Result<Response> judge(const RouteContext& context, const Call& call, const Depl
 /// What an example expects and what came, with the object after each step, for the problem
 /// document.
 std::string example_member(const FailedExample& failed) {
-  std::string out = "\"example\":{\"index\":" + std::to_string(failed.index);
+  std::string out = "\"failedExample\":{\"index\":" + std::to_string(failed.index);
   out += ",\"expected\":" + failed.expected + ",\"got\":" + failed.got + ",\"trace\":";
   append_trace(out, failed.trace);
   return out + '}';
