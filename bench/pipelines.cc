@@ -1,6 +1,7 @@
 // What a record costs on its way from text to text through pipelines, without HTTP and a store.
 //
-//   pipelines [ROUNDS]   prints a line for each way: its name and microseconds of CPU a record
+//   pipelines [ROUNDS [WORDS]]   prints a line for each way, or each whose name has the words: its
+//                                name and microseconds of CPU a record
 //
 // All ways take their turn in every round, so that all see the same machine; the medians are
 // printed. An "event" is a webhook's record of twenty members, a "measurement" one of the seed's.
@@ -81,6 +82,8 @@ class Way {
   Way(std::string name, std::string text, std::string_view pipeline)
       : name_(std::move(name)), text_(std::move(text)), kind_(kind_of(pipeline)) {}
 
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
   void run_round() {
     constexpr int kTimes = 2'000;
     const std::clock_t begin = std::clock();
@@ -124,6 +127,8 @@ int main(int argc, char** argv) {
   ways.emplace_back("event, one step with if", std::string(kEvent), kOneGuardedStep);
   ways.emplace_back("measurement, no step", measurement, "[]");
   ways.emplace_back("measurement, its steps", measurement, kMeasurementSteps);
+  const std::string_view words = argc > 2 ? argv[2] : "";
+  std::erase_if(ways, [&](const Way& way) { return way.name().find(words) == std::string::npos; });
   for (int round = 0; round < rounds; ++round) {
     for (Way& way : ways) way.run_round();
   }

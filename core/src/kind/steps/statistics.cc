@@ -55,6 +55,7 @@ class Statistics final : public Step {
     }
     // Written at the end, since one of the fields may be the numbers' own.
     Results results;
+    results.reserve(6 + fields_.quantiles.size());
     if (auto fine = add_moments(*numbers, found, results); !fine) return fine;
     if (auto fine = add_sum(*numbers, results); !fine) return fine;
     if (auto fine = add_order(*numbers, context, results); !fine) return fine;
