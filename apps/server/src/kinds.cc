@@ -3,36 +3,18 @@
 #include <utility>
 
 #include <dropzone/config/setting.h>
-#include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/files/kind_files.h>
-#include <dropzone/store/kind_examples.h>
-#include <dropzone/text/one_line.h>
+#include <dropzone/kinds/checked_folder.h>
 
 namespace dropzone::server {
 namespace {
 
 /// A fault in a file stands as it is; one of the folder is said of the option that names it.
 Error with_option(Error error) {
-  if (error.code == ErrorCode::not_found) return config::fault_in("--kinds", error);
-  if (error.code != ErrorCode::unknown_kind) return error;
-  error.detail += " Add it, or name another kind with --default-kind.";
+  const bool is_of_default = error.code == ErrorCode::unknown_kind;
+  if (error.code != ErrorCode::not_found && !is_of_default) return error;
+  if (is_of_default) error.detail += " Add it, or name another kind with --default-kind.";
   return config::fault_in("--kinds", error);
-}
-
-/// The examples that the kinds of a folder do not fulfil.
-std::vector<Error> find_failed_examples(const KindCatalog& kinds,
-                                        const std::filesystem::path& folder) {
-  const crypto::OpensslDigest digest;
-  std::vector<Error> faults;
-  for (const auto& kind : kinds.kinds()) {
-    const auto failed = find_failed_example(*kind, digest);
-    if (!failed) continue;
-    const Error error = example_error(*failed);
-    faults.push_back({ErrorCode::invalid_configuration,
-                      one_line((folder / (kind->name() + ".json")).string() + ": at " +
-                               error.pointer + ": " + error.detail)});
-  }
-  return faults;
 }
 
 }  // namespace
@@ -42,21 +24,15 @@ std::filesystem::path kinds_folder(const Options& options) {
 }
 
 Result<KindCatalog> load_kinds(const Options& options, const StepRegistry& steps) {
-  const auto folder = kinds_folder(options);
-  auto kinds = files::load_kinds(folder, options.api.default_kind, steps);
-  if (!kinds) return with_option(std::move(kinds).error());
-  auto faults = find_failed_examples(*kinds, folder);
-  if (!faults.empty()) return std::move(faults.front());
-  return kinds;
+  auto loaded = kinds::load_folder(kinds_folder(options), options.api.default_kind, steps);
+  if (!loaded) return with_option(std::move(loaded).error());
+  return loaded;
 }
 
 std::vector<Error> find_kind_faults(const Options& options, const StepRegistry& steps) {
-  const auto folder = kinds_folder(options);
-  auto faults = files::find_kind_faults(folder, options.api.default_kind, steps);
+  auto faults = kinds::find_folder_faults(kinds_folder(options), options.api.default_kind, steps);
   for (Error& each : faults) each = with_option(std::move(each));
-  if (!faults.empty()) return faults;
-  const auto kinds = files::load_kinds(folder, options.api.default_kind, steps);
-  return kinds ? find_failed_examples(*kinds, folder) : std::vector{kinds.error()};
+  return faults;
 }
 
 }  // namespace dropzone::server

@@ -33,7 +33,7 @@ void end_tokens(const std::vector<std::string>& users, auth::Tokens& tokens, log
 }  // namespace
 
 void reload(const Reloaded& parts, Reloads& reloads) {
-  const auto& [options, server, auth, deployments, audit, log] = parts;
+  const auto& [options, server, auth, live_kinds, audit, log] = parts;
   if (audit != nullptr) report("the audit log", audit->reopen(), log);
   if (!options.tls.certificate_file.empty()) report("the TLS files", server.reload_tls(), log);
   const auto changes = reload_users(auth.users, options);
@@ -49,7 +49,7 @@ void reload(const Reloaded& parts, Reloads& reloads) {
               "dropzone-server user add NAME.");
   }
   if (changes) end_tokens(changes->invalidated, auth.tokens, log);
-  report("the kinds", deployments.reload(), log);
+  report("the kinds", live_kinds.reload(), log);
   log.info("reload finished; options are read at the start alone");
 }
 

@@ -4,11 +4,11 @@
 
 #include <dropzone/auth/auth_stack.h>
 #include <dropzone/http/server/server.h>
+#include <dropzone/kinds/live_kinds.h>
 #include <dropzone/log/audit_log.h>
 #include <dropzone/log/log.h>
 #include <dropzone/metrics/metrics.h>
 
-#include "deployments.h"
 #include "options/options.h"
 
 namespace dropzone::server {
@@ -25,7 +25,7 @@ struct Reloaded {
   const Options& options;
   http::Server& server;
   auth::AuthStack& auth;
-  Deployments& deployments;
+  kinds::LiveKinds& live_kinds;
   log::AuditLog* audit;
   log::Log& log;
 };

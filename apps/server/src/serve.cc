@@ -16,6 +16,8 @@
 #include <dropzone/config/setting.h>
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/http/server/signal_stack.h>
+#include <dropzone/kinds/live_kinds.h>
+#include <dropzone/kinds/retention_sweeper.h>
 #include <dropzone/log/audit_log.h>
 #include <dropzone/log/crash_report.h>
 #include <dropzone/log/log.h>
@@ -29,12 +31,10 @@
 #include <dropzone/stores/deployment_check.h>
 
 #include "auth_parts.h"
-#include "deployments.h"
 #include "first_user.h"
 #include "http_stack.h"
 #include "kinds.h"
 #include "reload.h"
-#include "retention_sweeper.h"
 #include "steps.h"
 #include "store.h"
 
@@ -88,14 +88,14 @@ struct Running {
   log::AuditLog* audit;
   log::Log& log;
   process::StopLimit& stop_limit;
-  Deployments& deployments;
+  kinds::LiveKinds& live_kinds;
   Reloads& reloads;
 };
 
 /// Serves until a signal asks it to stop, and reads files again whenever one asks for that.
 void run_until_stopped(const Running& run) {
   while (run.signals.wait() == process::Signals::Action::reload) {
-    reload({run.options, run.http.server(), run.auth, run.deployments, run.audit, run.log},
+    reload({run.options, run.http.server(), run.auth, run.live_kinds, run.audit, run.log},
            run.reloads);
   }
   run.log.info("stopping");
@@ -111,6 +111,31 @@ void run_until_stopped(const Running& run) {
 std::optional<std::chrono::seconds> reject_retention(const Options& options) {
   if (options.reject_retention.count() == 0) return std::nullopt;
   return std::chrono::ceil<std::chrono::seconds>(options.reject_retention);
+}
+
+/// Null if the store erases by itself what its kinds keep no longer.
+std::unique_ptr<kinds::RetentionSweeper> start_retention(const Options& options, bool local_store,
+                                                         const DropZone& zone, Clock& clock,
+                                                         metrics::Metrics& metrics, log::Log& log) {
+  if (!local_store) return nullptr;
+  auto sweeper = std::make_unique<kinds::RetentionSweeper>(kinds::RetentionSweeper::Parts{
+      .repository = zone.repository(),
+      .clock = clock,
+      .zone = zone,
+      .reject_retention = reject_retention(options),
+      .report = [&log](const std::string& why) {
+        log.warning("records beyond their retention were not removed: " + why);
+      }});
+  kinds::add_retention_stats(metrics, *sweeper);
+  return sweeper;
+}
+
+/// Starts to remove what has expired of keys and tokens.
+std::unique_ptr<auth::Sweeper> start_sweeper(auth::AuthStack& auth, log::Log& log) {
+  return std::make_unique<auth::Sweeper>(
+      auth.sweeps(), kSweepPeriod, [&log](const std::string& why) {
+        log.warning("expired credentials were not removed: " + why);
+      });
 }
 
 }  // namespace
@@ -133,8 +158,8 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   DROPZONE_TRY(const auto audit, open_audit_log(options, clock, log));
 
   DROPZONE_TRY(const StepRegistry steps, make_steps(options));
-  DROPZONE_TRY(auto kinds, load_kinds(options, steps));
-  DROPZONE_TRY(auto store, open_store(options, environment, kinds, metrics, log));
+  DROPZONE_TRY(auto catalog, load_kinds(options, steps));
+  DROPZONE_TRY(auto store, open_store(options, environment, catalog, metrics, log));
   metrics::MeteredRecordRepository repository(*store.repository, metrics);
   DropZone zone({.repository = repository,
                  .clock = clock,
@@ -142,38 +167,25 @@ Result<void> serve(const Options& options, const config::Environment& environmen
                  .digest = &digest,
                  .observer = &metrics,
                  .reject_retention = reject_retention(options)},
-                std::move(kinds),
+                std::move(catalog),
                 {.max_depth = options.api.max_depth, .max_made_bytes = options.api.max_body});
 
-  Deployments deployments({options, zone, clock, ids, digest, steps, log});
-  DROPZONE_CHECK(deployments.start(store.embedded));
+  kinds::LiveKinds live_kinds(
+      {[&] { return load_kinds(options, steps); }, zone, clock, ids, digest, steps, log});
+  DROPZONE_CHECK(live_kinds.start(store.embedded));
 
   auth::SharedSecrets secrets(repository, clock, ids);
   const auth::SharedCursors cursors([&] { return shared_secret(options, secrets); });
   DROPZONE_CHECK(prepare(cursors, store, log));
   auth::AuthStack auth(repository, clock, ids, {.callers = options.workers * 3 / 4},
                        open_provider(options, clock, log));
-  const auto admitted = admit_users(auth.users, options, store.embedded, secrets, log);
-  if (!admitted) return admitted.error();
+  DROPZONE_TRY(const auto admitted, admit_users(auth.users, options, store.embedded, secrets, log));
   if (audit) audit->users_read(admitted);
-  const auth::Sweeper sweeper(auth.sweeps(), kSweepPeriod, [&log](const std::string& why) {
-    log.warning("expired credentials were not removed: " + why);
-  });
-  std::optional<RetentionSweeper> retention;
-  if (store.embedded) {
-    retention.emplace(RetentionSweeper::Parts{
-        .repository = repository,
-        .clock = clock,
-        .zone = zone,
-        .reject_retention = reject_retention(options),
-        .report = [&log](const std::string& why) {
-          log.warning("records beyond their retention were not removed: " + why);
-        }});
-    add_retention_stats(metrics, *retention);
-  }
+  const auto sweeper = start_sweeper(auth, log);
+  const auto retention = start_retention(options, store.embedded, zone, clock, metrics, log);
 
-  HttpStack http({options, environment, store.embedded, zone, steps, deployments.kinds(), cursors,
-                  auth, log, audit.get(), metrics, under_way});
+  HttpStack http({options, environment, store.embedded, zone, steps, live_kinds.deployments(),
+                  cursors, auth, log, audit.get(), metrics, under_way});
   DROPZONE_CHECK(http.start());
   Reloads reloads;
   metrics::add_log_stats(metrics, log, audit.get());
@@ -184,7 +196,7 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   const auto service_manager = config::value_of(environment, "NOTIFY_SOCKET");
   process::notify_systemd(service_manager, process::kServiceReady);
   run_until_stopped({options, service_manager, signals, http, auth, audit.get(), log, stop_limit,
-                     deployments, reloads});
+                     live_kinds, reloads});
   return {};
 }
 

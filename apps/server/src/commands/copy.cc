@@ -10,6 +10,7 @@
 
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/json/document_decoder.h>
+#include <dropzone/kinds/kinds_to_copy.h>
 #include <dropzone/log/log.h>
 #include <dropzone/metrics/metrics.h>
 #include <dropzone/process/progress_line.h>
@@ -18,7 +19,6 @@
 #include <dropzone/store/record_copier.h>
 
 #include "commands/copy_command_line.h"
-#include "commands/kinds_to_copy.h"
 #include "kinds.h"
 #include "options/options.h"
 #include "steps.h"
@@ -99,21 +99,26 @@ Error broken_off(const std::string& kind, const Error& error) {
 Result<CopyOutcome> copy(const Job& job, RecordRepository& source, RecordRepository& target) {
   const auto defined = kinds_of_requests(source, kNoDeadline);
   if (!defined) return config::fault("--from", defined.error().detail);
-  const KnownKinds known{.files = job.kinds, .defined = *defined};
-  const auto found = find_kinds(source, known);
+  const kinds::KnownKinds known{.files = job.kinds, .defined = *defined};
+  const auto found = kinds::find_kinds(source, known);
   if (!found) return config::fault("--from", found.error().detail);
-  DROPZONE_TRY(const auto kinds, kinds_to_copy(*found, known, job.wish));
+  const auto chosen =
+      kinds::kinds_to_copy(*found, known, {.only = job.wish.only, .secrets = job.wish.secrets});
+  if (!chosen) {
+    const bool misnamed = chosen.error().code == ErrorCode::unknown_kind;
+    return config::fault(misnamed ? "--only" : "copy", chosen.error().detail);
+  }
   const json::JsonDocumentDecoder decoder;
   const crypto::OpensslDigest digest;
   RecordCopier copier({.source = source, .target = target, .decoder = decoder, .digest = digest});
   auto line = process::ProgressLine::on_standard_error();
   std::vector<KindReport> reports;
-  for (const std::string& kind : kinds.chosen) {
+  for (const std::string& kind : chosen->chosen) {
     auto report = copier.copy_and_compare(kind, line);
     if (!report) return broken_off(kind, report.error());
     reports.push_back(*std::move(report));
   }
-  return CopyOutcome{copy_report(reports, kinds.left_out, {job.wish.from, job.wish.to}),
+  return CopyOutcome{copy_report(reports, chosen->left_out, {job.wish.from, job.wish.to}),
                      std::ranges::all_of(reports, &KindReport::same)};
 }
 

@@ -1,4 +1,4 @@
-#include "retention_sweeper.h"
+#include <dropzone/kinds/retention_sweeper.h>
 
 #include <catch2/catch.hpp>
 #include <thread>
@@ -8,7 +8,7 @@
 
 #include "support/temporary_directory.h"
 
-namespace dropzone::server {
+namespace dropzone::kinds {
 namespace {
 
 constexpr std::int64_t kDay = std::int64_t{86'400} * kMicrosPerSecond;
@@ -82,4 +82,4 @@ TEST_CASE("records and rejects go at the end of their retention in the backgroun
 }
 
 }  // namespace
-}  // namespace dropzone::server
+}  // namespace dropzone::kinds

@@ -1,8 +1,8 @@
-#include "retention_sweeper.h"
+#include <dropzone/kinds/retention_sweeper.h>
 
 #include <vector>
 
-namespace dropzone::server {
+namespace dropzone::kinds {
 
 RetentionSweeper::RetentionSweeper(const Parts& parts)
     : retention_({.repository = parts.repository,
@@ -29,4 +29,4 @@ void add_retention_stats(metrics::Metrics& metrics, const RetentionSweeper& swee
                       [&sweeper] { return static_cast<double>(sweeper.erased()); });
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::kinds

@@ -7,15 +7,19 @@
 #include <dropzone/result.h>
 #include <dropzone/store/record_repository.h>
 
-#include "commands/copy_command_line.h"
-
-namespace dropzone::server {
+namespace dropzone::kinds {
 
 /// Which kinds of a store are copied, and which of the server's own are left out though they have
 /// something.
 struct KindsToCopy {
   std::vector<std::string> chosen;
   std::vector<std::string> left_out;  ///< Secrets, keys and tokens, where they are not wished for.
+};
+
+/// What is to be copied.
+struct CopyWish {
+  std::vector<std::string> only = {};  ///< These kinds; empty: all.
+  bool secrets = false;                ///< The server's own secrets, too.
 };
 
 /// The kinds that the command knows of.
@@ -28,8 +32,9 @@ struct KnownKinds {
 Result<std::vector<std::string>> find_kinds(RecordRepository& store, const KnownKinds& known);
 
 /// All kinds that the store has, or those wished for, unless they are not known: a copy that
-/// passes over a kind in silence would lose it. What has secrets is chosen only on request.
+/// passes over a kind in silence would lose it. What has secrets is chosen only on request. Errors:
+/// `unknown_kind` for one that is wished for, `invalid_request` for one that the store has.
 Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found, const KnownKinds& known,
-                                  const CopyCommandLine& wish);
+                                  const CopyWish& wish);
 
-}  // namespace dropzone::server
+}  // namespace dropzone::kinds

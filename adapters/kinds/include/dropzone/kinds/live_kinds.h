@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include <dropzone/kind/step.h>
@@ -12,17 +13,16 @@
 #include <dropzone/store/kind_deployments.h>
 #include <dropzone/value/digest.h>
 
-#include "options/options.h"
+namespace dropzone::kinds {
 
-namespace dropzone::server {
-
-/// The kinds of the server: those of the folder --kinds, which the zone has, and those that
-/// requests deploy, on whatever instance.
-class Deployments {
+/// The kinds of a running server: those of its files, which the zone has, and those that requests
+/// deploy, on any instance.
+class LiveKinds {
  public:
   /// All must outlive it.
   struct Parts {
-    const Options& options;
+    /// Reads the files of kinds again. Its errors name the file and the fault.
+    std::function<Result<KindCatalog>()> load;
     DropZone& zone;
     Clock& clock;
     IdSource& ids;
@@ -30,27 +30,26 @@ class Deployments {
     const StepRegistry& steps;
     log::Log& log;
   };
-  explicit Deployments(const Parts& parts);
+  explicit LiveKinds(const Parts& parts);
 
   /// Finds what is deployed, and goes on looking if other instances share the store. A local store
   /// that fails is an error; one on other machines that does not answer is asked again.
   Result<void> start(bool local_store);
 
-  /// Reads the folder again. The error names the file and the fault; then all is as it was.
+  /// Reads the files again. If they have a fault, all is as it was.
   Result<void> reload();
 
-  [[nodiscard]] KindDeployments& kinds() noexcept { return kinds_; }
+  [[nodiscard]] KindDeployments& deployments() noexcept { return deployments_; }
 
  private:
   Result<void> refresh();
   void refresh_now_and_then();
 
-  const Options& options_;
-  const StepRegistry& steps_;
+  const std::function<Result<KindCatalog>()> load_;
   log::Log& log_;
-  KindDeployments kinds_;
+  KindDeployments deployments_;
   bool failing_ = false;
   std::unique_ptr<process::Repeater> repeater_;
 };
 
-}  // namespace dropzone::server
+}  // namespace dropzone::kinds

@@ -14,7 +14,7 @@
 #include <dropzone/store/record_repository.h>
 #include <dropzone/store/retention.h>
 
-namespace dropzone::server {
+namespace dropzone::kinds {
 
 /// Erases records that their kinds want to keep no longer, and rejects, in the background. For a
 /// store that does not do so by itself.
@@ -44,4 +44,4 @@ class RetentionSweeper {
 /// Adds how many records were erased to the metrics, in whose use both must stay.
 void add_retention_stats(metrics::Metrics& metrics, const RetentionSweeper& sweeper);
 
-}  // namespace dropzone::server
+}  // namespace dropzone::kinds

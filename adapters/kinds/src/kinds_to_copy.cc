@@ -1,15 +1,14 @@
-#include "commands/kinds_to_copy.h"
+#include <dropzone/kinds/kinds_to_copy.h>
 
 #include <algorithm>
 #include <array>
 
 #include <dropzone/auth/api_keys.h>
 #include <dropzone/auth/tokens.h>
-#include <dropzone/config/setting.h>
 #include <dropzone/stores/deployment_check.h>
 #include <dropzone/text/in_quotes.h>
 
-namespace dropzone::server {
+namespace dropzone::kinds {
 namespace {
 
 using stores::kPipelinesKind;
@@ -40,19 +39,19 @@ Result<std::vector<std::string>> find_kinds(RecordRepository& store, const Known
 }
 
 Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found, const KnownKinds& known,
-                                  const CopyCommandLine& wish) {
+                                  const CopyWish& wish) {
   for (const std::string& kind : wish.only) {
     if (is_known(kind, known)) continue;
-    return config::fault("--only", known.files.find(kind).error().detail);
+    return known.files.find(kind).error();
   }
   KindsToCopy kinds;
   for (const std::string& kind : wish.only.empty() ? found : wish.only) {
     if (!is_known(kind, known)) {
-      return config::fault(
-          "copy",
+      return Error{
+          ErrorCode::invalid_request,
           "the store has records of the kind " + in_quotes(kind) +
               ", which no file in --kinds and no request has defined. Add the file, or name "
-              "the kinds to copy with --only.");
+              "the kinds to copy with --only."};
     }
     // What files define is noted by the server that has them.
     if (kind == kKindsKind && known.defined.empty() && wish.only.empty()) continue;
@@ -61,4 +60,4 @@ Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found, const K
   return kinds;
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::kinds

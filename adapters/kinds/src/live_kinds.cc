@@ -1,4 +1,4 @@
-#include "deployments.h"
+#include <dropzone/kinds/live_kinds.h>
 
 #include <chrono>
 #include <string>
@@ -6,9 +6,7 @@
 
 #include <dropzone/json/decode_value.h>
 
-#include "kinds.h"
-
-namespace dropzone::server {
+namespace dropzone::kinds {
 namespace {
 
 // All instances have what one deployed within five seconds.
@@ -19,11 +17,10 @@ constexpr std::size_t kMaxDefinitionDepth = 100;
 
 }  // namespace
 
-Deployments::Deployments(const Parts& parts)
-    : options_(parts.options),
-      steps_(parts.steps),
+LiveKinds::LiveKinds(const Parts& parts)
+    : load_(parts.load),
       log_(parts.log),
-      kinds_(
+      deployments_(
           {.repository = parts.zone.repository(),
            .clock = parts.clock,
            .ids = parts.ids,
@@ -34,11 +31,11 @@ Deployments::Deployments(const Parts& parts)
            .warn = [&log = parts.log](const std::string& text) { log.warning(text); }},
           parts.zone, parts.zone.kinds()->kinds()) {}
 
-Result<void> Deployments::refresh() {
-  return kinds_.refresh(CallOptions(std::chrono::steady_clock::now() + kPatience));
+Result<void> LiveKinds::refresh() {
+  return deployments_.refresh(CallOptions(std::chrono::steady_clock::now() + kPatience));
 }
 
-Result<void> Deployments::start(bool local_store) {
+Result<void> LiveKinds::start(bool local_store) {
   auto refreshed = refresh();
   if (!refreshed && local_store) return refreshed;
   failing_ = !refreshed;
@@ -49,7 +46,7 @@ Result<void> Deployments::start(bool local_store) {
   return {};
 }
 
-void Deployments::refresh_now_and_then() {
+void LiveKinds::refresh_now_and_then() {
   const auto refreshed = refresh();
   if (!refreshed && !failing_) {
     log_.warning("what others deploy is not seen just now: " + refreshed.error().detail);
@@ -58,10 +55,10 @@ void Deployments::refresh_now_and_then() {
   failing_ = !refreshed;
 }
 
-Result<void> Deployments::reload() {
-  DROPZONE_TRY(const KindCatalog catalog, load_kinds(options_, steps_));
-  kinds_.set_files(catalog.kinds());
+Result<void> LiveKinds::reload() {
+  DROPZONE_TRY(const KindCatalog catalog, load_());
+  deployments_.set_files(catalog.kinds());
   return refresh();
 }
 
-}  // namespace dropzone::server
+}  // namespace dropzone::kinds
