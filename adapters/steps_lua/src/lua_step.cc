@@ -88,8 +88,9 @@ Result<std::unique_ptr<Step>> make_lua(const Value& definition) {
   lua::ScriptLimits limits;
   limits.instructions = parameters.integer("max_instructions", kMinInstructions, kMaxInstructions,
                                            limits.instructions);
-  limits.memory_bytes =
-      parameters.integer("max_memory_bytes", kMinMemoryBytes, kMaxMemoryBytes, limits.memory_bytes);
+  limits.memory_bytes = static_cast<std::size_t>(
+      parameters.integer("max_memory_bytes", kMinMemoryBytes, kMaxMemoryBytes,
+                         static_cast<std::int64_t>(limits.memory_bytes)));
   if (parameters.fault()) return *parameters.fault();
   auto machine = lua::Machine::make(*source, limits);
   if (!machine) {

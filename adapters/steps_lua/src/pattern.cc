@@ -189,10 +189,10 @@ const char* Pattern::match_balanced(const char* text, const char* pattern) {
 
 const char* Pattern::match_again(const char* text, char digit) {
   const int index = digit - '1';
-  if (index < 0 || index >= level_ || captured_[index].length == kOpen) {
+  if (index < 0 || index >= level_ || captured(index).length == kOpen) {
     luaL_error(state_, "invalid capture index %%%d in pattern", index + 1);
   }
-  const Capture& capture = captured_[index];
+  const Capture& capture = captured(index);
   const auto length = static_cast<std::size_t>(capture.length < 0 ? 0 : capture.length);
   charge(state_, length / 8);
   const bool same = static_cast<std::size_t>(end_ - text) >= length &&
@@ -208,7 +208,7 @@ bool Pattern::is_frontier(const char* text, const char* set, const char* set_end
 
 const char* Pattern::open_capture(const char* text, const char* pattern, std::ptrdiff_t length) {
   if (level_ >= kMaxCaptures) luaL_error(state_, "too many captures");
-  captured_[level_] = {text, length};
+  captured(level_) = {text, length};
   ++level_;
   const char* end = match(text, pattern);
   if (!end) --level_;
@@ -217,11 +217,11 @@ const char* Pattern::open_capture(const char* text, const char* pattern, std::pt
 
 const char* Pattern::close_capture(const char* text, const char* pattern) {
   int index = level_ - 1;
-  while (index >= 0 && captured_[index].length != kOpen) --index;
+  while (index >= 0 && captured(index).length != kOpen) --index;
   if (index < 0) luaL_error(state_, "invalid pattern capture");
-  captured_[index].length = text - captured_[index].start;
+  captured(index).length = text - captured(index).start;
   const char* end = match(text, pattern);
-  if (!end) captured_[index].length = kOpen;
+  if (!end) captured(index).length = kOpen;
   return end;
 }
 
@@ -263,7 +263,7 @@ void Pattern::push_capture(int index, const char* start, const char* end) {
     lua_pushlstring(state_, start, static_cast<std::size_t>(end - start));
     return;
   }
-  const Capture& capture = captured_[index];
+  const Capture& capture = captured(index);
   if (capture.length == kPosition) {
     lua_pushinteger(state_, capture.start - begin_ + 1);
   } else if (capture.length == kOpen) {

@@ -53,6 +53,8 @@ class Pattern {
     if (++steps_ == kStepsOfAnInstruction) charge_step();
   }
   void charge_step();
+  /// Precondition: 0 <= index < kMaxCaptures.
+  Capture& captured(int index) noexcept { return captured_[static_cast<std::size_t>(index)]; }
 
   static constexpr int kStepsOfAnInstruction = 4;
 

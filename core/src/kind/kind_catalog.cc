@@ -12,6 +12,7 @@ std::string_view name_of(const std::shared_ptr<const Kind>& kind) { return kind-
 
 Result<KindCatalog> KindCatalog::of(std::vector<Kind> kinds) {
   std::vector<std::shared_ptr<const Kind>> shared;
+  shared.reserve(kinds.size());
   for (Kind& kind : kinds) shared.push_back(std::make_shared<Kind>(std::move(kind)));
   return of(std::move(shared));
 }

@@ -153,6 +153,7 @@ class RecordRepository {
   /// others read and write, and no query uses it before it is complete; one that the kind no longer
   /// has is dropped. Returns once what is to be built is durably noted: a repository that is opened
   /// again goes on with it. Those that need no indexes to be declared do nothing.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): repositories keep it.
   virtual Result<void> declare(std::shared_ptr<const Kind> kind, const CallOptions& options) {
     static_cast<void>(kind);
     static_cast<void>(options);

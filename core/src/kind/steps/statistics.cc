@@ -119,7 +119,7 @@ class Statistics final : public Step {
     if (fields_.min) results.emplace_back(&*fields_.min, *std::ranges::min_element(numbers, less));
     if (fields_.max) results.emplace_back(&*fields_.max, *std::ranges::max_element(numbers, less));
     if (fields_.quantiles.empty()) return {};
-    const Extent places{.depth = 0, .bytes = numbers.size() * sizeof(const Value*)};
+    const Extent places{.depth = 0, .bytes = numbers.size() * sizeof(void*)};
     if (auto made = context.allowance.make(places); !made) return made;
     std::vector<const Value*> sorted(numbers.size());
     std::ranges::transform(numbers, sorted.begin(), [](const Value& number) { return &number; });
