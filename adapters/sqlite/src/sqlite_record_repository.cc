@@ -104,7 +104,7 @@ class SqliteRecordRepository::Store {
   Result<void> submit(CommitJob& job);
   Result<void> try_to_write(Deadline deadline);
   Result<void> keep_space(const SqliteOptions& options, bool had_log);
-  Result<void> keep_indexes(const SqliteOptions& options);
+  void keep_indexes(const SqliteOptions& options, bool unfinished);
   void note_outcomes(const std::vector<WriteOutcome>& outcomes);
   void note(const Result<void>& done);
 
@@ -151,8 +151,12 @@ Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::S
   auto reconciled = reconcile(writer, store->catalog_, options.kinds, options.index_progress);
   if (!reconciled) return std::move(reconciled).error();
   if (auto loaded = load_kinds(writer, store->catalog_); !loaded) return std::move(loaded).error();
+  // Before the keepers' threads, whose jobs use the connection as well.
+  const auto unfinished =
+      writer.integer("SELECT count(*) FROM indexes WHERE kind = 0 OR built_to IS NOT NULL", 0);
+  if (!unfinished) return unfinished.error();
   if (auto kept = store->keep_space(options, had_log); !kept) return std::move(kept).error();
-  if (auto kept = store->keep_indexes(options); !kept) return std::move(kept).error();
+  store->keep_indexes(options, *unfinished > 0);
   return store;
 }
 
@@ -178,16 +182,12 @@ Result<void> SqliteRecordRepository::Store::keep_space(const SqliteOptions& opti
   return {};
 }
 
-Result<void> SqliteRecordRepository::Store::keep_indexes(const SqliteOptions& options) {
-  const auto unfinished = connection_->integer(
-      "SELECT count(*) FROM indexes WHERE kind = 0 OR built_to IS NOT NULL", 0);
-  if (!unfinished) return unfinished.error();
+void SqliteRecordRepository::Store::keep_indexes(const SqliteOptions& options, bool unfinished) {
   indexes_ =
-      std::make_unique<IndexKeeper>(queue_, writer_, catalog_, meter_, *unfinished > 0,
+      std::make_unique<IndexKeeper>(queue_, writer_, catalog_, meter_, unfinished,
                                     IndexKeeper::Settings{.records_at_once = options.build_records,
                                                           .freed = [this] { space_->freed(); },
                                                           .warn = options.warn});
-  return {};
 }
 
 void SqliteRecordRepository::Store::note_outcomes(const std::vector<WriteOutcome>& outcomes) {
