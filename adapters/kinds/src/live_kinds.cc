@@ -12,6 +12,8 @@ namespace {
 // All instances have what one deployed within five seconds.
 constexpr std::chrono::milliseconds kPeriod{2'500};
 constexpr std::chrono::milliseconds kPatience{2'000};
+// A server listens within a second, whatever a store on other machines does.
+constexpr std::chrono::milliseconds kPatienceAtStart{500};
 
 constexpr std::size_t kMaxDefinitionDepth = 100;
 
@@ -36,7 +38,8 @@ Result<void> LiveKinds::refresh() {
 }
 
 Result<void> LiveKinds::start(bool local_store) {
-  auto refreshed = refresh();
+  auto refreshed = deployments_.refresh(
+      local_store ? kNoDeadline : std::chrono::steady_clock::now() + kPatienceAtStart);
   if (!refreshed && local_store) return refreshed;
   failing_ = !refreshed;
   if (failing_) log_.warning("the deployed kinds are not known yet: " + refreshed.error().detail);
