@@ -35,12 +35,7 @@ std::string unknown_operator(std::string_view name) {
 
 Filter FilterParser::parse(const Value& value) {
   const Object* object = value.as_object();
-  if (!object) {
-    refuse({}, "A filter must be an object, not " + class_noun(value) + ".");
-    return {};
-  }
-  if (object->empty() || !check_members(*object, {})) return {};
-  return parse_node(*object, {});
+  return object && object->empty() ? Filter::all() : parse_nested(value, {});
 }
 
 Filter FilterParser::parse_body(const Object& body) {

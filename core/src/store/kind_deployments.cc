@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <dropzone/store/kind_examples.h>
+#include <dropzone/text/hex.h>
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/value/json_text.h>
 
@@ -72,14 +73,42 @@ Filter is_set(std::string_view field, bool value) {
   return {Condition{*FieldPath::parse(field), Operator::equal, value}};
 }
 
-Result<void> for_each_head(RecordRepository& repository, Filter which, const RecordSink& sink,
-                           const CallOptions& options) {
+Result<void> for_each_definition(RecordRepository& repository, Filter which, const RecordSink& sink,
+                                 const CallOptions& options) {
   Query query{.kind = std::string(kKindsKind), .filter = {}, .order = {}, .after = {}};
   query.filter = std::move(which);
   do {
     DROPZONE_TRY(query.after, repository.query(query, kWhole, sink, options));
   } while (query.after);
   return {};
+}
+
+/// What write_of() notes beside a definition.
+struct DefinitionNote {
+  std::int64_t version = 0;
+  bool retired = false;
+  bool by_file = false;
+  std::string by;
+};
+
+/// `store_corrupt` if it is not there as it was written.
+Result<DefinitionNote> read_note(const Value& data, std::string_view id) {
+  const Object* object = data.as_object();
+  const auto member = [&](std::string_view name) { return object ? object->find(name) : nullptr; };
+  const Value* version = member("version");
+  const Value* by = member("by");
+  if (!version || !version->as_integer() || !by || !by->as_string()) {
+    return Error{ErrorCode::store_corrupt,
+                 "The definition " + in_quotes(id) + " in the store is damaged."};
+  }
+  const auto is_set = [&](std::string_view name) {
+    const Value* value = member(name);
+    return value && *value == Value(true);
+  };
+  return DefinitionNote{.version = *version->as_integer(),
+                        .retired = is_set("retired"),
+                        .by_file = is_set("file"),
+                        .by = *by->as_string()};
 }
 
 std::string_view kind_name(const std::shared_ptr<const Kind>& kind) { return kind->name(); }
@@ -93,7 +122,7 @@ bool contains(const std::vector<std::shared_ptr<const Kind>>& kinds, std::string
 Result<std::vector<std::string>> kinds_of_requests(RecordRepository& repository,
                                                    const CallOptions& options) {
   std::vector<std::string> names;
-  DROPZONE_CHECK(for_each_head(
+  DROPZONE_CHECK(for_each_definition(
       repository, {Filter::And{{is_set("head", true), is_set("file", false)}}},
       [&](const RecordView& view) { names.emplace_back(view.id); }, options));
   return names;
@@ -128,13 +157,10 @@ Result<KindDeployments::Head> KindDeployments::read_head(const RecordView& view)
   DROPZONE_TRY(const Value data, ports_.decode(view.data));
   Head head{.name = std::string(view.id), .definition = {}, .etag = view.meta->version, .kind = {}};
   DROPZONE_TRY(head.definition, ports_.decode(view.original));
-  const Object* object = data.as_object();
-  const auto member = [&](std::string_view name) { return object ? object->find(name) : nullptr; };
-  if (const Value* version = member("version"); version && version->as_integer()) {
-    head.version = *version->as_integer();
-  }
-  head.retired = member("retired") && *member("retired") == Value(true);
-  head.by_file = member("file") && *member("file") == Value(true);
+  DROPZONE_TRY(const DefinitionNote note, read_note(data, view.id));
+  head.version = note.version;
+  head.retired = note.retired;
+  head.by_file = note.by_file;
   auto kind = parse(head.definition);
   if (kind) {
     head.kind = std::make_shared<const Kind>(*std::move(kind));
@@ -311,43 +337,38 @@ Result<Deployment> KindDeployments::find(std::string_view name) const {
       deployed_, name,
       [](const Deployment& each) -> std::string_view { return each.kind->name(); });
   if (deployed != deployed_.end() && deployed->kind == kind) return *deployed;
-  std::string etag;
-  for (const std::uint8_t byte : ports_.digest.sha256(to_json(kind->definition()))) {
-    constexpr std::size_t kBytes = 11;
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    if (etag.size() == 2 * kBytes) break;
-    etag += kDigits[byte >> 4];
-    etag += kDigits[byte & 15];
-  }
+  constexpr std::size_t kEtagDigits = 22;
+  std::string etag = hex_of(ports_.digest.sha256(to_json(kind->definition())));
+  etag.resize(kEtagDigits);
   return Deployment{.kind = kind, .etag = std::move(etag), .by_file = true};
+}
+
+Result<KindVersion> KindDeployments::read_version(const RecordView& view) const {
+  DROPZONE_TRY(const Value data, ports_.decode(view.data));
+  DROPZONE_TRY(DefinitionNote note, read_note(data, view.id));
+  return KindVersion{.version = note.version,
+                     .definition = std::string(view.original),
+                     .deployed_at = view.meta->created_at,
+                     .deployed_by = std::move(note.by)};
 }
 
 Result<std::vector<KindVersion>> KindDeployments::versions(std::string_view name,
                                                            const CallOptions& options) {
   std::vector<KindVersion> versions;
-  Query query{.kind = std::string(kKindsKind), .filter = {}, .order = {}, .after = {}};
-  query.filter = {Condition{*FieldPath::parse("kind"), Operator::equal, std::string(name)}};
   Result<void> sound;
-  do {
-    DROPZONE_TRY(query.after,
-                 ports_.repository.query(
-                     query, kWhole,
-                     [&](const RecordView& view) {
-                       if (view.id == name || view.id == kGenerationId) return;
-                       const auto data = ports_.decode(view.data);
-                       if (!data) {
-                         sound = data.error();
-                         return;
-                       }
-                       const Object& object = *data->as_object();
-                       versions.push_back({.version = *object.find("version")->as_integer(),
-                                           .definition = std::string(view.original),
-                                           .deployed_at = view.meta->created_at,
-                                           .deployed_by = *object.find("by")->as_string()});
-                     },
-                     options));
-    if (!sound) return std::move(sound).error();
-  } while (query.after);
+  DROPZONE_CHECK(for_each_definition(
+      ports_.repository, {Condition{*FieldPath::parse("kind"), Operator::equal, std::string(name)}},
+      [&](const RecordView& view) {
+        if (view.id == name || view.id == kGenerationId) return;
+        auto version = read_version(view);
+        if (version) {
+          versions.push_back(*std::move(version));
+        } else {
+          sound = std::move(version).error();
+        }
+      },
+      options));
+  DROPZONE_CHECK(std::move(sound));
   if (versions.empty()) return no_such_kind(name);
   std::ranges::sort(versions, {}, &KindVersion::version);
   return versions;
@@ -355,9 +376,13 @@ Result<std::vector<KindVersion>> KindDeployments::versions(std::string_view name
 
 Result<KindVersion> KindDeployments::version(std::string_view name, std::int64_t version,
                                              const CallOptions& options) {
+  const std::string id = version_id(name, version);
+  std::optional<Result<KindVersion>> found;
+  DROPZONE_CHECK(ports_.repository.find(
+      std::string(kKindsKind), std::span(&id, 1), kWhole,
+      [&](const RecordView& view) { found = read_version(view); }, options));
+  if (found) return *std::move(found);
   DROPZONE_TRY(const auto all, versions(name, options));
-  const auto found = std::ranges::find(all, version, &KindVersion::version);
-  if (found != all.end()) return *found;
   return Error{ErrorCode::not_found, "The kind " + in_quotes(name) + " has no version " +
                                          std::to_string(version) + "; it has " +
                                          std::to_string(all.front().version) + " to " +
@@ -414,7 +439,7 @@ Result<void> KindDeployments::note_files(const CallOptions& options) {
 Result<void> KindDeployments::read_heads(const CallOptions& options) {
   std::vector<Deployment> deployed;
   Result<void> sound;
-  DROPZONE_CHECK(for_each_head(
+  DROPZONE_CHECK(for_each_definition(
       ports_.repository, is_set("head", true),
       [&](const RecordView& view) {
         auto head = read_head(view);

@@ -91,11 +91,7 @@ std::optional<FailedExample> find_failed_example(const Kind& kind, const Digest&
           std::string text = to_json(stage.after);
           if (text.size() > room) return;
           room -= text.size();
-          failed.trace.push_back(
-              {.step = std::string(stage.step),
-               .object = std::move(text),
-               .skipped = stage.skipped,
-               .error = stage.error ? std::optional(*stage.error) : std::nullopt});
+          failed.trace.push_back(kept_stage(stage, std::move(text)));
         });
     if (fulfils(result, example)) continue;
     failed.expected =

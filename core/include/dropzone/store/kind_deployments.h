@@ -115,6 +115,7 @@ class KindDeployments {
 
   Result<std::optional<Head>> find_head(const std::string& name, const CallOptions& options);
   Result<Head> read_head(const RecordView& view) const;
+  Result<KindVersion> read_version(const RecordView& view) const;
   Result<Kind> parse(const Value& definition) const;
   Result<Kind> next_kind(const std::string& name, const Value& definition,
                          const std::optional<Head>& head) const;

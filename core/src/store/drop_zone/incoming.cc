@@ -62,4 +62,11 @@ Result<Admitted> with_id(Admitted admitted, const Kind& kind, const Digest* dige
   return admitted;
 }
 
+TransformResult::Stage kept_stage(const Pipeline::Stage& stage, std::string text) {
+  return {.step = std::string(stage.step),
+          .object = std::move(text),
+          .skipped = stage.skipped,
+          .error = stage.error ? std::optional(*stage.error) : std::nullopt};
+}
+
 }  // namespace dropzone

@@ -5,6 +5,7 @@
 
 #include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
+#include <dropzone/store/drop_zone.h>
 #include <dropzone/value/value.h>
 
 namespace dropzone {
@@ -25,6 +26,9 @@ Result<Admitted> admit(const Kind& kind, Object object, const StepContext& conte
 /// Gives a record that has no id the one that its kind makes of its data, if it has a rule for
 /// that.
 Result<Admitted> with_id(Admitted admitted, const Kind& kind, const Digest* digest);
+
+/// What a trace keeps of a stage; `text` is the object after it.
+[[nodiscard]] TransformResult::Stage kept_stage(const Pipeline::Stage& stage, std::string text);
 
 /// Takes a valid `_id` from an object, if it has one.
 Result<std::optional<std::string>> take_id(Object& object);

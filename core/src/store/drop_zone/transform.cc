@@ -46,10 +46,7 @@ Result<TransformResult> run(const Kind& kind, Result<Object> object, const DryRu
     if (texts.is_full()) return;
     std::string text = to_json(stage.after);
     if (!texts.add(text)) return;
-    result.trace.push_back({.step = std::string(stage.step),
-                            .object = std::move(text),
-                            .skipped = stage.skipped,
-                            .error = stage.error ? std::optional(*stage.error) : std::nullopt});
+    result.trace.push_back(kept_stage(stage, std::move(text)));
   };
   auto admitted = admit(kind, *std::move(object), context, how.trace ? note : nullptr);
   if (auto error = allowance.exhausted()) return *std::move(error);
