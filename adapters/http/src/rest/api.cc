@@ -13,6 +13,7 @@
 #include "message/security_headers.h"
 #include "rest/acceptable.h"
 #include "rest/answers.h"
+#include "rest/body.h"
 #include "rest/parameters.h"
 #include "rest/permissions.h"
 #include "rest/refusals.h"
@@ -41,6 +42,7 @@ struct PendingRequest {
   const Route* route = nullptr;
   std::vector<std::string> captures;
   bool query_known = false;
+  bool unpacked = false;  ///< Its body.
   Principal principal;
   std::optional<RateDecision> rate;  ///< Where it is limited, and the principal is known.
   Effect effect;
@@ -116,6 +118,7 @@ class Api::Impl {
                            .route = nullptr,
                            .captures = {},
                            .query_known = false,
+                           .unpacked = false,
                            .principal = {},
                            .rate = {},
                            .effect = {},
@@ -236,7 +239,9 @@ class Api::Impl {
   }
 
   void proceed(PendingRequest&& pending, bool on_worker_already) {
-    if (pending.request.body_follows && pending.route->check_head) {
+    if (const auto fine = check_head(pending); !fine) {
+      refuse(std::move(pending), fine.error());
+    } else if (pending.request.body_follows && pending.route->body != BodyType::none) {
       ask_for_body(std::move(pending));
     } else if (on_worker_already) {
       answer(std::move(pending));
@@ -245,14 +250,22 @@ class Api::Impl {
     }
   }
 
-  /// Refuses what can be refused already; else goes on once the body is here.
-  void ask_for_body(PendingRequest&& pending) {
-    Call call = call_of(pending);
-    if (auto fine = pending.route->check_head(call); !fine) {
-      refuse(std::move(pending), fine.error());
-      return;
+  /// What can be refused before the body has come.
+  static Result<void> check_head(PendingRequest& pending) {
+    const Route& route = *pending.route;
+    const Request& request = pending.request;
+    if (route.body == BodyType::none) return {};
+    if (route.check_head) {
+      Call call = call_of(pending);
+      DROPZONE_CHECK(route.check_head(call));
     }
-    const std::size_t limit = std::min(options_.max_body, pending.route->max_body);
+    if (route.may_be_empty && !request.body_follows && request.body.empty()) return {};
+    return check_body(request, route.body);
+  }
+
+  /// Goes on once the body is here.
+  void ask_for_body(PendingRequest&& pending) {
+    const std::size_t limit = max_body_of(*pending.route);
     const auto waiting = std::make_shared<PendingRequest>(std::move(pending));
     waiting->respond.read_body(limit, [this, waiting](ReceivedBody body) {
       waiting->request.body = std::move(body.text);
@@ -301,10 +314,17 @@ class Api::Impl {
     });
   }
 
+  Result<Response> answer_of(PendingRequest& pending, Call& call) {
+    if (pending.route->body != BodyType::none && !std::exchange(pending.unpacked, true)) {
+      DROPZONE_CHECK(unpack_body(pending.request, max_body_of(*pending.route)));
+    }
+    return pending.route->answer(call);
+  }
+
   void answer(PendingRequest&& pending) {
     auto response = [&] {
       Call call = call_of(pending);
-      return pending.route->answer(call);
+      return answer_of(pending, call);
     }();
     conclude(std::move(pending), std::move(response));
   }
@@ -314,7 +334,7 @@ class Api::Impl {
     auto response = [&] {
       Call call = call_of(pending);
       call.options.may_wait = false;
-      auto answered = pending.route->answer(call);
+      auto answered = answer_of(pending, call);
       pending.captures = std::move(call.captures);
       return answered;
     }();
@@ -366,6 +386,10 @@ class Api::Impl {
     if (services_.observer) report(pending, response);
     if (response.stream.pull) response.stream.pull = held_under_way(pending, response);
     pending.respond(std::move(response));
+  }
+
+  [[nodiscard]] std::size_t max_body_of(const Route& route) const {
+    return std::min(options_.max_body, route.max_body);
   }
 
   /// What the request holds is given back, and its answer has an account of its own, until it is

@@ -7,20 +7,16 @@
 namespace dropzone::http {
 
 Result<void> check_body(const Request& request, BodyType type) {
-  if (auto fine = check_body_type(request, type); !fine) return fine;
-  if (const auto packing = packing_of(request); !packing) return packing.error();
+  DROPZONE_CHECK(check_body_type(request, type));
+  DROPZONE_CHECK(packing_of(request));
   return {};
 }
 
-Result<void> read_body(Request& request, BodyType type, std::size_t max_body) {
-  if (auto fine = check_body_type(request, type); !fine) return fine;
-  const auto packing = packing_of(request);
-  if (!packing) return packing.error();
-  if (*packing == Packing::none) return {};
+Result<void> unpack_body(Request& request, std::size_t max_body) {
+  DROPZONE_TRY(const Packing packing, packing_of(request));
+  if (packing == Packing::none) return {};
   const std::size_t size_before = request.body.size();
-  auto unpacked = unpack(*packing, request.body, max_body, request.memory.get());
-  if (!unpacked) return std::move(unpacked).error();
-  request.body = *std::move(unpacked);
+  DROPZONE_TRY(request.body, unpack(packing, request.body, max_body, request.memory.get()));
   if (request.memory) request.memory->refund(size_before);
   return {};
 }

@@ -13,8 +13,9 @@ namespace dropzone::http {
 /// packed in a way that is known here: `unsupported_media_type`, `unsupported_encoding`.
 Result<void> check_body(const Request& request, BodyType type);
 
-/// check_body(), and then unpacks the body in place. It may have `max_body` bytes unpacked; what it
-/// becomes is held on the request's account in place of what came. Errors are those of unpack().
-Result<void> read_body(Request& request, BodyType type, std::size_t max_body);
+/// Unpacks a body that has come, in place. It may have `max_body` bytes unpacked; what it becomes
+/// is held on the request's account in place of what came. Errors are those of unpack().
+/// Precondition: check_body() has nothing against it.
+Result<void> unpack_body(Request& request, std::size_t max_body);
 
 }  // namespace dropzone::http

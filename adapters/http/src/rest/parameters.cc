@@ -9,7 +9,6 @@
 #include <dropzone/text/nearest_name.h>
 #include <dropzone/value/record_id.h>
 
-#include "rest/body.h"
 #include "rest/permissions.h"
 
 namespace dropzone::http {
@@ -79,11 +78,9 @@ Result<std::string> kind_of(const Call& call, const ApiOptions& options,
   return kind;
 }
 
-Result<void> check_query_head(const Call& call, const ApiOptions& options) {
-  if (call.request.query_value("kind")) {
-    if (auto kind = kind_of(call, options); !kind) return std::move(kind).error();
-  }
-  return check_body(call.request, BodyType::json);
+Result<void> check_query_kind(const Call& call, const ApiOptions& options) {
+  if (call.request.query_value("kind")) DROPZONE_CHECK(kind_of(call, options));
+  return {};
 }
 
 Result<bool> flag(const Call& call, std::string_view name) {

@@ -28,8 +28,8 @@ namespace dropzone::http {
 Result<std::string> kind_of(const Call& call, const ApiOptions& options,
                             const std::optional<std::string>& in_body = std::nullopt);
 
-/// What can be said before a body of JSON that may name the kind has come.
-Result<void> check_query_head(const Call& call, const ApiOptions& options);
+/// What can be said of the kind before a body that may name it has come.
+Result<void> check_query_kind(const Call& call, const ApiOptions& options);
 
 /// `true` or `false`; false where it is left out; an empty value (`?trace`) is true.
 Result<bool> flag(const Call& call, std::string_view name);

@@ -4,7 +4,7 @@
 
 #include <dropzone/json/decode_records.h>
 
-#include "rest/body.h"
+#include "rest/body_type.h"
 
 namespace dropzone::http {
 
@@ -27,21 +27,16 @@ Result<IncomingRecord> decode_single(std::string_view text, json::DecodeLimits l
   return std::move(records->front());
 }
 
-Result<std::vector<IncomingRecord>> decode_record_body(Request& request, const ApiOptions& options,
-                                                       const CallOptions& call, BodyType type) {
-  if (auto read = read_body(request, type, options.max_body); !read) {
-    return std::move(read).error();
-  }
+Result<std::vector<IncomingRecord>> decode_record_body(const Request& request,
+                                                       const ApiOptions& options,
+                                                       const CallOptions& call) {
   const json::DecodeLimits limits = limits_of(options, call);
   return record_form(request) == RecordForm::json ? json::decode_records(request.body, limits)
                                                   : json::decode_ndjson(request.body, limits);
 }
 
-Result<IncomingRecord> decode_single_record(Request& request, const ApiOptions& options,
+Result<IncomingRecord> decode_single_record(const Request& request, const ApiOptions& options,
                                             const CallOptions& call) {
-  if (auto read = read_body(request, BodyType::json, options.max_body); !read) {
-    return std::move(read).error();
-  }
   return decode_single(request.body, limits_of(options, call));
 }
 

@@ -9,23 +9,22 @@
 #include <dropzone/result.h>
 #include <dropzone/store/drop_zone.h>
 
-#include "rest/body_type.h"
-
 namespace dropzone::http {
 
 /// What is decoded is charged to the call's memory account.
 [[nodiscard]] json::DecodeLimits limits_of(const ApiOptions& options, const CallOptions& call);
 
 /// The records of a body, which is `records` or `ndjson`: one object, an array, or NDJSON, by its
-/// Content-Type. It is unpacked first.
-Result<std::vector<IncomingRecord>> decode_record_body(Request& request, const ApiOptions& options,
-                                                       const CallOptions& call, BodyType type);
+/// Content-Type.
+Result<std::vector<IncomingRecord>> decode_record_body(const Request& request,
+                                                       const ApiOptions& options,
+                                                       const CallOptions& call);
 
 /// The record of a text that must be one object.
 Result<IncomingRecord> decode_single(std::string_view text, json::DecodeLimits limits);
 
 /// The single record of a body that must be one object.
-Result<IncomingRecord> decode_single_record(Request& request, const ApiOptions& options,
+Result<IncomingRecord> decode_single_record(const Request& request, const ApiOptions& options,
                                             const CallOptions& call);
 
 }  // namespace dropzone::http

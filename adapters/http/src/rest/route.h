@@ -16,8 +16,8 @@
 #include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
 #include <dropzone/store/kind_deployments.h>
-
 #include <dropzone/store/record_repository.h>
+
 #include "rest/body_type.h"
 
 namespace dropzone::http {
@@ -59,12 +59,15 @@ struct Route {
   std::vector<std::string_view> parameters;  ///< The query parameters that it knows.
   Scope scope = Scope::a_kind;
   std::function<Result<Response>(Call&)> answer = {};
+  /// What the body is. Of a route that takes one, the type is checked before the body has come, and
+  /// the body is unpacked before it answers. The other routes have none read.
   BodyType body = BodyType::none;
+  bool may_be_empty = false;  ///< Then a request without a body needs no type.
   /// The media types that its answer may have, the usual one first. If none is listed, it answers
   /// whatever the request's Accept says.
   std::span<const std::string_view> produces = kJsonType;
-  /// For routes that take a body; those without it have none read. What can be refused before the
-  /// body has come: parameters, the kind where the query names it, the media type. Does not wait.
+  /// What else can be refused before a body has come: parameters, the kind if the query names it.
+  /// Does not wait.
   std::function<Result<void>(Call&)> check_head = {};
   /// Of the body, in bytes, where that is less than for others.
   std::size_t max_body = std::numeric_limits<std::size_t>::max();

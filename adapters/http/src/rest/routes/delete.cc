@@ -3,7 +3,6 @@
 #include <dropzone/json/decode_ids.h>
 
 #include "rest/answers.h"
-#include "rest/body.h"
 #include "rest/parameters.h"
 #include "rest/routes.h"
 
@@ -30,9 +29,6 @@ Result<Response> remove_of_query(const RouteContext& context, const Call& call) 
 }
 
 Result<Response> remove_of_body(const RouteContext& context, Call& call) {
-  if (auto read = read_body(call.request, BodyType::json, context.options.max_body); !read) {
-    return std::move(read).error();
-  }
   const auto body =
       json::decode_delete(call.request.body, context.options.max_ids, call.options.memory.get());
   if (!body) return body.error();
@@ -60,7 +56,7 @@ Route delete_by_body_route(RouteContext context) {
           .parameters = {"kind"},
           .answer = [context](Call& call) { return remove_of_body(context, call); },
           .body = BodyType::json,
-          .check_head = [context](Call& call) { return check_query_head(call, context.options); }};
+          .check_head = [context](Call& call) { return check_query_kind(call, context.options); }};
 }
 
 }  // namespace dropzone::http

@@ -4,7 +4,6 @@
 #include <dropzone/kind/field_types.h>
 
 #include "rest/answers.h"
-#include "rest/body.h"
 #include "rest/parameters.h"
 #include "rest/record_page.h"
 #include "rest/routes.h"
@@ -59,9 +58,6 @@ Result<Response> fetch_many_of_query(const RouteContext& context, const Call& ca
 }
 
 Result<Response> fetch_many_of_body(const RouteContext& context, Call& call) {
-  if (auto read = read_body(call.request, BodyType::json, context.options.max_body); !read) {
-    return std::move(read).error();
-  }
   auto body = json::decode_fetch_many(call.request.body, context.options.max_ids,
                                       call.options.memory.get());
   if (!body) return std::move(body).error();
@@ -95,7 +91,7 @@ Route fetch_many_by_body_route(RouteContext context) {
           .parameters = {"kind"},
           .answer = [context](Call& call) { return fetch_many_of_body(context, call); },
           .body = BodyType::json,
-          .check_head = [context](Call& call) { return check_query_head(call, context.options); }};
+          .check_head = [context](Call& call) { return check_query_kind(call, context.options); }};
 }
 
 }  // namespace dropzone::http

@@ -10,7 +10,6 @@
 #include <dropzone/value/json_text.h>
 
 #include "rest/answers.h"
-#include "rest/body.h"
 #include "rest/parameters.h"
 #include "rest/record_page.h"
 #include "rest/routes.h"
@@ -165,9 +164,6 @@ Result<void> check_names(const json::FilterRequest& request, const Kind& kind) {
 }
 
 Result<Response> filter(const RouteContext& context, AbsentFields& absent, Call& call) {
-  if (auto read = read_body(call.request, BodyType::json, context.options.max_body); !read) {
-    return std::move(read).error();
-  }
   auto request = json::decode_filter(call.request.body, call.options.memory.get());
   if (!request) return std::move(request).error();
   auto kind_name = kind_of(call, context.options, request->kind);
@@ -204,7 +200,7 @@ Route filter_route(RouteContext context) {
           .parameters = {"kind"},
           .answer = [context, absent](Call& call) { return filter(context, *absent, call); },
           .body = BodyType::json,
-          .check_head = [context](Call& call) { return check_query_head(call, context.options); }};
+          .check_head = [context](Call& call) { return check_query_kind(call, context.options); }};
 }
 
 }  // namespace dropzone::http

@@ -5,7 +5,6 @@
 #include <dropzone/value/json_text.h>
 
 #include "rest/answers.h"
-#include "rest/body.h"
 #include "rest/parameters.h"
 #include "rest/routes.h"
 
@@ -27,10 +26,7 @@ Object shown(const ApiKey& key) {
   return object;
 }
 
-Result<NewKey> new_key_of(Request& request, const ApiOptions& options) {
-  if (auto read = read_body(request, BodyType::json, options.max_body); !read) {
-    return std::move(read).error();
-  }
+Result<NewKey> new_key_of(const Request& request) {
   auto body = json::decode_key(request.body);
   if (!body) return std::move(body).error();
   auto grants = Grants::parse(body->roles);
@@ -49,7 +45,7 @@ Result<NewKey> new_key_of(Request& request, const ApiOptions& options) {
 }
 
 Result<Response> make(const RouteContext& context, const Call& call) {
-  auto wanted = new_key_of(call.request, context.options);
+  auto wanted = new_key_of(call.request);
   if (!wanted) return std::move(wanted).error();
   const auto made = context.keys->make(call.principal, *std::move(wanted), call.options);
   if (!made) return made.error();
@@ -96,8 +92,7 @@ Route make_key_route(RouteContext context) {
           .parameters = {},
           .scope = Scope::every_kind,
           .answer = [context](Call& call) { return make(context, call); },
-          .body = BodyType::json,
-          .check_head = [](Call& call) { return check_body(call.request, BodyType::json); }};
+          .body = BodyType::json};
 }
 
 Route list_keys_route(RouteContext context) {

@@ -7,7 +7,6 @@
 #include <dropzone/value/limits.h>
 
 #include "rest/answers.h"
-#include "rest/body.h"
 #include "rest/comparison.h"
 #include "rest/conditions.h"
 #include "rest/parameters.h"
@@ -183,7 +182,6 @@ Result<Response> deploy(const RouteContext& context, Call& call) {
   DROPZONE_CHECK(permit(call, Permission::admin, name));
   DROPZONE_TRY(const bool dry_run, flag(call, "dryRun"));
   DROPZONE_TRY(const std::size_t sample, sample_size(call));
-  DROPZONE_CHECK(read_body(call.request, BodyType::json, kMaxDeployedDefinitionBytes));
   if (!is_kind_name(name)) {
     return Error{
         ErrorCode::invalid_request,
@@ -288,7 +286,7 @@ Route deploy_kind_route(RouteContext context) {
           .body = BodyType::json,
           .check_head = [](Call& call) -> Result<void> {
             DROPZONE_CHECK(permit(call, Permission::admin, call.captures[0]));
-            return check_body(call.request, BodyType::json);
+            return {};
           },
           .max_body = kMaxDeployedDefinitionBytes};
 }

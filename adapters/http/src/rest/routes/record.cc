@@ -4,7 +4,6 @@
 #include <dropzone/value/record_id.h>
 
 #include "rest/answers.h"
-#include "rest/body.h"
 #include "rest/conditions.h"
 #include "rest/parameters.h"
 #include "rest/permissions.h"
@@ -52,14 +51,12 @@ Result<Target> target_of(const Call& call, const ApiOptions& options) {
 }
 
 /// What can be said of a write before its body has come.
-Result<void> check_head(const RouteContext& context, const Call& call, BodyType type) {
+Result<void> check_head(const RouteContext& context, const Call& call) {
   const auto target = target_of(call, context.options);
   if (!target) return target.error();
   if (const auto known = context.zone.kinds()->find(target->kind); !known) return known.error();
-  if (const auto shown = record_parts(call, *context.zone.kinds(), target->kind); !shown) {
-    return shown.error();
-  }
-  return check_body(call.request, type);
+  DROPZONE_CHECK(record_parts(call, *context.zone.kinds(), target->kind));
+  return {};
 }
 
 /// The version of a record; empty where there is none.
@@ -216,9 +213,6 @@ Result<Response> patch(const RouteContext& context, Call& call) {
   }
   const auto shown = record_parts(call, *context.zone.kinds(), target->kind);
   if (!shown) return shown.error();
-  if (auto read = read_body(call.request, BodyType::merge_patch, context.options.max_body); !read) {
-    return std::move(read).error();
-  }
   const auto if_match = required_version(context, *target, call);
   if (!if_match) return if_match.error();
 
@@ -269,15 +263,14 @@ Route get_record_route(RouteContext context) {
 }
 
 Route put_record_route(RouteContext context) {
-  return {
-      .method = Method::put,
-      .pattern = "/records/{id}",
-      .permission = Permission::write,
-      .execution = Execution::on_worker,
-      .parameters = {"kind", "original", "meta", "fields"},
-      .answer = [context](Call& call) { return put(context, call); },
-      .body = BodyType::json,
-      .check_head = [context](Call& call) { return check_head(context, call, BodyType::json); }};
+  return {.method = Method::put,
+          .pattern = "/records/{id}",
+          .permission = Permission::write,
+          .execution = Execution::on_worker,
+          .parameters = {"kind", "original", "meta", "fields"},
+          .answer = [context](Call& call) { return put(context, call); },
+          .body = BodyType::json,
+          .check_head = [context](Call& call) { return check_head(context, call); }};
 }
 
 Route patch_record_route(RouteContext context) {
@@ -288,8 +281,7 @@ Route patch_record_route(RouteContext context) {
           .parameters = {"kind", "original", "meta", "fields"},
           .answer = [context](Call& call) { return patch(context, call); },
           .body = BodyType::merge_patch,
-          .check_head =
-              [context](Call& call) { return check_head(context, call, BodyType::merge_patch); }};
+          .check_head = [context](Call& call) { return check_head(context, call); }};
 }
 
 Route delete_record_route(RouteContext context) {

@@ -8,7 +8,6 @@
 #include <dropzone/value/json_text.h>
 
 #include "rest/answers.h"
-#include "rest/body.h"
 #include "rest/parameters.h"
 #include "rest/record_bodies.h"
 #include "rest/routes.h"
@@ -47,17 +46,10 @@ Result<StoreParameters> parameters_of(const Call& call, const RouteContext& cont
                          Return{static_cast<std::uint8_t>(*shown)}};
 }
 
-Result<void> check_head(const Call& call, const RouteContext& context, BodyType type) {
-  if (auto parameters = parameters_of(call, context); !parameters) {
-    return std::move(parameters).error();
-  }
-  return check_body(call.request, type);
-}
-
-Result<StoreCall> store_call(Call& call, const RouteContext& context, BodyType type) {
+Result<StoreCall> store_call(Call& call, const RouteContext& context) {
   auto parameters = parameters_of(call, context);
   if (!parameters) return std::move(parameters).error();
-  auto records = decode_record_body(call.request, context.options, call.options, type);
+  auto records = decode_record_body(call.request, context.options, call.options);
   if (!records) return std::move(records).error();
   if (parameters->shown == Return::records) {  // They are in the answer again.
     if (auto held = call.options.charge(call.request.body.size()); !held) {
@@ -182,17 +174,20 @@ Route store_route_of(const RouteContext& context, std::string_view pattern, Body
           .permission = Permission::write,
           .execution = Execution::short_write,
           .parameters = {"kind", "ifExists", "mode", "return"},
-          .answer = [context, type](Call& call) -> Result<Response> {
-            auto wanted = store_call(call, context, type);
+          .answer = [context](Call& call) -> Result<Response> {
+            auto wanted = store_call(call, context);
             if (!wanted) return std::move(wanted).error();
             return answer_of(context.zone.store(std::move(wanted->request), call.options),
                              wanted->shown, call.effect);
           },
           .body = type,
-          .check_head = [context, type](Call& call) { return check_head(call, context, type); },
+          .check_head = [context](Call& call) -> Result<void> {
+            DROPZONE_CHECK(parameters_of(call, context));
+            return {};
+          },
           .answer_later =
-              [context, type](Call& call, std::function<void(Result<Response>)> reply) {
-                auto wanted = store_call(call, context, type);
+              [context](Call& call, std::function<void(Result<Response>)> reply) {
+                auto wanted = store_call(call, context);
                 if (!wanted) {
                   reply(std::move(wanted).error());
                   return;

@@ -7,7 +7,6 @@
 
 #include "message/target.h"
 #include "rest/answers.h"
-#include "rest/body.h"
 #include "rest/routes.h"
 
 namespace dropzone::http {
@@ -15,8 +14,6 @@ namespace {
 
 // A form has one token, and needs no more than a header may have.
 constexpr std::size_t kMaxForm = std::size_t{16} << 10;
-
-Result<void> check_form(const Call& call) { return check_body_type(call.request, BodyType::form); }
 
 Error invalid(std::string detail) { return {ErrorCode::invalid_request, std::move(detail)}; }
 
@@ -35,7 +32,6 @@ std::optional<std::string> field_of(std::string_view form, std::string_view name
 }
 
 Result<std::string> form_field(const Call& call, std::string_view name) {
-  if (auto form = check_form(call); !form) return std::move(form).error();
   auto value = field_of(call.request.body, name);
   if (!value) return invalid("Send " + std::string(name) + "=… once, as a form.");
   return *std::move(value);
@@ -108,7 +104,7 @@ Route issue_token_route(RouteContext context) {
           .parameters = {},
           .answer = [context](Call& call) { return issue(context, call); },
           .body = BodyType::form,
-          .check_head = check_form,
+          .may_be_empty = true,
           .max_body = kMaxForm};
 }
 
@@ -120,7 +116,6 @@ Route refresh_token_route(RouteContext context) {
           .parameters = {},
           .answer = [context](Call& call) { return refresh(context, call); },
           .body = BodyType::form,
-          .check_head = check_form,
           .max_body = kMaxForm};
 }
 
@@ -132,7 +127,6 @@ Route revoke_token_route(RouteContext context) {
           .parameters = {},
           .answer = [context](Call& call) { return revoke_token(context, call); },
           .body = BodyType::form,
-          .check_head = check_form,
           .max_body = kMaxForm};
 }
 

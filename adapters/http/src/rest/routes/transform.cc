@@ -7,7 +7,6 @@
 #include <dropzone/value/limits.h>
 
 #include "rest/answers.h"
-#include "rest/body.h"
 #include "rest/comparison.h"
 #include "rest/parameters.h"
 #include "rest/permissions.h"
@@ -108,11 +107,8 @@ Result<Response> report(const RouteContext& context, const Call& call, const Tri
 }
 
 /// What the body asks to be tried: a definition that it brings along, or a deployed kind.
-Result<json::TransformRequest> request_of(Request& request, const ApiOptions& options,
-                                          const CallOptions& call, BodyType type) {
-  if (auto read = read_body(request, type, options.max_body); !read) {
-    return std::move(read).error();
-  }
+Result<json::TransformRequest> request_of(const Request& request, const ApiOptions& options,
+                                          const CallOptions& call) {
   const json::DecodeLimits limits = limits_of(options, call);
   if (record_form(request) == RecordForm::json) {
     return json::decode_transform(request.body, limits);
@@ -163,10 +159,10 @@ Result<Response> try_definition(const RouteContext& context, const Call& call,
   return report(context, call, trial, std::move(request.records));
 }
 
-Result<Response> transform(const RouteContext& context, Call& call, BodyType type) {
+Result<Response> transform(const RouteContext& context, Call& call) {
   const auto trace = flag(call, "trace");
   if (!trace) return trace.error();
-  auto request = request_of(call.request, context.options, call.options, type);
+  auto request = request_of(call.request, context.options, call.options);
   if (!request) return std::move(request).error();
   if (request->definition) return try_definition(context, call, *std::move(request), *trace);
 
@@ -183,11 +179,11 @@ Route transform_route_of(const RouteContext& context, std::string_view pattern, 
           .permission = Permission::read,
           .execution = Execution::on_worker,
           .parameters = {"kind", "trace"},
-          .answer = [context, type](Call& call) { return transform(context, call, type); },
+          .answer = [context](Call& call) { return transform(context, call); },
           .body = type,
-          .check_head = [type](Call& call) -> Result<void> {
-            if (auto trace = flag(call, "trace"); !trace) return std::move(trace).error();
-            return check_body(call.request, type);
+          .check_head = [](Call& call) -> Result<void> {
+            DROPZONE_CHECK(flag(call, "trace"));
+            return {};
           }};
 }
 
