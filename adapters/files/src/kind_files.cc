@@ -17,8 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxKindFileDepth = 100;
-
 Result<std::vector<fs::path>> list_kind_files(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
@@ -52,7 +50,7 @@ Result<Kind> load_kind(const fs::path& file, const StepRegistry& steps) {
     return fault_in(file, "the file has more than " + std::to_string(kMaxDeployedDefinitionBytes) +
                               " bytes. A kind's definition must be smaller.");
   }
-  const auto definition = json::decode_value(*text, kMaxKindFileDepth);
+  const auto definition = json::decode_definition(*text);
   if (!definition) return fault_in(file, definition.error());
   auto kind = Kind::parse(*definition, steps);
   if (!kind) return fault_in(file, kind.error());

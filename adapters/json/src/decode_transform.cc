@@ -17,7 +17,6 @@ namespace dropzone::json {
 namespace {
 
 constexpr std::string_view kTransformMembers[] = {"definition", "records", "sample", "against"};
-constexpr std::size_t kMaxDefinitionDepth = 64;
 
 Error invalid(std::string detail, std::string_view name) {
   return {ErrorCode::invalid_request, std::move(detail), pointer_to({}, name)};
@@ -83,7 +82,7 @@ Error within(std::string_view name, Error error) {
 Result<void> decode_choices(TransformRequest& request, std::string_view text,
                             const Members& members) {
   const auto value_of = [&](std::string_view name) -> Result<Value> {
-    return decode_value(cut(text, find_member(members, name)->value), kMaxDefinitionDepth);
+    return decode_value(cut(text, find_member(members, name)->value), DecodeLimits{});
   };
   if (find_member(members, "sample") != members.end()) {
     DROPZONE_TRY(const Value sample, value_of("sample"));
@@ -116,7 +115,7 @@ Result<TransformRequest> decode_transform(std::string_view body, const DecodeLim
   if (auto fault = find_fault(*members)) return *std::move(fault);
   const std::string_view defined = cut(text, find_member(*members, "definition")->value);
   if (defined.size() > kMaxInlineDefinitionBytes) return definition_too_large();
-  auto definition = decode_value(defined, kMaxDefinitionDepth);
+  auto definition = decode_definition(defined);
   if (!definition) return within("definition", std::move(definition).error());
   TransformRequest request{.definition = *std::move(definition), .records = {}};
   if (auto done = decode_choices(request, text, *members); !done) return std::move(done).error();

@@ -5,6 +5,15 @@
 #include "value_collector.h"
 
 namespace dropzone::json {
+namespace {
+
+constexpr std::size_t kMaxDefinitionDepth = 100;
+
+}  // namespace
+
+Result<Value> decode_definition(std::string_view text) {
+  return decode_value(text, kMaxDefinitionDepth);
+}
 
 Result<Value> decode_value(std::string_view text, std::size_t max_depth) {
   return decode_value(text, DecodeLimits{.max_depth = max_depth});

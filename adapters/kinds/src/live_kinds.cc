@@ -15,23 +15,19 @@ constexpr std::chrono::milliseconds kPatience{2'000};
 // A server listens within a second, whatever a store on other machines does.
 constexpr std::chrono::milliseconds kPatienceAtStart{500};
 
-constexpr std::size_t kMaxDefinitionDepth = 100;
-
 }  // namespace
 
 LiveKinds::LiveKinds(const Parts& parts)
     : load_(parts.load),
       log_(parts.log),
-      deployments_(
-          {.repository = parts.zone.repository(),
-           .clock = parts.clock,
-           .ids = parts.ids,
-           .digest = parts.digest,
-           .steps = parts.steps,
-           .decode =
-               [](std::string_view text) { return json::decode_value(text, kMaxDefinitionDepth); },
-           .warn = [&log = parts.log](const std::string& text) { log.warning(text); }},
-          parts.zone, parts.zone.kinds()->kinds()) {}
+      deployments_({.repository = parts.zone.repository(),
+                    .clock = parts.clock,
+                    .ids = parts.ids,
+                    .digest = parts.digest,
+                    .steps = parts.steps,
+                    .decode = json::decode_definition,
+                    .warn = [&log = parts.log](const std::string& text) { log.warning(text); }},
+                   parts.zone, parts.zone.kinds()->kinds()) {}
 
 Result<void> LiveKinds::refresh() {
   return deployments_.refresh(CallOptions(std::chrono::steady_clock::now() + kPatience));

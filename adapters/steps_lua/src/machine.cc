@@ -232,7 +232,7 @@ void Machine::reject(std::string_view message) noexcept {
 
 Error Machine::failure(int status) {
   Run& run = *run_;
-  if (run.too_late) return too_late();
+  if (run.too_late) return deadline_exceeded();
   if (run.no_memory) {
     return run.context.allowance.exhausted().value_or(
         Error{ErrorCode::overloaded, "There is no memory for the script."});

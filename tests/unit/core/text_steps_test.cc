@@ -1,4 +1,6 @@
 // The steps that take text apart, put it together and change it.
+#include <stop_token>
+
 #include <catch2/catch.hpp>
 
 #include <dropzone/text/letter_case.h>
@@ -144,6 +146,23 @@ TEST_CASE("format fills a template") {
   CHECK(bad("plain").starts_with("/0/format/template: The template names no field"));
   CHECK(bad("").starts_with("/0/format/template: The template names no field"));
   CHECK(inferred({step("format", {{"template", "{a}"}, {"to", "b"}})}) == "b:string");
+}
+
+TEST_CASE("steps over long texts and arrays give up when the call is over") {
+  std::stop_source stop;
+  stop.request_stop();
+  CallOptions options;
+  options.stop = stop.get_token();
+  const auto given_up = [&](Value definition, Value a) {
+    Allowance allowance(RecordLimits{}, options);
+    const auto result =
+        parse_pipeline({std::move(definition)}).value().apply({{"a", std::move(a)}}, allowance);
+    return !result && result.error().code == ErrorCode::deadline_exceeded;
+  };
+  const Array numbers(1'000, Value(1));
+  CHECK(given_up(step("split", {{"field", "a"}, {"separator", ","}}), std::string(10'000, ',')));
+  CHECK(given_up(step("join", {{"field", "a"}, {"separator", ","}}), numbers));
+  CHECK(given_up(step("statistics", {{"field", "a"}, {"median", "b"}}), numbers));
 }
 
 }  // namespace dropzone

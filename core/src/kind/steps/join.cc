@@ -22,6 +22,7 @@ class Join final : public FieldStep {
                                     const StepContext& context) const override {
     const Array* elements = value.as_array();
     if (!elements) return type_mismatch(pointer_to(target.from), "array", value);
+    if (context.allowance.is_over(elements->size())) return deadline_exceeded();
     if (auto made = context.allowance.make(target.to, {}); !made) return std::move(made).error();
     std::string joined;
     for (std::size_t i = 0; i < elements->size(); ++i) {

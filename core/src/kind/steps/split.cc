@@ -6,6 +6,9 @@
 namespace dropzone {
 namespace {
 
+// Of the text, for a unit of work.
+constexpr std::size_t kBytesByUnit = 16;
+
 /// Calls with each part of a text between separators, until one is refused.
 template <typename Use>
 Result<void> for_each_part(std::string_view text, std::string_view separator, const Use& use) {
@@ -27,6 +30,7 @@ class Split final : public TextStep {
  private:
   Result<Value> make_of(const std::string& text, const Target& target,
                         const StepContext& context) const override {
+    if (context.allowance.is_over(text.size() / kBytesByUnit)) return deadline_exceeded();
     Array parts;
     if (auto made = context.allowance.make(target.to, {.depth = 1, .bytes = sizeof(Value)});
         !made) {

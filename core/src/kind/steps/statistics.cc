@@ -48,6 +48,7 @@ class Statistics final : public Step {
     if (!value) return missing_field(field_);
     const Array* numbers = value->as_array();
     if (!numbers) return type_mismatch(pointer_to(field_), "array", *value);
+    if (context.allowance.is_over(numbers->size())) return deadline_exceeded();
     // If there are moments, these are two numbers or more, and nothing else.
     const auto found = fields_.mean || fields_.stdev ? moments(*numbers) : std::nullopt;
     if (!found) {

@@ -16,7 +16,6 @@
 namespace dropzone::http {
 namespace {
 
-constexpr std::size_t kMaxDefinitionDepth = 100;
 constexpr std::size_t kDefaultSample = 100;
 constexpr std::size_t kMaxAuditedChanges = 50;
 
@@ -187,7 +186,7 @@ Result<Response> deploy(const RouteContext& context, Call& call) {
         ErrorCode::invalid_request,
         "The name of a kind must be a letter, then letters, digits, _ and -, at most 100."};
   }
-  DROPZONE_TRY(const Value definition, json::decode_value(call.request.body, kMaxDefinitionDepth));
+  DROPZONE_TRY(const Value definition, json::decode_definition(call.request.body));
   DROPZONE_TRY(const VersionConditions conditions, kind_conditions(context, call));
   KindDeployments& deployments = *context.deployments;
   const auto deployed = dry_run ? deployments.check(name, definition, conditions, call.options)

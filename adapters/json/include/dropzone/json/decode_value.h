@@ -16,4 +16,7 @@ namespace dropzone::json {
 Result<Value> decode_value(std::string_view text, const DecodeLimits& limits);
 Result<Value> decode_value(std::string_view text, std::size_t max_depth);
 
+/// The value of a kind's definition: decode_value() with 100 levels.
+Result<Value> decode_definition(std::string_view text);
+
 }  // namespace dropzone::json
