@@ -40,17 +40,15 @@ class AuthorizedUser final : public TokenFetcher {
 
 Result<std::unique_ptr<TokenFetcher>> make_authorized_user(curl::HttpClient& client,
                                                            const Object& file) {
-  auto url = file.find("token_uri") ? required_url(file, "token_uri")
-                                    : Result<std::string>(std::string(kTokenUrl));
-  auto client_id = required_text(file, "client_id");
-  auto client_secret = required_text(file, "client_secret");
-  auto refresh_token = required_text(file, "refresh_token");
-  for (const auto* const text : {&url, &client_id, &client_secret, &refresh_token}) {
-    if (!*text) return Error((*text).error());
+  std::string url = kTokenUrl;
+  if (file.find("token_uri")) {
+    DROPZONE_TRY(url, required_url(file, "token_uri"));
   }
-  return std::unique_ptr<TokenFetcher>(
-      std::make_unique<AuthorizedUser>(client, *std::move(url), *std::move(client_id),
-                                       *std::move(client_secret), *std::move(refresh_token)));
+  DROPZONE_TRY(std::string client_id, required_text(file, "client_id"));
+  DROPZONE_TRY(std::string client_secret, required_text(file, "client_secret"));
+  DROPZONE_TRY(std::string refresh_token, required_text(file, "refresh_token"));
+  return std::make_unique<AuthorizedUser>(client, std::move(url), std::move(client_id),
+                                          std::move(client_secret), std::move(refresh_token));
 }
 
 }  // namespace dropzone::google_auth

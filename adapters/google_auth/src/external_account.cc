@@ -156,24 +156,16 @@ Result<void> read_impersonation_settings(const Object& file, ExternalAccount::Se
 
 Result<std::unique_ptr<TokenFetcher>> make_external_account(curl::HttpClient& client,
                                                             const Object& file) {
-  auto audience = required_text(file, "audience");
-  auto type = required_text(file, "subject_token_type");
-  auto url = required_url(file, "token_url");
-  for (const auto* const text : {&audience, &type, &url}) {
-    if (!*text) return Error((*text).error());
-  }
   ExternalAccount::Settings settings;
-  settings.audience = *std::move(audience);
-  settings.subject_token_type = *std::move(type);
-  settings.token_url = *std::move(url);
-  if (auto read = read_impersonation_settings(file, settings); !read) return read.error();
+  DROPZONE_TRY(settings.audience, required_text(file, "audience"));
+  DROPZONE_TRY(settings.subject_token_type, required_text(file, "subject_token_type"));
+  DROPZONE_TRY(settings.token_url, required_url(file, "token_url"));
+  DROPZONE_CHECK(read_impersonation_settings(file, settings));
 
   const Object* const source = object_member(file, "credential_source");
   if (!source) return unusable("it has no \"credential_source\"");
-  auto subject = SubjectToken::parse(*source);
-  if (!subject) return subject.error();
-  return std::unique_ptr<TokenFetcher>(
-      std::make_unique<ExternalAccount>(client, std::move(settings), *std::move(subject)));
+  DROPZONE_TRY(SubjectToken subject, SubjectToken::parse(*source));
+  return std::make_unique<ExternalAccount>(client, std::move(settings), std::move(subject));
 }
 
 }  // namespace dropzone::google_auth

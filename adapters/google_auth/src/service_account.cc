@@ -50,18 +50,15 @@ class ServiceAccount final : public TokenFetcher {
 
 Result<std::unique_ptr<TokenFetcher>> make_service_account(curl::HttpClient& client,
                                                            const Object& file) {
-  auto url = required_url(file, "token_uri");
-  auto email = required_text(file, "client_email");
-  auto key = required_text(file, "private_key");
-  for (const auto* const text : {&url, &email, &key}) {
-    if (!*text) return Error((*text).error());
-  }
-  auto private_key = jose::RsaKey::read(*key, std::string(text_member(file, "private_key_id")));
+  DROPZONE_TRY(std::string url, required_url(file, "token_uri"));
+  DROPZONE_TRY(std::string email, required_text(file, "client_email"));
+  DROPZONE_TRY(const std::string key, required_text(file, "private_key"));
+  auto private_key = jose::RsaKey::read(key, std::string(text_member(file, "private_key_id")));
   if (!private_key) {
     return unusable("its \"private_key\" " + private_key.error().detail);
   }
-  return std::unique_ptr<TokenFetcher>(std::make_unique<ServiceAccount>(
-      client, *std::move(url), *std::move(email), *std::move(private_key)));
+  return std::make_unique<ServiceAccount>(client, std::move(url), std::move(email),
+                                          *std::move(private_key));
 }
 
 }  // namespace dropzone::google_auth

@@ -19,30 +19,38 @@ constexpr std::array<std::string_view, 5> kNames{"name", "roles", "expiresIn", "
 
 }  // namespace
 
-Result<KeyRequest> decode_key(std::string_view body) {
-  const auto object = decode_request(body, kMaxKeyDepth, nullptr);
-  if (!object) return object.error();
-  RequestMembers members(*object);
+Result<NewKey> decode_key(std::string_view body) {
+  DROPZONE_TRY(const Object object, decode_request(body, kMaxKeyDepth, nullptr));
+  RequestMembers members(object);
   members.allow(kNames);
-  KeyRequest request{.name = members.string("name").value_or(""),
-                     .roles = members.string("roles").value_or(""),
-                     .expires_in = members.positive("expiresIn"),
-                     .addresses = members.strings("addresses"),
-                     .certificate = members.string("certificate").value_or("")};
-  if (request.name.empty() || request.name.size() > kLongestName) {
-    members.refuse("name", "Name the key, in 200 bytes at most: for whom it is.");
+  NewKey key{.name = members.string("name").value_or(""),
+             .grants = {},
+             .lifetime = {},
+             .addresses = members.strings("addresses"),
+             .certificate = members.string("certificate").value_or("")};
+  const std::string roles = members.string("roles").value_or("");
+  const auto seconds = members.positive("expiresIn");
+  if (key.name.empty() || key.name.size() > kLongestName) {
+    members.refuse("name", "Give the key a name of at most 200 bytes that says who has it.");
   }
-  if (request.expires_in.value_or(0) > kLongestLife) {
+  if (seconds && *seconds > kLongestLife) {
     members.refuse("expiresIn", "A key lives for ten years at most.");
   }
-  if (!request.certificate.empty() &&
-      (request.certificate.size() != kFingerprintDigits ||
-       request.certificate.find_first_not_of(kHexDigits) != std::string::npos)) {
+  if (!key.certificate.empty() &&
+      (key.certificate.size() != kFingerprintDigits ||
+       key.certificate.find_first_not_of(kHexDigits) != std::string::npos)) {
     members.refuse("certificate",
                    "Write the SHA-256 fingerprint as 64 hex digits in lower case, without colons.");
   }
   if (members.fault()) return *members.fault();
-  return request;
+  if (seconds) key.lifetime = std::chrono::seconds(*seconds);
+  auto grants = Grants::parse(roles);
+  if (!grants) {
+    grants.error().pointer = "/roles";
+    return std::move(grants).error();
+  }
+  key.grants = *std::move(grants);
+  return key;
 }
 
 }  // namespace dropzone::json

@@ -26,33 +26,14 @@ Object shown(const ApiKey& key) {
   return object;
 }
 
-Result<NewKey> new_key_of(const Request& request) {
-  auto body = json::decode_key(request.body);
-  if (!body) return std::move(body).error();
-  auto grants = Grants::parse(body->roles);
-  if (!grants) {
-    Error error = std::move(grants).error();
-    error.pointer = "/roles";
-    return error;
-  }
-  NewKey key{.name = std::move(body->name),
-             .grants = *std::move(grants),
-             .lifetime = {},
-             .addresses = std::move(body->addresses),
-             .certificate = std::move(body->certificate)};
-  if (body->expires_in) key.lifetime = std::chrono::seconds(*body->expires_in);
-  return key;
-}
-
 Result<Response> make(const RouteContext& context, const Call& call) {
-  auto wanted = new_key_of(call.request);
-  if (!wanted) return std::move(wanted).error();
-  const auto made = context.keys->make(call.principal, *std::move(wanted), call.options);
-  if (!made) return made.error();
+  DROPZONE_TRY(NewKey wanted, json::decode_key(call.request.body));
+  DROPZONE_TRY(const KeyService::MadeKey made,
+               context.keys->make(call.principal, std::move(wanted), call.options));
   call.effect.counts = {{"made", 1}};
-  call.effect.targets = {made->key.id};
-  Object object = shown(made->key);
-  object.append("key", made->secret);
+  call.effect.targets = {made.key.id};
+  Object object = shown(made.key);
+  object.append("key", made.secret);
   return json_response(to_json(object), 201);
 }
 
