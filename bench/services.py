@@ -179,7 +179,7 @@ class BarePistache(Service):
         return "/"
 
 
-def wrk(service, path, seconds, method="GET", body=None, connections=CONNECTIONS, pause_ms=0,
+def wrk(service, path, seconds, method="GET", body=None, connections=CONNECTIONS,
         credentials=("Authorization", AUTHORIZATION)):
     """Requests a second, p99 in milliseconds and microseconds of server CPU a request; errors end the run."""
     script = service.folder / "load.lua"
@@ -189,8 +189,6 @@ def wrk(service, path, seconds, method="GET", body=None, connections=CONNECTIONS
     if body is not None:
         lines.append('wrk.headers["Content-Type"] = "application/json"')
         lines.append(f"wrk.body = [==[{body}]==]")
-    if pause_ms:
-        lines.append(f"function delay() return {pause_ms} end")
     script.write_text("\n".join(lines))
     before = cpu_seconds(service.process.pid)
     out = subprocess.run(
@@ -207,6 +205,21 @@ def wrk(service, path, seconds, method="GET", body=None, connections=CONNECTIONS
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)\b", out)
     p99_ms = float(p99[1]) * {"us": 1e-3, "ms": 1, "s": 1e3}[p99[2]]
     return {"rate": rate, "p99": p99_ms, "cpu": cpu / requests * 1e6}
+
+
+def steady(service, path, rate, seconds, method="GET", body=""):
+    """Latencies at a fixed rate, in milliseconds, counted from when each request was due."""
+    head = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Authorization: {AUTHORIZATION}"]
+    if body:
+        head += ["Content-Type: application/json", f"Content-Length: {len(body.encode())}"]
+    request = service.folder / "request"
+    request.write_bytes(("\r\n".join(head) + "\r\n\r\n" + body).encode())
+    out = subprocess.run(
+        [BUILD / "bench/steady_load", str(service.port), str(rate), str(seconds), str(CONNECTIONS),
+         request], capture_output=True, text=True, check=False)
+    if out.returncode != 0:
+        raise SystemExit(f"{service.name} {path}: {out.stderr}")
+    return json.loads(out.stdout)
 
 
 def median_of(runs):
