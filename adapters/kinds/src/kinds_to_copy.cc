@@ -17,7 +17,7 @@ constexpr std::array kSecretKinds = {kSecretsKind, auth::kApiKeysKind, auth::kTo
 
 bool is_secret(const std::string& kind) { return std::ranges::count(kSecretKinds, kind) > 0; }
 
-constexpr std::array kOwnKinds = {kRejectsKind, kPipelinesKind, kKindsKind};
+constexpr std::array kOwnKinds = {kRejectsKind, kPipelinesKind, kKindsKind, kJobsKind};
 
 bool is_known(const std::string& kind, const KnownKinds& known) {
   return std::ranges::count(kOwnKinds, kind) > 0 || is_secret(kind) ||
@@ -55,6 +55,8 @@ Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found, const K
     }
     // What files define is noted by the server that has them.
     if (kind == kKindsKind && known.defined.empty() && wish.only.empty()) continue;
+    // Jobs are about the store that they were made for.
+    if (kind == kJobsKind && wish.only.empty()) continue;
     (is_secret(kind) && !wish.secrets ? kinds.left_out : kinds.chosen).push_back(kind);
   }
   return kinds;

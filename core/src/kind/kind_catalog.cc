@@ -32,9 +32,13 @@ Result<KindCatalog> KindCatalog::of(std::vector<std::shared_ptr<const Kind>> kin
   Kind definitions{std::string(kKindsKind), 1};
   definitions.indexes_ = {{SortKey{*FieldPath::parse("kind")}},
                           {SortKey{*FieldPath::parse("head")}}};
-  catalog.system_kinds_ = {std::make_shared<Kind>(std::move(rejects)),
-                           std::make_shared<Kind>(std::move(secrets)),
-                           std::make_shared<Kind>(std::move(definitions))};
+  Kind jobs{std::string(kJobsKind), 1};
+  jobs.indexes_ = {{SortKey{*FieldPath::parse("kind")}},
+                   {SortKey{*FieldPath::parse("state")}},
+                   {SortKey{*FieldPath::parse("open")}}};
+  catalog.system_kinds_ = {
+      std::make_shared<Kind>(std::move(rejects)), std::make_shared<Kind>(std::move(secrets)),
+      std::make_shared<Kind>(std::move(definitions)), std::make_shared<Kind>(std::move(jobs))};
   return catalog;
 }
 
