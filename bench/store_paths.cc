@@ -5,7 +5,7 @@
 //
 // PATH is one of find, page (of 100), keys (1,000), filter (100 hits by an index), broad (a filter
 // that selects all, 100 shown), scan (without an index), write and batch (of 10,000). The file is
-// filled with so many measurements where it does not exist yet.
+// filled with so many measurements if it does not exist yet.
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>

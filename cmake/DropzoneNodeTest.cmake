@@ -1,8 +1,8 @@
 # dropzone_node_test(NAME [BROWSER] [EMULATOR] FILES ... [ENVIRONMENT NAME=VALUE ...])
 #
 # Registers tests that are written for node's test runner; they start the server themselves. They
-# are skipped where node is missing, with BROWSER also where chromium is. With EMULATOR they run
-# against one fresh Datastore emulator, and are skipped where that is not installed.
+# are skipped if node is missing, with BROWSER also if chromium is. With EMULATOR they run
+# against one fresh Datastore emulator, and are skipped if that is not installed.
 function(dropzone_node_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "BROWSER;EMULATOR" "" "FILES;ENVIRONMENT")
   set(needs)

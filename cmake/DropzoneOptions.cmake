@@ -35,7 +35,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # A source that another includes is no header: its classes may have members of its own types.
+  # A source that another includes is not a header: its classes may have members of its own types.
   target_compile_options(dropzone_warnings INTERFACE -Wno-subobject-linkage)
 endif()
 

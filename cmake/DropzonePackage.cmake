@@ -12,7 +12,7 @@ install(FILES "${here}/systemd/dropzone-server.service" DESTINATION /lib/systemd
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" RENAME copyright
   DESTINATION /usr/share/doc/dropzone-server COMPONENT system EXCLUDE_FROM_ALL)
 
-# Which of them dpkg leaves alone where somebody has changed them.
+# Those that dpkg leaves alone if somebody has changed them.
 file(GLOB kinds RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/kinds/*.json")
 set(conffiles "/etc/dropzone/server.toml\n")
 foreach(kind IN LISTS kinds)

@@ -88,7 +88,7 @@ std::string head_of(const Request& request) {
   return text;
 }
 
-/// Written anew with a plain length, a request is the same one: nothing in it can end a line or
+/// Written again with a plain length, a request is the same one: nothing in it can end a line or
 /// begin another request.
 void check_written_anew(const Request& request) {
   const std::string text = head_of(request) +

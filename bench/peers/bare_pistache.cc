@@ -21,7 +21,7 @@ class Constant final : public Pistache::Http::Handler {
   void onRequest(const Pistache::Http::Request& request,
                  Pistache::Http::ResponseWriter response) override {
     bytes_ += request.body().size();
-    // Pistache says "Connection: Close" of itself where the client names none.
+    // Pistache says "Connection: Close" of itself if the client names none.
     response.headers().remove<Pistache::Http::Header::Connection>();
     response.headers().add<Pistache::Http::Header::Connection>(
         Pistache::Http::ConnectionControl::KeepAlive);

@@ -52,11 +52,11 @@ class Subject {
                           Projection projection = kEverything);
   std::vector<Shown> read(const Query& query, Projection projection = kEverything);
   Page ask(const Query& query);
-  /// All that a query selects, in pages of `limit`. Nothing where the repository refused.
+  /// All that a query selects, in pages of `limit`. Nothing if the repository refused.
   std::optional<std::vector<std::string>> ask_all(Query query, std::size_t limit);
   std::optional<Aggregates> aggregate(const AggregateQuery& query);
   std::vector<EraseStatus> erase(const std::string& kind, const std::vector<Erase>& erases);
-  /// Nothing where the repository does not know them.
+  /// Nothing if the repository does not know them.
   std::optional<std::vector<std::string>> kinds();
 
  private:

@@ -23,7 +23,7 @@ std::vector<Value> hostile_scalars() {
   using Doubles = std::numeric_limits<double>;
   const std::string long_text(2'000, 'x');
   return {
-      // Numbers: integers beside doubles, around what a double and an integer can hold.
+      // Numbers: integers among doubles, around what a double and an integer can hold.
       0,
       -0.0,
       1,

@@ -109,7 +109,7 @@ class CachedFile {
 
   std::mutex mutex;  ///< For all of it.
   sqlite3_int64 size = 0;
-  std::uint64_t failures = 0;  ///< Each file that is open is told of each of them once.
+  std::uint64_t failures = 0;  ///< Each open file reports each of them once.
 
  private:
   struct Page {
@@ -225,7 +225,7 @@ int control(sqlite3_file* file, int code, void* argument) {
 }
 int sector(sqlite3_file* file) { return disk_of(file)->pMethods->xSectorSize(disk_of(file)); }
 int characteristics(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
-// The log's index is shared memory, which SQLite makes anew after a crash.
+// The log's index is shared memory, which SQLite makes again after a crash.
 int map_index(sqlite3_file* file, int page, int bytes, int extend, void volatile** memory) {
   return disk_of(file)->pMethods->xShmMap(disk_of(file), page, bytes, extend, memory);
 }

@@ -67,7 +67,7 @@ std::string Ledger::check(RecordRepository& repository) const {
       fault = id + " is older than confirmed";
   }
 
-  // The index tells the same story as the records.
+  // The index agrees with the records.
   const auto counted = [&](Filter filter) -> std::int64_t {
     const auto count = repository.aggregate(
         {.kind = "storm", .filter = std::move(filter), .count = true, .sums = {}, .averages = {}},

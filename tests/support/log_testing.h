@@ -19,7 +19,7 @@ class FixedClock final : public Clock {
   Timestamp now() override { return {1'556'704'800'123'456}; }
 };
 
-/// A pipe of 64 KB, whose reader reads when it is told to.
+/// A pipe of 64 KB, whose reader reads when asked to.
 class Pipe {
  public:
   Pipe() { REQUIRE(::pipe2(ends_, O_CLOEXEC) == 0); }

@@ -24,7 +24,7 @@ Result<http::BasicCredentials> credentials_of(const http::Request& request) {
   return http::parse_basic(headers.front());
 }
 
-/// What stands for the client where wrong passwords are counted.
+/// The client's name in the count of wrong passwords.
 std::string network_of(const http::Request& request) {
   const auto address = http::IpAddress::parse(request.remote_address);
   return address ? address->network() : request.remote_address;

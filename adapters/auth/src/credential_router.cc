@@ -8,7 +8,7 @@
 namespace dropzone::auth {
 namespace {
 
-/// An empty field, which is what a form sends that nobody filled in, is none.
+/// Forms send an empty field if nobody filled it in: it counts as missing.
 bool has(const http::Request& request, std::string_view field) {
   return !request.headers.find(field).value_or("").empty();
 }

@@ -25,7 +25,7 @@ FailureTable::Entry& FailureTable::make(const std::string& name, Time now) {
 }
 
 void FailureTable::make_room(Time now) {
-  // Looks at all. Each new entry cost a slow hash, beside which that is little.
+  // Looks at all, which costs little compared with the slow hash of each new entry.
   std::erase_if(entries_, [&](const auto& named) { return is_quiet(named.second, now); });
   if (entries_.size() < most_) return;
   const auto rank = [](const auto& named) {

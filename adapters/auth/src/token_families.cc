@@ -33,7 +33,7 @@ std::optional<Timestamp> moment_of(const Object& object, std::string_view name) 
   return Timestamp{*value->as_integer()};
 }
 
-/// Nothing where it is none, or one of before families had a credential.
+/// Nothing if it is not a family, or is from before families had a credential.
 std::optional<TokenFamily> family_of(json::SharedObjects::Found found) {
   const Object& object = found.object;
   const auto expires_at = moment_of(object, "expiresAt");
@@ -48,7 +48,7 @@ std::optional<TokenFamily> family_of(json::SharedObjects::Found found) {
   return family;
 }
 
-/// Where the ids of a user's families are.
+/// The object with the ids of a user's families.
 std::string list_of(const std::string& user) { return "of:" + hash_of(user); }
 
 std::vector<std::string> ids_in(const std::optional<json::SharedObjects::Found>& list) {
@@ -164,7 +164,7 @@ Result<bool> TokenFamilies::is_stale(const json::SharedObjects::Found& found,
                                      const CallOptions& options) {
   const auto expires_at = moment_of(found.object, "expiresAt");
   if (!expires_at || expires_at->micros + kDay >= clock_.now().micros) return false;
-  // A list tells when its user has last logged in; the families may go on since.
+  // A list shows when its user last logged in; the families may go on since.
   const auto alive = living(ids_in(found), options);
   if (!alive) return alive.error();
   return alive->empty();

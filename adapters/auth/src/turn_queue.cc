@@ -26,7 +26,7 @@ class TurnQueue::Slot {
   std::size_t& callers_;
 };
 
-/// Ends a turn, also where the work throws.
+/// Ends a turn, also if the work throws.
 struct TurnQueue::Finish {
   TurnQueue& queue;
   Group& group;
@@ -116,7 +116,7 @@ void TurnQueue::await_turn(Caller& caller, Group& group, const CallOptions& opti
     const auto now = Clock::now();
     hand_out(now);
     if (caller.state != State::waiting) return;
-    // While the group rests, the end of that is what nobody else tells of.
+    // Nobody notifies this thread when the group's rest ends.
     const bool rests = group.working == nullptr && next_turn(group) > now;
     const auto end = rests ? std::min(options.deadline, next_turn(group)) : options.deadline;
     const auto has_changed = [this, seen = changes_]()

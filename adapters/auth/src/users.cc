@@ -15,7 +15,7 @@ namespace {
 using crypto::Credentials;
 using std::chrono::steady_clock;
 
-// What a turn has come to.
+// The outcome of a turn.
 constexpr int kWrong = 0;
 constexpr int kRight = 1;
 constexpr int kDelayed = 2;
@@ -63,7 +63,7 @@ void Users::set_first(std::string_view name, std::string_view password) {
 UserChanges Users::set(UserTable table) {
   crypto::CredentialVerifier::Hashes hashes;
   for (const auto& [name, user] : table) hashes.emplace(name, user.password_hash);
-  // Between the two a user who is new has no grants yet, and one who is gone has none any more.
+  // Between the two a user who is new has no grants yet, and a removed user has none any more.
   {
     const WriteLock lock(mutex_);
     table_.swap(table);
@@ -76,7 +76,7 @@ UserChanges Users::set(UserTable table) {
 std::optional<Result<Grants>> Users::recall(const Credentials& sent) {
   const Sha256 mark = verifier_.cache_key_of(sent);
   const Guess guess = guess_of(sent, mark);
-  // First: during a delay the right password tells nothing.
+  // First: during a delay the right password reveals nothing.
   if (auto refusal = delayed(guess)) return Result<Grants>(*std::move(refusal));
   if (verifier_.recall(sent, mark)) {
     if (auto grants = find(sent.name)) return Result<Grants>(*std::move(grants));

@@ -11,13 +11,13 @@ namespace {
 
 constexpr std::size_t kKeyBytes = 32;
 
-/// The same on every instance, so that all have one hash of a password that they were told.
+/// The same on every instance, so that all have the same hash of a configured password.
 std::string salt_of_first(std::string_view name) {
   const std::string purpose = "dropzone first user\n" + std::string(name);
   return std::string(bytes_of(OpensslDigest().sha256(purpose)).substr(0, 16));
 }
 
-/// Where it is remembered that a client has shown what the mark stands for.
+/// The key under which a client's verified credentials are remembered.
 std::string place_of(const Sha256& mark, std::string_view client) {
   return std::string(bytes_of(mark)).append(client);
 }

@@ -18,12 +18,12 @@ class Symbol {
   void* address_;
 };
 
-/// Loads libcurl and initializes it, for good, if that has not been done: some twenty other
-/// libraries come along, so a program that calls nobody does without. `invalid_configuration` where
+/// Loads and initializes libcurl on first use: it pulls in some twenty other
+/// libraries, which a program without outgoing calls does not need. `invalid_configuration` if
 /// it is not installed. Thread-safe.
 [[nodiscard]] Result<void> load();
 
-/// A function of libcurl's by its name; does what load() does. Throws std::runtime_error where that
+/// A function of libcurl's by its name; does what load() does. Throws std::runtime_error if that
 /// fails. Thread-safe.
 [[nodiscard]] Symbol symbol(const char* name);
 

@@ -45,7 +45,7 @@ HttpFault fault_of(CURLcode code) {
 }
 
 int bound_silence(void*, curl_socket_t socket, curlsocktype) {
-  // Where it cannot be set, the time-outs of the calls still hold.
+  // If it cannot be set, the time-outs of the calls still hold.
   static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT,
                                  &kUnacknowledgedMilliseconds, sizeof kUnacknowledgedMilliseconds));
   return CURL_SOCKOPT_OK;

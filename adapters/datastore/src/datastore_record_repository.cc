@@ -128,7 +128,7 @@ class Repository final : public DatastoreRecordRepository {
   RecordWriter writer_;
 };
 
-// What an operator has to mend, where that is why the database cannot be used.
+// What an operator has to mend, if that is why the database cannot be used.
 std::optional<Error> misconfiguration(const RpcReply& reply, const DatastoreOptions& options) {
   const std::string database =
       options.database.empty() ? "the default database" : "the database " + options.database;

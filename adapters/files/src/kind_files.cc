@@ -32,7 +32,7 @@ Result<std::vector<fs::path>> list_kind_files(const fs::path& folder) {
   return files;
 }
 
-/// A fault in a kind file, with its pointer where it has one.
+/// A fault in a kind file, with its pointer if it has one.
 Error fault_in(const fs::path& file, const Error& error) {
   const std::string pointer = error.pointer.empty() ? "" : "at " + error.pointer + ": ";
   return {ErrorCode::invalid_configuration,

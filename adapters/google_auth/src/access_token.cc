@@ -51,7 +51,7 @@ bool may_pass(const curl::HttpResponse& response) {
          response.status >= 500;
 }
 
-// OAuth's error code and description, which tell no secret.
+// OAuth's error code and description, which contain no secret.
 std::string reason(const curl::HttpResponse& response) {
   const auto answer = parse_object(response.body);
   if (!answer) return "HTTP " + std::to_string(response.status);

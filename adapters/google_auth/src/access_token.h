@@ -23,8 +23,8 @@ struct AccessToken {
 class TokenFetcher {
  public:
   virtual ~TokenFetcher() = default;
-  /// `unavailable` where it may go well later, `invalid_configuration` where it will not. No error
-  /// tells a secret.
+  /// `unavailable` if it may go well later, `invalid_configuration` if it will not. No error
+  /// contains a secret.
   virtual Result<AccessToken> fetch(const CallOptions& call) = 0;
 };
 
@@ -34,12 +34,12 @@ inline constexpr std::string_view kScope = "https://www.googleapis.com/auth/clou
 using FormFields = std::vector<std::pair<std::string_view, std::string>>;
 
 /// Posts a form to an OAuth 2.0 token endpoint and reads the token of its answer. Repeats it a few
-/// times where the endpoint is away.
+/// times if the endpoint is unavailable.
 Result<AccessToken> request_token(curl::HttpClient& client, const std::string& url,
                                   const FormFields& fields, const CallOptions& call);
 
-/// Sends a request until it is answered by 200, a few times where the server is away. `what` names
-/// the server in errors: "the token endpoint".
+/// Sends a request until it is answered by 200, a few times if the server is unavailable. `what`
+/// names the server in errors: "the token endpoint".
 Result<std::string> request_text(curl::HttpClient& client, curl::HttpRequest request,
                                  std::string_view what);
 

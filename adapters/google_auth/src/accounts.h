@@ -27,7 +27,7 @@ Result<std::unique_ptr<TokenFetcher>> make_external_account(curl::HttpClient& cl
 
 /// A text that a credentials file must have.
 Result<std::string> required_text(const Object& file, std::string_view name);
-/// An address that it must have, where secrets go only encrypted.
+/// A required address, to which secrets are only sent encrypted.
 Result<std::string> required_url(const Object& file, std::string_view name);
 
 /// The text of a file of credentials or of a token.

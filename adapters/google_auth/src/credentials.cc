@@ -57,7 +57,7 @@ Result<std::unique_ptr<TokenSource>> read_credentials(curl::HttpClient& client,
       std::make_unique<CachedTokenSource>(*std::move(fetcher), quota_project(environment, &*file)));
 }
 
-// Where `gcloud auth application-default login` puts it.
+// The file that `gcloud auth application-default login` writes.
 std::optional<std::string> well_known_file(const Environment& environment) {
   std::filesystem::path folder;
   if (const auto config = environment("CLOUDSDK_CONFIG")) {

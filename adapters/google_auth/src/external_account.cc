@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kSubjectWhat = "the source of the subject token";
 constexpr std::string_view kImpersonationWhat = "the service account's impersonation";
 
-/// Where the workload's own identity provider leaves its tokens: a file, or an address.
+/// The source of the workload's own tokens: a file, or an address.
 class SubjectToken {
  public:
   static Result<SubjectToken> parse(const Object& source) {

@@ -22,18 +22,18 @@ using Jwk = std::unique_ptr<cjose_jwk_t, FreeBy<cjose_jwk_release>>;
 using Header = std::unique_ptr<cjose_header_t, FreeBy<cjose_header_release>>;
 using Jws = std::unique_ptr<cjose_jws_t, FreeBy<cjose_jws_release>>;
 
-/// What a token's header has.
+/// The members of a token's header.
 struct SignedHeader {
   const char* algorithm;
   const char* type;
-  const std::string& key_id;  ///< Left out where empty.
+  const std::string& key_id;  ///< Left out if empty.
 };
 
 /// A compact JWS of these claims, a JSON text.
 [[nodiscard]] Result<std::string> sign_compact(std::string_view claims, const cjose_jwk_t* key,
                                                const SignedHeader& wanted);
 
-/// What is said of every token that is no good: not why, before its signature is known to be right.
+/// The same error for all invalid tokens: it gives no reason before the signature is verified.
 [[nodiscard]] Error refused();
 
 /// The claims of a compact JWS that this key has signed by this algorithm, with a signature of this

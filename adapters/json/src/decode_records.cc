@@ -91,7 +91,7 @@ IncomingRecord malformed(const Line& line, const SyntaxFault& fault) {
   return {std::string(line.text), make_error(fault, place)};
 }
 
-/// Adds the one record of a line, whatever the line is. False where the collector has a fault.
+/// Adds the one record of a line, whatever the line is. False if the collector has a fault.
 bool read_line(const Line& line, Reader& reader, RecordCollector& collector) {
   collector.begin(line.text);
   if (const auto fault = reader.read(line.text, collector)) {

@@ -35,7 +35,7 @@ inline constexpr std::size_t kSpanBytes = 256;
 }
 
 /// The members of an object in their order, duplicates included. They are added to the meter.
-/// Errors: `invalid_json`, `invalid_request` where the text is no object, `too_deep` beyond
+/// Errors: `invalid_json`, `invalid_request` if the text is not an object, `too_deep` beyond
 /// `max_depth` levels, `overloaded`.
 Result<std::vector<MemberSpan>> members_of(std::string_view text, std::size_t max_depth,
                                            MemoryMeter& meter);

@@ -102,7 +102,7 @@ std::optional<Number> integer_of(std::string_view digits) {
   return std::nullopt;
 }
 
-/// The integer that a text means, where it is one that a double may have rounded.
+/// The integer that a text means, if it is one that a double may have rounded.
 Number exact_integer_or(double rounded, std::string_view text) {
   const Decimal decimal = parse_decimal(text);
   if (decimal.exponent < 0 || decimal.exponent > 20) return real_number(rounded);

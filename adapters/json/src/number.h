@@ -13,12 +13,12 @@ struct Number {
   union {
     std::int64_t integer = 0;
     std::uint64_t unsigned_integer;  ///< Of at least 2^63.
-    double real;                     ///< Also where it is `rounded`.
+    double real;                     ///< Also if it is `rounded`.
   };
 };
 
 /// Precondition: a number by RFC 8259. An integer if it is one from -2^63 to 2^64-1, also as 3.0 or
-/// 1e3; else the nearest double, which is zero for 1e-400; out of range where there is none. What
+/// 1e3; else the nearest double, which is zero for 1e-400; out of range if there is none. What
 /// is written as an integer, without point and exponent, and is not the double is `rounded`.
 [[nodiscard]] Number parse_number(std::string_view text);
 

@@ -28,7 +28,7 @@ bool is_extreme(std::string_view number) noexcept {
   return is_suspect && is_number(number);
 }
 
-/// Where the first character is that is no well-formed UTF-8. Precondition: there is one.
+/// The place of the first character that is not well-formed UTF-8. Precondition: there is one.
 std::size_t first_ill_formed(std::string_view text) noexcept {
   for (std::size_t i = 0;;) {
     const auto lead = static_cast<unsigned char>(text[i]);

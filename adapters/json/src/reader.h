@@ -28,13 +28,13 @@ struct Span {
   std::size_t end = 0;
 };
 
-/// Reads JSON text strictly (RFC 8259, well-formed UTF-8) and tells a handler what it meets:
+/// Reads JSON text strictly (RFC 8259, well-formed UTF-8) and reports to a handler what it meets:
 ///
 ///     bool null(Span), boolean(bool, Span), number(Span);
 ///     bool string(std::string_view, Span), key(std::string_view, Span);
 ///     bool start_object(std::size_t begin), end_object(std::size_t end);
 ///     bool start_array(std::size_t begin), end_array(std::size_t end);
-///     void restart();  // Forget everything: the text is read from its start once more.
+///     void restart();  // Forget everything: the text is read from its start again.
 ///
 /// A handler that returns false stops the reading. Strings are decoded and valid during the call.
 /// Stack and heap stay bounded however deep the text is nested. A reader can be used again, which

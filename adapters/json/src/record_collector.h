@@ -32,7 +32,7 @@ class RecordCollector {
 
   /// Takes a text whose events come next. It must outlive them.
   void begin(std::string_view text);
-  /// Forgets what came of the present text.
+  /// Forgets the results of the present text.
   void restart();
   /// Adds a record that is not built, as its text is malformed.
   void add(IncomingRecord record);
@@ -40,8 +40,8 @@ class RecordCollector {
   void settle() { meter_.settle(); }
 
   [[nodiscard]] std::vector<IncomingRecord>& records() noexcept { return records_; }
-  /// Why the text's records are not to be had, where it is well-formed; or why there are none at
-  /// all any more, where there is no memory.
+  /// Why the text's records cannot be had, if it is well-formed; or why there can be none
+  /// any more, if there is no memory.
   [[nodiscard]] const std::optional<Error>& fault() const noexcept { return fault_; }
 
   bool null(Span span) {

@@ -46,7 +46,7 @@ class RequestMembers {
   std::vector<std::string> strings(std::string_view name);
   /// The same as fields; one that is named twice is there once.
   std::vector<FieldPath> fields(std::string_view name, std::size_t most = kMaxFields);
-  /// Names of fields, with a minus where the order is descending.
+  /// Names of fields, with a minus if the order is descending.
   std::vector<SortKey> sort_keys(std::string_view name);
 
   /// Makes this the fault, unless there is one.

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kPage = 500;
 
-/// Takes records as objects. The first that is none is the fault.
+/// Takes records as objects. The first that is not one is the fault.
 class Collector {
  public:
   explicit Collector(std::vector<SharedObjects::Found>& out) : out_(out) {}

@@ -27,7 +27,7 @@ enum class Duplicates : std::uint8_t {
 /// pointer; from then on events cost next to nothing. Can be used again after each finish().
 class ValueBuilder {
  public:
-  /// What is built is added to the meter, if there is one, which must outlive it; where that has no
+  /// What is built is added to the meter, if there is one, which must outlive it; if that has no
   /// room, this is the fault.
   ValueBuilder(const DecodeLimits& limits, Duplicates duplicates,
                MemoryMeter* meter = nullptr) noexcept
@@ -65,7 +65,7 @@ class ValueBuilder {
 
   void open(bool is_object);
   void note_rounded();
-  /// Whether one more value, which takes so many bytes beside itself, is within the limits.
+  /// Whether one more value, which takes so many bytes besides itself, is within the limits.
   bool count(std::size_t bytes);
   bool add(std::size_t bytes);
   template <typename Content>

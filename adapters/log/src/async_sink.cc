@@ -86,7 +86,7 @@ void AsyncSink::write_out(std::string_view text) {
       pollfd room{.fd = descriptor_, .events = POLLOUT, .revents = 0};
       ::poll(&room, 1, -1);
     } else if (errno != EINTR) {
-      // Nobody reads the log any more, and only the metrics can tell.
+      // Nobody reads the log any more, so only the metrics can show it.
       lost_ += static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
       return;
     }

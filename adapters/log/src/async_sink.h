@@ -26,7 +26,7 @@ class AsyncSink final : public spdlog::sinks::sink {
   AsyncSink(const AsyncSink&) = delete;
   AsyncSink& operator=(const AsyncSink&) = delete;
 
-  /// Takes a whole line, or drops it where 8 MiB wait already.
+  /// Takes a whole line, or drops it if 8 MiB wait already.
   void log(const spdlog::details::log_msg& line) override;
 
   /// Returns once all lines that were taken before are written.
@@ -48,7 +48,7 @@ class AsyncSink final : public spdlog::sinks::sink {
   std::condition_variable wanted_;  ///< Notified when the thread should not wait any longer.
   std::condition_variable written_;
   std::string waiting_ DROPZONE_GUARDED_BY(mutex_);
-  std::size_t dropped_ DROPZONE_GUARDED_BY(mutex_) = 0;  ///< Since the last line that told of it.
+  std::size_t dropped_ DROPZONE_GUARDED_BY(mutex_) = 0;  ///< Since the last line that reported it.
   std::atomic<std::uint64_t> lost_ = 0;
   std::uint64_t taken_ DROPZONE_GUARDED_BY(mutex_) =
       0;  ///< Bytes taken so far, and of these the written ones.

@@ -28,7 +28,7 @@ bool changes(const RequestSummary& summary) {
   return true;
 }
 
-/// Whether somebody was turned away: for his credentials, his address, his roles, or because he has
+/// Whether a client was rejected for its credentials, address or roles, or because it has
 /// guessed too often.
 bool turned_away(const RequestSummary& summary) {
   const bool nobody = summary.permission != Permission::open && summary.principal.empty();

@@ -36,7 +36,7 @@ CrashReport::Settings crash_settings;
 std::array<struct sigaction, kCrashSignals.size()> actions_before_crash;
 std::atomic<bool> reporting_crash = false;
 
-/// A line that is put together where nothing may be allocated. What does not fit is cut off.
+/// A line built without allocating memory. What does not fit is cut off.
 class Line {
  public:
   Line& operator<<(std::string_view text) noexcept {

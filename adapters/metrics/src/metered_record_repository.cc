@@ -14,7 +14,7 @@ void note(Metrics& metrics, std::string_view operation, steady_clock::time_point
   metrics.store_called(operation, steady_clock::now() - start, result ? nullptr : &result.error());
 }
 
-// A call that could not be made without waiting is made once more, and counted then.
+// A call that would have had to wait is repeated, and counted then.
 template <typename T>
 bool is_put_off(const Result<T>& result, const CallOptions& options) {
   return !options.may_wait && !result && result.error().code == ErrorCode::unavailable;

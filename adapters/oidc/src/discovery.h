@@ -9,8 +9,8 @@
 
 namespace dropzone::oidc {
 
-/// Asks a provider where its keys are, and then for them. `unavailable` where it does not tell, or
-/// tells what cannot be used; the detail is for the operator.
+/// Asks a provider where its keys are, and then for them. `unavailable` if it does not say, or
+/// says what cannot be used; the detail is for the operator.
 Result<jose::KeySet> discover_keys(DocumentFetcher& fetcher, const std::string& issuer,
                                    std::chrono::milliseconds timeout);
 

@@ -28,9 +28,9 @@ class ProviderKeys {
   ProviderKeys(const ProviderKeys&) = delete;
   ProviderKeys& operator=(const ProviderKeys&) = delete;
 
-  /// The keys by which a token with this header is to be checked. Where its own is not among them
-  /// that may be because it is new: then it waits for a fetch, if one may be made just now, and if
-  /// few wait already. `unavailable` where the provider could not be asked.
+  /// The keys by which to check a token with this header. If its own is not among them,
+  /// it may be new: then the call waits for a fetch, if one may be made just now, and if
+  /// few wait already. `unavailable` if the provider could not be asked.
   Result<Keys> keys_for(const jose::TokenHeader& header);
 
  private:

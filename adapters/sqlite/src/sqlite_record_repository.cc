@@ -31,7 +31,7 @@
 namespace dropzone::sqlite {
 namespace {
 
-// Beside those for long reads.
+// Besides those for long reads.
 constexpr std::size_t kConnectionsKeptApart = 2;
 
 // Of free pages, for which it is worth to stop the server.
@@ -121,7 +121,7 @@ class SqliteRecordRepository::Store {
   WatchedTarget target_;
   std::unique_ptr<SpaceKeeper> space_;
   std::unique_ptr<IndexKeeper> indexes_;
-  GroupCommit queue_;  // Ends first: whom it still tells may use the others.
+  GroupCommit queue_;  // Ends first: callers that it still notifies may use the others.
 };
 
 Result<std::unique_ptr<SqliteRecordRepository::Store>> SqliteRecordRepository::Store::open(

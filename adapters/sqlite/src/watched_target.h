@@ -5,7 +5,7 @@
 
 namespace dropzone::sqlite {
 
-/// Commits only while the store's files are where they were, and confirms only what is in them.
+/// Commits only while the store's files are in place, and confirms only what is in them.
 class WatchedTarget final : public CommitTarget {
  public:
   WatchedTarget(CommitTarget& inner, const StoreFile& file) : inner_(inner), file_(file) {}

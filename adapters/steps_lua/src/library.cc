@@ -12,7 +12,7 @@ namespace dropzone::lua {
 namespace {
 
 // What is as simple in Lua, and is counted as all Lua is. Sorting is stable, so that it has one
-// result alone, which Lua's own has not.
+// result alone, unlike Lua's own.
 constexpr std::string_view kInLua = R"lua(
 local array, object, pairs, type, min = array, object, pairs, type, math.min
 
@@ -50,7 +50,7 @@ function table.sort(list, before)
 end
 )lua";
 
-// What a call costs beside its instruction and the memory that it takes.
+// What a call costs besides its instruction and the memory that it takes.
 using Cost = std::size_t (*)(lua_State*);
 
 std::size_t length_at(lua_State* state, int index) {
@@ -61,7 +61,7 @@ std::size_t length_at(lua_State* state, int index) {
 
 std::size_t by_length(lua_State* state) { return length_at(state, 1); }
 
-// table.insert() and table.remove() move what comes after a place, if they are told one.
+// table.insert() and table.remove() move what comes after a place, if they are given one.
 template <int arguments>
 std::size_t by_moved(lua_State* state) {
   return lua_gettop(state) >= arguments ? length_at(state, 1) : 1;
@@ -130,7 +130,7 @@ int is_array(lua_State* state) {
   return 1;
 }
 
-// A function of a library: Lua's own where there is no other, and what other one is called first.
+// A library function: Lua's own if it is not replaced, and the replacement to call first.
 struct Entry {
   const char* name;
   lua_CFunction function = nullptr;

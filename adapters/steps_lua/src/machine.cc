@@ -20,7 +20,7 @@ namespace {
 constexpr int kInstructionsBetweenLooks = 1'000;
 constexpr std::size_t kWorkOfThem = 100;  // In the units of Watch.
 constexpr std::size_t kBytesOfAnInstruction = 32;
-constexpr std::size_t kFreeBytes = std::size_t{256} << 10;  // Beside the account.
+constexpr std::size_t kFreeBytes = std::size_t{256} << 10;  // Not part of the account.
 constexpr std::size_t kMaxKeptBytes = kFreeBytes;
 constexpr std::size_t kMaxMessageBytes = 1'000;
 constexpr const char* kScript = "=script";

@@ -36,10 +36,10 @@ struct Run {
   std::size_t held = 0;             ///< Bytes of the request's account, until the run ends.
   bool too_late = false;
   bool no_memory = false;  ///< The request's account has no more.
-  int line = 0;            ///< Of the script, where it failed; 0 if it is not known.
+  int line = 0;            ///< Line of the script that failed; 0 if unknown.
 };
 
-/// The tables and values that Lua itself does not tell apart do so by their metatables.
+/// Metatables tell apart the tables and values that look alike to Lua.
 enum class Shape : std::uint8_t {
   plain,        ///< A table that the script made.
   lazy_object,  ///< An object of the record, none of whose members the script has touched.

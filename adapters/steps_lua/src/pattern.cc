@@ -95,7 +95,7 @@ const char* Pattern::match(const char* text, const char* pattern) {
   return pattern ? (text ? end : nullptr) : end;
 }
 
-// Matches one item. Either moves text and pattern behind it (text becomes null where it does not
+// Matches one item. Either moves text and pattern behind it (text becomes null if it does not
 // match), or matches all the rest: then pattern becomes null, and the end is returned.
 const char* Pattern::match_item(const char*& text, const char*& pattern) {
   const char* const item = pattern;

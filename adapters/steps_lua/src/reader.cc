@@ -21,7 +21,7 @@
 namespace dropzone::lua {
 namespace {
 
-// Where the reader is: a member's name or, where that is null, an element's index.
+// The reader's position: a member's name or, if that is null, an element's index.
 struct Place {
   const char* name;
   std::size_t size;
@@ -207,7 +207,7 @@ Keys keys_of(lua_State* state, int table) {
   lua_pushnil(state);
   while (lua_next(state, table) != 0) {
     lua_pop(state, 1);
-    if (lua_type(state, -1) == LUA_TLIGHTUSERDATA) continue;  // Beside the members.
+    if (lua_type(state, -1) == LUA_TLIGHTUSERDATA) continue;  // Not a member.
     ++keys.count;
     if (lua_type(state, -1) == LUA_TSTRING) {
       keys.texts = true;

@@ -12,7 +12,7 @@ namespace dropzone::lua {
 // the first access fills in its members, of which objects and arrays are empty again. An object's
 // table knows the names of its members in their order. All of these may raise errors.
 
-/// Keys of what tables have beside their members, which no script can make.
+/// Keys of what tables have besides their members, which no script can make.
 inline constexpr char kSource = 0;  ///< The Object or Array that a lazy table stands for.
 inline constexpr char kNames = 0;   ///< An object's names, by position; and each name is true.
 

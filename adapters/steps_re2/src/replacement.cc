@@ -45,7 +45,7 @@ std::string_view take_reference(std::string_view& text) {
   return name;
 }
 
-/// A text as it grows, which stops where no record has room for it.
+/// A text as it grows, which stops when it exceeds the record's room.
 class Growing {
  public:
   Growing(const FieldPath& field, Allowance& allowance) : field_(field), allowance_(allowance) {}

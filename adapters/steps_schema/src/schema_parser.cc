@@ -88,7 +88,7 @@ using P = SchemaParser;
 using N = SchemaNode;
 using V = const Value;
 
-// "const" beside "enum" is read after it, and is narrower.
+// "const" next to "enum" is read after it, and is narrower.
 constexpr std::array<Keyword, 44> kKeywords{{
     {"type", [](P& p, N& n, V& v) { n.types = p.types(v); }},
     {"enum", read_enum},
@@ -166,7 +166,7 @@ void SchemaParser::read_node(SchemaNode& node, const Value& definition) {
   }
   const Object& keywords = object(definition);
   if (const Value* reference = keywords.find("$ref")) {
-    read_reference(node, definition, *reference);  // What is beside it does not count.
+    read_reference(node, definition, *reference);  // Members next to it do not count.
     return;
   }
   for (const Keyword& keyword : kKeywords) {
@@ -175,7 +175,7 @@ void SchemaParser::read_node(SchemaNode& node, const Value& definition) {
   for (const Member& member : keywords.members()) read_keyword(node, member);
 }
 
-// A keyword that nobody knows is a remark, unless it looks like a misspelt one.
+// An unknown keyword is a remark, unless it looks like a misspelt one.
 void SchemaParser::read_keyword(SchemaNode&, const Member& keyword) {
   std::array<std::string_view, kKeywords.size()> names;
   std::ranges::transform(kKeywords, names.begin(), &Keyword::name);

@@ -19,12 +19,12 @@ namespace dropzone::server {
 /// else one that is made once and kept in the store.
 Result<std::string> shared_secret(const Options& options, auth::SharedSecrets& secrets);
 
-/// Asks the store for the cursors' key, or makes it. A store on other machines that does not answer
-/// now is asked once the key is needed: the server starts all the same, with a warning in the log.
+/// Asks the store for the cursors' key, or makes it. If a remote store does not answer now, it is
+/// asked when the key is needed: the server still starts, with a warning in the log.
 Result<void> prepare(const auth::SharedCursors& cursors, Store& store, log::Log& log);
 
 /// The OpenID Connect provider that the options name; null if they name none. Logs when its keys
-/// cannot be had, and when they can again, for which clock and log must outlive it.
+/// cannot be fetched, and when they can again, for which clock and log must outlive it.
 std::unique_ptr<auth::OidcTokens> open_provider(const Options& options, Clock& clock,
                                                 log::Log& log);
 

@@ -10,15 +10,15 @@
 namespace dropzone::server {
 
 /// Admits the users that the options name: the first one, who may do everything, and those of the
-/// users file. Where there is none at all and the store is embedded, the user `admin`, whose
-/// password was made at the first start, shown then, and is kept as a slow hash alone. A server on
-/// a shared store without a configured user, or a provider whose tokens let in, is a fault: it
-/// would be nobody's task to notice the password. Returns all as added.
+/// users file. If there are none and the store is embedded, the user `admin`, whose password was
+/// made at the first start, shown then, and is kept only as a slow hash. A server on
+/// a shared store without a configured user or OpenID Connect provider is a fault: nobody might
+/// notice the password in its log. Returns all users that were added.
 Result<UserChanges> admit_users(auth::Users& users, const Options& options, bool embedded_store,
                                 auth::SharedSecrets& secrets, log::Log& log);
 
-/// Reads the users file again, where there is one, and tells what is new in it. A fault leaves the
-/// users as they were. A file with nobody in it is none.
+/// Reads the users file again, if there is one, and reports what has changed. After a fault the
+/// users stay as they were. A file without users counts as missing.
 Result<UserChanges> reload_users(auth::Users& users, const Options& options);
 
 }  // namespace dropzone::server

@@ -20,7 +20,7 @@ http::ServerOptions server_options(const Options& options, http::RequestObserver
   return server;
 }
 
-/// With few means of its own: it serves one page to one or two scrapers.
+/// With few resources of its own: it serves one page to one or two scrapers.
 http::ServerOptions metrics_server_options(const Options& options,
                                            http::RequestObserver& observer) {
   return {.address = options.metrics_listen,
@@ -43,7 +43,7 @@ Result<std::unique_ptr<http::Server>> listen(http::ServerOptions options, http::
   return server;
 }
 
-/// Null where there is no limit.
+/// Null if there is no limit.
 std::unique_ptr<http::RateLimiter> limiter_of(http::RateLimit limit, std::string policy) {
   if (limit.quota == 0) return nullptr;
   return std::make_unique<http::RateLimiter>(limit, std::move(policy));

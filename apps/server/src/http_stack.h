@@ -33,7 +33,7 @@
 
 namespace dropzone::server {
 
-/// The API over a drop zone with all that stands between it and the network, wired as the options
+/// The API over a drop zone with everything between it and the network, wired as the options
 /// say. Nothing is served before start().
 class HttpStack {
  public:
@@ -56,20 +56,20 @@ class HttpStack {
   HttpStack(const HttpStack&) = delete;
   HttpStack& operator=(const HttpStack&) = delete;
 
-  /// Listens where the options say, and adds what is counted from then on to the metrics. Errors
+  /// Listens where the options say, and adds its counters to the metrics. Errors
   /// name the option.
   Result<void> start();
 
-  /// After start(): "http://127.0.0.1:8080". Port 0 stood for a free one.
+  /// After start(): "http://127.0.0.1:8080". Port 0 has become a real one.
   [[nodiscard]] std::string address() const;
 
   /// After start().
   [[nodiscard]] http::Server& server() noexcept { return *server_; }
 
-  /// From now on /health/ready says that the server is about to stop.
+  /// Makes /health/ready report from now on that the server is about to stop.
   void announce_shutdown() { api_.announce_shutdown(); }
 
-  /// Takes no more requests, and waits until this time for those that have begun. Returns whether
+  /// Stops accepting requests, and waits until this time for those that have begun. Returns whether
   /// all have finished.
   bool stop(std::chrono::steady_clock::time_point end);
 

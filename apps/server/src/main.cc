@@ -26,7 +26,7 @@ namespace {
 
 constexpr int kFaultStatus = 2;
 
-/// Each line of the detail is a fault of its own.
+/// Each line of the detail is a separate fault.
 int report(const Error& error) {
   std::istringstream lines(error.detail);
   for (std::string line; std::getline(lines, line);) {

@@ -13,14 +13,14 @@
 
 namespace dropzone::server {
 
-/// What came of reading files again.
+/// The result of reading files again.
 struct Reloads {
-  /// Whether the users file could not be used the last time, so that who was removed since is still
-  /// let in.
+  /// Whether the users file could not be used the last time, so that removed users are still
+  /// admitted.
   std::atomic<bool> users_unusable = false;
 };
 
-/// What SIGHUP is about. Without an audit log it is null.
+/// What SIGHUP reloads. Without an audit log it is null.
 struct Reloaded {
   const Options& options;
   http::Server& server;
@@ -30,15 +30,15 @@ struct Reloaded {
   log::Log& log;
 };
 
-/// Does what SIGHUP asks for: opens the audit log's file anew, and reads certificates, users and
-/// kinds. Tokens are then good for what their users may do now, and those of users who are gone, or
-/// have another password, end on all instances.
+/// Handles SIGHUP: opens the audit log's file again, and reads certificates, users and
+/// kinds. Tokens then have the permissions that their users have now, and those of users who are
+/// gone, or have another password, end on all instances.
 /// The log says what was read again, and that options were not.
-/// What cannot be used leaves what was there before, and is a warning. A users file with nobody in
-/// it can be used: then nobody of it is let in any more, which is an error in the log.
+/// If a file cannot be used, the previous state stays, with a warning. A users file without users
+/// can be used: then none of them is admitted any more, which is an error in the log.
 void reload(const Reloaded& parts, Reloads& reloads);
 
-/// Adds what came of SIGHUP. It must outlive the metrics' last use.
+/// Adds the results of SIGHUP, which must outlive the metrics' last use.
 void add_reload_stats(metrics::Metrics& metrics, const Reloads& reloads);
 
 }  // namespace dropzone::server

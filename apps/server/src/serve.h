@@ -8,7 +8,7 @@
 namespace dropzone::server {
 
 /// Opens the store, listens, serves until SIGTERM or SIGINT, and finishes what has begun. Returns
-/// the fault that kept it from listening.
+/// the error that kept it from listening.
 Result<void> serve(const Options& options, const config::Environment& environment);
 
 }  // namespace dropzone::server

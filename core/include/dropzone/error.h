@@ -18,7 +18,7 @@ enum class ErrorCode : std::uint8_t {
   unknown_member,     ///< A member that this body does not have.
   unknown_field,      ///< A field that no record of the kind can have.
   invalid_filter,     ///< A filter that is not well formed.
-  invalid_cursor,     ///< A cursor that was changed, is from another query or is no cursor.
+  invalid_cursor,     ///< A cursor that was changed, is from another query or not a cursor.
   // What was asked is understood and not possible.
   unsupported_query,  ///< This store cannot answer this query exactly.
   index_required,     ///< This store needs an index; the detail has its definition.
@@ -93,11 +93,11 @@ enum class ErrorCode : std::uint8_t {
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string detail = {};   ///< One or two sentences for a person.
-  std::string pointer = {};  ///< RFC 6901 pointer to the fault in the record or body, where known.
-  std::string step = {};     ///< Name of the pipeline step that refused, where it was one.
-  int retry_after = 0;       ///< Seconds after which to try again, where known; else 0.
+  std::string pointer = {};  ///< RFC 6901 pointer to the fault in the record or body, if known.
+  std::string step = {};     ///< Name of the pipeline step that refused, if it was one.
+  int retry_after = 0;       ///< Seconds after which to try again, if known; else 0.
   /// What lies behind it, in the words of the library or the system that failed: an exception's
-  /// type and text, a result code, errno. May name paths; no secrets. Empty where the detail says
+  /// type and text, a result code, errno. May name paths; no secrets. Empty if the detail says
   /// it all.
   std::string cause = {};
 

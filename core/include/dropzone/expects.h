@@ -1,6 +1,6 @@
 #pragma once
 
-/// DROPZONE_EXPECTS(condition) checks a precondition that a header states. Where contracts are
+/// DROPZONE_EXPECTS(condition) checks a precondition that a header states. If contracts are
 /// checked (the CMake option DROPZONE_CHECK_CONTRACTS, on in Debug builds), a caller that breaks
 /// one ends the process with the file, line and condition. Elsewhere the condition is compiled but
 /// not evaluated. For mistakes of the program alone: bad input is an Error.

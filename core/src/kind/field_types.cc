@@ -28,7 +28,7 @@ struct Records {
   explicit Records(const KnownFields& before)
       : known(before), subject("Before this step, the record has"), stored(false) {}
 
-  /// The type that a field has in every record that has it; `any` where that is not known.
+  /// The type that a field has in every record that has it; `any` if that is not known.
   [[nodiscard]] FieldType type_of(const FieldPath& field) const {
     if (field.is_id()) return FieldType::string;
     if (field.is_meta_time()) return FieldType::timestamp;
@@ -87,7 +87,7 @@ Result<void> make_timestamp(Value& operand, const FieldPath& field, const Record
   if (!text) return {};
   auto timestamp = parse_moment(*text);
   if (!timestamp) {
-    // Of a date alone, too, the fault is told in what was sent.
+    // The error shows the text as sent, also of a date alone.
     Error fault = parse_timestamp(*text).error();
     return Error{ErrorCode::invalid_filter,
                  field_is(field, FieldType::timestamp) + ". " + std::move(fault.detail) +

@@ -11,7 +11,7 @@
 
 namespace dropzone {
 
-/// What came of a guarded step beside the object.
+/// The results of a guarded step besides the object.
 struct StepOutcome {
   bool skipped = false;               ///< Its condition did not hold.
   std::optional<Error> handled = {};  ///< It refused, and the record went on.

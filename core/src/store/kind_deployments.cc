@@ -83,7 +83,7 @@ Result<void> for_each_definition(RecordRepository& repository, Filter which, con
   return {};
 }
 
-/// What write_of() notes beside a definition.
+/// What write_of() notes next to a definition.
 struct DefinitionNote {
   std::int64_t version = 0;
   bool retired = false;

@@ -221,7 +221,7 @@ Result<void> compare_page(RecordRepository& target, const std::string& kind, con
   return {};
 }
 
-/// Ends what the progress shows, whatever comes of it.
+/// Ends what the progress shows, whatever the result.
 class Shown {
  public:
   Shown(Progress& progress, std::string what, std::uint64_t total) : progress_(progress) {

@@ -88,7 +88,7 @@ Twofold scaled(const Value& number, double scale) noexcept {
 
 bool is_number(const Value& value) noexcept { return value.value_class() == ValueClass::number; }
 
-// A power of two that brings the numbers where squares of their differences, and the rounding
+// A power of two that brings the numbers to where squares of their differences, and the rounding
 // errors of these, neither overflow nor underflow.
 double comfortable_scale(std::span<const Value> numbers) noexcept {
   double largest = 0;
@@ -129,8 +129,8 @@ double sample_deviation(const Spread& spread, double count) noexcept {
   return square_root(about_mean / (count - 1));
 }
 
-// The double nearest to the mean, or nothing where the error of twofold arithmetic may hide it:
-// next to the middle between two doubles, or where most of the sum cancels (A. Ziv's test).
+// The double nearest to the mean, or nothing if the error of twofold arithmetic may hide it:
+// next to the middle between two doubles, or if most of the sum cancels (A. Ziv's test).
 std::optional<double> nearest_mean(const Spread& spread, double count) noexcept {
   const Twofold mean = spread.first + spread.deviations / count;
   const double largest = std::abs(spread.first.high) + std::sqrt(spread.squares.high);

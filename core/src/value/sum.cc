@@ -30,7 +30,7 @@ void carry(Digits& digits) noexcept {
   digits.back() += carried;
 }
 
-// A magnitude `bits * 2^exponent`, and a little more where `inexact`. Zero, or more than 64 bits.
+// A magnitude `bits * 2^exponent`, and a little more if `inexact`. Zero, or more than 64 bits.
 struct Magnitude {
   Uint128 bits = 0;
   int exponent = 0;

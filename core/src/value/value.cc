@@ -26,7 +26,7 @@ std::strong_ordering compare(std::int64_t integer, double number) noexcept {
                                                      : std::strong_ordering::greater;
 }
 
-// For a comparison with what is no unsigned integer: no double lies between 2^63 and 2^64.
+// For a comparison with what is not an unsigned integer: no double lies between 2^63 and 2^64.
 double as_other(const Value& number) noexcept {
   return number.as_unsigned() ? kTwoTo63 : *number.as_double();
 }

@@ -147,7 +147,7 @@ Handle ModelDisk::opened(const std::string& name, int descriptor, bool was_there
   const std::size_t number = known ? *known : make(name);
   Slot& slot = state_.slots[number];
   if (!known && was_there) load(number, descriptor);
-  // A failure that nobody was told of is for whoever opens the file next.
+  // An unreported failure goes to whoever opens the file next.
   const bool is_owed = slot.failures > 0 && slot.failure_is_told == 0;
   return {number, slot.generation, sort_of(name), is_owed ? slot.failures - 1 : slot.failures};
 }

@@ -36,7 +36,7 @@ struct Handle {
 /// the page cache does. Thread-safe.
 class ModelDisk {
  public:
-  /// Null where MODEL_DISK does not name the folder of a disk.
+  /// Null if MODEL_DISK does not name the folder of a disk.
   static ModelDisk* get();
 
   /// The name of a file in the folder, of an absolute path; nothing for every other path.

@@ -60,7 +60,7 @@ enum class Sector : std::uint8_t { clean, dirty, forgotten };
 /// A file, as the disk knows it, under whatever name: an inode. `disk/NUMBER` has what would
 /// survive a power cut. Guarded by the lock.
 struct Slot {
-  std::array<char, 104> name;       ///< In the folder now; empty where it was removed.
+  std::array<char, 104> name;       ///< In the folder now; empty if it was removed.
   std::array<char, 104> disk_name;  ///< As of the folder's last sync; both are empty: free.
   std::uint32_t generation;         ///< How many files it has stood for.
   std::uint32_t failures;           ///< Of syncs: Linux's errseq_t.

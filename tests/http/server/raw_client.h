@@ -17,7 +17,7 @@ struct Answer {
   std::string body;  ///< Without chunked coding.
 };
 
-/// A client that says exactly what it is told to, byte for byte. Throws std::runtime_error on what
+/// A client that sends exactly the given bytes. Throws std::runtime_error on what
 /// no test expects: no connection, no answer in time, an answer that is not HTTP.
 class RawClient {
  public:
@@ -26,11 +26,11 @@ class RawClient {
   RawClient(RawClient&& other) noexcept;
   ~RawClient();
 
-  /// Waits for answers no longer than this; 10 s if not told otherwise.
+  /// Waits for answers no longer than this; 10 s by default.
   void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
 
   void send(std::string_view bytes);
-  /// False where the server has closed.
+  /// False if the server has closed.
   bool try_send(std::string_view bytes);
   /// Ends the stream to the server; answers are still read.
   void end_sending();
@@ -39,11 +39,11 @@ class RawClient {
 
   /// The next answer but 100 Continue. `to_head`: it has no body whatever its head says.
   Answer read_answer(bool to_head = false);
-  /// The same, empty where the connection ends or is reset before the answer is whole.
+  /// The same, empty if the connection ends or is reset before the answer is whole.
   std::optional<Answer> try_read_answer(bool to_head = false);
   /// Up to this many raw bytes; empty at the end of the stream.
   std::string read_some(std::size_t most);
-  /// True where the server ends the connection, false where bytes come or it stays open so long.
+  /// True if the server ends the connection, false if bytes come or it stays open so long.
   bool is_closed_within(std::chrono::milliseconds time);
 
   /// send() and read_answer().

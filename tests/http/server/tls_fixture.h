@@ -12,7 +12,7 @@
 
 namespace dropzone::http::testing {
 
-/// A directory with an authority and what it vouches for, made by openssl and removed at the end.
+/// A directory with an authority and what it has signed, made by openssl and removed at the end.
 class TestAuthority {
  public:
   TestAuthority();
@@ -20,7 +20,7 @@ class TestAuthority {
   TestAuthority(const TestAuthority&) = delete;
   TestAuthority& operator=(const TestAuthority&) = delete;
 
-  /// NAME.pem and NAME.key, vouched for by this authority.
+  /// NAME.pem and NAME.key, signed by this authority.
   void issue(const std::string& name, const std::string& common_name) const;
   [[nodiscard]] std::string file(const std::string& name) const { return directory_ / name; }
   [[nodiscard]] std::string certificate() const { return file("ca.pem"); }

@@ -12,7 +12,7 @@ using std::chrono::seconds;
 
 FailureDelay::Time at(int second) { return FailureDelay::Time() + seconds(1'000 + second); }
 
-/// A guess that is none of the others.
+/// A guess unlike the others.
 Guess guess(std::string_view network, std::string_view user) {
   static std::uint64_t mark = 0;
   return {network, user, ++mark};

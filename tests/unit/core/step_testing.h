@@ -68,7 +68,7 @@ inline Value set_step(std::string_view field, Value value) {
   return step("set", {{"field", field}, {"value", std::move(value)}});
 }
 
-/// A step with what is beside it.
+/// A step with the members next to it.
 inline Value guarded(Value step, std::string_view name, Value value) {
   step.as_object()->set(name, std::move(value));
   return step;

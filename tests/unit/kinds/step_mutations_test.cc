@@ -22,7 +22,7 @@ namespace {
 /// A list of steps with one mistake.
 struct Mutant {
   Value steps;
-  bool misspelt = false;  ///< The name of a step, of a parameter or of a member beside a step.
+  bool misspelt = false;  ///< The name of a step, of a parameter or of a member next to a step.
 };
 
 /// Makes all mutants of a list of steps.

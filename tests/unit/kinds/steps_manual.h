@@ -68,7 +68,7 @@ inline Names first_column(const std::string& text, const std::string& heading) {
   return names;
 }
 
-/// A step, or a list of steps, the record that it gets, and what comes of it.
+/// A step, or a list of steps, the record that it gets, and the result.
 struct ManualExample {
   Value steps;
   Value record;

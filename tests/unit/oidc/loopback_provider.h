@@ -22,7 +22,7 @@ namespace dropzone::oidc::testing {
 
 using test::SetClock;
 
-/// Waits until the condition holds; false where it does not within a time that no machine needs.
+/// Waits until the condition holds; false if it does not within a time that no machine needs.
 inline bool holds_soon(const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!condition()) {
@@ -136,7 +136,7 @@ class Reports {
   std::vector<std::string> said_;
 };
 
-/// A token with these claims beside what makes it good for `audience`, an hour long.
+/// A token with these claims and those that make it valid for `audience`, for an hour.
 inline std::string token_of(const jose::SigningKey& key, const std::string& issuer,
                             const std::string& more = "", const char* type = "at+jwt") {
   return key

@@ -74,7 +74,7 @@ Object decode_data(const JsonNode& properties, const JsonNode* meta) {
   return data;
 }
 
-// Nothing where the entity is not ours.
+// Nothing if the entity is not ours.
 std::optional<std::string> decode_original(const JsonNode& properties) {
   const JsonNode* const value = member(properties, kOriginalProperty);
   if (!value) return std::nullopt;

@@ -29,9 +29,9 @@ enum class Extent : std::uint8_t {
 
 /// Reads an entity result, of ours or of another client's: what another wrote has its fields as
 /// data, their text as original, and Datastore's own times and version. Values that JSON and the
-/// core have not (blobs, keys, places, NaN) show as objects, so no filter takes them for something
-/// else; so do objects and arrays that would be deeper than kMaxNesting: as `{"tooDeep": true}`,
-/// which is one level more. Nothing for an entity that is no record: one with a parent.
+/// core does not have (blobs, keys, places, NaN) show as objects, so no filter takes them for
+/// something else; so do objects and arrays that would be deeper than kMaxNesting: as `{"tooDeep":
+/// true}`, which is one level more. Nothing for an entity that is not a record: one with a parent.
 ///
 /// A record of ours whose fields or original another program has changed since we wrote it is
 /// marked as changed elsewhere, and has Datastore's version.

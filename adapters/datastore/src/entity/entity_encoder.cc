@@ -32,7 +32,7 @@ Timestamp expiry(Timestamp created_at, std::chrono::microseconds kept_for) {
   return {std::min(created_at.micros + kept_for.count(), kLatestTimestamp.micros)};
 }
 
-/// Where a value is: its property path where queries reach it, else nothing.
+/// The place of a value: its property path if queries reach it, else nothing.
 using PropertyPath = std::optional<std::string>;
 
 PropertyPath below(const PropertyPath& place, std::string_view name) {

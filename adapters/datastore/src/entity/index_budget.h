@@ -18,7 +18,7 @@ struct IndexBudget {
   std::unordered_set<const Value*> left_out;  ///< The values of the fields left out.
 };
 
-/// Leaves out the longest arrays first, and nothing where all fits.
+/// Leaves out the longest arrays first, and nothing if all fits.
 [[nodiscard]] IndexBudget plan_index(const Object& data);
 
 }  // namespace dropzone::datastore

@@ -8,7 +8,7 @@
 
 namespace dropzone::datastore {
 
-// Properties of ours beside the transformed fields. Clients' records cannot have these names.
+// Our own properties, next to the transformed fields. Clients' records cannot have these names.
 inline constexpr std::string_view kOriginalProperty = "_original";
 inline constexpr std::string_view kMetaProperty = "_meta";
 inline constexpr std::string_view kKeyProperty = "__key__";
@@ -21,8 +21,9 @@ inline constexpr std::string_view kTextWrapper = "{}";
 inline constexpr std::size_t kMaxNameBytes = 1'500;
 inline constexpr std::size_t kMaxIndexedStringBytes = 1'500;
 
-/// The property name for a member's name. Names that Datastore has not (the empty one, `__…__`),
-/// that mean something else there (dots) or that are ours are written with `%`; all others stay.
+/// The property name for a member's name. Names that Datastore does not have (the empty one,
+/// `__…__`), that mean something else there (dots) or that are ours are written with `%`; all
+/// others stay.
 [[nodiscard]] std::string property_name(std::string_view member_name, bool top_level);
 
 /// The member name that a property name stands for.

@@ -120,7 +120,7 @@ void append_property(Object& object, const JsonNode::Member& property, std::size
   }
 }
 
-// What follows recurses as deep as a value can be, and once more for a text within.
+// What follows recurses as deep as a value can be, and again for a text within.
 Value decode_value(const JsonNode& value, std::size_t level) {
   for (const auto& [name, decode] : kTypes) {
     if (const JsonNode* const node = member(value, name)) return decode(*node, level);

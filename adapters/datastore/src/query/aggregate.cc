@@ -66,7 +66,7 @@ class PushedAggregates {
     return figure;
   }
 
-  // Nothing where Datastore answers null.
+  // Nothing if Datastore answers null.
   Result<std::optional<Value>> read_number(std::string_view aggregation) {
     std::string body = "{";
     append_database(body, context_.partition);

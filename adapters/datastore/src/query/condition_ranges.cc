@@ -17,7 +17,7 @@ bool is_exact_as_double(std::int64_t integer) {
   return number < kTwoTo63 && static_cast<std::int64_t>(number) == integer;
 }
 
-// The largest double that is no greater than the integer.
+// The largest double that is not greater than the integer.
 double double_at_most(std::int64_t integer) {
   const auto number = static_cast<double>(integer);
   const bool is_greater = number >= kTwoTo63 || static_cast<std::int64_t>(number) > integer;
@@ -44,7 +44,7 @@ Interval side(const Interval& whole, Operator op, IndexPoint point, bool inclusi
 }
 
 std::vector<Interval> beyond_integer(std::int64_t integer, Operator op) {
-  // Where the integer is no double itself, the nearest one on the far side of the comparison
+  // If the integer is not a double itself, the nearest one on the far side of the comparison
   // bounds it: below 2^53 + 1 is below 2^53 + 2, above it is above 2^53.
   const bool from_above = op == Operator::less || op == Operator::greater_or_equal;
   const double bound = from_above ? double_at_least(integer) : double_at_most(integer);
@@ -71,7 +71,7 @@ std::vector<Interval> beyond_string(const std::string& string, Operator op) {
         side(string_interval(), op, IndexPoint::of(std::string_view(string)), is_inclusive(op))};
   }
   // No longer string is indexed. What is greater than it is greater than its beginning; what is
-  // less is no greater than that, but where a character is cut in two.
+  // less is not greater than that, unless a character is cut in two.
   const std::string_view beginning = field_mark(string);
   const bool is_whole = beginning.size() == kMaxIndexedStringBytes;
   if (is_lower(op) && !is_whole) return {string_interval()};

@@ -8,7 +8,7 @@
 
 namespace dropzone::datastore {
 
-/// Where in Datastore's index of a field the values are that fulfil a condition.
+/// The ranges of Datastore's index of a field with the values that fulfil a condition.
 struct ConditionRanges {
   IntervalSet ranges;
   /// Whether nothing else is there, but for what the next two say.
@@ -23,10 +23,10 @@ struct ConditionRanges {
 /// For a condition on a field other than `_id`. Values that are not indexed are not considered.
 [[nodiscard]] ConditionRanges ranges_of(const Condition& condition);
 
-/// For a condition on `_id`: where in the order of keys. Never hides a record.
+/// For a condition on `_id`: the ranges in the order of keys. Never hides a record.
 [[nodiscard]] ConditionRanges key_ranges_of(const Condition& condition);
 
-/// Where the values are that equal a scalar. Other integers from 2^63 on may be there as well.
+/// The range of the values that equal a scalar. Other integers from 2^63 on may be there as well.
 [[nodiscard]] std::vector<IndexPoint> points_of(const Value& scalar);
 
 /// The values of the scalar's class that come after it, or before. Of an integer from 2^63 on also

@@ -76,7 +76,7 @@ class FieldScan final : public RowSource {
     RowSourcePtr source;
   };
 
-  /// Integers or timestamps, whichever come first, out of the index where they are mixed; the
+  /// Integers or timestamps, whichever come first, out of the index if they are mixed; the
   /// others are put aside.
   class FirstIntegrals final : public RowSource {
    public:
@@ -220,8 +220,8 @@ class FieldScan final : public RowSource {
                  [this](const Row& row) { return value_of(row).value_class() == second_; });
   }
 
-  // Where, among integers and timestamps alike, the index is on the operator's side of the
-  // position.
+  // The place, among integers and timestamps alike, at which the index is on the operator's side of
+  // the position.
   [[nodiscard]] std::vector<Interval> integrals(Operator op) const {
     const auto* const timestamp = after_->as_timestamp();
     std::vector<Interval> intervals;

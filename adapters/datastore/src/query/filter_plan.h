@@ -42,7 +42,7 @@ struct FilterPlan {
 
 [[nodiscard]] FilterPlan plan_filter(const Filter& filter);
 
-/// Cuts conjuncts into what one query each can answer; coarser ones where that would be too many.
+/// Cuts conjuncts into what one query each can answer; coarser ones if that would be too many.
 [[nodiscard]] std::vector<QueryFilter> make_queries(std::vector<Conjunct> conjuncts);
 
 /// Whether one query can answer the conjuncts as they are.

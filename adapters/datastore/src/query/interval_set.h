@@ -80,7 +80,7 @@ class IntervalSet {
 /// `a` without the points.
 [[nodiscard]] IntervalSet subtract_points(const IntervalSet& a, std::vector<IndexPoint> points);
 
-// Where the values of our classes are. Doubles are the finite ones.
+// The ranges of the values of our classes. Doubles are the finite ones.
 inline constexpr double kLargestDouble = std::numeric_limits<double>::max();
 [[nodiscard]] Interval null_interval();
 [[nodiscard]] Interval timestamp_interval();

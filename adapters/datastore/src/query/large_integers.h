@@ -11,7 +11,7 @@ namespace dropzone::datastore {
 // In Datastore's indexes integers from 2^63 on are as the doubles that stand for them, of which
 // several may be the same: see entity/exact_integers.h.
 
-/// The order of two rows by one sort key in Datastore's index, where both have a double there.
+/// The order of two rows by one sort key in Datastore's index, if both have a double there.
 [[nodiscard]] std::strong_ordering compare_doubles(const std::vector<SortKey>& order,
                                                    std::size_t level, const Row& left,
                                                    const Row& right);

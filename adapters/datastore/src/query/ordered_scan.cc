@@ -15,7 +15,7 @@ namespace {
 // Records that are equal in one sort key are sorted here by the others, up to so many.
 constexpr std::size_t kRunLimit = 1'000;
 
-/// Reads the context's order level by level: by the first sort key, and where that is equal by the
+/// Reads the context's order level by level: by the first sort key, and if that is equal by the
 /// next one, down to the id.
 class OrderedScan {
  public:
@@ -51,7 +51,7 @@ class OrderedScan {
     return plan_filter(Filter{std::move(all)}).conjuncts;
   }
 
-  // Datastore's equality knows no types where the index has none.
+  // Datastore's equality knows no types if the index has none.
   [[nodiscard]] static RowSourcePtr only(std::vector<Value> prefix, RowSourcePtr rows) {
     if (prefix.empty()) return rows;
     return where(std::move(rows), [prefix = std::move(prefix)](const Row& row) {

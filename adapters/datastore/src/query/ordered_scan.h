@@ -9,7 +9,7 @@
 
 namespace dropzone::datastore {
 
-/// The rows that the context's filter selects, in the context's order, beyond a position where
+/// The rows that the context's filter selects, in the context's order, beyond a position if
 /// there is one. Datastore delivers them in that order: how far one reads is what it costs.
 Result<RowSourcePtr> ordered_scan(QueryContext& context, const std::optional<Position>& after);
 
@@ -25,7 +25,7 @@ Result<RowSourcePtr> whole_scan(QueryContext& context, const std::optional<Posit
                                    bool descending, std::optional<std::string> after);
 
 /// The rows in the order of a field's values, then of ids, by Datastore's index of that field;
-/// those whose values come after one where there is one.
+/// those whose values come after one if there is one.
 [[nodiscard]] RowSourcePtr field_scan(QueryContext& context, std::vector<Conjunct> conjuncts,
                                       std::size_t level, const Value* after);
 

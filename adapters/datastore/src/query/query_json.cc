@@ -45,7 +45,7 @@ class PropertyFilters {
   PropertyFilters(std::string_view path, AppendPoint append_point)
       : path_(path), append_point_(std::move(append_point)) {}
 
-  // Nothing where every value will do.
+  // Nothing if every value will do.
   Filters of(const IntervalSet& values) const {
     Filters alternatives;
     std::vector<const IndexPoint*> points;
@@ -135,7 +135,7 @@ IntervalSet keys_after(const std::string& id, bool descending) {
   return IntervalSet({descending ? Interval{std::nullopt, bound} : Interval{bound, std::nullopt}});
 }
 
-// Empty where the query selects all.
+// Empty if the query selects all.
 std::string filter_text(const Partition& partition, const DatastoreQuery& query) {
   Filters all;
   if (query.after_key) {

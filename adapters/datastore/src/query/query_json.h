@@ -26,7 +26,7 @@ struct DatastoreQuery {
 /// Appends the query's JSON object.
 void append_query(std::string& out, const Partition& partition, const DatastoreQuery& query);
 
-/// Appends `"readOptions":{…},` for reading as of a time, or nothing where it is empty.
+/// Appends `"readOptions":{…},` for reading as of a time, or nothing if it is empty.
 void append_read_time(std::string& out, std::string_view read_time);
 
 }  // namespace dropzone::datastore

@@ -32,7 +32,7 @@ std::string data_text(const Entity& entity, Projection projection) {
   return projection.data ? to_json(entity.data) : std::string();
 }
 
-// The one property that suffices, or an empty text where all are needed.
+// The one property that suffices, or an empty text if all are needed.
 std::string_view needed_property(Projection projection) {
   if (projection.data) return {};
   if (projection.original) return projection.meta ? std::string_view() : kOriginalProperty;
@@ -56,7 +56,7 @@ struct PageRow {
   [[nodiscard]] std::size_t bytes() const { return data.size() + row.entity.original.size(); }
 };
 
-// A page's rows, and one more where there are more.
+// A page's rows, and one more if there are more.
 Result<std::vector<PageRow>> read_page(QueryContext& context, Scan scan, const Query& query) {
   auto source = scan(context, query.after);
   if (!source) return source.error();

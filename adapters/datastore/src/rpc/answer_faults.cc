@@ -28,14 +28,14 @@ const JsonNode* key_of_result(const JsonNode& result) {
   return entity ? member(*entity, "key") : nullptr;
 }
 
-/// Looks off the keys that an answer tells of.
+/// Looks for the keys that an answer names.
 class Expected {
  public:
   explicit Expected(std::span<const RecordKey> keys) {
     for (const RecordKey& key : keys) names_.emplace(key.kind, key.id);
   }
 
-  /// Empty where each key of the list was expected.
+  /// Empty if each key of the list was expected.
   std::string take(const JsonNode* list, const JsonNode* (*key_of)(const JsonNode&)) {
     if (!list) return {};
     if (!list->IsArray()) return "what should be a list is not";
@@ -59,7 +59,7 @@ bool is_known(std::string_view more) {
   return false;
 }
 
-// An entity of others may have a number for its name; it has a key all the same.
+// An entity of others may have a number for its name; it still has a key.
 bool has_key(const JsonNode& result) {
   const JsonNode* const key = key_of_result(result);
   const JsonNode* const path = key ? member(*key, "path") : nullptr;

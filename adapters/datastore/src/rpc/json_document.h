@@ -18,9 +18,9 @@ class JsonDocument {
  public:
   JsonDocument() = default;
 
-  /// Nothing where the text is no JSON object, or nested more deeply than any answer is.
+  /// Nothing if the text is not a JSON object, or nested more deeply than any answer is.
   static std::optional<JsonDocument> parse_object(std::string text);
-  /// Nothing where the text is no JSON.
+  /// Nothing if the text is not JSON.
   static std::optional<JsonDocument> parse(std::string text);
 
   [[nodiscard]] const JsonNode& root() const noexcept;
@@ -34,10 +34,10 @@ class JsonDocument {
   std::unique_ptr<State> state_;
 };
 
-/// The object's member, or null where there is none or `node` is no object.
+/// The object's member, or null if there is none or `node` is not an object.
 [[nodiscard]] const JsonNode* member(const JsonNode& node, std::string_view name) noexcept;
 
-/// The text of the object's member, or an empty one where there is none.
+/// The text of the object's member, or an empty one if there is none.
 [[nodiscard]] std::string_view text_member(const JsonNode& node, std::string_view name) noexcept;
 
 /// The text of a string or number, else an empty one.

@@ -28,7 +28,7 @@ struct LookupOptions {
   std::string_view only_property = {};  ///< Empty: all properties.
   std::size_t keys_per_call = 1'000;
   CallOptions call = {};
-  bool repeatable = true;  ///< False where the caller repeats what failed, with what goes before.
+  bool repeatable = true;  ///< False if the caller repeats what failed, with what goes before.
 };
 
 /// Reads the entities of these keys, which differ and are keys of Datastore's. Passes on those that

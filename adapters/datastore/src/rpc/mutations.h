@@ -10,7 +10,7 @@ namespace dropzone::datastore {
 class Mutations {
  public:
   /// `operation` is "insert", "update" or "delete"; `content` the entity, or the key. With a base
-  /// version, the whole commit fails with FAILED_PRECONDITION where the entity has another.
+  /// version, the whole commit fails with FAILED_PRECONDITION if the entity has another.
   void add(std::string_view operation, std::string_view content,
            std::string_view base_version = {}) {
     if (size_++ > 0) json_ += ',';

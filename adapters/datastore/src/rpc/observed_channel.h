@@ -6,7 +6,7 @@
 
 namespace dropzone::datastore {
 
-/// Tells an observer of each call.
+/// Reports each call to an observer.
 class ObservedChannel final : public RpcChannel {
  public:
   /// Both must outlive it.

@@ -92,7 +92,7 @@ RpcReply broken_answer(std::string message) {
   return reply;
 }
 
-// An answer is believed where it is whole: something on the way may have answered in Datastore's
+// An answer is used if it is whole: something on the way may have answered in Datastore's
 // place, or cut it.
 RpcReply reply_of(const RpcRequest& request, curl::HttpResponse response) {
   if (response.fault != curl::HttpFault::none) return fault_reply(response);
@@ -141,7 +141,7 @@ RpcReply RestChannel::call(const RpcRequest& request) {
   CallOptions call = request.call;
   call.deadline = std::min(call.deadline, std::chrono::steady_clock::now() + attempt_timeout_);
   if (!tokens_) return attempt(request, call.deadline, {});
-  // The second time with a new token, where the first was refused.
+  // The second time with a new token, if the first was refused.
   for (bool again = false;; again = true) {
     const auto token = tokens_->token(call);
     if (!token) return no_token_reply(token.error());

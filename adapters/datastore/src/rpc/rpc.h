@@ -36,7 +36,7 @@ enum class RpcStatus : std::uint8_t {
 
 /// "OK", "ALREADY_EXISTS"…
 [[nodiscard]] std::string_view status_name(RpcStatus status) noexcept;
-/// `unknown` for a name that is none.
+/// `unknown` for an unknown name.
 [[nodiscard]] RpcStatus find_status(std::string_view name) noexcept;
 
 struct RpcRequest {
@@ -44,23 +44,23 @@ struct RpcRequest {
   std::string_view body;    ///< JSON; the caller keeps it alive.
   CallOptions call = {};
   /// Whether it may be sent again though it may have been carried out. Calls within a transaction
-  /// may not: the transaction is begun anew.
+  /// may not: the transaction is started again.
   bool repeatable = true;
-  /// Says what an answer lacks; an empty text where it is complete. An answer that is not is no
+  /// Says what an answer lacks; an empty text if it is complete. An answer that is not is no
   /// answer: `unavailable`.
   std::function<std::string(const JsonNode& answer)> fault = {};
 };
 
 struct RpcReply {
   RpcStatus status = RpcStatus::ok;
-  std::string message;             ///< Where not ok.
-  JsonDocument document;           ///< Where ok: the answer, an object.
-  std::size_t bytes = 0;           ///< Where ok: of the answer's text.
+  std::string message;             ///< If not ok.
+  JsonDocument document;           ///< If ok: the answer, an object.
+  std::size_t bytes = 0;           ///< If ok: of the answer's text.
   MemoryHold hold = MemoryHold();  ///< For the document, and what is made of it.
   bool no_memory = false;          ///< The request's account had no room for the answer.
   /// Whether the call may have been carried out though it failed.
   bool maybe_done = false;
-  /// How long the server asks to be left alone, where it does.
+  /// How long the server asks to be left alone, if it does.
   std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
 
   [[nodiscard]] bool ok() const noexcept { return status == RpcStatus::ok; }
@@ -93,7 +93,7 @@ class RpcChannel {
 /// The port's error for a failure that concerns a whole call.
 [[nodiscard]] Error to_error(const RpcReply& reply);
 
-/// The same for a query, where what Datastore refuses is a query that it cannot answer.
+/// The same for a query: what Datastore refuses is a query that it cannot answer.
 [[nodiscard]] Error to_query_error(const RpcReply& reply);
 
 /// The port's error for a write that lost against others until its time was up.

@@ -16,7 +16,7 @@ enum class Fate : std::uint8_t {
   done,
   not_done,  ///< Datastore said so, or was not reached.
   /// The transaction had been used up by an attempt whose answer was lost. That one was carried
-  /// out, or refused: nothing more will come of it.
+  /// out, or refused: it has no further effect.
   spent,
   unknown,  ///< There was no answer, and it may be carried out yet.
 };
@@ -41,13 +41,13 @@ class Transaction {
   /// that is refused may leave it open.
   ~Transaction();
 
-  /// Begins it, for reads within it. They lock what they read, or make the commit fail where
+  /// Begins it, for reads within it. They lock what they read, or make the commit fail if
   /// another has changed it since.
   RpcReply begin();
   /// Its name, as reads within it give it.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-  /// Carries out the mutations, all or none; begins it where that has not been done. What failed
+  /// Carries out the mutations, all or none; begins it if that has not been done. What failed
   /// without a word of what became of it is repeated. Once.
   CommitResult commit(const Mutations& mutations, Tries& tries);
 

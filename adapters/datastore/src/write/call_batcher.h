@@ -67,7 +67,7 @@ class CallBatcher {
  private:
   static constexpr std::size_t kLargeGroup = 32;
 
-  /// Whether a group of those who wait may begin beside so many others.
+  /// Whether a waiting group may begin while so many others run.
   [[nodiscard]] bool may_begin(std::size_t others) const DROPZONE_REQUIRES(mutex_) {
     if (queue_.empty() || queue_.front()->leads_) return false;  // Who leads takes all.
     return others < slots_ || (others < 2 * slots_ && queue_.size() >= kLargeGroup);

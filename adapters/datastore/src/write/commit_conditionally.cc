@@ -106,7 +106,7 @@ class WriteChanges final : public Changes {
   }
 
  private:
-  // A replacement keeps the time of creation, and is no earlier.
+  // A replacement keeps the time of creation, and is not earlier.
   [[nodiscard]] std::string entity_of(const PendingWrite& pending) const {
     if (pending.outcome->created_at == pending.write->meta.created_at) return pending.entity;
     Write write = *pending.write;

@@ -105,7 +105,7 @@ Result<void> commit_insertions(const CommitContext& context, PendingWrites write
     if (result.fate != Fate::not_done) {
       if (are_ours(writes, states)) return create(writes), Result<void>();
       // They may have been stored, and deleted since, and some of them stored by others: not to be
-      // stored once more.
+      // stored again.
       return outcome_unknown(reply);
     }
     drop_existing(writes, states, atomicity);

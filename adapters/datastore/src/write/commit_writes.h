@@ -27,7 +27,7 @@ struct CommitContext {
 };
 
 /// Inserts records of different keys in one commit, unread. Those that are there already are
-/// refused, or skipped if they are to be, and the rest is inserted all the same. With
+/// refused, or skipped if they are to be, and the rest is still inserted. With
 /// Atomicity::atomic, nothing is inserted once one is refused, whatever the outcomes of the others
 /// say, and what skips is commit_conditionally()'s.
 Result<void> commit_insertions(const CommitContext& context, PendingWrites writes,

@@ -22,13 +22,13 @@ struct PendingWrite {
 
 using PendingWrites = std::vector<PendingWrite*>;
 
-/// Whether a write leaves what is there as it is: where nothing is, it needs no look at that, and
+/// Whether a write leaves what is there as it is: if nothing is, it needs no look at that, and
 /// no transaction whose locks would outlast a server that is killed.
 [[nodiscard]] inline bool is_insertion(const Write& write) {
   return write.if_exists != IfExists::replace && !write.if_version;
 }
 
-/// Whether one of the writes leaves a record that is there as it is, and is no failure then.
+/// Whether one of the writes leaves an existing record as it is, which is not a failure then.
 [[nodiscard]] bool any_skips(const PendingWrites& writes);
 
 /// What fits one commit.
@@ -37,7 +37,7 @@ struct CommitLimits {
   std::size_t bytes = 9u << 20;
 };
 
-/// The write with its entity. Nothing, with its outcome refused, where Datastore cannot keep it.
+/// The write with its entity. Nothing, with its outcome refused, if Datastore cannot keep it.
 [[nodiscard]] std::optional<PendingWrite> encode_write(const Partition& partition, Write& write,
                                                        WriteOutcome& outcome);
 

@@ -30,13 +30,13 @@ struct State {
 };
 using States = std::map<StateKey, State>;
 
-/// Reads the states of those of the records that are there. A version tells whether another program
-/// changed the record only where the whole of it was read.
+/// Reads the states of those of the records that are there. A version shows whether another program
+/// changed the record only if the whole of it was read.
 RpcReply read_states(const CommitContext& context, const std::set<StateKey>& keys, Extent extent,
                      States& states);
 
-/// As read_states(), for a commit that depends on them: within the transaction where that is
-/// wished, or where Datastore does not give the versions that conditions need.
+/// As read_states(), for a commit that depends on them: within the transaction if that is
+/// requested, or if Datastore does not give the versions that conditions need.
 RpcReply read_states_for(Transaction& transaction, bool within, const CommitContext& context,
                          const std::set<StateKey>& keys, Extent extent, States& states);
 

@@ -78,7 +78,7 @@ class CommitRun {
     return commit(context_, each_of(commit_writes));
   }
 
-  // What a commit holds beside the request that it is made of: the entities, and the call's body.
+  // What a commit holds besides the request that it is made of: the entities, and the call's body.
   static std::size_t bytes_of(const std::vector<PendingWrite>& commit_writes) {
     std::size_t bytes = 0;
     for (const PendingWrite& one : commit_writes) bytes += 2 * mutation_bytes(one);

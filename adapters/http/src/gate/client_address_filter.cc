@@ -38,7 +38,7 @@ void ClientAddressFilter::handle(Request request, Responder respond) {
     inner_.handle(std::move(request), std::move(respond));
     return;
   }
-  // A peer without an address that can be read is none that a list has: deny what is not allowed.
+  // A peer without a readable address is on no list: deny what is not allowed.
   const auto peer = IpAddress::parse(request.remote_address);
   const IpAddress client = client_of(request, peer.value_or(IpAddress()), rules_);
   request.remote_address = client.text();

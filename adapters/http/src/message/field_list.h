@@ -17,7 +17,7 @@ namespace dropzone::http {
 }
 
 /// The weight (RFC 9110, section 12.4.2) among the parameters of a list's element, in thousandths:
-/// 1000 where there is none, -1 where it is malformed.
+/// 1000 if there is none, -1 if it is malformed.
 [[nodiscard]] int weight_of(std::string_view parameters) noexcept;
 
 }  // namespace dropzone::http

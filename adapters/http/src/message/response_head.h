@@ -16,7 +16,7 @@ struct ResponseHead {
   Body body = Body::sized;
   std::size_t content_length = 0;  ///< Of a sized body.
   bool close = false;
-  bool announce_keep_alive = false;  ///< To HTTP/1.0, where it is no matter of course.
+  bool announce_keep_alive = false;  ///< To HTTP/1.0, for which it is not the default.
   /// For how long the connection stays open for a next request, which many clients heed; 0: nothing
   /// is said of it.
   std::size_t idle_seconds = 0;

@@ -42,7 +42,7 @@ constexpr bool is_secret_character(char c) noexcept {
          c == '-' || c == '.' || c == '~';
 }
 
-/// How many bytes at the beginning of the text stand for the prefix; 0 where others do.
+/// How many bytes at the beginning of the text stand for the prefix; 0 if others do.
 std::size_t match(std::string_view text, std::string_view prefix, bool any_case) noexcept {
   std::size_t size = 0;
   for (const char wanted : prefix) {

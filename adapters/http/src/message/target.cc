@@ -9,7 +9,7 @@ namespace {
 
 constexpr bool may_stand_in_target(char c) noexcept { return c > ' ' && c < 0x7f && c != '#'; }
 
-// Cuts an absolute-form target down to its origin-form. False where it has no http scheme or host.
+// Cuts an absolute-form target down to its origin-form. False if it has no http scheme or host.
 bool strip_authority(std::string_view& target) {
   const auto scheme_end = target.find("://");
   if (scheme_end == std::string_view::npos) return false;

@@ -32,7 +32,7 @@ constexpr std::chrono::seconds kCommitMargin{2};
 
 constexpr std::size_t kShortBody = 16'384;
 
-// A shorter answer is charged where it has to wait for its client, not before.
+// A shorter answer is charged when it has to wait for its client, not before.
 constexpr std::size_t kShortAnswer = std::size_t{64} << 10;
 
 /// A request on its way, with all that is needed to answer and report it.
@@ -44,9 +44,9 @@ struct PendingRequest {
   bool query_known = false;
   bool unpacked = false;  ///< Its body.
   Principal principal;
-  std::optional<RateDecision> rate;  ///< Where it is limited, and the principal is known.
+  std::optional<RateDecision> rate;  ///< If it is limited, and the principal is known.
   Effect effect;
-  std::optional<Error> error;  ///< Where it failed as a whole.
+  std::optional<Error> error;  ///< If it failed as a whole.
   RequestsUnderWay::Entry under_way;
 };
 
@@ -130,7 +130,7 @@ class Api::Impl {
   void announce_shutdown() noexcept { stopping_.store(true, std::memory_order_relaxed); }
 
  private:
-  /// Runs a step of a request. What it throws becomes the answer, where none is given and nobody
+  /// Runs a step of a request. What it throws becomes the answer, if none is given and nobody
   /// else owes it.
   template <typename Step>
   void guarded(PendingRequest& pending, Step step) {
@@ -329,7 +329,7 @@ class Api::Impl {
     conclude(std::move(pending), std::move(response));
   }
 
-  /// On this thread where that needs no waiting, else on a worker.
+  /// On this thread if that needs no waiting, else on a worker.
   void answer_at_once(PendingRequest&& pending) {
     auto response = [&] {
       Call call = call_of(pending);

@@ -53,7 +53,7 @@ bool is_patch(std::string_view type) {
   return type == "application/merge-patch+json" || type == "application/json-patch+json";
 }
 
-/// RFC 6839: whatever ends in +json is JSON. A patch is, too, but it is no record.
+/// RFC 6839: whatever ends in +json is JSON. A patch is, too, but it is not a record.
 bool is_json(std::string_view type) {
   return type == "application/json" || type == "text/json" ||
          (type.ends_with("+json") && type.find('/') < type.size() - 6 && !is_patch(type));

@@ -12,7 +12,7 @@ namespace dropzone::http {
 /// What the body of a route is.
 enum class BodyType : std::uint8_t {
   none,         ///< The route reads none.
-  json,         ///< `application/json`, and any `+json` that is no patch.
+  json,         ///< `application/json`, and any `+json` but a patch.
   records,      ///< The same, or NDJSON by any of its common names.
   ndjson,       ///< NDJSON alone.
   merge_patch,  ///< `application/merge-patch+json`, also under the name of JSON.
@@ -32,7 +32,7 @@ enum class RecordForm : std::uint8_t { json, lines };
 /// `unsupported_media_type`. A charset other than UTF-8 is refused too.
 Result<void> check_body_type(const Request& request, BodyType type);
 
-/// How the body of a request is read that BodyType::records lets in.
+/// How to read the body of a request that BodyType::records accepts.
 [[nodiscard]] RecordForm record_form(const Request& request);
 
 }  // namespace dropzone::http

@@ -19,7 +19,7 @@ void skip_blanks(std::string_view& text) noexcept {
   text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
 }
 
-/// Takes one entity tag from the front of the text; false where none is there.
+/// Takes one entity tag from the front of the text; false if none is there.
 bool take_tag(std::string_view& text, EntityTags& tags) {
   const bool weak = text.starts_with("W/");
   std::string_view rest = text.substr(weak ? 2 : 0);

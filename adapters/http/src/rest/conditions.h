@@ -24,7 +24,7 @@ struct EntityTags {
   }
 };
 
-/// The tags of a header; nothing where the request has no such header. `invalid_request` where it
+/// The tags of a header; nothing if the request has no such header. `invalid_request` if it
 /// is neither "*" alone nor a list of entity tags.
 [[nodiscard]] Result<std::optional<EntityTags>> entity_tags(const Request& request,
                                                             std::string_view header);

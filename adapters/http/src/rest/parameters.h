@@ -16,7 +16,7 @@ namespace dropzone::http {
 
 /// The query parameters that are not UTF-8, those that the route does not know
 /// (`unknown_parameter`, with the nearest one that it does), and the second values of those that
-/// take a single one; the first few where there are many.
+/// take a single one; the first few if there are many.
 [[nodiscard]] std::vector<Error> parameter_faults(const Request& request, const Route& route);
 
 /// Whether a parameter may be repeated: `_id`, `rejectId`, `keyId` and `fields`. Their names may
@@ -24,21 +24,21 @@ namespace dropzone::http {
 [[nodiscard]] bool is_list_parameter(std::string_view name) noexcept;
 
 /// The kind that the request names, in the query, in the body or in both alike, else the default.
-/// `forbidden` where the principal may not do with it what the route does.
+/// `forbidden` if the principal may not do with it what the route does.
 Result<std::string> kind_of(const Call& call, const ApiOptions& options,
                             const std::optional<std::string>& in_body = std::nullopt);
 
 /// What can be said of the kind before a body that may name it has come.
 Result<void> check_query_kind(const Call& call, const ApiOptions& options);
 
-/// `true` or `false`; false where it is left out; an empty value (`?trace`) is true.
+/// `true` or `false`; false if it is left out; an empty value (`?trace`) is true.
 Result<bool> flag(const Call& call, std::string_view name);
 
-/// The parameter's value where it is one of the choices; the first choice where it is left out.
+/// The parameter's value if it is one of the choices; the first choice if it is left out.
 Result<std::size_t> choice(const Call& call, std::string_view name,
                            const std::vector<std::string_view>& choices);
 
-/// `limit`: the default where it is left out, at most the maximum.
+/// `limit`: the default if it is left out, at most the maximum.
 Result<std::size_t> limit_of(const Call& call, const ApiOptions& options);
 
 /// The values of a parameter that may be repeated and holds several, separated by commas. Empty

@@ -11,7 +11,7 @@ namespace dropzone::http {
 // Every refusal for want of a role is made here. `forbidden` names the role that is missing.
 
 /// Whether the principal has what the route asks of everybody: its role for all kinds, or for one
-/// at least where the request still has to say which.
+/// at least if the request still has to say which.
 Result<void> permit(const Grants& grants, const Route& route);
 
 /// Whether the principal may do this with this kind, be there such a kind or not. Notes the kind as

@@ -30,7 +30,7 @@ class PageText {
     text_ += begin;
   }
 
-  /// Makes room for a record of so many bytes. False, from then on, where there is no memory for
+  /// Makes room for a record of so many bytes. False, from then on, if there is no memory for
   /// it: nothing more should be appended.
   bool make_room(std::size_t bytes) {
     constexpr std::size_t kFrame = 512;  // Of a record: its names, its meta.
@@ -40,7 +40,7 @@ class PageText {
     return true;
   }
 
-  /// `overloaded` where make_room() failed.
+  /// `overloaded` if make_room() failed.
   [[nodiscard]] Result<void> check() const {
     if (lacking_) return *lacking_;
     return {};
@@ -68,7 +68,7 @@ class PageText {
   std::optional<Error> lacking_;
 };
 
-/// What a record takes where it is shown so. An original as a string may need an escape for every
+/// What a record takes if it is shown so. An original as a string may need an escape for every
 /// other of its characters.
 [[nodiscard]] inline std::size_t bytes_of(const RecordView& view,
                                           const RecordParts& shown) noexcept {
@@ -131,8 +131,8 @@ class RecordArray {
                          .fields = shown_.fields,
                          .on_field = [this](const FieldPath& field) { met_.note(field); }});
   }
-  /// Warns of fields that were asked for and that no record of the page has. `pointer` is where
-  /// they are in the body, empty where they are none of it.
+  /// Warns of requested fields that no record of the page has. `pointer` is where
+  /// they are in the body, empty if they are not from it.
   void warn(Warnings& warnings, const std::string& pointer) const {
     if (first_) return;
     for (const std::size_t i : met_.absent()) {
@@ -143,7 +143,7 @@ class RecordArray {
   }
 
   [[nodiscard]] bool empty() const noexcept { return first_; }
-  /// Ends the array. `overloaded` where there was no memory for all of it.
+  /// Ends the array. `overloaded` if there was no memory for all of it.
   Result<void> close() {
     page_.text() += ']';
     return page_.check();

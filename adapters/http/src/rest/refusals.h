@@ -25,7 +25,7 @@ namespace dropzone::http {
 /// No worker is free, and the queue is full.
 [[nodiscard]] Error overloaded();
 
-/// What becomes of a request if there is no memory for its answer: a write is done all the same.
+/// What becomes of a request if there is no memory for its answer: a write is still done.
 [[nodiscard]] Error unanswerable(const Route* route);
 
 }  // namespace dropzone::http

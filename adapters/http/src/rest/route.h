@@ -22,7 +22,7 @@
 
 namespace dropzone::http {
 
-/// Where a route's work runs.
+/// The thread on which a route's work runs.
 enum class Execution : std::uint8_t {
   on_io_thread,  ///< It never waits.
   short_read,    ///< On the I/O thread if the store is local and need not be waited for, else on a
@@ -69,7 +69,7 @@ struct Route {
   /// What else can be refused before a body has come: parameters, the kind if the query names it.
   /// Does not wait.
   std::function<Result<void>(Call&)> check_head = {};
-  /// Of the body, in bytes, where that is less than for others.
+  /// Of the body, in bytes, if that is less than for others.
   std::size_t max_body = std::numeric_limits<std::size_t>::max();
   /// Does not wait, as far as the store does not. The call lives until the answer is given. If it
   /// throws, the answer is not given.

@@ -38,7 +38,7 @@ bool fits(const std::vector<std::string_view>& pattern, const std::vector<std::s
   return true;
 }
 
-/// The pattern with the path's segments in the place of its variables; empty where that cannot be.
+/// The pattern with the path's segments in the place of its variables; empty if that cannot be.
 std::string filled(const std::vector<std::string_view>& pattern,
                    const std::vector<std::string>& path) {
   std::string text;
@@ -97,7 +97,7 @@ Router::Match Router::find(const Request& request) const {
 }
 
 std::string_view Router::nearest_pattern(const Request& request) const {
-  // Comparing takes the product of the lengths; what is longer is no slip of the fingers.
+  // Comparing takes the product of the lengths; longer names are not typing errors.
   constexpr std::size_t kLongestPath = 100;
   const std::string_view path = request.path;
   if (path.size() <= 1 || path.size() > kLongestPath) return {};

@@ -14,11 +14,11 @@ class Router {
   explicit Router(std::vector<Route> routes);
 
   struct Match {
-    const Route* route = nullptr;       ///< Null where no route has this path and method.
+    const Route* route = nullptr;       ///< Null if no route has this path and method.
     std::vector<std::string> captures;  ///< The segments that stand for `{…}`.
     std::string allow;                  ///< The methods that the path has; empty: no such path.
   };
-  /// HEAD finds the route of GET where it has none of its own.
+  /// HEAD finds the route of GET if it has none of its own.
   [[nodiscard]] Match find(const Request& request) const;
 
   /// The pattern that a path without a route most likely meant, or an empty view: one that begins

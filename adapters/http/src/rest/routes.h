@@ -34,18 +34,18 @@ Route metrics_route(RouteContext context);
 /// The landing page, Swagger UI and the specification: what is embedded in the binary.
 std::vector<Route> page_routes(RouteContext context);
 
-// Only where kinds can be deployed.
+// Only if kinds can be deployed.
 Route deploy_kind_route(RouteContext context);
 Route retire_kind_route(RouteContext context);
 Route kind_versions_route(RouteContext context);
 Route kind_version_route(RouteContext context);
 
-// Only where the server gives out tokens.
+// Only if the server issues tokens.
 Route issue_token_route(RouteContext context);
 Route refresh_token_route(RouteContext context);
 Route revoke_token_route(RouteContext context);
 Route key_set_route(RouteContext context);
-// Only where the server keeps keys.
+// Only if the server keeps keys.
 Route make_key_route(RouteContext context);
 Route list_keys_route(RouteContext context);
 Route revoke_keys_route(RouteContext context);

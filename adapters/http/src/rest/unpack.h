@@ -17,7 +17,7 @@ enum class Packing : std::uint8_t { none, gzip, zstd };
 /// The packings that are taken, as Accept-Encoding lists them.
 inline constexpr std::string_view kPackings = "gzip, zstd";
 
-/// How a request says that its body is packed; `unsupported_encoding` if it is no way known here.
+/// How a request says that its body is packed; `unsupported_encoding` if the way is unknown.
 Result<Packing> packing_of(const Request& request);
 
 /// Unpacks a stream wholly: its checksums and lengths are verified, and several members or frames

@@ -14,7 +14,7 @@ class Unpacker {
   enum class Status : std::uint8_t {
     more,      ///< There is more to unpack.
     end,       ///< That was all, and it is sound.
-    damaged,   ///< It is no such stream, or one that was cut short.
+    damaged,   ///< It is not such a stream, or was cut short.
     too_wide,  ///< It needs a larger window than is allowed.
   };
 

@@ -17,7 +17,7 @@ struct WarnedRecord {
 };
 
 /// The further member `"warnings": […]` of an answer: what was done, but perhaps not as it was
-/// meant. It is not there where there are none; of very many the first are, and how many more.
+/// meant. It is left out if there are none; of very many it has the first, and how many more.
 class Warnings {
  public:
   static constexpr std::size_t kMost = 1'000;
@@ -38,7 +38,7 @@ class Warnings {
 // Of an answer that is the record itself headers warn. They have the pointers of the first few, as
 // fragments: `#/eui, #/list/3`.
 
-/// Where in what was sent integers were that were rounded.
+/// The places in the body of integers that were rounded.
 inline constexpr std::string_view kRoundedIntegers = "X-Rounded-Integers";
 /// Which of the fields that were asked for the record does not have.
 inline constexpr std::string_view kAbsentFields = "X-Absent-Fields";

@@ -49,7 +49,7 @@ class Channel {
   [[nodiscard]] virtual bool has_buffered_input() const noexcept { return false; }
   /// Whether a connection has yet to be agreed upon.
   [[nodiscard]] virtual bool is_handshaking() const noexcept { return false; }
-  /// The verified certificate of the peer, where there is one.
+  /// The verified certificate of the peer, if there is one.
   [[nodiscard]] virtual std::shared_ptr<const TlsPeer> peer() const { return nullptr; }
 };
 

@@ -18,7 +18,7 @@ class ChunkedDecoder {
   ChunkedDecoder(std::size_t max_body, std::size_t max_trailer)
       : max_body_(max_body), trailer_left_(max_trailer) {}
 
-  /// Bounds the decoded body anew.
+  /// Bounds the decoded body again.
   void limit_body(std::size_t most) noexcept { max_body_ = most; }
 
   /// Takes bytes from the front of `input` and appends what they decode to to `body`. True once the

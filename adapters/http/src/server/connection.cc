@@ -232,7 +232,7 @@ void Connection::write_answers() {
 }
 
 void Connection::send_continue() {
-  // Its own is the last of the exchanges where its head was handed over.
+  // Its own is the last of the exchanges if its head was passed to the handler.
   const std::size_t own = early_ == Early::wanted ? 1 : 0;
   if (early_ == Early::undecided || replies_.size() > own) return;
   if (stream_ || !reading_ || !framer_.awaits_continue()) return;
@@ -261,7 +261,7 @@ void Connection::forget_exchanges() {
   }
 }
 
-// What could not be sent at once is charged, where whoever made it has not done so.
+// What could not be sent at once is charged, if whoever made it has not done so.
 void Connection::account_waiting() {
   const bool half_head = framer_.phase() == RequestFramer::Phase::head;
   const auto waiting = output_.size() + replies_.waiting_bytes() +

@@ -27,7 +27,7 @@ namespace dropzone::http {
 
 class IoThread;
 
-/// Why a request is answered 500 where nothing was thrown.
+/// Why a request is answered 500 if nothing was thrown.
 inline constexpr const char* kUnanswered = "the handler let go of the request without an answer";
 
 /// One client's connection: cuts its bytes into requests, hands these to the handler, and sends the
@@ -71,7 +71,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   /// What the client is given time for; `none` while the server is to move.
   enum class Wait : std::uint8_t { none, handshake, idle, head, body, linger };
 
-  /// Runs `step`, and closes the connection where it throws.
+  /// Runs `step`, and closes the connection if it throws.
   template <typename Step>
   void guarded(Step step);
   /// Runs `change` on the connection's thread, and whatever follows from it. From any thread.

@@ -18,7 +18,7 @@ class AddressShare {
  public:
   explicit AddressShare(std::size_t max_unfinished) noexcept : max_unfinished_(max_unfinished) {}
 
-  /// Takes so many bytes for a request that is not yet whole. False, and nothing taken, where the
+  /// Takes so many bytes for a request that is not yet whole. False, and nothing taken, if the
   /// address has its share.
   [[nodiscard]] bool take(std::size_t bytes) noexcept;
   void give_back(std::size_t bytes) noexcept { unfinished_ -= bytes; }
@@ -50,7 +50,7 @@ class ConnectionsByAddress {
     Slot& operator=(Slot&& other) noexcept;
     ~Slot() { leave(); }
 
-    /// How many connections its address has, this one counted; 0 where nobody counts.
+    /// How many connections its address has, this one counted; 0 if nobody counts.
     [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
     [[nodiscard]] bool take(std::size_t bytes) const noexcept {
       return share_ == nullptr || share_->take(bytes);

@@ -6,14 +6,14 @@
 
 namespace dropzone::http {
 
-/// Tells one thread which of its descriptors are ready. All that the server asks of the network
-/// library is this class: it is the one place to change for another library.
+/// Reports to one thread which of its descriptors are ready. All that the server asks of the
+/// network library is this class: it is the one place to change for another library.
 class EventLoop {
  public:
   struct Interest {
     bool readable = false;
     bool writable = false;
-    bool ended = false;  ///< That the peer has ended its stream: of use where nothing is read.
+    bool ended = false;  ///< That the peer has ended its stream: useful if nothing is read.
 
     friend bool operator==(const Interest&, const Interest&) = default;
   };
@@ -39,7 +39,7 @@ class EventLoop {
   ~EventLoop();
 
   /// Watches a descriptor, level-triggered; hang-up is always reported. `tag` comes back with its
-  /// events and is below 2^56. Throws std::runtime_error where the kernel refuses.
+  /// events and is below 2^56. Throws std::runtime_error if the kernel refuses.
   void watch(int descriptor, Interest interest, std::uint64_t tag);
   void change(int descriptor, Interest interest, std::uint64_t tag);
   void unwatch(int descriptor);

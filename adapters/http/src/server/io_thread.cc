@@ -13,7 +13,7 @@
 namespace dropzone::http {
 namespace {
 
-// Tags of what is no connection.
+// Tags of descriptors that are not connections.
 constexpr std::uint64_t kMailboxTag = 1;
 constexpr std::uint64_t kTimerTag = 2;
 constexpr std::uint64_t kListenerTag = 3;
@@ -24,7 +24,7 @@ constexpr int kAcceptsAtOnce = 64;
 // Deadlines are looked at no more often than this.
 constexpr std::chrono::milliseconds kTimerGrain{20};
 constexpr std::chrono::milliseconds kAcceptPause{100};
-// Connections above the cap that are told so; more are just closed.
+// Connections above the cap that get an answer saying so; more are just closed.
 constexpr std::size_t kRefusedPolitely = 64;
 
 }  // namespace

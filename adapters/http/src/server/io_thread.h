@@ -26,7 +26,7 @@ namespace dropzone::http {
 class Connection;
 
 /// One thread with its event loop and the connections that belong to it for life. All members are
-/// for that thread alone, where not said otherwise.
+/// for that thread alone, unless stated otherwise.
 class IoThread final : private EventLoop::Client {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;

@@ -25,7 +25,7 @@ struct AcceptedSocket {
 /// The port that a socket is bound to.
 [[nodiscard]] std::uint16_t port_of(const Descriptor& socket) noexcept;
 
-/// Accepts from a listening socket without ever spinning: where descriptors are used up, it gives
+/// Accepts from a listening socket without ever spinning: if descriptors are used up, it gives
 /// up one kept in reserve to turn the client away.
 class Listener {
  public:

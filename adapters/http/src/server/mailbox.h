@@ -10,14 +10,14 @@
 namespace dropzone::http {
 
 /// Work that other threads leave for one I/O thread. Outlives that thread for as long as anyone may
-/// post: what comes too late is dropped. Thread-safe where not said otherwise.
+/// post: what comes too late is dropped. Thread-safe unless stated otherwise.
 class Mailbox {
  public:
   using Task = std::function<void()>;
 
   Mailbox();
 
-  /// Leaves a task; the owner runs tasks in the order of their posts. Destroys it where closed.
+  /// Leaves a task; the owner runs tasks in the order of their posts. Destroys it if closed.
   void post(Task task);
 
   /// Readable while tasks wait.

@@ -23,7 +23,7 @@ class OutputQueue {
   /// The buffer to append small text to, with room for so many bytes.
   [[nodiscard]] std::string& tail(std::size_t room = 0);
 
-  /// Queues a text, by moving it where it is large.
+  /// Queues a text, by moving it if it is large.
   void append(std::string text);
 
   /// Keeps an account until all that is queued now has been written.

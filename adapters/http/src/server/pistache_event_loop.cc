@@ -25,7 +25,7 @@ NotifyOn to_notify_on(EventLoop::Interest interest) {
   return flags;
 }
 
-// What the reactor calls. It asks for clone() only where it runs threads of its own.
+// What the reactor calls. It asks for clone() only if it runs threads of its own.
 class ReactorHandler final : public Pistache::Aio::Handler {
  public:
   explicit ReactorHandler(EventLoop::Client& client) : client_(client) {}

@@ -13,7 +13,7 @@
 
 namespace dropzone::http {
 
-/// What a request is known by after it was handed on.
+/// Identifies a request after it was passed to the handler.
 struct RequestName {
   std::string id;
   std::string operation;              ///< Method and raw path, the end of a long one cut off.
@@ -25,7 +25,7 @@ struct PendingReply {
   std::uint64_t ticket = 0;
   RequestName name;
   std::chrono::steady_clock::time_point deadline;  ///< For the handler.
-  BodyReceiver receive;  ///< Waits for the body, where the handler has asked for it.
+  BodyReceiver receive;  ///< Waits for the body, if the handler has asked for it.
   bool head_only = false;
   bool http_1_0 = false;
   bool answered = false;
@@ -36,7 +36,7 @@ struct PendingReply {
 class ReplyQueue {
  public:
   void push(PendingReply reply) { replies_.push_back(std::move(reply)); }
-  /// The reply with this ticket, null where it is answered already or gone.
+  /// The reply with this ticket, null if it is answered already or gone.
   [[nodiscard]] PendingReply* find_unanswered(std::uint64_t ticket);
   [[nodiscard]] bool front_is_answered() const noexcept {
     return !replies_.empty() && replies_.front().answered;

@@ -40,10 +40,10 @@ class RequestFramer {
   [[nodiscard]] Request take_head();
   [[nodiscard]] std::string take_body();
 
-  /// Bounds the body that is being read. False where it is known already to be longer.
+  /// Bounds the body that is being read. False if it is known already to be longer.
   [[nodiscard]] bool limit_body(std::size_t most);
   /// Drops the body that is being read: feed() passes over what is left of it, and is not
-  /// `complete` then. False, and nothing changed, where that may be more than `most` bytes.
+  /// `complete` then. False, and nothing changed, if that may be more than `most` bytes.
   bool discard_body(std::size_t most);
 
   [[nodiscard]] bool discards_body() const noexcept {
@@ -65,7 +65,7 @@ class RequestFramer {
   /// Valid once the head is read, so also after `complete` until the next call of feed().
   [[nodiscard]] const Framing& framing() const noexcept { return framing_; }
 
-  /// True where the client waits for "100 Continue" before it sends its body.
+  /// True if the client waits for "100 Continue" before it sends its body.
   [[nodiscard]] bool awaits_continue() const noexcept {
     return phase_ == Phase::body && framing_.expects_continue && request_.body.empty();
   }

@@ -27,17 +27,17 @@ class ServerContext {
   const std::shared_ptr<MemoryBudget> memory;
   ConnectionsByAddress addresses;
 
-  /// Reads the TLS files of the options anew, for the connections to come. Fails, and changes
-  /// nothing, where they are not as they should be. Without TLS there is nothing to do.
+  /// Reads the TLS files of the options again, for the connections to come. Fails, and changes
+  /// nothing, if they are invalid. Without TLS there is nothing to do.
   Result<void> load_tls();
-  /// A channel over an accepted socket, encrypted where the options say so.
+  /// A channel over an accepted socket, encrypted if the options say so.
   [[nodiscard]] std::unique_ptr<Channel> make_channel(Descriptor socket) const;
 
   /// Counts a connection in, and says how many there are now.
   std::size_t connection_opened() noexcept { return ++connections_; }
   void connection_closed() noexcept;
 
-  /// Waits until no connection is left. False where `deadline` came first.
+  /// Waits until no connection is left. False if `deadline` came first.
   bool wait_for_no_connections(std::chrono::steady_clock::time_point deadline);
 
  private:

@@ -8,7 +8,7 @@
 
 namespace dropzone::http {
 
-/// A streamed body on its way out: cut into chunks where it is sent chunked. Used by one thread at
+/// A streamed body on its way out: cut into chunks if it is sent chunked. Used by one thread at
 /// a time.
 class StreamedBody {
  public:
@@ -19,13 +19,13 @@ class StreamedBody {
     std::string before = {};
     std::string bytes = {};
     std::string after = {};
-    Error error = {};  ///< Why it failed, where it did.
+    Error error = {};  ///< Why it failed, if it did.
   };
 
   StreamedBody(BodyStream source, bool chunked, RequestName name)
       : source_(std::move(source)), chunked_(chunked), name_(std::move(name)) {}
 
-  /// The pool to call pull() on; null where any thread will do.
+  /// The pool to call pull() on; null if any thread will do.
   [[nodiscard]] WorkerPool* pool() const noexcept { return source_.pool; }
 
   /// Whose answer it is.

@@ -87,7 +87,7 @@ void WorkerPool::work() {
     lock.unlock();
     try {
       task->run();
-    } catch (...) {  // Its Responder, destroyed below, tells the client.
+    } catch (...) {  // Its Responder, destroyed below, answers the client.
       if (failed_) failed_(exception_text());
     }
     task.reset();

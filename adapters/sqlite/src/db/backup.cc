@@ -95,7 +95,7 @@ Result<void> copy_content(Connection& from, const fs::path& target, const Backup
   if (!page_bytes) return page_bytes.error();
   const auto gives_back = from.integer("PRAGMA auto_vacuum", 0);
   if (!gives_back) return gives_back.error();
-  // Of the copy. Where the store does so, SQLite would write to it.
+  // Of the copy: in the store, SQLite would write to the store.
   if (*gives_back == 0) {
     if (auto set = from.execute("PRAGMA auto_vacuum = INCREMENTAL"); !set) return set;
   }
@@ -138,7 +138,7 @@ Result<void> copy_store(const fs::path& store, const fs::path& target,
     return refuse("There is no store " + store.string() + '.');
   }
   if (auto copied = copy_moment(store, target, progress, deadline); !copied) return copied;
-  // It has no log beside it, so that it is one file, which can be moved about.
+  // It has no log next to it, so that it is one file, which can be moved about.
   auto to = Connection::open({.path = target});
   if (!to) return std::move(to).error();
   if (auto marked = mark_copy(**to); !marked) return marked;

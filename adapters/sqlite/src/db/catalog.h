@@ -35,7 +35,7 @@ struct KindTables {
   std::string table;                ///< "records_3"
   std::vector<FieldIndex> indexes;  ///< All that a writer maintains.
 
-  /// Null where the field has none that is complete.
+  /// Null if the field has none that is complete.
   [[nodiscard]] const FieldIndex* index_of(const FieldPath& field) const noexcept;
 };
 
@@ -54,14 +54,14 @@ struct SharedText {
 /// lives.
 class Catalog {
  public:
-  /// Null where the file has no tables for the kind. Others may take their place at any time.
+  /// Null if the file has no tables for the kind. Others may take their place at any time.
   [[nodiscard]] std::shared_ptr<const KindTables> find_kind(std::string_view name) const;
   /// Of all kinds.
   [[nodiscard]] std::vector<std::shared_ptr<const KindTables>> kinds() const;
   [[nodiscard]] std::optional<std::int64_t> find_text(std::string_view text) const;
   /// Whether there is no room for another shared text.
   [[nodiscard]] bool is_full() const;
-  /// Null where there is no text of this number.
+  /// Null if there is no text of this number.
   [[nodiscard]] const SharedText* text(std::int64_t number) const;
 
   // Adding what is known already changes nothing.

@@ -63,7 +63,7 @@ Checkpointer::Checkpointer(Connection& writer, std::unique_ptr<Connection> conne
   writer_.observe_log(this);
 }
 
-// Much is left to the store's next opening: it reads the log, and goes on moving it beside the
+// Much is left to the store's next opening: it reads the log, and goes on moving it along with the
 // writers.
 Checkpointer::~Checkpointer() {
   writer_.observe_log(nullptr);
@@ -136,7 +136,7 @@ std::chrono::milliseconds Checkpointer::pause_after(std::int64_t growth) const {
   return std::min(milliseconds(growth * 1'000 / speed), settings_.longest_pause);
 }
 
-// 0 where nothing bounds it.
+// 0 if nothing bounds it.
 std::int64_t Checkpointer::growth_a_second() const {
   const std::int64_t moved = moved_a_second_ / kSpeedToGrowth;
   if (log_.written >= pages(settings_.paced_bytes)) {
@@ -176,8 +176,8 @@ void Checkpointer::note(const Result<LogPages>& moved, const LogPages& before,
   }
 }
 
-// What is not moved where nothing failed is what a reader keeps. Others that come and go keep a
-// little each, and are not to be told from one that stays but by that.
+// What is not moved although nothing failed is what a reader keeps. Others that come and go keep a
+// little each, and differ from one that stays only by that.
 void Checkpointer::note_reader() {
   if (!held_since_ || held_at_ != log_.moved) held_since_ = Clock::now();
   held_at_ = log_.moved;
@@ -203,7 +203,7 @@ void Checkpointer::wait_for_work(MutexLock& lock) {
   }
 }
 
-// Gives up where what is left does not shrink: a reader is in the way, or the disk is slow.
+// Gives up if what is left does not shrink: a reader is in the way, or the disk is slow.
 void Checkpointer::move_most(MutexLock& lock) {
   std::int64_t left = log_.written - log_.moved;
   retry_ = {};

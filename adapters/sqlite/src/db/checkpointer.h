@@ -24,7 +24,7 @@ namespace dropzone::sqlite {
 /// SQLite begins its log again with the first write that finds all of it moved. While others go on
 /// writing the thread never gets so far: it leaves a small rest to the writer, who moves it between
 /// two of its transactions, if the thread is not moving just then. The writer waits for nothing
-/// else. Where the disk is slow or a reader keeps the log from being moved, the log grows. When it
+/// else. If the disk is slow or a reader keeps the log from being moved, the log grows. When it
 /// has four times its usual size, the writer pauses after each commit, so that the log grows half
 /// as fast as it was moved last; from `paced_bytes` on, by no more than `paced_growth` a second.
 ///
@@ -39,7 +39,7 @@ class Checkpointer final : public LogObserver {
     std::chrono::milliseconds longest_pause{250};      ///< After a commit.
     std::chrono::milliseconds first_retry{1'000};      ///< After a failure; then twice as long,
     std::chrono::milliseconds last_retry{60'000};      ///< up to this.
-    /// Is told what an operator should know, in any thread, in a sentence.
+    /// Receives, as a sentence in any thread, what an operator should know.
     std::function<void(const std::string&)> warn = nullptr;
   };
 
@@ -50,7 +50,7 @@ class Checkpointer final : public LogObserver {
     std::uint64_t rests = 0;     ///< The writer moved a small rest.
     std::uint64_t pauses = 0;    ///< The writer paused after a commit.
     std::uint64_t failures = 0;  ///< To move, or to bring to the disk what was moved.
-    /// For how long a reader has kept part of the log from being moved; 0 where none does.
+    /// For how long a reader has kept part of the log from being moved; 0 if none does.
     std::chrono::steady_clock::duration held{};
   };
 
@@ -64,7 +64,7 @@ class Checkpointer final : public LogObserver {
 
   void committed() noexcept override;
 
-  /// Moves all of the log, from any thread; false where a reader or a failure is in the way.
+  /// Moves all of the log, from any thread; false if a reader or a failure is in the way.
   bool move_all();
 
   /// To how many bytes SQLite cuts the log's file when the log begins again.
@@ -116,7 +116,7 @@ class Checkpointer final : public LogObserver {
   std::int64_t last_commit_;  ///< So many pages the log had after it. The writer's alone.
   std::int64_t wake_at_ DROPZONE_GUARDED_BY(mutex_);
   std::int64_t moved_a_second_ DROPZONE_GUARDED_BY(mutex_) =
-      0;                                        ///< By the last round that tells; 0 where none did.
+      0;                                        ///< By the last round that shows it; 0 if none did.
   bool is_wanted_ DROPZONE_GUARDED_BY(mutex_);  ///< The thread is.
   bool rest_is_small_ DROPZONE_GUARDED_BY(mutex_) = false;  ///< The writer shall move it.
   bool is_paced_ DROPZONE_GUARDED_BY(mutex_) = false;

@@ -82,7 +82,7 @@ class Statement {
   Prepared* prepared_;
 };
 
-/// Is told after each commit of a connection, in its thread. The commit is durable by then.
+/// Called after each commit of a connection, in its thread. The commit is durable by then.
 class LogObserver {
  public:
   virtual ~LogObserver() = default;
@@ -112,7 +112,7 @@ class Connection {
 
   /// Begins a transaction that writes.
   Result<void> begin_write();
-  /// Is called before each of these transactions, but for its own; where it fails, none begins.
+  /// Called before each of these transactions, except its own; if it fails, none begins.
   void before_write(std::function<Result<void>()> hook) { before_write_ = std::move(hook); }
 
   /// Whether statements wait some seconds for locks of other programs, as they do at first.
@@ -144,8 +144,8 @@ class Connection {
     return statement->error();
   }
 
-  /// It is told in place of SQLite's own checkpoints within a commit. Null: nobody is, and there
-  /// are none.
+  /// Notified in place of SQLite's own checkpoints within a commit. Null: nobody is,
+  /// and there are none.
   void observe_log(LogObserver* observer) noexcept;
   /// Precondition: the connection has read or written something.
   [[nodiscard]] LogPages log_pages() noexcept;

@@ -22,7 +22,7 @@ namespace dropzone::sqlite {
 class ConnectionPool {
  public:
   enum class Use : std::uint8_t {
-    short_read,  ///< Looks records up, or asks whether the store is well.
+    short_read,  ///< Looks records up, or checks the store's health.
     long_read,   ///< May read as much as there is.
   };
 
@@ -58,9 +58,9 @@ class ConnectionPool {
         most_long_reads_(sizes.long_reads),
         most_(sizes.long_reads + sizes.kept_apart) {}
 
-  /// Where none is free, the caller waits behind those that came before it for the same use. It
+  /// If none is free, the caller waits behind those that came before it for the same use. It
   /// gives up when the call is over; one that may not wait is `unavailable` at once. The
-  /// connection's statements end with the call, too, and do not wait for other programs where the
+  /// connection's statements end with the call, too, and do not wait for other programs if the
   /// call may not.
   Result<Lease> lease(Use use, const CallOptions& options);
 

@@ -12,7 +12,7 @@ namespace dropzone::sqlite {
 
 /// Copies a store as it is at one moment into an empty file, without what was deleted, gives the
 /// copy a mark of its own, and checks it. Not yet on the disk when this returns.
-/// `deadline_exceeded` where its pages could not be read by the deadline.
+/// `deadline_exceeded` if its pages could not be read by the deadline.
 Result<void> copy_store(const std::filesystem::path& store, const std::filesystem::path& target,
                         const BackupProgress& progress, Deadline deadline);
 

@@ -7,7 +7,7 @@
 
 namespace dropzone::sqlite {
 
-/// Where a copy waits that is to take a store's place. Once it has this name, the restoring is
+/// The place of a copy that is to replace a store. Once it has this name, the restoring is
 /// decided: whoever locks the store next moves the old one away, and the copy in its place.
 [[nodiscard]] std::filesystem::path restored_copy(const std::filesystem::path& store);
 

@@ -52,7 +52,7 @@ Result<void> encode_entries(Connection& connection, const std::string& table) {
 }  // namespace
 
 // Originals are apart from the records so that scans do not read them; their order is that of
-// arrival. A record's data is in its row if it is small, else beside the original; if it is
+// arrival. A record's data is in its row if it is small, else next to the original; if it is
 // neither here nor there, it is the original byte for byte.
 Result<void> make_tables(Connection& connection) {
   return connection.execute(
@@ -95,7 +95,7 @@ Result<void> let_indexes_be_incomplete(Connection& connection) {
       "ALTER TABLE indexes ADD COLUMN built INTEGER");
 }
 
-// NULL where no step of the record's pipeline reads it.
+// NULL if no step of the record's pipeline reads it.
 Result<void> keep_how_received(Connection& connection) {
   return connection.execute(
       "ALTER TABLE originals ADD COLUMN received_at INTEGER;"

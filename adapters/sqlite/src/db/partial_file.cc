@@ -36,7 +36,7 @@ int link_and_unlink(const char* from, const char* to) {
   return 0;
 }
 
-// Where the machine stops between the two, an empty file has the name.
+// If the machine stops between the two, an empty file has the name.
 int reserve_and_move(const char* from, const char* to) {
   const int reserved = ::open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (reserved < 0) return errno;
@@ -56,7 +56,7 @@ bool lock(int file) {
   wanted.l_whence = SEEK_SET;
   wanted.l_start = kLockedByte;
   wanted.l_len = 1;
-  // Where a file system has no locks, nobody else is kept away.
+  // If a file system has no locks, this keeps nobody away.
   return ::fcntl(file, F_OFD_SETLK, &wanted) == 0 || (errno != EAGAIN && errno != EACCES);
 }
 

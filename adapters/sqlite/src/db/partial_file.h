@@ -7,14 +7,14 @@
 
 namespace dropzone::sqlite {
 
-/// A way to give a file a name that nobody has: 0, or what errno says. EEXIST where somebody has
+/// A way to give a file a name that nobody has: 0, or what errno says. EEXIST if somebody has
 /// it.
 using TakeName = int (*)(const char* from, const char* to);
 
 /// The ways that file systems have, best first.
 [[nodiscard]] std::span<const TakeName> ways_to_take_a_name();
 
-/// A file that is being written beside its final name, as `NAME.part`, and vanishes unless it gets
+/// A file that is being written next to its final name, as `NAME.part`, and vanishes unless it gets
 /// it. It is locked meanwhile. What another process left there when it was killed is overwritten.
 class PartialFile {
  public:
@@ -25,7 +25,7 @@ class PartialFile {
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
-  /// Empty, for its owner's eyes alone. `invalid_configuration` where it cannot be made, or where
+  /// Empty, for its owner's eyes alone. `invalid_configuration` if it cannot be made, or if
   /// another process is writing it.
   Result<void> make();
 

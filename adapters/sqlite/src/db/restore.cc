@@ -28,7 +28,7 @@ void give_to_owner_of(const fs::path& store, const fs::path& copy) {
   }
 }
 
-// Sets the copy's time so that the old store's name, which tells it, is free.
+// Sets the copy's time so that the old store's name, which contains it, is free.
 void choose_name_for_old_store(const fs::path& store, const fs::path& copy) {
   timespec times[2] = {{.tv_sec = std::time(nullptr), .tv_nsec = 0}, {}};
   std::error_code ignored;

@@ -12,13 +12,13 @@
 
 namespace dropzone::sqlite {
 
-/// Whether this software may read the file: `invalid_configuration` where it belongs to another
-/// application, `store_newer` where a newer version has written it.
+/// Whether this software may read the file: `invalid_configuration` if it belongs to another
+/// application, `store_newer` if a newer version has written it.
 Result<void> check_owner(Connection& connection);
 
-/// Brings the file to the newest layout, making it where it is empty. `store_corrupt` where it is
-/// no database or damaged, `invalid_configuration` where it belongs to another application,
-/// `store_newer` where a newer version has written it.
+/// Brings the file to the newest layout, creating it if it is empty. `store_corrupt` if it is
+/// no database or damaged, `invalid_configuration` if it belongs to another application,
+/// `store_newer` if a newer version has written it.
 Result<void> prepare_schema(Connection& connection);
 
 /// Pages of the file that have so many bytes.
@@ -28,12 +28,12 @@ Result<std::int64_t> pages_of(Connection& connection, std::size_t bytes);
 Result<void> load_texts(Connection& connection, Catalog& catalog);
 Result<void> load_kinds(Connection& connection, Catalog& catalog);
 
-// Precondition of these: within a write transaction. The catalog is to be told once it is
+// Precondition of these: within a write transaction. Notify the catalog once it is
 // committed.
 
-/// The tables of a kind, made where there are none.
+/// The tables of a kind, created if there are none.
 Result<KindTables> make_kind(Connection& connection, std::string_view name);
-/// The number of a text, which is added where it is new. Nothing where there is no more room.
+/// The number of a text, which is added if it is new. Nothing if there is no more room.
 Result<std::optional<std::int64_t>> make_text(Connection& connection, std::string_view text);
 /// A complete index without entries.
 Result<FieldIndex> make_index(Connection& connection, const KindTables& kind,

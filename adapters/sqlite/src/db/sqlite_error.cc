@@ -61,7 +61,7 @@ Error meaning_of(int result_code, int system_error) {
 }
 
 // SQLite writes all pages before it syncs, the last of them makes the transaction, and nobody is
-// told of it before the sync: where a write failed the last one is not there.
+// notified of it before the sync: if a write failed, the last one is missing.
 bool is_not_in_log(int result_code) {
   const int primary = result_code & 0xff;
   return primary == SQLITE_FULL || primary == SQLITE_BUSY || result_code == SQLITE_IOERR_WRITE;

@@ -8,15 +8,15 @@
 namespace dropzone::sqlite {
 
 /// The store's file, owned by this process: nobody else can open it as a store meanwhile. The lock
-/// is on a file beside it, `PATH-lock`, which stays; the kernel lets go of it however the process
+/// is on a file next to it, `PATH-lock`, which stays; the kernel lets go of it however the process
 /// ends.
 class StoreFile {
  public:
   /// Locks the path, whether there is a file or not. `store_locked`, `store_read_only`,
-  /// `store_full`, or `invalid_configuration` where there can be no file at the path.
+  /// `store_full`, or `invalid_configuration` if there can be no file at the path.
   static Result<StoreFile> lock(const std::filesystem::path& path);
 
-  /// lock(), and makes the file where it is missing. Ends a restoring that was interrupted, and
+  /// lock(), and creates the file if it is missing. Ends a restoring that was interrupted, and
   /// takes away what rights others have on existing files. Besides:
   /// - `store_corrupt`: the file is missing or empty, and its log is not.
   /// - `invalid_configuration`: the file has a second name, under which another process might open
@@ -32,7 +32,7 @@ class StoreFile {
   [[nodiscard]] std::filesystem::path log_path() const { return path_.string() + "-wal"; }
   /// Whether nothing was written to it yet.
   [[nodiscard]] bool is_empty() const noexcept;
-  /// Whether there is a log beside it that has something.
+  /// Whether there is a log next to it that is not empty.
   [[nodiscard]] bool has_log() const noexcept;
 
   /// Takes the file and the log that are there now for those that check_in_place() looks for. Once

@@ -38,7 +38,7 @@ constexpr auto kAsk = ask<DatabaseFile, Method, Arguments...>;
 
 DatabaseFile& self_of(sqlite3_file* file) { return own<DatabaseFile>(file); }
 
-// After a failure SQLite is told of another at each call, until the checkpoint ends: a sync that
+// After a failure each call fails for SQLite, until the checkpoint ends: a sync that
 // succeeds then says nothing about what the failed one has lost.
 int sync_file(sqlite3_file* file, int flags) {
   DatabaseFile& self = self_of(file);
@@ -54,7 +54,7 @@ int sync_file(sqlite3_file* file, int flags) {
   return status;
 }
 
-// What the page is written as: itself where there is nothing to wipe, or no memory for it.
+// What the page is written as: itself if there is nothing to wipe, or no memory for it.
 const void* wiped(DatabaseFile& self, const void* bytes, int amount, sqlite3_int64 offset) noexcept
     try {
   const std::span page(static_cast<const unsigned char*>(bytes), static_cast<std::size_t>(amount));
@@ -72,7 +72,7 @@ const void* wiped(DatabaseFile& self, const void* bytes, int amount, sqlite3_int
   return bytes;
 }
 
-// Whether a file's b-tree pages can be told from others: see unused_space().
+// Whether a file's b-tree pages can be distinguished from others: see unused_space().
 bool can_wipe(sqlite3_file* file, sqlite3_int64 bytes) {
   std::array<unsigned char, 24> head{};
   if (bytes > 0 && ask<DatabaseFile, &Methods::xRead>(file, static_cast<void*>(head.data()),
@@ -85,7 +85,7 @@ bool can_wipe(sqlite3_file* file, sqlite3_int64 bytes) {
   return head[20] == 0 && bytes / page <= kMostWipedPages;
 }
 
-// SQLite tells when a checkpoint begins, and then how large the file will be.
+// SQLite announces when a checkpoint begins, and then how large the file will be.
 void note_checkpoint(sqlite3_file* file, int operation, void* argument) {
   DatabaseFile& self = self_of(file);
   sqlite3_int64 bytes = 0;
@@ -138,7 +138,7 @@ int change_lock(sqlite3_file* file, int first, int count, int flags) {
 }
 
 // With the lock, nobody moves anything: as long as something is left to move, nobody begins the log
-// again, either. SQLite's WAL-reset fault needs a checkpoint that began where nothing was left.
+// again, either. SQLite's WAL-reset fault needs a checkpoint that began when nothing was left.
 int take_checkpoint_lock(sqlite3_file* file) {
   const int taken = change_lock(file, kCheckpointLock, 1, kTake);
   if (taken != SQLITE_OK) return taken;

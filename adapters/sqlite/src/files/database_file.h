@@ -19,11 +19,11 @@ struct CheckpointFault {
 /// The database's file of a connection that writes or moves the log. It guards what SQLite leaves
 /// open; docs/adr/0010-guards-of-the-sqlite-log.md says why each is right:
 ///
-/// - What a checkpoint wrote is synced before SQLite takes it for moved, also where it did not move
-///   everything, and now and then while it writes. Where a sync fails, SQLite takes nothing for
+/// - What a checkpoint wrote is synced before SQLite takes it for moved, also if it did not move
+///   everything, and from time to time while it writes. If a sync fails, SQLite takes nothing for
 ///   moved any more, so that the next checkpoint writes everything again; and who begins to write
 ///   while this is being put right is busy, and begins again.
-/// - A checkpoint begins only where something is left to move: else the checkpoint lock is busy.
+/// - A checkpoint begins only if something is left to move: else the checkpoint lock is busy.
 /// - The log begins again only while nobody has the checkpoint lock, and while `log_may_begin` is
 ///   set.
 /// - What a checkpoint writes has no bytes in unused space: see unused_space().
@@ -32,7 +32,7 @@ struct CheckpointFault {
 /// For one thread at a time, as all of a connection.
 struct DatabaseFile {
   sqlite3_file base{};         ///< First: it is what SQLite sees.
-  LogFile* log = nullptr;      ///< Of the same connection, where it is open and gathers.
+  LogFile* log = nullptr;      ///< Of the same connection, if it is open and gathers.
   sqlite3_int64 unsynced = 0;  ///< Bytes written since the last sync that succeeded.
   bool sync_failed = false;    ///< In the checkpoint that is under way.
   CheckpointFault fault;       ///< Of the last checkpoint, until somebody takes it.
@@ -53,7 +53,7 @@ inline constexpr int kTakeCheckpointFault = 0x44'5a'01;
 int open_database_file(sqlite3_vfs* usual, const char* name, sqlite3_file* memory, int flags,
                        int* flags_out);
 
-/// Null where the file is not one of these.
+/// Null if the file is not one of these.
 DatabaseFile* database_file_of(sqlite3_file* file) noexcept;
 
 }  // namespace dropzone::sqlite

@@ -13,8 +13,8 @@ namespace dropzone::sqlite {
 struct LogFile {
   sqlite3_file base{};  ///< First: it is what SQLite sees.
   std::vector<char> waiting;
-  sqlite3_int64 begin = 0;   ///< Where in the file what is waiting belongs.
-  LogFile** slot = nullptr;  ///< Where its database's file knows it.
+  sqlite3_int64 begin = 0;   ///< The place in the file of what is waiting.
+  LogFile** slot = nullptr;  ///< The pointer to it in its database's file.
 
   /// Nothing of it reaches the file.
   void drop() noexcept { waiting.clear(); }

@@ -20,7 +20,7 @@ bool keeps_neighbours_whole(sqlite3_file* file) {
   return (file->pMethods->xDeviceCharacteristics(file) & SQLITE_IOCAP_POWERSAFE_OVERWRITE) != 0;
 }
 
-// Where a write may damage what is beside it, SQLite fills the log up behind each sync: what
+// If a write may damage what is next to it, SQLite fills the log up behind each sync: what
 // gathers that would drop it, so nothing gathers there.
 int open_log(const char* name, sqlite3_file* file, int flags, int* flags_out) {
   DatabaseFile* const database = database_file_of(sqlite3_database_file_object(name));

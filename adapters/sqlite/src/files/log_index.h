@@ -25,7 +25,7 @@ inline constexpr int kFileReadersLock = 3;   ///< Of those who read the file alo
 inline constexpr int kFirstReadersLock = 4;  ///< Of those who read the log, too.
 inline constexpr int kReadersLocks = 4;
 
-/// Nothing where there is no index, or one of a layout that is not known.
+/// Nothing if there is no index, or one of a layout that is not known.
 std::optional<LogPages> read_log_index(sqlite3_file* file) noexcept;
 
 /// Lets SQLite take nothing of the log for moved. Precondition: the caller has the checkpoint lock

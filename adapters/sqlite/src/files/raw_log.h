@@ -24,7 +24,7 @@ class RawLog {
     std::uint32_t file_pages = 0;  ///< Of the file after the transaction that ends here; 0: none.
   };
 
-  /// Nothing where SQLite would take nothing from the log: it is missing or empty, or its head or
+  /// Nothing if SQLite would take nothing from the log: it is missing or empty, or its head or
   /// first frame is not whole.
   static std::optional<RawLog> open(const std::filesystem::path& path);
 
@@ -33,7 +33,7 @@ class RawLog {
   /// Those after the first that were written since the log began. The last may not be whole. Reads
   /// the head of each.
   [[nodiscard]] std::vector<Frame> later_frames();
-  /// The last bytes of a frame's page, or fewer where the log ends.
+  /// The last bytes of a frame's page, or fewer if the log ends.
   [[nodiscard]] std::string end_of_page(const Frame& frame, std::size_t bytes);
 
  private:
@@ -48,7 +48,7 @@ class RawLog {
   Frame first_;
 };
 
-/// So many bytes from this place on, or fewer where the file ends.
+/// So many bytes from this place on, or fewer if the file ends.
 std::string bytes_at(std::istream& file, std::int64_t place, std::size_t bytes);
 
 }  // namespace dropzone::sqlite

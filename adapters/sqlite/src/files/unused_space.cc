@@ -20,7 +20,7 @@ bool may_be_pointer_map(std::int64_t number, std::size_t page_bytes) {
   return (number - 2) % apart == 0 || (place - 2) % apart == 0;
 }
 
-// 0 where it is no b-tree's page.
+// 0 if it is not a page of a b-tree.
 std::size_t head_bytes(unsigned char type) {
   switch (type) {
     case 2:

@@ -24,7 +24,7 @@ sqlite3_file* inner(sqlite3_file* file) {
 /// file's own.
 int remember_failure(sqlite3_file* usual, int status) noexcept;
 
-/// errno of the failure remembered last in this thread, which is then forgotten; 0 where there was
+/// errno of the failure remembered last in this thread, which is then forgotten; 0 if there was
 /// none.
 int take_system_error() noexcept;
 

@@ -69,7 +69,7 @@ constexpr int kAtMost = 7;  // A parameter after those.
 
 }  // namespace
 
-// SQLite compares row values once more with each row that it finds by them, so they are left to
+// SQLite compares row values again with each row that it finds by them, so they are left to
 // the ranges that need them.
 std::string condition_for(const AccessPath& access, const KeyRange& range) {
   if (!access.index) return is_after_all_ids(range.high) ? "id >= ?1" : "id >= ?1 AND id < ?2";

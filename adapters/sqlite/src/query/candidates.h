@@ -13,7 +13,7 @@
 
 namespace dropzone::sqlite {
 
-/// A way to records: ranges of a field's index, or of ids where there is no index. Ranges of ids
+/// A way to records: ranges of a field's index, or of ids if there is no index. Ranges of ids
 /// are those of the strings that the ids are.
 struct AccessPath {
   const FieldIndex* index = nullptr;
@@ -49,7 +49,7 @@ struct IdBounds {
 class Candidates {
  public:
   struct Options {
-    Columns columns = Columns::id;  ///< Of the record's row, where it is read.
+    Columns columns = Columns::id;  ///< Of the record's row, if it is read.
     bool descending = false;
     bool scalars_alone = false;  ///< Leave out the entries of arrays.
     bool with_rows = false;      ///< By an index: read each one's row with its entry.

@@ -16,9 +16,9 @@ struct Bound {
 
   int value_class = 0;
   At value_at = At::before_all;  ///< Before all values of the class, at one of them, or after all.
-  Value value;                   ///< Where `at_value`.
+  Value value;                   ///< If `at_value`.
   At id_at = At::before_all;  ///< Among the entries of the value: before all, at an id, after all.
-  std::string id;             ///< Where `at_value`: the bound is before this id.
+  std::string id;             ///< If `at_value`: the bound is before this id.
 
   static Bound before_everything();
   static Bound after_everything();
@@ -45,13 +45,13 @@ struct KeyRange {
 /// Ranges in ascending order that neither overlap nor touch; none of them is empty.
 using KeyRanges = std::vector<KeyRange>;
 
-/// Where the scalars are that fulfil a condition's operator and operand. No others are in there.
+/// The range of scalars that fulfil a condition's operator and operand. No others are in there.
 [[nodiscard]] KeyRanges ranges_of(const Condition& condition);
 
 /// Of ranges in any order, which may overlap and be empty.
 [[nodiscard]] KeyRanges united(std::vector<KeyRange> ranges);
 [[nodiscard]] KeyRanges intersected(const KeyRanges& left, const KeyRanges& right);
-/// Of all of them; everything where there are none.
+/// Of all of them; everything if there are none.
 [[nodiscard]] KeyRanges intersected(std::vector<KeyRanges> all);
 [[nodiscard]] KeyRanges complement(const KeyRanges& ranges);
 

@@ -36,11 +36,11 @@ class QueryPlanner {
   QueryPlanner(Connection& connection, const KindTables& kind)
       : connection_(connection), kind_(kind) {}
 
-  /// The way by the filter's conditions that has the fewest candidates; nothing where the whole
+  /// The way by the filter's conditions that has the fewest candidates; nothing if the whole
   /// kind would have to be read.
   Result<std::optional<Driver>> driver_for(const Filter& filter);
 
-  /// Nothing where the first sort key has no index.
+  /// Nothing if the first sort key has no index.
   [[nodiscard]] std::optional<OrderedPath> ordered_access_for(
       const Filter& filter, const std::vector<SortKey>& order) const;
 
@@ -56,7 +56,7 @@ class QueryPlanner {
   std::optional<Driver> driver_for(const Condition& condition);
   /// Ranges of conditions that all have to hold, by their index.
   using Joinable = std::map<const FieldIndex*, std::vector<KeyRanges>>;
-  /// Adds an access to those of its index; false where it has to stand alone.
+  /// Adds an access to those of its index; false if it has to stand alone.
   Result<bool> join(Joinable& joinable, AccessPath& access);
   Result<Driver> cheapest(std::vector<Driver> drivers);
   Result<bool> has_arrays(const FieldIndex& index);

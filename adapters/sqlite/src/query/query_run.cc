@@ -17,7 +17,7 @@ Columns compared_columns(const Query& query) {
 }
 
 // Ids are unique, so a key `_id` is the last that decides; and it says nothing that ties do not
-// where it has the direction of the key before it.
+// if it has the direction of the key before it.
 std::vector<SortKey> deciding(const std::vector<SortKey>& order) {
   const auto id = std::ranges::find_if(order, [](const SortKey& key) { return key.field.is_id(); });
   std::vector<SortKey> keys(order.begin(), id);
@@ -77,7 +77,7 @@ Result<QueryRun::Outcome> QueryRun::run_by(const std::optional<Driver>& driver,
 // With n records of which the filter selects m, evenly spread, walking in order reads limit * n / m
 // of them, so gathering m candidates is cheaper up to the square root of limit * n. Should the
 // records be spread unevenly, the walk is given up in time, too. A short walk goes before: it is
-// all that it takes where the filter selects much, and costs little where it does not.
+// all that it takes if the filter selects much, and costs little if it does not.
 Result<QueryRun::Outcome> QueryRun::run_adaptively(const Driver& driver,
                                                    const OrderedPath& ordered) {
   const bool one_way =

@@ -21,7 +21,7 @@
 namespace dropzone::sqlite {
 
 /// One page of a query's result. Of the ways that a plan offers it takes the one that turns out to
-/// be cheap: where the filter's index has many candidates, it rather walks the records in the
+/// be cheap: if the filter's index has many candidates, it rather walks the records in the
 /// query's order until the page is full, and the other way round.
 class QueryRun {
  public:
@@ -42,7 +42,7 @@ class QueryRun {
       return compare_positions(*order, left, right) < 0;
     }
   };
-  /// The data of each, where it was at hand and small.
+  /// The data of each, if it was available and small.
   using Places = std::map<Position, std::optional<std::string>, IsBefore>;
 
   Result<Outcome> run_by(const std::optional<Driver>& driver,
@@ -59,7 +59,7 @@ class QueryRun {
   Result<Outcome> gather(const OrderedPath& ordered, std::int64_t budget);
   Result<Outcome> gather_all();
 
-  /// Adds the places to which an access leads. With `in_order` it ends where no further one can be
+  /// Adds the places to which an access leads. With `in_order` it ends when no further one can be
   /// among the first.
   Result<Outcome> collect(const AccessPath& access, bool exact, const OrderedPath* in_order,
                           std::int64_t& budget, Places& places);

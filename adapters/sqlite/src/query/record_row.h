@@ -16,12 +16,12 @@
 namespace dropzone::sqlite {
 
 /// How much of a record's row a statement reads. Each begins with the columns of the one before;
-/// `dated` has the times of `_meta` beside the document.
+/// `dated` has the times of `_meta` in addition to the document.
 enum class Columns : std::uint8_t { id, document, dated, everything };
 
 [[nodiscard]] std::string_view names_of(Columns columns) noexcept;
 [[nodiscard]] int count_of(Columns columns) noexcept;
-/// The columns that a projection needs, and those with which records are compared; `id` where they
+/// The columns that a projection needs, and those with which records are compared; `id` if they
 /// are not.
 [[nodiscard]] Columns columns_for(Projection projection, Columns compared);
 /// "SELECT … FROM records_3 WHERE id = ?1".
@@ -33,18 +33,18 @@ enum class Columns : std::uint8_t { id, document, dated, everything };
 /// Executes a select_record() for an id that an index names; `store_corrupt` if there is no record.
 Result<void> seek_record(Statement& statement, std::string_view id);
 
-/// `store_corrupt` where a row that was joined to an index is none. Precondition: the columns have
+/// `store_corrupt` if a row that was joined to an index is missing. Precondition: the columns have
 /// the document.
 Result<void> check_row(const Statement& joined);
 
-/// `store_corrupt` where a look-up in the document met what the store cannot have written.
+/// `store_corrupt` if a look-up in the document met what the store cannot have written.
 Result<void> check(const StoredDocument& document);
 
-/// Reads the record at a statement's row: from the row, and from the row of its original where the
+/// Reads the record at a statement's row: from the row, and from the row of its original if the
 /// data or more than the data is there. What it shows is valid until the next at() or step.
 class RecordRow {
  public:
-  /// Where documents are `dated`, document() finds the times of `_meta`, too.
+  /// If documents are `dated`, document() finds the times of `_meta`, too.
   RecordRow(Connection& connection, const Catalog& catalog, Columns documents = Columns::document)
       : connection_(connection), catalog_(catalog), documents_(documents) {}
 
@@ -56,7 +56,7 @@ class RecordRow {
   [[nodiscard]] std::int64_t number() const;
   /// Precondition: all columns.
   [[nodiscard]] Timestamp created_at() const;
-  /// Precondition: the columns have the document, and the times where it is dated.
+  /// Precondition: the columns have the document, and the times if it is dated.
   Result<StoredDocument> document();
   /// The data if it is small, so that it is in the row itself. Precondition: the columns have the
   /// document.

@@ -14,11 +14,11 @@ namespace dropzone::sqlite {
 /// A state of the file, and the kind's tables as they are in it.
 class Snapshot {
  public:
-  /// Without tables where the file has none for the kind. The connection must outlive it.
+  /// Without tables if the file has none for the kind. The connection must outlive it.
   static Result<Snapshot> of(Connection& connection, const Catalog& catalog,
                              const std::string& kind);
 
-  /// Null where the file has none.
+  /// Null if the file has none.
   [[nodiscard]] const KindTables* kind() const noexcept { return kind_.get(); }
 
  private:

@@ -116,7 +116,7 @@ class Items {
  public:
   explicit Items(std::string_view container) : json_(container) {}
 
-  // The next value's text, or nothing at the end and where the text is malformed.
+  // The next value's text, or nothing at the end and if the text is malformed.
   std::optional<std::string_view> next() {
     if (at_ + 1 >= json_.size() || (at_ == 1 && is_close(json_[1]))) return end();
     const std::size_t begin = at_;
@@ -162,7 +162,7 @@ std::optional<std::string_view> find_member(std::string_view object, std::string
   return std::nullopt;
 }
 
-// All members of an object; false where the text is malformed.
+// All members of an object; false if the text is malformed.
 bool gather(std::string_view object, std::unordered_map<std::string, std::string_view>& members) {
   Items items(object);
   while (const auto key = items.next()) {

@@ -25,7 +25,7 @@ class StoredDocument final : public FieldSource {
     updated_at_ = updated_at;
   }
 
-  /// Objects, and arrays inside arrays, are shown empty. Null also where the text is no canonical
+  /// Objects, and arrays inside arrays, are shown empty. Null also if the text is not canonical
   /// JSON: see malformed().
   [[nodiscard]] const Value* find(const FieldPath& field) const override;
   [[nodiscard]] std::size_t work_of_find() const noexcept override {

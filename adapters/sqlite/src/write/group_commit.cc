@@ -193,7 +193,7 @@ void GroupCommit::complete(Ticket& ticket) noexcept {
   }
   try {
     ticket.done(std::move(ticket.result));
-  } catch (...) {  // The others are to be told, too.
+  } catch (...) {  // The others need an answer, too.
   }
 }
 

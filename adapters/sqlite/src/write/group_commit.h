@@ -33,12 +33,12 @@ class CommitTarget {
  public:
   virtual ~CommitTarget() = default;
   virtual Result<void> begin() = 0;
-  /// Durable when it returns. `outcome_unknown` where nobody can tell whether it is.
+  /// Durable when it returns. `outcome_unknown` if nobody can tell whether it is.
   virtual Result<void> commit() = 0;
   virtual void roll_back() noexcept = 0;
 };
 
-/// Is told of each group that was committed: jobs in it, and how long the transaction took.
+/// Notified of each group that was committed: jobs in it, and how long the transaction took.
 class CommitObserver {
  public:
   virtual ~CommitObserver() = default;
@@ -63,7 +63,7 @@ class GroupCommit {
   /// Runs what was submitted before.
   ~GroupCommit();
 
-  /// Returns when the job is durable, or why it is not. `deadline_exceeded` where it was not begun
+  /// Returns when the job is durable, or why it is not. `deadline_exceeded` if it was not begun
   /// in time: it was not run then.
   Result<void> submit(CommitJob& job);
 
@@ -123,7 +123,7 @@ class GroupCommit {
   bool stopping_ DROPZONE_GUARDED_BY(mutex_) = false;
   std::condition_variable committer_wakes_;
   std::atomic<std::size_t> depth_ = 0;
-  // While one commits, the other tells the callers of the group before.
+  // While one commits, the other notifies the callers of the group before.
   std::array<std::thread, 2> committers_;
 };
 

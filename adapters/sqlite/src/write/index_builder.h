@@ -19,7 +19,7 @@ namespace dropzone::sqlite {
 /// rejects.
 [[nodiscard]] std::set<FieldPath> declared_fields(const Kind& kind);
 
-/// Is told how far the building of an index is, in records.
+/// Receives the progress of building an index, in records.
 using IndexProgress = std::function<void(std::string_view kind, std::string_view field,
                                          std::int64_t done, std::int64_t total)>;
 

@@ -79,7 +79,7 @@ Result<bool> FillJob::find_place() {
   return true;
 }
 
-// What is wrong with a record concerns the index alone, not those who write beside it.
+// What is wrong with a record concerns the index alone, not those who write at the same time.
 Result<void> FillJob::fill() {
   const auto end = std::chrono::steady_clock::now() + kTimeAtOnce;
   auto row = writer_.connection().prepare(select_records(kind_, Columns::dated, "id > ?1", false));

@@ -15,7 +15,7 @@
 
 namespace dropzone::sqlite {
 
-/// Notes in the file which fields of a kind are indexed, making its tables where there are none: a
+/// Notes in the file which fields of a kind are indexed, creating its tables if there are none: a
 /// new index is to be built, one that is not wanted any more to be dropped.
 class DeclareJob final : public CommitJob {
  public:

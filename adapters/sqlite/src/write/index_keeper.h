@@ -34,7 +34,7 @@ class IndexKeeper {
   struct Settings {
     std::int64_t records_at_once = 500;
     std::chrono::milliseconds retry{10'000};  ///< After a failure.
-    /// Is told when space in the file became free, and what an operator should know.
+    /// Notified when space in the file becomes free, and of what an operator should know.
     std::function<void()> freed = nullptr;
     std::function<void(const std::string&)> warn = nullptr;
   };

@@ -26,7 +26,7 @@ Result<void> IndexWriter::erase(const FieldIndex& index, const IndexEntries& ent
   return {};
 }
 
-// Where no record has an array, an index leads to each record once, and conditions on the field can
+// If no record has an array, an index leads to each record once, and conditions on the field can
 // be joined. The mark stays when the arrays are gone.
 Result<void> IndexWriter::mark_arrays(const FieldIndex& index) {
   if (!with_arrays_.insert(index.number).second) return {};

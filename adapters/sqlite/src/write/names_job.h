@@ -30,7 +30,7 @@ struct Names {
 /// that it has no room for is kept with its record.
 [[nodiscard]] Names fill_in(std::vector<PreparedWrite>& writes, const Catalog& catalog);
 
-/// Makes the entries once more where the indexes of a kind have changed since fill_in().
+/// Makes the entries again if the indexes of a kind have changed since fill_in().
 void refresh_entries(std::vector<PreparedWrite>& writes, const Catalog& catalog);
 
 /// Brings names into the file, and once they are durable into the catalog.

@@ -15,7 +15,7 @@
 
 namespace dropzone::sqlite {
 
-/// A text as a record names it: by the number of a shared one, or itself; nothing where there is
+/// A text as a record names it: by the number of a shared one, or itself; nothing if there is
 /// none.
 using TextReference = std::variant<std::monostate, std::int64_t, std::string>;
 

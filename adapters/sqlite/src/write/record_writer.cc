@@ -11,7 +11,7 @@ namespace {
 
 // Larger data would make the rows of scans and look-ups by id too few a page.
 constexpr std::size_t kMaxDataInRow = 600;
-// SQLite's own limit is 1e9 bytes a row; half of it leaves room for the data beside the original.
+// SQLite's own limit is 1e9 bytes a row; half of it leaves room for the data next to the original.
 constexpr std::size_t kMaxRecordBytes = 450'000'000;
 
 WriteOutcome refused(ErrorCode code, std::string detail) {

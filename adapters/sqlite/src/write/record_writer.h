@@ -59,7 +59,7 @@ class RecordWriter final : public CommitTarget {
   const Catalog& catalog_;
   IndexWriter indexes_;
   std::map<std::int64_t, Statements> statements_;
-  std::int64_t next_row_ = 0;                   ///< 0 where it has to be looked up.
+  std::int64_t next_row_ = 0;                   ///< 0 if it has to be looked up.
   std::map<std::int64_t, std::int64_t> added_;  ///< Records by kind in this transaction.
   std::map<std::int64_t, std::int64_t> added_before_part_;
 };

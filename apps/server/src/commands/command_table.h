@@ -21,7 +21,7 @@ struct CommandSpec {
 /// A fault in the arguments of a command, with the way to its help.
 [[nodiscard]] Error command_fault(std::string_view command, std::string_view what);
 
-/// Says that there is no such command, and which one was most likely meant, or which there are.
+/// Says that the command does not exist, and which one was probably meant, or which exist.
 [[nodiscard]] std::string no_such_command(std::string_view name);
 
 }  // namespace dropzone::server

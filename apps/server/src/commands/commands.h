@@ -20,14 +20,14 @@ Result<std::string> run_backup_command(std::vector<std::string> arguments,
 Result<std::string> run_check_command(std::vector<std::string> arguments,
                                       const config::Environment& environment);
 
-/// `compact [OPTION VALUE]...`: writes the SQLite file that the options name, which no server may
-/// use, again without what was deleted.
+/// `compact [OPTION VALUE]...`: rewrites the SQLite file that the options name, without deleted
+/// data. No server may be using it.
 Result<std::string> run_compact_command(std::vector<std::string> arguments,
                                         const config::Environment& environment);
 
 struct CopyOutcome {
   std::string report;  ///< To be printed.
-  bool same = false;   ///< Whether both stores have the same now.
+  bool same = false;   ///< Whether both stores now have the same records.
 };
 
 /// `copy --from URL --to URL [OPTION VALUE]...`: copies the records of one store into another and
@@ -35,8 +35,8 @@ struct CopyOutcome {
 Result<CopyOutcome> run_copy_command(std::vector<std::string> arguments,
                                      const config::Environment& environment);
 
-/// `restore FILE [OPTION VALUE]...`: puts a copy of a backup in the place of the SQLite file that
-/// the options name, which no server may use, and keeps that file beside it.
+/// `restore FILE [OPTION VALUE]...`: replaces the SQLite file that the options name by a copy of a
+/// backup, and keeps the old file next to it. No server may be using it.
 Result<std::string> run_restore_command(std::vector<std::string> arguments,
                                         const config::Environment& environment);
 

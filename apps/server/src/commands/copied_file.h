@@ -19,7 +19,7 @@ struct CopiedFile {
   std::chrono::milliseconds max_snapshot_age;
 };
 
-/// `missing` says what to do where no file is named.
+/// `missing` says what to do if no file is named.
 Result<CopiedFile> read_copied_file(std::string_view command, std::string_view missing,
                                     std::vector<std::string> arguments,
                                     const config::Environment& environment);

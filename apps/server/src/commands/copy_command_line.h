@@ -8,7 +8,7 @@
 
 namespace dropzone::server {
 
-/// What the command `dropzone-server copy` was told to do.
+/// The arguments of the command `dropzone-server copy`.
 struct CopyCommandLine {
   std::string from;               ///< The URL of a store.
   std::string to;                 ///< The same.
@@ -17,7 +17,7 @@ struct CopyCommandLine {
   config::Settings settings;      ///< Options of the server that say how stores are opened.
 };
 
-/// Reads the arguments behind `copy`.
+/// Reads the arguments after `copy`.
 Result<CopyCommandLine> read_copy_command_line(std::vector<std::string> arguments);
 
 }  // namespace dropzone::server

@@ -13,7 +13,7 @@
 namespace dropzone::server {
 namespace {
 
-/// What is asked for in place of serving.
+/// What to do instead of serving.
 struct Flags {
   bool help = false;
   bool version = false;
@@ -21,7 +21,7 @@ struct Flags {
   bool indexes = false;
 };
 
-/// What other programs call our options.
+/// What other programs call these options.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kNamesElsewhere{{
     {"address", "listen"},
     {"bind", "listen"},

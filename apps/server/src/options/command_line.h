@@ -9,7 +9,7 @@
 
 namespace dropzone::server {
 
-/// What the process was asked to do.
+/// What the process is to do.
 enum class Command : std::uint8_t { serve, help, version, manual, indexes };
 
 struct CommandLine {
@@ -17,7 +17,7 @@ struct CommandLine {
   config::Settings settings;
 };
 
-/// Reads the arguments, the program's name not among them. Values are not looked at yet.
+/// Reads the arguments after the program's name. Values are not checked yet.
 Result<CommandLine> read_command_line(std::vector<std::string> arguments);
 
 }  // namespace dropzone::server

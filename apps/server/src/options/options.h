@@ -19,7 +19,7 @@
 
 namespace dropzone::server {
 
-/// What the server was told to do. Defaults are those of a server that was told nothing.
+/// The server's options, with their defaults.
 struct Options {
   std::filesystem::path config;  ///< Empty: no file.
   std::string store;             ///< URL; empty: a file in the user's data directory.

@@ -22,7 +22,7 @@ enum class Permission : std::uint8_t {
 /// The name of the role that grants this: "read", "write", "delete", "admin".
 [[nodiscard]] std::string_view role_name(Permission permission) noexcept;
 
-/// Which roles somebody has, and for which kinds. A value type; grants nothing where it is empty.
+/// Which roles somebody has, and for which kinds. A value type; grants nothing if it is empty.
 ///
 /// As text it is roles between commas, each for all kinds or for one: `read,write:measurements`.
 /// The role `admin` has the other three in it; for all kinds it is that of the server's operator.
@@ -33,7 +33,7 @@ class Grants {
   /// Everything.
   [[nodiscard]] static Grants all();
 
-  /// Reads the text form. An error's detail names the role or the kind that is none.
+  /// Reads the text form. An error's detail names the invalid role or kind.
   [[nodiscard]] static Result<Grants> parse(std::string_view text);
 
   /// Allows what the others allow as well.

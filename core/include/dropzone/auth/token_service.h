@@ -25,9 +25,9 @@ class TokenService {
   virtual Result<TokenPair> issue(const Principal& principal, const CallOptions& options) = 0;
 
   struct Refreshed {
-    std::string user;  ///< Whom the refresh token names, who need not be believed if it fails.
+    std::string user;  ///< The user of the refresh token; unverified if it fails.
     Result<TokenPair> pair;
-    bool ended = false;  ///< Whether it was used before, which ends what came of it.
+    bool ended = false;  ///< Whether it was used before, which ends its family.
   };
   /// The next pair; for half a minute the same token brings the same next one, for a client whose
   /// answer was lost. `unauthenticated` if the refresh token is unknown, has expired or was used

@@ -36,11 +36,11 @@ struct CallOptions {
 
   /// Whether the answer is of no use any more: the time is up, the client has gone, or the process
   /// ends. Long work looks between steps, records, rows and comparisons, and before it waits; it
-  /// then returns deadline_exceeded(). Costs a load, and a look at the clock where there is a
+  /// then returns deadline_exceeded(). Costs a load, and a look at the clock if there is a
   /// deadline.
   [[nodiscard]] bool is_over() const noexcept { return stop.stop_requested() || is_past(deadline); }
 
-  /// Holds so many bytes more on the request's account, where it has one.
+  /// Holds so many bytes more on the request's account, if it has one.
   Result<void> charge(std::size_t bytes) const {
     return memory ? memory->charge(bytes) : Result<void>();
   }
@@ -50,13 +50,13 @@ struct CallOptions {
   /// have to wait and may not fails with `unavailable` at once, and has done nothing: repeat it in
   /// a thread that may.
   bool may_wait = true;
-  /// The request's place in a distributed trace, as W3C Trace Context writes it; empty where it has
-  /// none. A repository that calls others tells them.
+  /// The request's place in a distributed trace, as W3C Trace Context writes it; empty if it has
+  /// none. A repository that calls others passes it on.
   std::string traceparent;
   /// Asked to stop when the client goes or the process ends. A call that waits for something else
   /// (a socket, a lock, a timer) registers a std::stop_callback that wakes it.
   std::stop_token stop;
-  /// What the request holds of the process's memory. Null where nobody counts.
+  /// What the request holds of the process's memory. Null if nobody counts.
   std::shared_ptr<MemoryAccount> memory;
   /// The name of who asks. Empty if nobody is known.
   std::string principal;

@@ -16,7 +16,7 @@ class MemoryBudget {
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
-  /// Takes so many bytes. False, and nothing taken, where they would go beyond the limit.
+  /// Takes so many bytes. False, and nothing taken, if they would go beyond the limit.
   [[nodiscard]] bool take(std::size_t bytes) noexcept;
   void give_back(std::size_t bytes) noexcept { used_ -= bytes; }
 
@@ -44,7 +44,7 @@ class MemoryAccount {
   MemoryAccount(const MemoryAccount&) = delete;
   MemoryAccount& operator=(const MemoryAccount&) = delete;
 
-  /// Holds so many bytes more. `overloaded`, and nothing held, where the budget has no room.
+  /// Holds so many bytes more. `overloaded`, and nothing held, if the budget has no room.
   Result<void> charge(std::size_t bytes);
   /// Holds so many bytes fewer. Precondition: they were charged.
   void refund(std::size_t bytes) noexcept;

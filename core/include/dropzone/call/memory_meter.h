@@ -15,7 +15,7 @@ class MemoryMeter {
   /// The account must outlive it. Without one nothing is ever refused.
   explicit MemoryMeter(MemoryAccount* account = nullptr) noexcept : account_(account) {}
 
-  /// So many bytes more. False where the account has no room: see fault(). All further ones are
+  /// So many bytes more. False if the account has no room: see fault(). All further ones are
   /// refused then.
   [[nodiscard]] bool add(std::size_t bytes) {
     pending_ += bytes;

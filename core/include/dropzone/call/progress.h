@@ -12,7 +12,7 @@ class Progress {
   /// Begins something that is done when `total` has been reached: "copying records".
   virtual void begin(std::string what, std::uint64_t total) = 0;
   virtual void at(std::uint64_t done) = 0;
-  /// What was begun has ended where it is.
+  /// What was begun has ended.
   virtual void end() = 0;
 };
 

@@ -17,7 +17,7 @@ bool wait_until_over(std::condition_variable_any& event, std::unique_lock<std::m
   return event.wait_until(lock, call.stop, call.deadline, holds);
 }
 
-/// Sleeps. False, at once, where it is asked to stop.
+/// Sleeps. False, at once, if it is asked to stop.
 inline bool sleep_unless_stopped(std::chrono::milliseconds pause, const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any never;

@@ -11,7 +11,7 @@ namespace dropzone {
 /// small object. Once over it stays so. Not thread-safe.
 class Watch {
  public:
-  /// The options must outlive it. Null where nobody waits.
+  /// The options must outlive it. Null if nobody waits.
   explicit Watch(const CallOptions* options) noexcept : options_(options) {}
 
   /// Counts the work that was done since. True means: give up, with deadline_exceeded().

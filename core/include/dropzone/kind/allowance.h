@@ -29,7 +29,7 @@ class Allowance {
   void next_record() noexcept { made_ = 0; }
 
   /// Whether a value may be put at this field, which is about to be done: `too_deep`,
-  /// `record_too_large`, both with the field's pointer, and `overloaded` where there is no memory.
+  /// `record_too_large`, both with the field's pointer, and `overloaded` if there is no memory.
   Result<void> make(const FieldPath& field, const Extent& value);
 
   /// The same for a value that is to be at so many levels; the errors have no pointer.
@@ -53,7 +53,7 @@ class Allowance {
     std::size_t levels_;
   };
 
-  /// Holds bytes that were made beside the record's values, such as its text. False where there is
+  /// Holds bytes made in addition to the record's values, such as its text. False if there is
   /// no memory: see exhausted().
   [[nodiscard]] bool hold(std::size_t bytes) { return meter_.add(bytes); }
   /// Some of what was held is gone.

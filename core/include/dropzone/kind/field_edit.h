@@ -9,7 +9,7 @@
 
 namespace dropzone {
 
-/// The field's value, to be changed in place, or null where it is missing.
+/// The field's value, to be changed in place, or null if it is missing.
 [[nodiscard]] Value* find_field(Object& object, const FieldPath& field) noexcept;
 
 /// Sets the field, making the objects on the way that are missing. `type_mismatch` if something on
@@ -21,7 +21,7 @@ Result<void> set_field(Object& object, const FieldPath& field, Value value);
 Result<void> make_scalar(Object& object, const FieldPath& field, Value scalar,
                          Allowance& allowance);
 
-/// Removes and returns the field's value, or nothing where it is missing. The objects on the way
+/// Removes and returns the field's value, or nothing if it is missing. The objects on the way
 /// stay, even if that leaves them empty.
 std::optional<Value> take_field(Object& object, const FieldPath& field);
 

@@ -16,7 +16,7 @@ namespace dropzone {
 // `invalid_request` for the server's own members and for values of a class that the field never
 // has. Errors have a pointer from the start of the body; `pointer` is where a list is in it.
 
-/// Gives a filter's operands the types of their fields: where a field is a timestamp by the kind's
+/// Gives a filter's operands the types of their fields: if a field is a timestamp by the kind's
 /// declaration or pipeline, or is one of the times in `_meta`, text becomes a timestamp. A date
 /// alone is midnight in UTC. `invalid_filter` if it is neither that nor an RFC 3339 date-time.
 Result<void> apply_field_types(Filter& filter, const Kind& kind);

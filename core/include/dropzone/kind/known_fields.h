@@ -42,7 +42,7 @@ class KnownFields {
   void declare(const FieldPath& field, FieldType type);
 
   [[nodiscard]] Part part(const FieldPath& field) const;
-  /// The field's type where it is known, else `any`.
+  /// The field's type if it is known, else `any`.
   [[nodiscard]] FieldType type_of(const FieldPath& field) const;
   /// False if no record can have the field.
   [[nodiscard]] bool can_have(const FieldPath& field) const;

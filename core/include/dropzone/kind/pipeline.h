@@ -19,7 +19,7 @@ class StepGuard;
 /// the record if it refuses. Immutable and thread-safe.
 class Pipeline {
  public:
-  /// What came of one step, for a trace. Valid only during the call that passes it.
+  /// The result of one step, for a trace. Valid only during the call that passes it.
   struct Stage {
     std::string_view step;
     const Object& after;
@@ -36,7 +36,7 @@ class Pipeline {
 
   /// `[{"parse_time": {...}}, ...]`: each step is an object of the step's name and its parameters,
   /// and may have `"if"` (a filter over the record as it stands before the step), `"onError"`
-  /// (`"reject"`, `"skip"` or a list of steps) and `"description"` beside them. Errors are
+  /// (`"reject"`, `"skip"` or a list of steps) and `"description"` next to them. Errors are
   /// `invalid_configuration` with a pointer from the list's start.
   static Result<Pipeline> parse(const Value& definition, const StepRegistry& registry,
                                 const DefinitionLimits& limits = kDeployedDefinition);

@@ -25,7 +25,7 @@ class Step {
   /// unless refuses_unchanged(). An error's `pointer` leads to the member at fault; `step` is
   /// filled in by the pipeline.
   ///
-  /// A step that makes or copies a value, or moves one to where it is deeper, asks the context's
+  /// A step that makes or copies a value, or moves one deeper, asks the context's
   /// allowance first: so no record grows without bounds, whatever the steps are.
   virtual Result<void> apply(Object& object, const StepContext& context) const = 0;
 
@@ -43,7 +43,7 @@ class Step {
 
 class PipelineParser;
 
-/// Makes a step of its parameters: the value beside the step's name in a kind file. Errors are
+/// Makes a step of its parameters: the value of the step's name in a kind file. Errors are
 /// `invalid_configuration`, say what is wrong with which parameter, and have its pointer.
 using StepFactory = std::function<Result<std::unique_ptr<Step>>(const Value& parameters)>;
 

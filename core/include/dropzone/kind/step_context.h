@@ -16,7 +16,7 @@ struct Received {
   friend bool operator==(const Received&, const Received&) = default;
 };
 
-/// What a step may use beside the object that it is applied to. What it refers to must outlive it.
+/// What a step may use besides the object that it is applied to. What it refers to must outlive it.
 /// Not thread-safe: each run of a pipeline has its own.
 struct StepContext {
   StepContext(Allowance& made, const Received& how = kUnknown) : allowance(made), received(how) {}

@@ -24,7 +24,7 @@ class Aggregator {
   void add(const FieldSource& data);
   void add(const Object& data) { add(ObjectFields(data)); }
 
-  /// `number_out_of_range` where a sum is beyond the range of a double.
+  /// `number_out_of_range` if a sum is beyond the range of a double.
   [[nodiscard]] Result<Aggregates> result() const;
 
  private:

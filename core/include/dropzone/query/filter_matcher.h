@@ -30,10 +30,10 @@ class FilterMatcher {
   /// One comparison of a field.
   struct Test {
     const FieldPath* field = nullptr;
-    /// Where it is another comparison than with a list.
+    /// If it is not a comparison with a list.
     const Condition* condition = nullptr;
     std::vector<const Value*> list = {};  ///< Sorted.
-    bool is_in_list = true;               ///< What is asked for where it is one with a list.
+    bool is_in_list = true;               ///< The expected result of a comparison with a list.
 
     [[nodiscard]] bool holds(const Value& scalar) const;
     [[nodiscard]] bool holds_for(const Value& value) const;

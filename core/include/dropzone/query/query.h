@@ -34,10 +34,10 @@ struct Position {
 /// About what a place takes of the memory.
 [[nodiscard]] std::size_t bytes_of(const Position& position) noexcept;
 
-/// Which records of a kind, in what order, and from where.
+/// Which records of a kind, in what order, and from which position on.
 ///
 /// The result is ordered by the sort keys, each by compare_scalars() in its direction, then by id
-/// in the direction of the last key (ascending where there is none). A record that lacks a scalar
+/// in the direction of the last key (ascending if there is none). A record that lacks a scalar
 /// at a sort key is not in the result. A sort key `_id` decides all by itself: what follows it is
 /// of no effect.
 ///
@@ -61,7 +61,7 @@ struct Query {
 /// queries look them up in a DatedFields.
 [[nodiscard]] bool names_meta_time(const Filter& filter, const std::vector<SortKey>& order = {});
 
-/// The sort values of a record, or nothing where it lacks a scalar at one of the keys.
+/// The sort values of a record, or nothing if it lacks a scalar at one of the keys.
 [[nodiscard]] std::optional<std::vector<Value>> sort_values(const std::vector<SortKey>& order,
                                                             std::string_view id,
                                                             const FieldSource& data);
@@ -84,9 +84,9 @@ struct AggregateQuery {
 };
 
 struct Aggregates {
-  std::optional<std::int64_t> count;           ///< Where it was asked for.
-  std::vector<Total> sums;                     ///< One each; 0 where nothing was added.
-  std::vector<std::optional<Value>> averages;  ///< One number each, or none where there was none.
+  std::optional<std::int64_t> count;           ///< If it was requested.
+  std::vector<Total> sums;                     ///< One each; 0 if nothing was added.
+  std::vector<std::optional<Value>> averages;  ///< One number each, or none if there was none.
 };
 
 }  // namespace dropzone

@@ -15,7 +15,7 @@
 
 namespace dropzone {
 
-/// A field that a query expects records to have, with values of a class where it says which.
+/// A field that a query expects records to have, with values of a class if it says which.
 struct Expectation {
   FieldPath field;
   std::optional<ValueClass> value_class;
@@ -26,9 +26,9 @@ struct Expectation {
 [[nodiscard]] std::vector<Expectation> expectations_of(const Filter& filter,
                                                        const std::string& pointer = {});
 
-/// Tells, of a query that found nothing, whether it named fields that no record has: most often a
-/// misspelt name. What a record was seen to have is remembered, so that asking the same again costs
-/// nothing. Thread-safe.
+/// Reports, for a query that found nothing, whether it named fields that no record has: most often
+/// a misspelt name. What a record was seen to have is remembered, so that asking the same again
+/// costs nothing. Thread-safe.
 class AbsentFields {
  public:
   struct Finding {
@@ -40,14 +40,14 @@ class AbsentFields {
   explicit AbsentFields(RecordRepository& repository) : repository_(repository) {}
 
   /// The first few expectations that no record of the kind fulfils. Those on fields whose type is
-  /// known are passed over, as is everything where the kind has no records or a look fails or takes
+  /// known are ignored, as is everything if the kind has no records or a look fails or takes
   /// too long.
   [[nodiscard]] std::vector<Finding> find(const Kind& kind,
                                           const std::vector<Expectation>& expectations,
                                           const CallOptions& options);
 
  private:
-  /// Nothing where it cannot be told.
+  /// Nothing if that is unknown.
   std::optional<bool> any(const std::string& kind, Filter filter, const CallOptions& options);
   std::optional<std::string> fault_of(const Kind& kind, const Expectation& expectation,
                                       const CallOptions& options);

@@ -4,7 +4,7 @@
 
 namespace dropzone {
 
-/// Tells the time of day. Thread-safe.
+/// Returns the time of day. Thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;

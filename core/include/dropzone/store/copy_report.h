@@ -13,7 +13,7 @@ struct StoreNames {
   std::string to;
 };
 
-/// A line for each kind, with the count and the checksum of both stores; more where they differ.
+/// A line for each kind, with the count and the checksum of both stores; more if they differ.
 /// `left_out` are kinds that were not copied, since they have secrets.
 [[nodiscard]] std::string copy_report(const std::vector<KindReport>& reports,
                                       const std::vector<std::string>& left_out,

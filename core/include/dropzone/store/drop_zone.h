@@ -57,12 +57,12 @@ enum class StoreStatus : std::uint8_t { stored, replaced, skipped, rejected, abo
 struct StoreResult {
   StoreStatus status = StoreStatus::aborted;
   std::optional<std::size_t> line;
-  std::string id;           ///< Empty where the record had none and got none.
-  std::string data;         ///< Transformed data as JSON text, where stored or replaced.
-  RecordMeta meta;          ///< Where stored or replaced.
-  std::string reject_id;    ///< Where the bytes were kept as a reject.
-  Error error;              ///< Where rejected.
-  RoundedIntegers rounded;  ///< Where stored or replaced.
+  std::string id;           ///< Empty if the record had none and got none.
+  std::string data;         ///< Transformed data as JSON text, if stored or replaced.
+  RecordMeta meta;          ///< If stored or replaced.
+  std::string reject_id;    ///< If the bytes were kept as a reject.
+  Error error;              ///< If rejected.
+  RoundedIntegers rounded;  ///< If stored or replaced.
 };
 
 struct StoreReport {
@@ -125,7 +125,7 @@ struct TransformResult {
     std::optional<Error> error = {};  ///< It refused, and its `onError` let the record go on.
   };
   Result<std::string> record = std::string();  ///< JSON text of the transformed object.
-  std::vector<Stage> trace;                    ///< Where asked for.
+  std::vector<Stage> trace;                    ///< If requested.
 };
 
 struct KindStats {
@@ -133,7 +133,7 @@ struct KindStats {
   std::int64_t rejects = 0;
 };
 
-/// Is told of what was stored and rejected, for metrics. Thread-safe. A record that was put alone
+/// Notified of what was stored and rejected, for metrics. Thread-safe. A record that was put alone
 /// is reported in the counts, without a result.
 class StoreObserver {
  public:
@@ -185,8 +185,8 @@ class DropZone {
 
   /// Transforms and stores records. A record that is refused is kept as a reject and reported;
   /// the others are stored whatever becomes of it, unless the batch is atomic. What pipelines make
-  /// is charged to the call's memory account: `overloaded`, and nothing stored, where it has no
-  /// room; so too `deadline_exceeded` where the call is over before all are transformed.
+  /// is charged to the call's memory account: `overloaded`, and nothing stored, if it has no
+  /// room; so too `deadline_exceeded` if the call is over before all are transformed.
   Result<StoreReport> store(StoreRequest request, const CallOptions& options);
 
   /// store() for callers that cannot wait for a disk: transforms at once, and passes the report to
@@ -219,13 +219,13 @@ class DropZone {
 
   Result<DeleteReport> remove(std::string_view kind, std::span<const std::string> ids,
                               const CallOptions& options);
-  /// Deletes one record: `not_found`, or `precondition_failed` where `if_match` names another
+  /// Deletes one record: `not_found`, or `precondition_failed` if `if_match` names another
   /// version.
   Result<void> remove_one(std::string_view kind, const std::string& id,
                           const std::optional<std::string>& if_match, const CallOptions& options);
 
   /// Runs a kind's pipeline without storing anything. A refusal of the record is part of the
-  /// result. Errors: `deadline_exceeded`, `overloaded`, and `record_too_large` where the result has
+  /// result. Errors: `deadline_exceeded`, `overloaded`, and `record_too_large` if the result has
   /// more bytes than the dry run may show. What it made is given back to the memory account before
   /// it returns, the result's texts included.
   [[nodiscard]] Result<TransformResult> transform(const Kind& kind, Result<Object> object,

@@ -11,7 +11,7 @@
 
 namespace dropzone {
 
-/// What the server knows of a record beside its data.
+/// What the server knows of a record besides its data.
 struct RecordMeta {
   Timestamp created_at;
   Timestamp updated_at;
@@ -33,13 +33,13 @@ struct RecordMeta {
 struct RecordView {
   std::string_view id;
   std::string_view data;             ///< Canonical JSON text of the transformed object.
-  std::string_view original;         ///< The original's bytes, empty where it was not asked for.
-  const RecordMeta* meta = nullptr;  ///< Null where it was not asked for.
-  /// The RFC 6901 pointers of those strings in the data that are timestamps; empty where they were
+  std::string_view original;         ///< The original's bytes, empty if it was not asked for.
+  const RecordMeta* meta = nullptr;  ///< Null if it was not asked for.
+  /// The RFC 6901 pointers of those strings in the data that are timestamps; empty if they were
   /// not asked for.
   std::span<const std::string> timestamps = {};
 
-  /// What it counts for where the size of a page is limited.
+  /// Its size for the limits of a page.
   [[nodiscard]] std::size_t bytes() const noexcept { return data.size() + original.size(); }
 };
 

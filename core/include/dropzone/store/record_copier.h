@@ -41,7 +41,7 @@ struct CopyStats {
   std::uint64_t copied = 0;
   std::uint64_t present = 0;  ///< The target had a record of this id, which was left as it is.
   IdList refused = {};        ///< The target does not take them.
-  Error first_refusal = {};   ///< Where any was refused.
+  Error first_refusal = {};   ///< If any was refused.
 };
 
 /// How two repositories differ in a kind.
@@ -51,7 +51,7 @@ struct Differences {
   IdList different;  ///< Both have a record of this id, not the same.
 };
 
-/// What came of the copy of one kind.
+/// The result of copying one kind.
 struct KindReport {
   std::string kind;
   CopyStats stats = {};
@@ -64,7 +64,7 @@ struct KindReport {
 
 /// Copies records from one repository to another: originals, data and what is known of them, with
 /// their times and versions, so that clients notice nothing. A record that is there is never
-/// touched: what was broken off goes on where it is begun anew, and nothing is doubled.
+/// touched: an interrupted copy is resumed by running it again, and no record is copied twice.
 ///
 /// Reads and writes in pages of bounded size. Failures are those of the repositories.
 class RecordCopier {
@@ -76,7 +76,7 @@ class RecordCopier {
     const Digest& digest;
   };
 
-  /// Is told after each page how many records have been read.
+  /// Receives after each page the number of records read so far.
   using PageRead = std::function<void(std::uint64_t records)>;
 
   /// The ports must outlive it.
@@ -90,7 +90,7 @@ class RecordCopier {
   Result<Tally> tally_source(const std::string& kind, const PageRead& page_read = nullptr);
   Result<Tally> tally_target(const std::string& kind, const PageRead& page_read = nullptr);
 
-  /// Which records are why the tallies differ. Reads both repositories once more.
+  /// Which records are why the tallies differ. Reads both repositories again.
   Result<Differences> differences(const std::string& kind);
 
   /// All of these: copies a kind, compares what both repositories have of it, and finds the

@@ -20,7 +20,7 @@ namespace dropzone {
 
 class Kind;
 
-/// What a write does where a record of the id exists.
+/// What a write does if a record of the id exists.
 enum class IfExists : std::uint8_t { fail, replace, skip };
 
 /// One record to be written.
@@ -30,9 +30,9 @@ struct Write {
   std::string original;   ///< Kept byte for byte; not necessarily UTF-8 (rejects).
   Object data;            ///< The transformed object.
   std::string data_json;  ///< Its canonical JSON text: to_json(data).
-  RecordMeta meta;  ///< As for a new one. A replacement keeps `created_at`, and is no earlier.
+  RecordMeta meta;  ///< As for a new one. A replacement keeps `created_at`, and is not earlier.
   IfExists if_exists = IfExists::fail;
-  /// Write only if the record exists and, where the text is not "*", has this version. Else
+  /// Write only if the record exists and, unless the text is "*", has this version. Else
   /// `precondition_failed`. Goes with IfExists::replace.
   std::optional<std::string> if_version = std::nullopt;
   /// For how long the record is to be kept after its creation, for repositories that erase records
@@ -44,8 +44,8 @@ enum class WriteStatus : std::uint8_t { created, replaced, skipped, refused, abo
 
 struct WriteOutcome {
   WriteStatus status = WriteStatus::aborted;
-  Error error;  ///< Where refused: `already_exists`, `precondition_failed`, `record_too_large`…
-  Timestamp created_at;  ///< Where created or replaced: the record's, which may be an older one.
+  Error error;  ///< If refused: `already_exists`, `precondition_failed`, `record_too_large`…
+  Timestamp created_at;  ///< If created or replaced: the record's, which may be an older one.
 };
 
 enum class Atomicity : std::uint8_t {
@@ -53,7 +53,7 @@ enum class Atomicity : std::uint8_t {
   atomic,   ///< All, or if one is refused none: the others are `aborted`.
 };
 
-/// One record to be erased, on the condition of its version where there is one.
+/// One record to be erased, on the condition of its version if there is one.
 struct Erase {
   std::string id;
   std::optional<std::string> if_version = std::nullopt;  ///< As in Write.
@@ -61,7 +61,7 @@ struct Erase {
 
 enum class EraseStatus : std::uint8_t { erased, missing, precondition_failed };
 
-/// Which parts of a record a read shows beside id and data; what is not asked for is not read.
+/// The parts of a record that a read shows besides id and data; others are not read.
 struct Projection {
   bool original = false;
   bool meta = false;
@@ -164,7 +164,7 @@ class RecordRepository {
   [[nodiscard]] virtual std::vector<IndexBuild> builds() const { return {}; }
 
   /// The names of the kinds that have records, ordered, the server's own among them. On a store
-  /// that others use as well: theirs, too. `unsupported_query` where the store does not know them.
+  /// that others use as well: theirs, too. `unsupported_query` if the store does not know them.
   virtual Result<std::vector<std::string>> kinds(const CallOptions& options) = 0;
 
   /// Whether the repository can serve just now; the error says why not. Cheap.

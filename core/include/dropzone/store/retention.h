@@ -30,7 +30,7 @@ class Retention {
     Clock& clock;
     /// The kinds whose records are not kept for ever. Is asked at the beginning of each round.
     std::function<std::vector<KeptFor>()> kinds;
-    /// Is told how many records of a kind were erased. May be empty.
+    /// Receives the number of records of a kind that were erased. May be empty.
     std::function<void(const std::string& kind, std::size_t records)> erased = nullptr;
   };
 

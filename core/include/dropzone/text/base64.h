@@ -15,7 +15,7 @@ enum class Base64 : std::uint8_t {
 
 [[nodiscard]] std::string base64_encode(std::string_view bytes, Base64 form);
 
-/// The bytes of a text, or nothing where it is not exactly what base64_encode() makes of some
+/// The bytes of a text, or nothing if it is not exactly what base64_encode() makes of some
 /// bytes: other characters, white space, missing or surplus padding and unused bits that are not
 /// zero are all refused, so no two texts stand for the same bytes.
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text, Base64 form);

@@ -6,7 +6,7 @@
 
 namespace dropzone {
 
-/// A name in double quotes for an error's detail, cut where it is very long.
+/// A name in double quotes for an error's detail, cut if it is very long.
 [[nodiscard]] inline std::string in_quotes(std::string_view name) {
   constexpr std::size_t kShownBytes = 100;
   if (name.size() <= kShownBytes) return '"' + std::string(name) + '"';

@@ -18,7 +18,7 @@ struct Extent {
 /// Walks the whole value.
 [[nodiscard]] Extent extent_of(const Value& value) noexcept;
 
-/// What a string takes beside itself. Up to 15 bytes have their place in it.
+/// What a string takes besides itself. Up to 15 bytes have their place in it.
 [[nodiscard]] constexpr std::size_t heap_bytes(std::size_t length) noexcept {
   constexpr std::size_t kOwnPlace = 15;
   return length > kOwnPlace ? length + 1 : 0;

@@ -11,15 +11,15 @@
 
 namespace dropzone {
 
-/// Where a field is in a record: "mean", or "address.city" for a member of an object. A name that
-/// begins with a slash is a JSON Pointer (RFC 6901), so that every member can be named:
+/// The path of a field in a record: "mean", or "address.city" for a member of an object. A name
+/// that begins with a slash is a JSON Pointer (RFC 6901), so that every member can be named:
 /// "/http.status", "/address/city". Does not reach into arrays. Two paths are equal if they lead to
 /// the same place, however they are written. `_id` alone means the record's id.
 class FieldPath {
  public:
   /// Members that the server adds to a record.
   enum class Reserved : std::uint8_t {
-    none,        ///< It is none of them.
+    none,        ///< Neither of them.
     id,          ///< `_id`.
     created_at,  ///< `_meta.createdAt`.
     updated_at,  ///< `_meta.updatedAt`.

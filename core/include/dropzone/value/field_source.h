@@ -16,7 +16,7 @@ class FieldSource {
  public:
   virtual ~FieldSource() = default;
 
-  /// The value at this path, or null where there is none. Valid until the next call. Objects, and
+  /// The value at this path, or null if there is none. Valid until the next call. Objects, and
   /// what is inside an array's arrays, may be left out: no filter, order or sum looks at them.
   [[nodiscard]] virtual const Value* find(const FieldPath& field) const = 0;
 

@@ -14,7 +14,7 @@ void append_pointer(std::string& pointer, std::string_view token);
 /// A pointer and one more token: a member's name, or an element's index.
 [[nodiscard]] std::string pointer_to(std::string pointer, std::string_view member);
 [[nodiscard]] std::string pointer_to(std::string pointer, std::size_t index);
-/// Where a field is in a record: "/address/city".
+/// The pointer to a field in a record: "/address/city".
 [[nodiscard]] std::string pointer_to(const FieldPath& field);
 
 }  // namespace dropzone

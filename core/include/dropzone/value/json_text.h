@@ -20,7 +20,7 @@ void append_json(std::string& out, const Object& object);
 /// becomes U+FFFD, so the result is well-formed whatever the text is.
 void append_json_string(std::string& out, std::string_view text);
 
-/// The same for bytes that may be anything: where they are not UTF-8 as a whole, each that is not
+/// The same for bytes that may be anything: if they are not UTF-8 as a whole, each that is not
 /// ASCII becomes a question mark.
 void append_lossy_json_string(std::string& out, std::string_view bytes);
 

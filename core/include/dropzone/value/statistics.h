@@ -17,8 +17,8 @@ struct Moments {
 };
 
 /// Mean and sample standard deviation, each correct to the last few bits whatever the numbers:
-/// 64-bit integers that no double holds, a large mean beside a small spread, sums beyond the range
-/// of a double, denormals. Null where there are fewer than two numbers or one is no number.
+/// 64-bit integers that no double holds, a large mean with a small spread, sums beyond the range
+/// of a double, denormals. Null if there are fewer than two numbers or one is not a number.
 /// A standard deviation beyond the range of a double is infinite.
 [[nodiscard]] std::optional<Moments> moments(std::span<const Value> numbers);
 
@@ -42,10 +42,10 @@ class Sum {
   void add(const Value& number);  ///< Precondition: a number.
   [[nodiscard]] std::int64_t count() const noexcept { return count_; }
   /// Exact if the sum is an integer of 64 bits, or if all numbers were integers; else the nearest
-  /// double. Nothing where the sum is beyond the range of a double.
+  /// double. Nothing if the sum is beyond the range of a double.
   [[nodiscard]] std::optional<Total> total() const;
   /// The mean of what was added: exact if it is an integer of 64 bits, else the nearest double.
-  /// Nothing where nothing was added.
+  /// Nothing if nothing was added.
   [[nodiscard]] std::optional<Value> average() const;
 
  private:

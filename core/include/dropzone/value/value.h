@@ -102,7 +102,7 @@ class Value {
   [[nodiscard]] ValueClass value_class() const noexcept;
   [[nodiscard]] bool is_scalar() const noexcept { return value_class() < ValueClass::array; }
 
-  // Null where the value is of another type.
+  // Null if the value is of another type.
   [[nodiscard]] const bool* as_boolean() const noexcept { return std::get_if<bool>(&storage_); }
   [[nodiscard]] const std::int64_t* as_integer() const noexcept {
     return std::get_if<std::int64_t>(&storage_);

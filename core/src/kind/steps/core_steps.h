@@ -9,7 +9,7 @@ namespace dropzone {
 
 class PipelineParser;
 
-/// The factories of the core's steps, by the names of the files beside this one.
+/// The factories of the core's steps, by the names of the files next to this one.
 Result<std::unique_ptr<Step>> make_convert(const Value& definition);
 Result<std::unique_ptr<Step>> make_copy(const Value& definition);
 Result<std::unique_ptr<Step>> make_default(const Value& definition);

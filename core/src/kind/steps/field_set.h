@@ -19,7 +19,7 @@ class FieldSet {
   /// In the order in which they were given.
   [[nodiscard]] const std::vector<FieldPath>& fields() const noexcept { return fields_; }
 
-  /// What is at each field, in their order; null where nothing is.
+  /// What is at each field, in their order; null if nothing is.
   [[nodiscard]] std::vector<Value*> find_in(Object& object) const;
   [[nodiscard]] std::vector<const Value*> find_in(const Object& object) const;
 

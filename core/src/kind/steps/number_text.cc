@@ -35,7 +35,7 @@ class DecimalReader {
  public:
   DecimalReader(std::string_view text, const NumberFormat& format) : rest_(text), format_(format) {}
 
-  /// Nothing if the text is no number.
+  /// Nothing if the text is not a number.
   std::optional<Decimal> read() {
     if (rest_.size() > kMaxNumberBytes) return std::nullopt;
     decimal_.negative = take("-");
@@ -135,7 +135,7 @@ std::optional<Value> integer_from(const Decimal& decimal) {
   return decimal.negative ? read(std::int64_t{}) : read(std::uint64_t{});
 }
 
-/// Whether the double is the integer whose digits were given, and not one beside it.
+/// Whether the double is the integer whose digits were given, and not one next to it.
 bool is_exactly(double number, const Decimal& decimal) {
   std::array<char, 400> text{};
   const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), std::abs(number),

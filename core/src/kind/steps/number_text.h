@@ -16,8 +16,8 @@ struct NumberFormat {
 };
 
 /// The integer that a text is: decimal digits, with a minus sign, a fraction and an exponent if
-/// need be ("-7", "3.0", "1e3"). `type_mismatch` if it is none, `number_out_of_range` if it has
-/// more than 64 bits.
+/// need be ("-7", "3.0", "1e3"). `type_mismatch` if it is not a number, `number_out_of_range` if it
+/// has more than 64 bits.
 Result<Value> parse_integer(std::string_view text, const NumberFormat& format);
 
 /// The number that a text is, as JSON would have it: the integer, else the nearest double. What

@@ -13,7 +13,7 @@ std::optional<WideInteger> wide_integer(const Value& number) {
   return std::nullopt;
 }
 
-/// Nothing if it has more than 64 bits, which a number between two of 64 bits has not.
+/// Nothing if it has more than 64 bits, unlike a number between two of 64 bits.
 Value narrow_integer(WideInteger integer) {
   return integer < 0 ? Value(static_cast<std::int64_t>(integer))
                      : Value(static_cast<std::uint64_t>(integer));

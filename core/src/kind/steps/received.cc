@@ -8,7 +8,7 @@
 namespace dropzone {
 namespace {
 
-/// Writes when the record was received, and from whom.
+/// Writes when the record was received, and who sent it.
 class ReceivedStep final : public Step {
  public:
   ReceivedStep(std::optional<FieldPath> at, std::optional<FieldPath> by)

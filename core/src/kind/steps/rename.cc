@@ -33,7 +33,7 @@ class Rename final : public Step {
   }
 
  private:
-  // A value that is moved takes no more memory; and where it is no deeper than it was, how deep it
+  // A value that is moved takes no more memory; and if it is not deeper than it was, how deep it
   // is within is of no interest.
   [[nodiscard]] Extent moved(const Value& value) const noexcept {
     const bool deeper = move_.to.parts().size() > move_.from.parts().size();

@@ -10,7 +10,7 @@
 
 namespace dropzone {
 
-/// What a step that gives an object another shape is told.
+/// The parameters of a step that gives an object another shape.
 struct ReshapeParameters {
   std::optional<FieldPath> field;  ///< Nothing: the record itself.
   std::string separator = ".";

@@ -13,7 +13,7 @@ namespace dropzone {
 /// What a number of a Unix time counts.
 enum class UnixUnit : std::uint8_t { seconds, millis, micros, nanos };
 
-/// "unix", "unix_ms", "unix_us" or "unix_ns"; nothing if the name is none of them.
+/// "unix", "unix_ms", "unix_us" or "unix_ns"; nothing for other names.
 [[nodiscard]] std::optional<UnixUnit> find_unix_unit(std::string_view name) noexcept;
 
 /// The moment that is so many units after 1970, of a number or of a text of digits with or without

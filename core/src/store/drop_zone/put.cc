@@ -9,7 +9,8 @@
 namespace dropzone {
 namespace {
 
-// Whoever loses so often meets writers in other processes, or such as do not wait for their turn.
+// Whoever loses so often meets writers in other processes, or writers that do not wait for their
+// turn.
 constexpr int kMaxRevisions = 1'000;
 
 Error not_found(const std::string& id) {

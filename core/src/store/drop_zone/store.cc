@@ -44,7 +44,7 @@ StoreStatus status_of(WriteStatus status) {
 
 void complete(StoreResult& result, WriteOutcome outcome) {
   if (result.status == StoreStatus::rejected) {
-    // The write kept the reject; where that failed there is no id to ask for it.
+    // The write kept the reject; if that failed there is no id to ask for it.
     if (outcome.status != WriteStatus::created) result.reject_id.clear();
     return;
   }
@@ -116,7 +116,7 @@ struct DropZone::Batch {
   Atomicity atomicity = Atomicity::partial;
   StoreReport report;  ///< Records that shall be stored have no status yet.
   std::vector<Write> writes;
-  std::vector<std::size_t> write_of;  ///< By index of the record; kNoWrite where it has none.
+  std::vector<std::size_t> write_of;  ///< By index of the record; kNoWrite if it has none.
 
   void add(Write write) {
     write_of.push_back(writes.size());

@@ -39,7 +39,7 @@ class Turns {
     std::size_t slot_ = 0;
   };
 
-  /// Waits for the turn to change the record. `deadline_exceeded` where the call is over before.
+  /// Waits for the turn to change the record. `deadline_exceeded` if the call is over before.
   Result<Turn> take(std::string_view kind, std::string_view id, const CallOptions& options);
 
  private:

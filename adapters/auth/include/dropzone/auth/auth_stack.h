@@ -17,7 +17,7 @@
 
 namespace dropzone::auth {
 
-/// All that finds out who sent a request, wired together over one repository: passwords, API keys,
+/// Everything that authenticates requests, wired together over one repository: passwords, API keys,
 /// and access tokens of this server and of an OpenID Connect provider.
 ///
 ///     AuthStack auth(repository, clock, ids);

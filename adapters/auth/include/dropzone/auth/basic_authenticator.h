@@ -7,7 +7,7 @@
 
 namespace dropzone::auth {
 
-/// Lets in who sends the name and password of a user (HTTP Basic, RFC 7617).
+/// Admits clients by the name and password of a user (HTTP Basic, RFC 7617).
 class BasicAuthenticator final : public http::Authenticator {
  public:
   /// The users must outlive this object.
@@ -15,7 +15,7 @@ class BasicAuthenticator final : public http::Authenticator {
 
   std::optional<Result<Principal>> recognise(const http::Request& request) override;
   Result<Principal> authenticate(const http::Request& request) override;
-  /// The name of a user that there is: another text could be a password in the wrong place.
+  /// Empty if the user does not exist: another text could be a password in the wrong place.
   [[nodiscard]] std::string claimed(const http::Request& request) const override;
 
  private:

@@ -7,17 +7,18 @@
 
 namespace dropzone::auth {
 
-/// Lets in who shows an access token (RFC 6750), one of this server or one of the OpenID Connect
-/// provider that it was told of. Thread-safe.
+/// Admits clients by an access token (RFC 6750), of this server or of the configured OpenID Connect
+/// provider. Thread-safe.
 class BearerAuthenticator final : public http::Authenticator {
  public:
-  /// All must outlive this object. Where there is no provider, `provided` is null.
+  /// All must outlive this object. Without a provider, `provided` is null.
   BearerAuthenticator(VerifiedTokens& verified, Tokens& own, OidcTokens* provided)
       : verified_(verified), own_(own), provided_(provided) {}
 
   std::optional<Result<Principal>> recognise(const http::Request& request) override;
   Result<Principal> authenticate(const http::Request& request) override;
-  /// What the token's subject is called here, at most 100 bytes of it, without control characters.
+  /// The name of the token's subject in this server: at most 100 bytes of it, without control
+  /// characters.
   [[nodiscard]] std::string claimed(const http::Request& request) const override;
 
  private:

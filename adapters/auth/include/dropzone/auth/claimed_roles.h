@@ -11,23 +11,23 @@
 
 namespace dropzone::auth {
 
-/// What the words of a claim stand for, by the word.
+/// The roles that each word of a claim stands for.
 using RoleNames = std::map<std::string, Grants, std::less<>>;
 
-/// Reads `WORD=ROLE` of each text; a word that is there several times has all its roles. An error's
-/// detail names the text that is none.
+/// Parses `WORD=ROLE` texts; a word that occurs several times has all its roles. An error's
+/// detail names the text that cannot be parsed.
 Result<RoleNames> parse_role_names(const std::vector<std::string>& texts);
 
-/// Tells from the claims of a token what its owner may do.
+/// Derives what a token's owner may do from its claims.
 class ClaimedRoles {
  public:
-  /// `claim` is a claim's name, or where no claim has it, a path of names between dots. Where no
-  /// names of roles are given, the words of the claim are roles as Grants::parse() has them.
+  /// `claim` is a claim's name, or if no claim has it, a path of names separated by dots. Without
+  /// role names, the words of the claim are roles as Grants::parse() reads them.
   ClaimedRoles(std::string claim, RoleNames names)
       : claim_(std::move(claim)), names_(std::move(names)) {}
 
-  /// What all words of the claim together allow. The claim is an array of words, or a text of words
-  /// between blanks. Those that stand for nothing are somebody else's, and passed over.
+  /// The union of what the words of the claim allow. The claim is an array of words, or a text of
+  /// words between blanks. Unknown words belong to other services, and are ignored.
   [[nodiscard]] Grants grants_of(const Object& claims) const;
 
  private:

@@ -6,8 +6,8 @@
 
 namespace dropzone::auth {
 
-/// Finds out what sort of credentials a request has, and leaves the rest to who knows that sort.
-/// Two in one request are `ambiguous_credentials`: which of them counts would be a guess.
+/// Finds out what sort of credentials a request has, and passes them to their authenticator.
+/// Two sorts in one request are `ambiguous_credentials`: choosing one would be a guess.
 class CredentialRouter final : public http::Authenticator {
  public:
   /// Each must outlive this object.

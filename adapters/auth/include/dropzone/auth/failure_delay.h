@@ -12,19 +12,19 @@
 
 namespace dropzone::auth {
 
-/// Somebody's try to log in.
+/// An attempt to log in.
 struct Guess {
   std::string_view network;  ///< Where it comes from.
-  std::string_view user;     ///< Whom it names.
+  std::string_view user;     ///< The name it uses.
   std::uint64_t mark = 0;    ///< Stands for the password; equal for equal ones.
 };
 
-/// Makes the guessing of passwords slow: whoever was wrong about a user several times in a row has
-/// to wait before the next guess, each time twice as long. What counts is the pair of the client's
-/// network and the user's name, so that nobody can keep a user out from elsewhere.
+/// Slows down the guessing of passwords: after several wrong guesses in a row about a user,
+/// the next guess has to wait, each time twice as long. What counts is the pair of the client's
+/// network and the user's name, so that nobody can lock a user out from elsewhere.
 ///
-/// Beside that each network has a pace, whatever names it tries: where it was wrong several times
-/// its guesses are judged more slowly. Nobody is refused for it.
+/// In addition each network has a pace, whatever names it tries: after several wrong guesses,
+/// its guesses are judged more slowly. None is refused for it.
 ///
 /// Remembers a bounded number of pairs and networks. An hour without a guess ends a count.
 /// Thread-safe.
@@ -43,18 +43,18 @@ class FailureDelay {
   FailureDelay() : FailureDelay(Options{}) {}
   explicit FailureDelay(Options options);
 
-  /// How long this guess has to wait; zero: not at all. A guess that has begun waits no more.
+  /// How long this guess has to wait; zero: not at all. Once begun, a guess does not wait.
   [[nodiscard]] std::chrono::seconds left(const Guess& guess, Time now);
 
-  /// To be called before the guess is judged. One about a pair that is known here, or `always`,
-  /// counts from now on: of many guesses at once none is free.
+  /// Call it before the guess is judged. A guess about a pair that is known here, or `always`,
+  /// counts from now on, so that none of many concurrent guesses is free.
   void begin(const Guess& guess, Time now, bool always = false);
 
   void failed(const Guess& guess, Time now);
   /// Ends the pair's count, and makes the pair known here.
   void succeeded(const Guess& guess, Time now);
 
-  /// In what time a guess from this network is judged, at the soonest; zero: at once.
+  /// The earliest time after which a guess from this network is judged; zero: at once.
   [[nodiscard]] std::chrono::milliseconds pace(std::string_view network, Time now);
 
  private:
@@ -63,7 +63,7 @@ class FailureDelay {
   void wait(FailureTable::Entry& entry, Time now) const;
 
   const Options options_;
-  const crypto::KeyedHash hash_;  ///< Nobody can make up a name that stands for another pair.
+  const crypto::KeyedHash hash_;  ///< Prevents collisions made on purpose.
   Mutex mutex_;
   FailureTable pairs_ DROPZONE_GUARDED_BY(mutex_);
   FailureTable networks_ DROPZONE_GUARDED_BY(mutex_);

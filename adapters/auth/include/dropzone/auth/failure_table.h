@@ -9,8 +9,8 @@
 
 namespace dropzone::auth {
 
-/// Counts failures under names, in bounded memory. Where it is full the one with the fewest is
-/// forgotten, the longest ago first: junk pushes out junk. Not thread-safe.
+/// Counts failures by name, in bounded memory. When it is full, the entry with the fewest is
+/// dropped, the oldest first: junk displaces junk. Not thread-safe.
 class FailureTable {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -23,10 +23,10 @@ class FailureTable {
     std::vector<std::uint64_t> open = {};
   };
 
-  /// What was quiet for as long as `quiet` counts no more.
+  /// Entries without failures for `quiet` no longer count.
   FailureTable(std::size_t most, std::chrono::seconds quiet) : most_(most), quiet_(quiet) {}
 
-  /// Null where there is none. Good until the next make().
+  /// Null if there is none. Valid until the next make().
   Entry* find(const std::string& name, Time now);
 
   /// Finds it, or makes one.

@@ -11,11 +11,11 @@
 
 namespace dropzone::auth {
 
-/// Before the subject of a provider's token, so that nobody is taken for a user.
+/// Prefix of the subject of a provider's token, so that it never matches a user.
 inline constexpr const char* kProvidedPrefix = "oidc:";
 
-/// Access tokens of an OpenID Connect provider. What their claims say of
-/// roles counts, and no user of this server. Thread-safe.
+/// Access tokens of an OpenID Connect provider. Roles come from their
+/// claims, never from users of this server. Thread-safe.
 class OidcTokens {
  public:
   /// Begins to fetch the provider's keys. The clock must outlive this object.
@@ -24,7 +24,7 @@ class OidcTokens {
 
   [[nodiscard]] const std::string& issuer() const noexcept { return issuer_; }
 
-  /// Whose this token is: `oidc:` and its subject, so that they are never taken for a user.
+  /// The token's owner: `oidc:` and its subject, so that it never matches a user.
   /// Failures are those of oidc::TokenVerifier.
   Result<TokenHolder> check(std::string_view token);
 

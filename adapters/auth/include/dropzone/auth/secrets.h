@@ -12,7 +12,7 @@
 
 namespace dropzone::auth {
 
-/// Texts that all instances over the same data share, kept in the repository beside the records,
+/// Texts that all instances over the same data share, kept in the repository next to the records,
 /// in the kind `_dropzone_secrets`, which no request can reach. Thread-safe.
 class SharedSecrets {
  public:
@@ -39,7 +39,7 @@ class SharedSecrets {
 /// around it. Faults name the file.
 Result<std::string> read_secret_file(const std::filesystem::path& path);
 
-/// What is kept of a secret that nobody can guess: its SHA-256, in base64url.
+/// The stored form of a random secret: its SHA-256, in base64url.
 [[nodiscard]] std::string hash_of(std::string_view secret);
 
 /// Whether a text consists of letters, digits, `-` and `_`, as ids and secrets do.

@@ -13,8 +13,8 @@
 
 namespace dropzone::auth {
 
-/// Seals cursors under a key from the secret that all instances share. The secret is asked for
-/// until it is there: a store that is away for the moment keeps no server from starting. One call
+/// Seals cursors under a key from the secret that all instances share. It asks for the secret
+/// until it has it: an unavailable store does not keep a server from starting. One call
 /// at a time asks, and the others fail meanwhile (`unavailable`), so that a store that does not
 /// answer holds up one thread. Thread-safe. Failures are those of the secret.
 class SharedCursors final : public CursorCodec {

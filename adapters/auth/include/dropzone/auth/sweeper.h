@@ -13,15 +13,15 @@
 
 namespace dropzone::auth {
 
-/// Removes now and then what has expired, page by page, in a thread of its own. What fails is tried
-/// again the next time. Stops with its destructor, which waits for the page under way.
+/// Removes expired items from time to time, page by page, in its own thread. A failed sweep is
+/// repeated the next time. The destructor stops it, and waits for the page in progress.
 class Sweeper {
  public:
-  /// Sweeps one page behind a place, and returns where the next one begins.
+  /// Sweeps one page after a position, and returns the position of the next.
   using Sweep =
       std::function<Result<std::optional<Position>>(std::optional<Position>, const CallOptions&)>;
 
-  /// Is told why a sweep failed, on the thread of the sweeper.
+  /// Called with the reason when a sweep fails, on the thread of the sweeper.
   using Report = std::function<void(const std::string& why)>;
 
   /// What the functions use must outlive it.

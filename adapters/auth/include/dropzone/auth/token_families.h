@@ -16,8 +16,8 @@
 
 namespace dropzone::auth {
 
-/// All tokens that come of one log-in. Of its refresh tokens' secrets the store has the SHA-256 of
-/// the latest two, and a seed by which it knows that a secret was issued here, be it long spent.
+/// All tokens issued since one log-in. Of its refresh tokens' secrets the store has the SHA-256 of
+/// the latest two, and a seed by which it recognizes every secret issued here, even if long used.
 struct TokenFamily {
   json::SharedObjects::Found stored;
   std::string user;
@@ -25,13 +25,13 @@ struct TokenFamily {
   Timestamp expires_at;
   Timestamp rotated_at;  ///< When the latest secret was made.
 
-  /// Whether this family has ever had this secret.
+  /// Whether this secret was ever issued for this family.
   [[nodiscard]] bool has_issued(std::string_view secret) const;
   [[nodiscard]] bool is_current(std::string_view secret) const;
-  /// Whether the current one was made of this one.
+  /// Whether the current secret is the successor of this one.
   [[nodiscard]] bool is_previous(std::string_view secret) const;
-  /// The secret that follows: always the same one, which takes both the secret and the store to
-  /// know.
+  /// The next secret: always the same one, which can be derived only with both the secret and
+  /// the store's seed.
   [[nodiscard]] std::string successor(std::string_view secret) const;
 };
 
@@ -62,21 +62,21 @@ class TokenFamilies {
 
   Result<std::optional<TokenFamily>> find(const std::string& id, const CallOptions& options);
 
-  /// Makes the successor of this secret the current one. False where the family has changed since
+  /// Makes the successor of this secret the current one. False if the family has changed since
   /// it was found, or is gone.
   Result<bool> rotate(const TokenFamily& family, std::string_view secret,
                       const CallOptions& options);
 
-  /// False where there was none.
+  /// False if there was none.
   Result<bool> end(const std::string& id, const CallOptions& options);
 
-  /// Ends those of the user's families that are no good any more, and returns how many.
+  /// Ends the user's families that are no longer valid, and returns how many.
   Result<std::size_t> end_of(const std::string& user,
                              const std::function<bool(const TokenFamily&)>& is_good,
                              const CallOptions& options);
 
   /// Looks through one page of the objects behind `after`, and erases what expired a day ago.
-  /// Returns where the next page begins, if there is one. Harmless wherever it runs, and in
+  /// Returns where the next page begins, if there is one. Safe to run anywhere, and in
   /// several instances at once.
   Result<std::optional<Position>> sweep(std::optional<Position> after, const CallOptions& options);
 

@@ -15,13 +15,14 @@ namespace dropzone::auth {
 /// Where tokens' keys and families are kept.
 inline constexpr std::string_view kTokensKind = "_dropzone_tokens";
 
-/// Access and refresh tokens for users, good on all instances over the same store.
+/// Access and refresh tokens for users, valid on all instances over the same store.
 ///
-/// An access token is a JWT (RFC 9068, ES256) that lives for minutes. A refresh token is good once.
-/// Within half a minute it brings the same successor again, as its answer may have been lost; one
-/// that comes back later ends its family: all tokens that came of the same log-in. A family is good
-/// while its user has the password that they logged in with. What an access token opens is what its
-/// user may do now, not when it was made. Clocks of instances may differ by a minute. Thread-safe.
+/// An access token is a JWT (RFC 9068, ES256) that lives for minutes. A refresh token can be used
+/// once. Used again within half a minute, it brings the same successor, as the response may have
+/// been lost. Used later, it ends its family: all tokens issued since the same log-in. A family is
+/// valid while its user keeps the password that they logged in with. An access token permits what
+/// its user may do now, not when it was issued. Clocks of instances may differ by a minute.
+/// Thread-safe.
 class Tokens final : public TokenService {
  public:
   static constexpr std::chrono::seconds kAccessLife{300};
@@ -36,7 +37,7 @@ class Tokens final : public TokenService {
         clock_(clock),
         ids_(ids) {}
 
-  /// Whose this access token is. `unauthenticated`; others are failures of the store.
+  /// The owner of this access token. `unauthenticated`; others are failures of the store.
   Result<TokenHolder> check(std::string_view token, const CallOptions& options);
 
   Result<TokenPair> issue(const Principal& principal, const CallOptions& options) override;
@@ -44,7 +45,7 @@ class Tokens final : public TokenService {
   Result<std::string> revoke(const std::string& token, const CallOptions& options) override;
   Result<std::string> key_set(const CallOptions& options) override;
 
-  /// Ends the families of this user that are no good any more, on all instances.
+  /// Ends the families of this user that are no longer valid, on all instances.
   Result<std::size_t> end_stale(const std::string& user, const CallOptions& options);
   /// The same for each of these users, up to the first failure.
   Result<void> end_stale(const std::vector<std::string>& users, const CallOptions& options);

@@ -16,16 +16,16 @@
 
 namespace dropzone::auth {
 
-/// What a piece of work in a TurnQueue has come to.
+/// The result of a piece of work in a TurnQueue.
 struct Turn {
   int outcome = 0;  ///< The caller's own.
   /// How long all who wait in this group together are to wait for one round.
   std::chrono::milliseconds pace{0};
 };
 
-/// Hands out turns for slow work, fairly: each group of callers has one turn at a time, and the
-/// groups have theirs one after the other, so that a group that asks a lot waits for itself alone.
-/// The callers block. Where too many wait, one of the largest group gives way. Thread-safe.
+/// Schedules slow work fairly: each group of callers has one turn at a time, and the
+/// groups have theirs in rotation, so that a group that asks a lot delays only itself.
+/// The callers block. If too many wait, one of the largest group is refused. Thread-safe.
 class TurnQueue {
  public:
   struct Options {
@@ -38,8 +38,8 @@ class TurnQueue {
   explicit TurnQueue(Options options) : options_(options) {}
 
   /// Does the work when it is this caller's turn, and returns its outcome. Callers of one group
-  /// with one key share one piece of work. `rate_limited` where too many wait, `deadline_exceeded`
-  /// where the turn does not come in time.
+  /// with one key share one piece of work. `rate_limited` if too many wait, `deadline_exceeded`
+  /// if the turn does not come in time.
   Result<int> run(const std::string& group, const Sha256& key, const CallOptions& options,
                   const Work& work);
 

@@ -29,8 +29,8 @@ using UserTable = std::map<std::string, User, std::less<>>;
 
 /// Who has a password, and what they may do. Thread-safe.
 ///
-/// Slow hashes are computed one a core at a time, and one for a network: who waits is served by
-/// networks in turn. Wrong passwords make their network wait, see FailureDelay.
+/// Slow hashes are computed one a core at a time, and one for a network; networks take
+/// turns. Wrong passwords make their network wait, see FailureDelay.
 class Users {
  public:
   struct Options {
@@ -48,24 +48,24 @@ class Users {
   /// Replaces all others by these. Holds at once: also for what was verified before.
   UserChanges set(UserTable table);
 
-  /// The grants of this user where this network has shown the pair before and it is still right;
-  /// nothing where that takes verify(). `rate_limited` as there. Costs about a microsecond.
+  /// The grants of this user if this network has shown the pair before and it is still right;
+  /// nothing if that takes verify(). `rate_limited` as there. Costs about a microsecond.
   [[nodiscard]] std::optional<Result<Grants>> recall(const crypto::Credentials& sent);
 
-  /// What the user of this name may do; nothing where there is none any more.
+  /// What the user of this name may do; nothing if there is no such user any more.
   [[nodiscard]] std::optional<Grants> find(std::string_view name) const;
 
   /// Whether there is no user at all.
   [[nodiscard]] bool nobody() const;
 
   /// Takes as long as a slow hash, whether there is such a user or not. `unauthenticated`;
-  /// `rate_limited` where too many wait, or this network was wrong about this user too often: then
+  /// `rate_limited` if too many wait, or this network was wrong about this user too often: then
   /// the error says how long to wait, whatever the password is.
   [[nodiscard]] Result<Grants> verify(const crypto::Credentials& sent, const CallOptions& options);
 
-  /// A text that is another one once the user has another password or is another person under the
-  /// same name, and the same on all instances. It tells nothing of the password to who knows the
-  /// `key`. Nothing where there is no such user.
+  /// A fingerprint that changes when the user's password changes, or another person gets the
+  /// same name; the same on all instances. Without the `key` it reveals nothing about the
+  /// password. Nothing if there is no such user.
   [[nodiscard]] std::optional<std::string> fingerprint(std::string_view name,
                                                        std::string_view key) const;
 

@@ -34,7 +34,7 @@ class ArgumentReader {
   /// `--name VALUE` as often as it is given.
   void repeated_option(std::string_view name, std::vector<std::string>& values);
 
-  /// Set where one of these names, between commas, is given.
+  /// Set if one of these names, between commas, is given.
   void flag(std::string_view names, bool& set);
 
   /// Writes the variables; those of arguments that are absent keep their values. Returns what no

@@ -9,7 +9,7 @@
 
 namespace dropzone::config {
 
-/// What arguments say.
+/// The parsed arguments.
 struct OptionArguments {
   Settings settings;
   std::vector<std::string> others;  ///< What is not an option of the table, in its order.

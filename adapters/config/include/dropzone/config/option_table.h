@@ -16,7 +16,7 @@ struct OptionSpec {
   std::string_view help;   ///< One or two sentences.
   /// The default, as text that the option would take or as a description; empty: none.
   std::string default_text;
-  bool secret = false;  ///< Refused on the command line, which everybody on the machine can read.
+  bool secret = false;  ///< Refused on the command line, which all users of the machine can read.
   bool list = false;    ///< May be given several times.
 };
 

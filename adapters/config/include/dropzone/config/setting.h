@@ -10,7 +10,7 @@
 
 namespace dropzone::config {
 
-/// The text that an option was given, and where, as a fault would name the place:
+/// The text that an option was given, and its place as a fault would name it:
 /// "--max-body", "DROPZONE_MAX_BODY", "/etc/dropzone.toml:3: max-body".
 struct Setting {
   std::string text;
@@ -27,7 +27,7 @@ using Settings = std::map<std::string, Setting, std::less<>>;
 [[nodiscard]] Error fault_in(std::string_view option, const Error& error);
 
 /// Says which control character a secret has, and where, without the secret: "it ends with a line
-/// feed …". Nothing where it has none.
+/// feed …". Nothing if it has none.
 [[nodiscard]] std::optional<std::string> control_character_in(std::string_view secret);
 
 }  // namespace dropzone::config

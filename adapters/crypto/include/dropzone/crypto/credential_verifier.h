@@ -20,10 +20,10 @@ struct Credentials {
   std::string_view client;  ///< Where they come from: a network.
 };
 
-/// Tells whether a name and password belong together, against slow hashes, yet at the price of one
+/// Checks whether a name and password belong together, against slow hashes, yet at the price of one
 /// keyed hash once a client has shown them. Thread-safe.
 ///
-/// Neither passwords nor anything that tells them apart is kept beyond the call: what is remembered
+/// Neither passwords nor anything derived from them alone is kept beyond the call: what is kept
 /// is an HMAC under a random key of this object's own. An unknown user takes as long to refuse as a
 /// wrong password.
 class CredentialVerifier {
@@ -46,7 +46,7 @@ class CredentialVerifier {
   /// a hash that stays is still remembered.
   void set_hashes(const Hashes& hashes);
 
-  /// True where this client has shown these credentials before and they are still right. Takes
+  /// True if this client has shown these credentials before and they are still right. Takes
   /// about a microsecond. False says nothing: ask verify(). Precondition: `mark` is
   /// cache_key_of(sent).
   [[nodiscard]] bool recall(const Credentials& sent, const Sha256& mark) const;
@@ -58,12 +58,12 @@ class CredentialVerifier {
   /// are. How many are computed at a time is for the caller to bound.
   [[nodiscard]] bool verify(const Credentials& sent);
 
-  /// What stands for the name and password in this process. Nobody can make up others with the
-  /// same.
+  /// A keyed hash of the name and password, for this process. Nobody can find others with the
+  /// same hash.
   [[nodiscard]] Sha256 cache_key_of(const Credentials& sent) const;
 
-  /// A text that is another one once the user has another password, and on all instances the same.
-  /// It is a slow hash, and a secret. Nothing where there is no such user.
+  /// A text that changes when the user's password changes, and is the same on all instances.
+  /// It is a slow hash, and a secret. Nothing if there is no such user.
   [[nodiscard]] std::optional<std::string> hash_of(std::string_view name) const;
 
  private:
@@ -84,7 +84,7 @@ class CredentialVerifier {
 
   mutable SharedMutex mutex_;
   std::string first_name_ DROPZONE_GUARDED_BY(mutex_);
-  Password first_ DROPZONE_GUARDED_BY(mutex_);  ///< Its hash is empty where there is no first user.
+  Password first_ DROPZONE_GUARDED_BY(mutex_);  ///< Its hash is empty if there is no first user.
   Sha256 first_mark_ DROPZONE_GUARDED_BY(mutex_){};  ///< Of its credentials.
   std::map<std::string, Password, std::less<>> passwords_ DROPZONE_GUARDED_BY(mutex_);
   std::uint64_t last_number_ DROPZONE_GUARDED_BY(mutex_) = 0;

@@ -24,7 +24,7 @@ class KeyedHash {
   std::unique_ptr<const State> state_;
 };
 
-/// Compares without telling by its time where the texts differ; their lengths are no secret.
+/// Compares in constant time, wherever the texts differ; their lengths are not secret.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 
 /// The bytes of a hash as text, for concatenation and comparison.

@@ -17,7 +17,7 @@ struct PasswordHashCost {
 [[nodiscard]] std::string hash_password(std::string_view password, PasswordHashCost cost = {});
 
 /// The same with a salt of 16 bytes that the caller chooses: whoever has salt and password gets the
-/// same hash. Salts are to be random, where nothing forbids it.
+/// same hash. Use a random salt unless there is a reason against it.
 [[nodiscard]] std::string hash_password_with(std::string_view salt, std::string_view password,
                                              PasswordHashCost cost = {});
 
@@ -25,8 +25,8 @@ struct PasswordHashCost {
 /// 1 GiB and 100 passes.
 [[nodiscard]] bool is_password_hash(std::string_view text);
 
-/// Whether the hash was made of this password. As slow as hash_password(). False where the text is
-/// no hash.
+/// Whether the hash was made of this password. As slow as hash_password(). False if the text is
+/// not a hash.
 [[nodiscard]] bool verify_password(const std::string& hash, std::string_view password);
 
 }  // namespace dropzone::crypto

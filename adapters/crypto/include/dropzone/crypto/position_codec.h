@@ -12,7 +12,7 @@ namespace dropzone::crypto {
 /// values are scalars.
 void append_position(std::string& out, const Position& position);
 
-/// Reads back what append_position() wrote; nothing where the bytes are anything else.
+/// Reads back what append_position() wrote; nothing if the bytes are anything else.
 [[nodiscard]] std::optional<Position> decode_position(std::string_view bytes);
 
 }  // namespace dropzone::crypto

@@ -34,7 +34,7 @@ enum class HttpFault : std::uint8_t {
   none,
   not_connected,  ///< The request was not sent: no connection, or no time left for one.
   timed_out,
-  broken,     ///< The connection or the answer broke off; the request may have been carried out.
+  broken,     ///< The connection or the answer was cut off; the request may have been carried out.
   too_large,  ///< The answer has more bytes than are taken.
   no_memory,  ///< The account has no room for the answer.
   cancelled,  ///< The request may have been carried out.

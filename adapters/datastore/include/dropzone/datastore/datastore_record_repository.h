@@ -15,7 +15,8 @@ namespace dropzone::datastore {
 class DatastoreRecordRepository : public RecordRepository {
  public:
   /// Finds credentials and looks whether the database can be used. `invalid_configuration` says
-  /// what to mend; a database that is only away just now is no error: check() tells.
+  /// what to mend; a database that is only unavailable just now is not an error: check() reports
+  /// it.
   static Result<std::unique_ptr<DatastoreRecordRepository>> open(DatastoreOptions options);
 };
 

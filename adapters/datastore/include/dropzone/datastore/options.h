@@ -64,7 +64,7 @@ struct DatastoreOptions {
   std::chrono::milliseconds attempt_timeout{20'000};  ///< For one attempt of a call.
   RetryPolicy retry;
 
-  /// Is told of every remote call, for metrics. May be null.
+  /// Notified of every remote call, for metrics. May be null.
   std::shared_ptr<RpcObserver> observer;
 
   /// The store of this name, in the emulator if the environment has DATASTORE_EMULATOR_HOST.

@@ -14,7 +14,7 @@ struct RpcAttempt {
   std::size_t request_bytes = 0;
 };
 
-/// Is told of remote calls, for metrics. Thread-safe; must be quick.
+/// Notified of remote calls, for metrics. Thread-safe; must be quick.
 class RpcObserver {
  public:
   virtual ~RpcObserver() = default;

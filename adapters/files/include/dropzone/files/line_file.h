@@ -14,7 +14,7 @@ namespace dropzone::files {
 class LineFile {
  public:
   /// Opens the file, or makes one that its owner alone may write and its group may read.
-  /// `invalid_configuration` where it cannot be written, or is no regular file: a pipe could make
+  /// `invalid_configuration` if it cannot be written, or is not a regular file: a pipe could make
   /// its writers wait.
   static Result<std::unique_ptr<LineFile>> open(const std::filesystem::path& path);
 
@@ -22,7 +22,7 @@ class LineFile {
   LineFile(const LineFile&) = delete;
   LineFile& operator=(const LineFile&) = delete;
 
-  /// Appends a line, which comes with its end. Where only a part of it could be written, the next
+  /// Appends a line, which comes with its end. If only a part of it could be written, the next
   /// one begins a line of its own. `unavailable`, with the reason.
   Result<void> append(std::string_view line);
 
@@ -39,7 +39,7 @@ class LineFile {
   const std::filesystem::path path_;
   const int descriptor_;
   Mutex mutex_;
-  bool torn_ DROPZONE_GUARDED_BY(mutex_) = false;  ///< What was written last is no whole line.
+  bool torn_ DROPZONE_GUARDED_BY(mutex_) = false;  ///< The last write was not a whole line.
 };
 
 }  // namespace dropzone::files

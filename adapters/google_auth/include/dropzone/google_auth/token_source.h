@@ -12,8 +12,8 @@ class TokenSource {
  public:
   virtual ~TokenSource() = default;
 
-  /// An OAuth 2.0 access token that is valid for some time yet. `unavailable` where none can be
-  /// had just now, `invalid_configuration` where the credentials are refused. Never in a log. Waits
+  /// An OAuth 2.0 access token that is valid for some time yet. `unavailable` if none can be
+  /// had just now, `invalid_configuration` if the credentials are refused. Never in a log. Waits
   /// until the call is over at most.
   virtual Result<std::string> token(const CallOptions& call) = 0;
 

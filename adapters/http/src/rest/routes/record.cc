@@ -59,7 +59,7 @@ Result<void> check_head(const RouteContext& context, const Call& call) {
   return {};
 }
 
-/// The version of a record; empty where there is none.
+/// The version of a record; empty if there is none.
 Result<std::string> version_of(const RouteContext& context, const Target& target,
                                const CallOptions& options) {
   std::string version;
@@ -71,7 +71,7 @@ Result<std::string> version_of(const RouteContext& context, const Target& target
 }
 
 /// The version that a write must find, by If-Match: "*" for any, the one tag, or the present
-/// version where it is one of several.
+/// version if it is one of several.
 Result<std::optional<std::string>> required_version(const RouteContext& context,
                                                     const Target& target, const Call& call) {
   const auto sent = entity_tags(call.request, "If-Match");
@@ -79,7 +79,7 @@ Result<std::optional<std::string>> required_version(const RouteContext& context,
   const auto& tags = *sent;
   if (!tags) return std::optional<std::string>();
   if (tags->any) return std::optional<std::string>("*");
-  // The tag "*", in quotes, is no version; to the store it would be any.
+  // The tag "*", in quotes, is not a version; to the store it would be any.
   if (tags->versions.size() == 1 && tags->weak.empty() && tags->versions.front() != "*") {
     return std::optional(tags->versions.front());
   }

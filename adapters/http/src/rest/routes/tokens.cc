@@ -17,7 +17,7 @@ constexpr std::size_t kMaxForm = std::size_t{16} << 10;
 
 Error invalid(std::string detail) { return {ErrorCode::invalid_request, std::move(detail)}; }
 
-/// The one value of a field of a form, `name=value&…`; nothing where it is not there, or twice.
+/// The one value of a field of a form, `name=value&…`; nothing if it is not there, or twice.
 std::optional<std::string> field_of(std::string_view form, std::string_view name) {
   std::optional<std::string> value;
   while (!form.empty()) {

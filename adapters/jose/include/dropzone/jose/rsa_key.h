@@ -12,8 +12,8 @@ namespace dropzone::jose {
 /// and thread-safe.
 class RsaKey {
  public:
-  /// Takes an RSA key in PEM; of an empty id the tokens say nothing. `invalid_configuration` where
-  /// it is none: the detail goes on after the key's name, and tells nothing of it.
+  /// Takes an RSA key in PEM; tokens omit an empty id. `invalid_configuration` if it cannot
+  /// be parsed: the detail is to follow the key's name, and reveals nothing of the key.
   [[nodiscard]] static Result<RsaKey> read(std::string_view pem, std::string id);
 
   ~RsaKey();

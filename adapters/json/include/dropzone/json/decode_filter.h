@@ -33,7 +33,7 @@ struct FilterRequest {
   std::vector<SortKey> order;
   std::optional<std::size_t> limit;  ///< At least 1; without an upper bound.
   std::optional<std::string> cursor;
-  std::vector<FieldPath> fields;  ///< Empty where all are asked for.
+  std::vector<FieldPath> fields;  ///< Empty if all are asked for.
   OriginalForm original = OriginalForm::none;
   bool meta = false;
   std::optional<AggregateSpec> aggregate;

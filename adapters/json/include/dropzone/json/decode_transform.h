@@ -16,9 +16,9 @@ namespace dropzone::json {
 struct TransformRequest {
   std::optional<Value> definition;  ///< Of a kind that need not be deployed.
   std::vector<IncomingRecord> records;
-  /// Beside a definition: so many stored originals, in place of records.
+  /// With a definition: the number of stored originals to use in place of records.
   std::optional<std::size_t> sample = std::nullopt;
-  /// Beside a definition: compare with what the deployed kind of its name makes.
+  /// With a definition: compare with the result of the deployed kind of that name.
   bool against_deployed = false;
 };
 

@@ -9,7 +9,7 @@
 
 namespace dropzone::json {
 
-/// Is told of a field, one of those that were asked for, that an object has.
+/// Called for each requested field that an object has.
 using OnField = std::function<void(const FieldPath&)>;
 
 /// Appends the object with these fields alone, in the object's own order. A dotted field stays

@@ -10,12 +10,12 @@
 
 namespace dropzone::json {
 
-/// What of a record is shown beside its id and data.
+/// What of a record is shown besides its id and data.
 struct RecordFormat {
   OriginalForm original = OriginalForm::none;
   bool meta = false;
   std::span<const FieldPath> fields = {};  ///< Empty for all fields of the data.
-  OnField on_field = nullptr;              ///< Is told of those that the record has.
+  OnField on_field = nullptr;              ///< Called for those that the record has.
 };
 
 /// Appends a record as the API shows it:
@@ -29,7 +29,7 @@ void append_record(std::string& out, const RecordView& view, const RecordFormat&
 void append_line(std::string& out, const RecordView& view, const RecordFormat& show);
 
 /// Appends `{"createdAt", "updatedAt", "version", "pipeline", "sha256"}`, the last in hexadecimal
-/// digits and left out where there is none.
+/// digits and left out if there is none.
 void append_meta(std::string& out, const RecordMeta& meta);
 
 }  // namespace dropzone::json

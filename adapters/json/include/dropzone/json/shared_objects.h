@@ -14,7 +14,7 @@
 
 namespace dropzone::json {
 
-/// Objects that all instances over the same data share, kept in the repository beside the records,
+/// Objects that all instances over the same data share, kept in the repository next to the records,
 /// in a kind of the server's own, which no request can reach. Thread-safe. Failures are those of
 /// the repository.
 class SharedObjects {
@@ -41,13 +41,13 @@ class SharedObjects {
   };
   Result<Page> page(std::optional<Position> after, const CallOptions& options);
 
-  /// False where there is one of this id.
+  /// False if there is one of this id.
   Result<bool> insert(const std::string& id, Object object, const CallOptions& options);
-  /// False where the object has changed since it was found, or is gone.
+  /// False if the object has changed since it was found, or is gone.
   Result<bool> replace(const Found& found, Object object, const CallOptions& options);
-  /// False where there is none.
+  /// False if there is none.
   Result<bool> erase(const std::string& id, const CallOptions& options);
-  /// False where it has changed since it was found, or is gone.
+  /// False if it has changed since it was found, or is gone.
   Result<bool> erase(const Found& found, const CallOptions& options);
 
  private:

@@ -19,9 +19,9 @@ namespace dropzone::log {
 /// says its code, detail and cause; of those of one route and code, at most kFailuresInASecond are
 /// written in a second, and how many were left out is in the next line. In
 /// JSON with the members that Google Cloud Logging knows. Headers other than User-Agent and those
-/// of the trace are never logged, nor are values of parameters that no route knows. Of pages that
-/// may not call, each origin is told once, up to kOriginsTold, with the option that would let it
-/// in. Thread-safe.
+/// of the trace are never logged, nor are values of parameters that no route knows. For pages of
+/// origins that may not call, each origin is reported once, up to kOriginsTold, with the option
+/// that would allow it. Thread-safe.
 class AccessLog final : public http::RequestObserver {
  public:
   static constexpr std::size_t kFailuresInASecond = 50;

@@ -16,10 +16,10 @@
 
 namespace dropzone::log {
 
-/// Who changed what, and whom the server has turned away, as a stream of JSON objects, one a line;
+/// Changes and rejected requests with their users, as a stream of JSON objects, one a line;
 /// docs/security.md has its members. It is about every request that stores or deletes, that has to
 /// do with keys or tokens, or that is refused for its credentials, its roles or its address; about
-/// those that only read where that is wanted; and about the users whom the server knows.
+/// read requests if configured; and about the users that the server knows.
 ///
 /// In a file a line is there before the answer goes out. A line that cannot be written is an error
 /// in the server's log, with the whole line in it, and is counted. Thread-safe.
@@ -27,7 +27,7 @@ class AuditLog final : public http::RequestObserver {
  public:
   struct Settings {
     std::filesystem::path file;  ///< `stderr`: lines go where the log's go, when those go.
-    bool reads = false;          ///< Requests that only read are there, too.
+    bool reads = false;          ///< Logs read requests, too.
   };
 
   /// Clock and log must outlive the audit log. Faults are those of LineFile::open().
@@ -35,10 +35,10 @@ class AuditLog final : public http::RequestObserver {
 
   void answered(const http::RequestSummary& summary) override;
 
-  /// The users were read, or were to be: at the start (then all are new), or for SIGHUP.
+  /// Reports that the users were read, or could not be: at the start (all are new), or on SIGHUP.
   void users_read(const Result<UserChanges>& changes);
 
-  /// Something else that was no request. `members` as in LogLine.
+  /// Another event that was not a request. `members` as in LogLine.
   void record(std::string_view operation, std::string_view outcome, std::string_view members);
 
   /// See LineFile::reopen().

@@ -4,7 +4,7 @@
 
 namespace dropzone::log {
 
-/// Has a crash name the requests that were under way. Where a signal ends the process that its own
+/// Makes a crash name the requests in progress. If a signal ends the process that its own
 /// code has caused (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGSYS, and SIGABRT, with which an exception
 /// that nobody catches ends, too), a line of its own says so, and one line for each request: its
 /// id, method, route, address, principal and age. Then the signal does what it would have done.

@@ -21,7 +21,7 @@ class FloodGate {
 
   explicit FloodGate(std::size_t most_in_a_second) : most_(most_in_a_second) {}
 
-  /// Nothing where the line shall be left out; else how many were since the last that was not.
+  /// Nothing if the line is to be left out; else how many were left out since the last one.
   std::optional<std::size_t> pass(const Sort& sort, Time now);
 
  private:

@@ -17,7 +17,7 @@ namespace dropzone::log {
 
 class AsyncSink;
 
-/// One line to be logged: what happened, and in JSON more members beside it.
+/// One line to be logged: what happened, and more members in JSON.
 struct LogLine {
   LogLevel level = LogLevel::info;
   std::string_view message;
@@ -29,7 +29,7 @@ struct LogLine {
 /// Thread-safe.
 ///
 /// Lines are gathered and written by a thread of the log's own within a tenth of a second, so that
-/// a line costs the caller no system call and a reader that stalls stops nobody. Where a reader
+/// a line costs the caller no system call and a reader that stalls stops nobody. If a reader
 /// falls 8 MiB behind, lines are dropped, and counted in a line of their own later. What is there
 /// when the log is destroyed is written first.
 class Log {

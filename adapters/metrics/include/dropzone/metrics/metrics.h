@@ -24,7 +24,7 @@ class Metrics final : public StoreObserver {
 
   using Duration = std::chrono::steady_clock::duration;
 
-  /// One answered request. `route` is a pattern such as "/records/{id}", empty where there is
+  /// One answered request. `route` is a pattern such as "/records/{id}", empty if there is
   /// none.
   void request_answered(std::string_view method, std::string_view route, int status,
                         Duration latency);
@@ -32,7 +32,7 @@ class Metrics final : public StoreObserver {
   /// What became of the records of one request.
   void stored(std::string_view kind, const StoreReport& report) override;
 
-  /// One call of the store; `error` where it failed.
+  /// One call of the store; `error` if it failed.
   void store_called(std::string_view operation, Duration latency, const Error* error);
 
   /// One attempt of a remote call that the store has made of Datastore; `status` is "OK" or
@@ -45,7 +45,7 @@ class Metrics final : public StoreObserver {
   void add_gauge(std::string name, std::string help, std::function<double()> read);
   void add_counter(std::string name, std::string help, std::function<double()> read);
 
-  /// One of several figures of a name, and the labels that tell it from the others.
+  /// One of several figures of a name, and the labels that distinguish it.
   struct Labelled {
     std::map<std::string, std::string> labels;
     double value = 0;

@@ -31,7 +31,7 @@ void add_server_stats(Metrics& metrics, const http::Server& server,
 /// Adds what requests hold of this budget, which must outlive the metrics' use.
 void add_memory_stats(Metrics& metrics, const MemoryBudget& memory);
 
-/// Adds how many lines of the log and of the audit log, null where there is none, were lost or had
+/// Adds how many lines of the log and of the audit log, null if there is none, were lost or had
 /// to go elsewhere.
 void add_log_stats(Metrics& metrics, const log::Log& log, const log::AuditLog* audit);
 

@@ -9,7 +9,7 @@
 
 namespace dropzone::metrics {
 
-/// Tells the audit log, the access log and the metrics of every request. Thread-safe.
+/// Reports every request to the audit log, the access log and the metrics. Thread-safe.
 class RequestReport final : public http::RequestObserver {
  public:
   /// All must outlive this object. Without an audit log it is null.

@@ -10,15 +10,15 @@
 
 namespace dropzone::oidc {
 
-/// A provider of OpenID Connect, and what its tokens have to be like to count here.
+/// An OpenID Connect provider, and the conditions under which its tokens are accepted.
 struct Provider {
   /// As its configuration and its tokens spell it; see check_issuer().
   std::string issuer;
   std::vector<std::string> audiences;  ///< A token is for one of these.
   std::chrono::milliseconds clock_skew{60'000};
-  std::string ca_file;  ///< PEM file of the authorities that vouch for it; empty: the system's.
+  std::string ca_file;  ///< PEM file of certificate authorities; empty: the system's.
 
-  /// Told when its keys cannot be fetched any more, and why, and when they can be again. Called by
+  /// Notified when its keys cannot be fetched any more, and why, and when they can again. Called by
   /// a thread of the verifier's own.
   std::function<void(const Result<void>&)> on_change = [](const Result<void>&) {};
 
@@ -32,7 +32,7 @@ struct Provider {
     std::chrono::milliseconds fetch{5'000};  ///< As long as a document may take.
     /// As long as a token with an unknown key waits for a fetch.
     std::chrono::milliseconds patience{2'000};
-    /// Keys that could not be fetched anew for so long are no good any more.
+    /// Cached keys older than this are discarded.
     std::chrono::milliseconds stale{24 * 3'600'000};
   } timing;
 };

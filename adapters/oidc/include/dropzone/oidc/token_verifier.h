@@ -12,7 +12,7 @@
 
 namespace dropzone::oidc {
 
-/// A token that is good.
+/// A valid token.
 struct VerifiedToken {
   std::string subject;  ///< `sub`: at most 255 characters, none of them a control character.
   Object claims;        ///< All of them.
@@ -20,22 +20,22 @@ struct VerifiedToken {
 };
 
 /// Verifies the tokens of an OpenID Connect provider, by the keys that it publishes (OpenID Connect
-/// Discovery 1.0). A thread of its own fetches and renews them; no call ever does so itself.
+/// Discovery 1.0). Its own thread fetches and renews them; no call does so itself.
 /// Thread-safe.
 class TokenVerifier {
  public:
   /// Begins to fetch the keys, and does not wait for them. The clock must outlive the verifier.
-  /// Precondition: check_issuer() has nothing against the issuer.
+  /// Precondition: check_issuer() accepts the issuer.
   TokenVerifier(Provider provider, Clock& clock);
 
-  /// Breaks a fetch off that is under way.
+  /// Cancels a fetch in progress.
   ~TokenVerifier();
   TokenVerifier(const TokenVerifier&) = delete;
   TokenVerifier& operator=(const TokenVerifier&) = delete;
 
-  /// Checks signature, type, issuer, audience and times of a JWT. One whose key is unknown waits a
-  /// little where the keys may be fetched just now, and a few such calls at most do so at a time.
-  /// `unauthenticated` says what is wrong with the token; `unavailable` where the provider's keys
+  /// Checks signature, type, issuer, audience and times of a JWT. A token with an unknown key waits
+  /// a little if the keys may be fetched just now; only a few calls wait at a time.
+  /// `unauthenticated` says what is wrong with the token; `unavailable` if the provider's keys
   /// cannot be had, or are being fetched for others.
   [[nodiscard]] Result<VerifiedToken> verify(std::string_view token);
 

@@ -8,9 +8,9 @@ namespace dropzone::process {
 inline constexpr std::string_view kServiceReady = "READY=1";
 inline constexpr std::string_view kServiceStopping = "STOPPING=1";
 
-/// Tells the service manager that started this process, if one listens: for a unit of Type=notify,
-/// systemd names its socket in the environment variable NOTIFY_SOCKET. If nobody listens there, or
-/// `socket` is empty, nothing happens.
+/// Notifies the service manager that started this process, if one listens: for a unit of
+/// Type=notify, systemd names its socket in the environment variable NOTIFY_SOCKET. If nobody
+/// listens there, or `socket` is empty, nothing happens.
 void notify_systemd(std::string_view socket, std::string_view state);
 
 }  // namespace dropzone::process

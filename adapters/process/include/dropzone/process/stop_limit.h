@@ -10,7 +10,7 @@
 
 namespace dropzone::process {
 
-/// Ends the process where its orderly end takes too long: work that looks at no clock must not keep
+/// Ends the process if its orderly end takes too long: work without a deadline must not keep
 /// it from stopping. What the stores have confirmed is safe, as it is when the power goes.
 class StopLimit {
  public:
@@ -20,7 +20,7 @@ class StopLimit {
   StopLimit(const StopLimit&) = delete;
   StopLimit& operator=(const StopLimit&) = delete;
 
-  /// The process ends after this time, with status 0, where this object is still there. Once.
+  /// The process ends after this time, with status 0, if this object still exists. Once.
   void begin(std::chrono::milliseconds time);
 
  private:

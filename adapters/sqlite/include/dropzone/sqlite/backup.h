@@ -9,14 +9,14 @@
 
 namespace dropzone::sqlite {
 
-/// Is told now and then how far a copy is, in pages of the file.
+/// Receives the progress of a copy from time to time, in pages of the file.
 using BackupProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 
 /// Copies a store as it is at one moment into a new file, which SqliteRecordRepository::open() then
 /// opens as any other. Another process, or this one, may have the store open: it goes on reading
 /// and writing meanwhile, and its log grows until the copy is there.
 ///
-/// The copy is checked, and on the disk when this returns; where it fails, there is none.
+/// The copy is checked, and on the disk when this returns; if it fails, there is none.
 /// `invalid_configuration` says that the store does not exist or that the target does,
 /// `deadline_exceeded` that the pages could not be read by then.
 Result<void> back_up(const std::filesystem::path& store, const std::filesystem::path& target,

@@ -15,13 +15,14 @@ struct Compacted {
 };
 
 /// Writes the store into a new file that has nothing but what is there, and puts it in the store's
-/// place, where nobody has the store open. Nothing that was deleted is in the file or its log then,
-/// whichever version made the store. Needs as much free space beside the store as what is there.
+/// place, if nobody has the store open. Nothing that was deleted is in the file or its log then,
+/// whichever version made the store. Needs as much free space next to the store as its records
+/// take.
 ///
-/// A process that is killed meanwhile leaves the old store, or the new one and the old one beside
-/// it under a name that tells the time, as restore() does.
+/// A process that is killed meanwhile leaves the old store, or the new one and the old one next to
+/// it under a name with the time, as restore() does.
 ///
-/// Failures are those of opening the store; `invalid_configuration` where there is none.
+/// Failures are those of opening the store; `invalid_configuration` if there is none.
 Result<Compacted> compact(const std::filesystem::path& store,
                           const BackupProgress& progress = nullptr);
 

@@ -25,8 +25,8 @@ struct QueryTuning {
 };
 
 struct SqliteOptions {
-  /// The store's file. Beside it are `-wal` and `-shm` (SQLite's log) and `-lock`. The directory
-  /// must exist; the file is made where it is missing.
+  /// The store's file. Next to it are `-wal` and `-shm` (SQLite's log) and `-lock`. The directory
+  /// must exist; the file is created if it is missing.
   std::filesystem::path path;
   /// The kinds whose indexes the file shall have: deployed ones and the server's own.
   std::vector<std::shared_ptr<const Kind>> kinds;
@@ -55,13 +55,13 @@ struct SqliteOptions {
   /// While declare() builds an index, writers wait for so many records at once.
   std::int64_t build_records = 500;
 
-  /// Is told how far the building of a newly declared index is. Called by open() alone; for those
+  /// Receives the progress of building a newly declared index. Called by open() alone; for those
   /// of declare() there is builds().
   std::function<void(std::string_view kind, std::string_view field, std::int64_t done,
                      std::int64_t total)>
       index_progress = nullptr;
-  /// Is told in a sentence what an operator should know. Called by any thread, until the store is
-  /// closed.
+  /// Receives, as a sentence, what an operator should know. Called by any thread, until the store
+  /// is closed.
   std::function<void(const std::string& text)> warn = nullptr;
 };
 
@@ -88,7 +88,7 @@ struct WalStats {
   std::uint64_t move_failures = 0;  ///< To move the log, or to bring to the disk what was moved.
   std::uint64_t sync_failures = 0;  ///< Of the log and the file, by all of the process.
   std::uint64_t pauses = 0;         ///< Commits that were followed by a pause for the log's sake.
-  /// For how long a read has kept part of the log from being moved; 0 where none does.
+  /// For how long a read has kept part of the log from being moved; 0 if none does.
   std::chrono::steady_clock::duration held{};
 };
 
@@ -103,7 +103,7 @@ class SqliteRecordRepository final : public RecordRepository {
   /// declared; what declare() began before goes on in the background. Failures:
   /// - `store_locked`: another process, or another repository of this one, has it open.
   /// - `store_read_only`: the file or its directory cannot be written.
-  /// - `store_corrupt`: it is no SQLite database, or damaged.
+  /// - `store_corrupt`: it is not a SQLite database, or is damaged.
   /// - `store_newer`: a newer version of this software has written it.
   /// - `store_full`: there is no space for what opening has to write.
   /// - `invalid_configuration`: there can be no file at the path, or it is another application's

@@ -12,7 +12,7 @@ namespace dropzone {
 /// `{"source": TEXT or [LINE, ...], "max_instructions"?, "max_memory_bytes"?}`.
 ///
 /// The script changes the table `record` in place, or returns another table. What it may call is
-/// in docs/steps.md: nothing that reaches outside the script, tells the time or makes something
+/// in docs/steps.md: nothing that reaches outside the script, reads the time or makes something
 /// random. A script that fails, or needs more than its limits, refuses the record: `step_failed`
 /// with its message and line. A syntax error is a fault of the definition.
 ///

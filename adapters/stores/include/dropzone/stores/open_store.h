@@ -40,7 +40,7 @@ struct Opening {
 };
 
 /// Opens the store of this URL. An error's detail does not name the URL. A store in Datastore that
-/// does not answer now is opened all the same: its check() reports that.
+/// does not answer now is still opened: its check() reports that.
 Result<Store> open_store(const StoreUrl& url, const Opening& opening);
 
 }  // namespace dropzone::stores

@@ -16,7 +16,7 @@ namespace dropzone::http {
 /// came.
 class BasePathHandler final : public Handler {
  public:
-  /// The segments of "/dz" or "/apps/dz"; none of "" and "/". `invalid_configuration` where it does
+  /// The segments of "/dz" or "/apps/dz"; none of "" and "/". `invalid_configuration` if it does
   /// not begin with a slash, or has an empty segment, "." or "..", or a character that would have
   /// to be escaped.
   [[nodiscard]] static Result<std::vector<std::string>> parse(std::string_view path);

@@ -11,7 +11,7 @@
 
 namespace dropzone::http {
 
-/// The header in which a proxy says for whom it asks. Only one is looked at: a proxy passes the
+/// The header in which a proxy names its client. Only this one is honoured: clients can
 /// other one on as a client made it up.
 enum class ForwardedHeader : std::uint8_t { x_forwarded_for, forwarded };
 
@@ -19,27 +19,27 @@ enum class ForwardedHeader : std::uint8_t { x_forwarded_for, forwarded };
 struct AddressRules {
   std::vector<AddressRange> allow = {};  ///< Empty: all.
   std::vector<AddressRange> deny = {};   ///< Stronger than `allow`.
-  /// Proxies that are believed about the address of their client.
+  /// Proxies that are trusted to name the address of their client.
   std::vector<AddressRange> proxies = {};
   ForwardedHeader header = ForwardedHeader::x_forwarded_for;
 
-  /// Whether they let everybody in, as who he is.
+  /// True if no rule is set: every client is admitted under its peer's address.
   [[nodiscard]] bool empty() const noexcept;
   [[nodiscard]] bool admit(const IpAddress& client) const;
 };
 
-/// The address that a request came from: where the peer is one of the proxies, the last in the
-/// header's list that is none; where that is no address, the proxy that named it.
+/// The address that a request came from: if the peer is one of the proxies, the last in the
+/// header's list that is not one; if that is not an address, the proxy that named it.
 [[nodiscard]] IpAddress client_of(const Request& request, const IpAddress& peer,
                                   const AddressRules& rules);
 
-/// Stands before a handler: tells it the client's own address as the request's, and answers itself
-/// (403, 429) where the client's address may not come in, or comes too often, or where a page of
+/// Stands before a handler: sets the request's address to the client's own, and answers itself
+/// (403, 429) if the client's address is not admitted, or comes too often, or if a page of
 /// another site sends what it may not.
 class ClientAddressFilter final : public Handler {
  public:
   /// All must outlive this one. Without a limiter there is no limit; without an observer nobody is
-  /// told of what is refused here; without a guard pages of all sites may send anything.
+  /// notified of what is refused here; without a guard pages of all sites may send anything.
   ClientAddressFilter(Handler& inner, AddressRules rules, RateLimiter* limiter,
                       RequestObserver* observer, const CrossSiteGuard* pages = nullptr);
 

@@ -21,7 +21,7 @@ namespace dropzone::http {
 /// that a page can read the refusal, too; a PreflightHandler stands behind that. Answers to other
 /// origins stay as they are, and browsers keep them from their pages; without origins all do. Only
 /// what the server has to refuse before it has read the Origin is for pages of any origin to see:
-/// it tells of the request alone. Credentials are those that a page sends itself, in the
+/// it concerns the request alone. Credentials are those that a page sends itself, in the
 /// Authorization header or as a key: a browser's own, cookies and passwords it knows, are never
 /// allowed.
 class CrossOriginHandler final : public Handler {

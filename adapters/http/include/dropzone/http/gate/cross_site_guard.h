@@ -12,17 +12,17 @@
 namespace dropzone::http {
 
 /// Keeps pages of other sites from changing anything by a browser that has a user's password. Such
-/// a browser says where a request comes from: in `Sec-Fetch-Site`, and in `Origin`. Requests
+/// a browser names the origin of a request in `Sec-Fetch-Site`, and in `Origin`. Requests
 /// without these are no page's. What only reads (GET, HEAD, OPTIONS) changes nothing, and passes.
 /// Thread-safe.
 class CrossSiteGuard {
  public:
   /// `origins` are those whose pages may call the server, each as is_origin() wants it. Of
-  /// `proxies` it is believed for which host they ask, in `X-Forwarded-Host`.
+  /// `proxies` the host that they name in `X-Forwarded-Host` is trusted.
   CrossSiteGuard(std::vector<std::string> origins, std::vector<AddressRange> proxies)
       : origins_(std::move(origins)), proxies_(std::move(proxies)) {}
 
-  /// `forbidden`, where the request comes from a page that may not send it. The request has the
+  /// `forbidden` if the request comes from a page that may not send it. The request has the
   /// peer's own address still.
   [[nodiscard]] std::optional<Error> refusal(const Request& request) const;
 

@@ -13,7 +13,7 @@
 namespace dropzone::http {
 
 /// So many requests in a window of time; the whole quota may come at once, and is then refilled
-/// evenly over the window (a token bucket). A quota of 0 is no limit.
+/// evenly over the window (a token bucket). A quota of 0 means no limit.
 struct RateLimit {
   std::size_t quota = 0;
   std::chrono::seconds window{1};
@@ -30,10 +30,10 @@ struct RateDecision {
   bool allowed = true;
   std::size_t remaining = 0;
   std::chrono::seconds reset{0};        ///< Until the whole quota is there again.
-  std::chrono::seconds retry_after{0};  ///< Where refused.
+  std::chrono::seconds retry_after{0};  ///< If refused.
 };
 
-/// Counts requests by who sent them, in memory of a fixed size: where there are more senders than
+/// Counts requests by who sent them, in memory of a fixed size: if there are more senders than
 /// places, the one with the fullest bucket of a few is forgotten, which costs the limit the least.
 /// Thread-safe.
 class RateLimiter {

@@ -20,11 +20,11 @@ struct ReceivedBody {
   std::chrono::steady_clock::time_point deadline;  ///< As Request::deadline, from now on.
 };
 
-/// Is called once, on an I/O thread, as Handler::handle() is; or destroyed, where the body does not
+/// Is called once, on an I/O thread, as Handler::handle() is; or destroyed, if the body does not
 /// come: the server has answered, or the client has gone.
 using BodyReceiver = std::function<void(ReceivedBody)>;
 
-/// Where answers go: a connection, or a test. Thread-safe.
+/// The destination of answers: a connection, or a test. Thread-safe.
 class ReplySink {
  public:
   virtual ~ReplySink() = default;
@@ -51,7 +51,7 @@ class Responder {
   Responder& operator=(Responder&& other) noexcept;
   ~Responder();
 
-  /// Answers. Precondition: not yet answered, not moved from. Never blocks. Where it throws, for
+  /// Answers. Precondition: not yet answered, not moved from. Never blocks. If it throws, for
   /// want of memory, the answer is 500.
   void operator()(Response response);
 
@@ -60,7 +60,7 @@ class Responder {
   /// handler's place. At most once a request, before it is answered; from any thread.
   void read_body(std::size_t limit, BodyReceiver receive);
 
-  /// True where nobody waits for the answer any more: the client closed, or its time is up. Costs
+  /// True if nobody waits for the answer any more: the client closed, or its time is up. Costs
   /// little; long work should look now and then.
   [[nodiscard]] bool client_gone() const noexcept;
 
@@ -88,7 +88,7 @@ class Handler {
   /// Whether it wants to decide by the head alone. A request whose body has not come along with its
   /// head is then handed over without it (Request::body_follows), and the connection is not read
   /// further until the handler answers or asks for the body. What it answers without asking costs
-  /// nobody memory: the body is dropped where it is short, else the connection ends.
+  /// nobody memory: the body is dropped if it is short, else the connection ends.
   [[nodiscard]] virtual bool takes_heads() const noexcept { return false; }
 
   /// Adds to an answer that the server gives in its place what it adds to its own for pages of

@@ -15,9 +15,9 @@ namespace dropzone::http {
 [[nodiscard]] Error internal_failure(std::string cause);
 
 /// An RFC 9457 problem document, `application/problem+json`, with the members type, title, status,
-/// detail, instance, code and requestId, and pointer and step where the error has them.
+/// detail, instance, code and requestId, and pointer and step if the error has them.
 /// 429 and 503, which pass, have a Retry-After of at least a second. Whatever the texts hold, the
-/// document is UTF-8: bytes that are none become question marks.
+/// document is UTF-8: invalid bytes become question marks.
 /// `instance` is the path of the request; empty leaves it out. Secrets in any text are masked.
 /// `extra_members` is JSON text such as
 /// `"errors":[...]` that becomes further members.

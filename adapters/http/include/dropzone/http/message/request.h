@@ -30,13 +30,13 @@ struct QueryParameter {
   friend bool operator==(const QueryParameter&, const QueryParameter&) = default;
 };
 
-/// What the client's certificate said, where TLS asked for one and verified it.
+/// The client's certificate, if TLS asked for one and verified it.
 struct TlsPeer {
   std::string subject;             ///< RFC 2253 text, such as "CN=loader,O=Example".
   std::string fingerprint_sha256;  ///< 64 lower-case hex digits.
 };
 
-/// One request: whole, or its head alone where the handler takes heads. Nothing in it refers to the
+/// One request: whole, or its head alone if the handler takes heads. Nothing in it refers to the
 /// connection, so it may be moved to any thread and kept for as long as is useful.
 ///
 /// The server has answered what is not well formed before a handler sees it: framing, percent
@@ -63,7 +63,7 @@ struct Request {
   std::uint16_t remote_port = 0;
   std::shared_ptr<const TlsPeer> tls_peer;  ///< Null without a verified client certificate.
 
-  /// The caller's X-Request-Id where it matches [A-Za-z0-9._-]{1,128} and is no secret, else made
+  /// The caller's X-Request-Id if it matches [A-Za-z0-9._-]{1,128} and is not a secret, else made
   /// here. The answer
   /// carries it whatever the handler does.
   std::string request_id;
@@ -74,7 +74,7 @@ struct Request {
   /// Asked to stop when the client has gone, or the server ends.
   std::stop_token stop;
   /// What the server's requests may hold together, and what this one holds of it: its body. What
-  /// it needs beyond that is for the handler to charge. Null where nobody counts.
+  /// it needs beyond that is for the handler to charge. Null if nobody counts.
   std::shared_ptr<MemoryBudget> budget;
   std::shared_ptr<MemoryAccount> memory;
 
@@ -83,7 +83,7 @@ struct Request {
 };
 
 /// Makes a request as the server would from this method, target and body, for tests without
-/// sockets. Empty where the server would answer 400.
+/// sockets. Empty if the server would answer 400.
 [[nodiscard]] std::optional<Request> make_request(std::string_view method, std::string_view target,
                                                   std::string body = {});
 

@@ -25,43 +25,43 @@ struct Effect {
   std::string changes = {};
   /// Of a refused request: JSON text of further members of its problem document.
   std::string problem_members = {};
-  /// Whose request it is, where an open route finds that out itself; believed if it succeeds.
+  /// The user, if an open route finds that out itself; verified only if the request succeeds.
   std::string principal = {};
 };
 
 /// What became of a request, for logs and metrics.
 struct RequestSummary {
   const Request& request;
-  std::string_view route;  ///< "/records/{id}", or "" where there is no such route.
-  /// Whether the route knows all parameters of the query. Where it does not, they may be anything,
+  std::string_view route;  ///< "/records/{id}", or "" if there is no such route.
+  /// Whether the route knows all parameters of the query. If it does not, they may be anything,
   /// also a secret that was sent to the wrong place.
   bool query_known = false;
   int status = 0;
-  std::size_t response_bytes = 0;  ///< Of the body, before compression; 0 where it is streamed.
+  std::size_t response_bytes = 0;  ///< Of the body, before compression; 0 if it is streamed.
   std::chrono::steady_clock::duration latency{};
-  std::string_view principal = {};  ///< Empty where nobody was recognised.
-  std::string_view claimed = {};    ///< Whom a request named that was refused: not believed.
+  std::string_view principal = {};  ///< Empty if nobody was recognised.
+  std::string_view claimed = {};    ///< The identity that a refused request claimed: unverified.
   Permission permission = Permission::open;  ///< What the route asks for.
-  const Error* error = nullptr;              ///< Where it failed as a whole; else null.
-  const Effect* effect = nullptr;            ///< Null where no route was reached.
+  const Error* error = nullptr;              ///< If it failed as a whole; else null.
+  const Effect* effect = nullptr;            ///< Null if no route was reached.
 };
 
 /// A failure on the server's side that no handler has reported with its answer: the server answered
 /// in the handler's place, or an answer that had begun could not be ended.
 struct Failure {
-  std::string_view request_id = {};  ///< Empty where it concerns no single request.
-  std::string_view operation = {};   ///< "POST /store": method and raw path, where they are known.
+  std::string_view request_id = {};  ///< Empty if it concerns no single request.
+  std::string_view operation = {};   ///< "POST /store": method and raw path, if they are known.
   int status = 0;                    ///< What the client was answered; 0: the connection was cut.
   const Error& error;
 };
 
-/// Is told of every request that was answered, and of what failed. Thread-safe.
+/// Notified of every request that was answered, and of failures. Thread-safe.
 class RequestObserver {
  public:
   virtual ~RequestObserver() = default;
   /// Called on the answering thread, before the answer goes out.
   virtual void answered(const RequestSummary& summary) = 0;
-  /// Called on the thread where it failed.
+  /// Called on the thread that failed.
   virtual void failed(const Failure&) {}
   /// A page of this origin (see is_origin()) wanted to call, and may not: the origin is not among
   /// those that are allowed. Called before the answer goes out.

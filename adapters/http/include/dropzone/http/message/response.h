@@ -24,20 +24,20 @@ struct BodyStream {
   using Pull = std::function<Result<bool>(std::string& chunk)>;
 
   Pull pull;
-  /// Where `pull` runs. Must outlive the server. Null: on the server's own I/O thread, where it
-  /// must not block.
+  /// The executor of `pull`. Must outlive the server. Null: on the server's own I/O thread, where
+  /// it must not block.
   WorkerPool* pool = nullptr;
 };
 
 /// What a handler answers. The server adds Content-Length or Transfer-Encoding, Date, Connection,
-/// X-Request-Id, and Content-Encoding and Vary where it compresses; a handler sets none of these,
-/// but for the last two where its body is compressed already. HEAD: answer as for GET, the server
+/// X-Request-Id, and Content-Encoding and Vary if it compresses; a handler sets none of these,
+/// except the last two if its body is compressed already. HEAD: answer as for GET, the server
 /// withholds the body. 204 and 304 never have one.
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
-  BodyStream stream;   ///< Used instead of `body` where its `pull` is set.
+  BodyStream stream;   ///< Used instead of `body` if its `pull` is set.
   bool close = false;  ///< Close the connection after this answer.
   /// What the body or stream holds of the server's memory, until it is sent. Null: nothing was
   /// charged; then the server charges what has to wait for its client.
@@ -47,7 +47,7 @@ struct Response {
 /// A response with a body of this content type.
 [[nodiscard]] Response make_response(int status, std::string_view content_type, std::string body);
 
-/// The reason phrase of a status, such as "Not Found"; "Unknown" where there is none.
+/// The reason phrase of a status, such as "Not Found"; "Unknown" if there is none.
 [[nodiscard]] std::string_view reason_phrase(int status) noexcept;
 
 }  // namespace dropzone::http

@@ -5,8 +5,8 @@
 
 namespace dropzone::http {
 
-/// Secrets that a client sent to a place where none belongs, such as a path: API keys (`dzk_…`),
-/// refresh tokens (`dzr_…`) and signed tokens (`eyJ…`), also where some or all of their characters
+/// Secrets that a client sent in the wrong place, such as a path: API keys (`dzk_…`),
+/// refresh tokens (`dzr_…`) and signed tokens (`eyJ…`), also if some or all of their characters
 /// are percent-encoded, once or more often.
 
 [[nodiscard]] bool has_secret(std::string_view text) noexcept;

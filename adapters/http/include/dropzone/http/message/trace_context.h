@@ -7,19 +7,19 @@
 
 namespace dropzone::http {
 
-/// Where a request belongs in a distributed trace.
+/// The place of a request in a distributed trace.
 struct TraceContext {
   std::string trace_id;  ///< 32 lower-case hex digits.
-  std::string span_id;   ///< 16 lower-case hex digits; empty where there is none.
+  std::string span_id;   ///< 16 lower-case hex digits; empty if there is none.
   bool sampled = false;
 };
 
-/// What `traceparent` (W3C Trace Context) says, else `X-Cloud-Trace-Context`. Nothing where neither
+/// What `traceparent` (W3C Trace Context) says, else `X-Cloud-Trace-Context`. Nothing if neither
 /// is there and well formed.
 [[nodiscard]] std::optional<TraceContext> trace_context_of(const Headers& headers);
 
 /// The context as a value of `traceparent`. As nothing of this server's own is recorded in the
-/// trace, the span is the caller's; where that named none, one is made of the trace's id.
+/// trace, the span is the caller's; if that named none, one is made from the trace's id.
 [[nodiscard]] std::string to_traceparent(const TraceContext& context);
 
 }  // namespace dropzone::http

@@ -61,7 +61,7 @@ class Api final : public Handler {
     KeyService* keys = nullptr;              ///< Without it `/auth/keys` is not there.
     TokenService* tokens = nullptr;          ///< Without it there are no routes for tokens.
     KindDeployments* deployments = nullptr;  ///< Without it kinds cannot be deployed by requests.
-    RequestsUnderWay* under_way = nullptr;   ///< Where requests are while they are worked on.
+    RequestsUnderWay* under_way = nullptr;   ///< The requests in progress.
   };
 
   Api(Services services, ApiOptions options);

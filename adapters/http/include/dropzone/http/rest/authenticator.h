@@ -15,12 +15,12 @@ class Authenticator {
  public:
   virtual ~Authenticator() = default;
 
-  /// Decides at once where it can: credentials that were verified before, or none at all. Nothing
-  /// where it takes authenticate()'s slow work. Never blocks.
+  /// Decides at once if it can: credentials that were verified before, or none at all. Nothing
+  /// if it takes authenticate()'s slow work. Never blocks.
   virtual std::optional<Result<Principal>> recognise(const Request& request) = 0;
 
   /// Verifies the credentials, which may take long on purpose (a slow hash). `unauthenticated`
-  /// where they are missing or wrong; `rate_limited` where too many are being verified.
+  /// if they are missing or wrong; `rate_limited` if too many are being verified.
   virtual Result<Principal> authenticate(const Request& request) = 0;
 
   /// Identity claimed by a rejected request, for the audit log; empty if it claims none.

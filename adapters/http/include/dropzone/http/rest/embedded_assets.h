@@ -11,10 +11,10 @@ namespace dropzone::http {
 /// A file that is part of the executable: a page, one of its scripts, styles and pictures, or the
 /// specification. All text lives as long as the process.
 struct Asset {
-  std::string_view path;          ///< Where it is served, such as "/swagger/site.css".
-  std::string_view content_type;  ///< With charset, where it is text.
+  std::string_view path;          ///< Its path in the server, such as "/swagger/site.css".
+  std::string_view content_type;  ///< With charset, if it is text.
   std::string_view bytes;
-  std::string_view gzip;  ///< The same, compressed; empty where that would not be smaller.
+  std::string_view gzip;  ///< The same, compressed; empty if that would not be smaller.
   std::string_view etag;  ///< Weak, in quotes: the same for both forms.
 };
 
@@ -33,8 +33,8 @@ inline constexpr std::string_view kContentSecurityPolicy =
 /// The asset at this path (of a request, decoded), or nullptr.
 [[nodiscard]] const Asset* find_asset(std::string_view path) noexcept;
 
-/// The answer to a GET or HEAD of an asset: 200, compressed where the client accepts that, or 304
-/// where `If-None-Match` has its ETag.
+/// The answer to a GET or HEAD of an asset: 200, compressed if the client accepts that, or 304
+/// if `If-None-Match` has its ETag.
 [[nodiscard]] Result<Response> asset_response(const Asset& asset, const Request& request);
 
 }  // namespace dropzone::http

@@ -62,7 +62,7 @@ class RequestsUnderWay {
   struct Slot;
 
   [[nodiscard]] const Slot& slot(std::size_t index) const noexcept;
-  /// What stands in a slot, the texts in `memory`; false where nothing whole does.
+  /// What stands in a slot, the texts in `memory`; false if nothing whole does.
   static bool read(const Slot& slot, std::array<char, 512>& memory, Seen& seen) noexcept;
 
   std::unique_ptr<Slot[]> slots_;

@@ -18,16 +18,16 @@ namespace dropzone::http {
 
 /// TLS 1.2 or later with this certificate. All files are PEM.
 struct TlsOptions {
-  std::string certificate_file;  ///< The server's certificate first, then those that vouch for it.
+  std::string certificate_file;  ///< The server's certificate, then the intermediate ones.
   std::string key_file;          ///< Without a passphrase.
-  /// Where set, clients must have a certificate that one of these authorities vouches for.
+  /// If set, clients must have a certificate of one of these authorities.
   std::string client_ca_file;
   /// Seconds for which browsers that came by TLS shall use nothing else for this host, by the
-  /// header Strict-Transport-Security; 0: they are not told.
+  /// header Strict-Transport-Security; 0: it is not sent.
   std::size_t hsts_max_age = 31'536'000;
 };
 
-/// How a server listens and what it puts up with. Sizes are bytes. No time-out may be zero.
+/// Listening address, limits and time-outs. Sizes are bytes. No time-out may be zero.
 struct ServerOptions {
   std::string address = "127.0.0.1:0";  ///< HOST:PORT or [IPv6]:PORT; port 0 takes a free one.
   std::size_t io_threads = 2;
@@ -51,7 +51,7 @@ struct ServerOptions {
   /// What all requests hold together, from the first byte of a body to the last of the answer;
   /// beyond: 503. One address may have half of it in bodies that are not yet whole.
   std::size_t max_bodies_total = 512 * 1024 * 1024;
-  /// The budget of that, where it is shared with others; null: the server makes its own.
+  /// The budget of that, if it is shared with others; null: the server makes its own.
   std::shared_ptr<MemoryBudget> memory = {};
 
   // How long. Each bounds its own phase of a connection.
@@ -65,11 +65,11 @@ struct ServerOptions {
   /// answer.
   std::size_t min_rate = 1024;
 
-  /// Is told of what failed, where that is no handler's own answer. Must outlive the server. Null:
+  /// Notified of failures other than a handler's own answer. Must outlive the server. Null:
   /// nobody is.
   RequestObserver* observer = nullptr;
 
-  bool compress = true;                   ///< gzip answers where the client accepts it.
+  bool compress = true;                   ///< gzip answers if the client accepts it.
   std::size_t compress_threshold = 1024;  ///< Smaller bodies are sent as they are.
 };
 
@@ -96,7 +96,7 @@ struct ServerCounters {
 class Server {
  public:
   /// Binds, listens and starts to serve. `handler` must outlive the server. Fails with
-  /// invalid_configuration, and a detail that names the address or file, where it cannot listen
+  /// invalid_configuration, and a detail that names the address or file, if it cannot listen
   /// there or cannot use the TLS files.
   [[nodiscard]] static Result<std::unique_ptr<Server>> start(ServerOptions options,
                                                              Handler& handler);
@@ -119,8 +119,8 @@ class Server {
   /// all answers are out.
   bool drain(std::chrono::steady_clock::time_point deadline);
 
-  /// Reads the TLS files anew, for new connections; open ones keep what they have. Fails, and keeps
-  /// the old ones, where the new ones cannot be used. Nothing to do without TLS.
+  /// Reads the TLS files again, for new connections; open ones keep what they have. Fails, and
+  /// keeps the old ones, if the new ones cannot be used. Nothing to do without TLS.
   Result<void> reload_tls();
 
   /// Thread-safe, as the others are.

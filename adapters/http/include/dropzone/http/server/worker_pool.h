@@ -24,11 +24,12 @@ namespace dropzone::http {
 ///     }
 class WorkerPool {
  public:
-  /// Is told what a task has thrown: exception_text(). Called on the task's thread; must not throw.
+  /// Receives what a task has thrown: exception_text(). Called on the task's thread; must not
+  /// throw.
   using TaskFailed = std::function<void(const std::string& what)>;
 
   /// Starts threads as they are needed, at most `threads`; at most `queue_capacity` tasks wait
-  /// beside those that run. Nobody is told where `failed` is empty.
+  /// in addition to those that run. `failed` may be empty.
   WorkerPool(std::size_t threads, std::size_t queue_capacity, TaskFailed failed = {});
 
   /// stop().
@@ -52,7 +53,7 @@ class WorkerPool {
     WorkerPool* pool_;
   };
 
-  /// Empty where the queue is full or the pool is stopped.
+  /// Empty if the queue is full or the pool is stopped.
   [[nodiscard]] std::optional<Slot> try_reserve();
 
   /// Takes no new tasks, runs those that wait, ends the threads. Idempotent. Slots that are still
