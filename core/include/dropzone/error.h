@@ -10,7 +10,7 @@ namespace dropzone {
 /// Everything that can go wrong, as a closed set. The names are part of the API: a client sees
 /// `error_name(code)` as the `code` of a problem document and may depend on it.
 enum class ErrorCode : std::uint8_t {
-  // What was asked cannot be understood.
+  // The request cannot be understood.
   invalid_request,    ///< A parameter, member or option has a value that is not allowed.
   invalid_json,       ///< A body is not JSON; the detail gives line, column and byte offset.
   empty_body,         ///< A body or an array of records has nothing in it.
@@ -19,7 +19,7 @@ enum class ErrorCode : std::uint8_t {
   unknown_field,      ///< A field that no record of the kind can have.
   invalid_filter,     ///< A filter that is not well formed.
   invalid_cursor,     ///< A cursor that was changed, is from another query or not a cursor.
-  // What was asked is understood and not possible.
+  // The request is understood but not possible.
   unsupported_query,  ///< This store cannot answer this query exactly.
   index_required,     ///< This store needs an index; the detail has its definition.
   scan_limit,         ///< The query would have to read more records than the configured limit.
@@ -32,7 +32,7 @@ enum class ErrorCode : std::uint8_t {
   header_too_large,
   unsupported_media_type,
   unsupported_encoding,
-  // What HTTP alone knows.
+  // Only in HTTP.
   expectation_failed,          ///< An Expect header other than 100-continue.
   not_implemented,             ///< A method or transfer coding that the server does not know.
   http_version_not_supported,  ///< Not HTTP/1.0 or HTTP/1.1.
@@ -41,7 +41,7 @@ enum class ErrorCode : std::uint8_t {
   ambiguous_credentials,  ///< Two sorts of credentials in one request.
   forbidden,
   rate_limited,
-  // What is or is not there.
+  // Whether something exists.
   not_found,
   unknown_kind,
   method_not_allowed,
@@ -88,7 +88,7 @@ enum class ErrorCode : std::uint8_t {
 [[nodiscard]] std::string_view error_name(ErrorCode code) noexcept;
 
 /// An expected failure. Says what was wrong, where, and (in the detail) how to mend it. The texts
-/// are for the client's eyes: no secrets, no file paths of the server's inside. The cause alone is
+/// are shown to clients: no secrets, no internal file paths of the server. Only the cause is
 /// for operators: it is logged, and no client ever sees it.
 struct Error {
   ErrorCode code = ErrorCode::internal;

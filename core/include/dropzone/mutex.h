@@ -3,8 +3,8 @@
 #include <mutex>
 #include <shared_mutex>
 
-// Mutexes that say what they guard. clang checks it (-Wthread-safety, by script/tidy); for other
-// compilers the annotations are nothing.
+// Mutexes with annotations of what they guard. clang checks them (-Wthread-safety, by script/tidy);
+// for other compilers the annotations are empty.
 //
 // Example:
 //
@@ -20,12 +20,12 @@
 #define DROPZONE_ANNOTATION_(attribute)
 #endif
 
-/// Of a member: it is read and written with the mutex held alone.
+/// On a member: it is read and written only with the mutex held.
 #define DROPZONE_GUARDED_BY(mutex) DROPZONE_ANNOTATION_(guarded_by(mutex))
-/// Of a function, or a lambda after its parameters: it is called with the mutex held.
+/// On a function, or a lambda after its parameters: call it with the mutex held.
 #define DROPZONE_REQUIRES(mutex) DROPZONE_ANNOTATION_(requires_capability(mutex))
 #define DROPZONE_REQUIRES_SHARED(mutex) DROPZONE_ANNOTATION_(requires_shared_capability(mutex))
-/// Of a function that unlocks for a while a lock that it was given, which clang cannot follow.
+/// On a function that temporarily unlocks a lock that it was given, which clang cannot follow.
 #define DROPZONE_NO_LOCK_ANALYSIS DROPZONE_ANNOTATION_(no_thread_safety_analysis)
 
 namespace dropzone {
@@ -66,7 +66,7 @@ class DROPZONE_ANNOTATION_(scoped_lockable) ReadLock : public std::shared_lock<s
   ReadLock& operator=(const ReadLock&) = delete;
 };
 
-/// Holds a mutex alone while it lives.
+/// Holds a mutex exclusively while it lives.
 class DROPZONE_ANNOTATION_(scoped_lockable) WriteLock : public std::unique_lock<std::shared_mutex> {
  public:
   explicit WriteLock(SharedMutex& mutex) DROPZONE_ANNOTATION_(acquire_capability(mutex))

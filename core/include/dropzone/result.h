@@ -11,7 +11,7 @@
 namespace dropzone {
 
 /// A value or the Error that kept it from being made. Members are named as in C++23's
-/// std::expected. To take the wrong one of the two breaks a contract: see expects.h. Not
+/// std::expected. Taking the wrong one of the two breaks a contract: see expects.h. Not
 /// thread-safe, like any value.
 template <typename T>
 class [[nodiscard]] Result {
@@ -45,7 +45,7 @@ class [[nodiscard]] Result {
   const Error& error() const& { return check_error(), *std::get_if<1>(&state_); }
   Error&& error() && { return check_error(), std::move(*std::get_if<1>(&state_)); }
 
-  /// What `next`, which returns a Result, makes of the value; or the error.
+  /// Calls `next`, which returns a Result, with the value; or returns the error.
   template <typename F>
   auto and_then(F&& next) && -> std::invoke_result_t<F, T&&> {
     if (!has_value()) return std::move(*this).error();
@@ -75,7 +75,7 @@ class [[nodiscard]] Result<void> {
   const Error& error() const& { return check_error(), *std::get_if<1>(&error_); }
   Error&& error() && { return check_error(), std::move(*std::get_if<1>(&error_)); }
 
-  /// What `next`, which returns a Result, comes to after success; or the error.
+  /// Calls `next`, which returns a Result, after success; or returns the error.
   template <typename F>
   auto and_then(F&& next) && -> std::invoke_result_t<F> {
     if (!has_value()) return std::move(*this).error();

@@ -12,20 +12,20 @@ namespace dropzone {
 /// What a request needs to be allowed; roles grant these.
 enum class Permission : std::uint8_t {
   open,    ///< Needs no credentials.
-  known,   ///< Needs credentials of whatever role.
+  known,   ///< Needs credentials, of any role.
   read,    ///< Look at records, kinds, rejects.
   write,   ///< Store and change records.
   remove,  ///< Delete records and rejects: the role `delete`.
-  admin,   ///< Look after the server itself. Who has it may do all the others as well.
+  admin,   ///< Operate the server. Includes all the others.
 };
 
 /// The name of the role that grants this: "read", "write", "delete", "admin".
 [[nodiscard]] std::string_view role_name(Permission permission) noexcept;
 
-/// Which roles somebody has, and for which kinds. A value type; grants nothing if it is empty.
+/// The roles that somebody has, and for which kinds. A value type; grants nothing if it is empty.
 ///
 /// As text it is roles between commas, each for all kinds or for one: `read,write:measurements`.
-/// The role `admin` has the other three in it; for all kinds it is that of the server's operator.
+/// The role `admin` includes the other three; for all kinds it is the server operator's.
 class Grants {
  public:
   Grants() = default;

@@ -21,7 +21,7 @@ struct NewKey {
   std::string certificate;                       ///< A client's SHA-256 fingerprint; empty: any.
 };
 
-/// A key as it may be shown: without the secret, which is kept as a hash alone.
+/// A key as it may be shown: without the secret, of which only a hash is kept.
 struct ApiKey {
   std::string id;
   std::string name;
@@ -33,7 +33,7 @@ struct ApiKey {
   std::string certificate;
 };
 
-/// Keeps keys for devices and programs. Thread-safe; failures are those of the store.
+/// Manages keys for devices and programs. Thread-safe; failures are those of the store.
 class KeyService {
  public:
   virtual ~KeyService() = default;

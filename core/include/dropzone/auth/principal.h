@@ -10,7 +10,7 @@ namespace dropzone {
 struct Principal {
   std::string name;
   Grants grants;
-  bool by_token = false;  ///< They showed an access token, and no lasting credentials.
+  bool by_token = false;  ///< They used an access token instead of lasting credentials.
 };
 
 }  // namespace dropzone

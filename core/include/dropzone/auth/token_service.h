@@ -13,7 +13,7 @@ namespace dropzone {
 struct TokenPair {
   std::string access_token;  ///< For the Authorization header, as `Bearer`.
   std::chrono::seconds expires_in{0};
-  std::string refresh_token;  ///< Good once, for the next pair.
+  std::string refresh_token;  ///< Valid once, for the next pair.
 };
 
 /// Issues and revokes tokens. Thread-safe; other failures are those of the store.
@@ -29,12 +29,12 @@ class TokenService {
     Result<TokenPair> pair;
     bool ended = false;  ///< Whether it was used before, which ends its family.
   };
-  /// The next pair; for half a minute the same token brings the same next one, for a client whose
+  /// The next pair; for half a minute the same token returns the same pair, for a client whose
   /// answer was lost. `unauthenticated` if the refresh token is unknown, has expired or was used
   /// before. Reuse means theft: the whole token family is revoked.
   virtual Refreshed refresh(const std::string& refresh_token, const CallOptions& options) = 0;
 
-  /// Revokes a token of either sort with its whole family, and returns whose it was. Revoking an
+  /// Revokes a token of either sort with its whole family, and returns its owner. Revoking an
   /// unknown or expired token succeeds and returns an empty user. Effective at once on this
   /// instance, on others within five seconds.
   virtual Result<std::string> revoke(const std::string& token, const CallOptions& options) = 0;

@@ -5,8 +5,8 @@
 
 namespace dropzone {
 
-/// How one table of users differs from the one before, by name; `changed` have another password or
-/// other roles.
+/// How one table of users differs from the previous one, by name; `changed` have another password
+/// or other roles.
 struct UserChanges {
   std::vector<std::string> added;
   std::vector<std::string> changed;

@@ -11,30 +11,30 @@
 
 namespace dropzone {
 
-/// The moment by which a call should have answered. A repository that cannot make it returns
-/// `deadline_exceeded`; before its commit has begun, nothing has been written then.
+/// The moment by which a call must have answered. A repository that misses it returns
+/// `deadline_exceeded`; if its commit had not begun, nothing was written.
 using Deadline = std::chrono::steady_clock::time_point;
 inline constexpr Deadline kNoDeadline = Deadline::max();
 
-/// Whether it is over. Without a deadline the clock is not asked.
+/// Whether it has passed. Without a deadline the clock is not read.
 [[nodiscard]] inline bool is_past(Deadline deadline) noexcept {
   return deadline != kNoDeadline && std::chrono::steady_clock::now() >= deadline;
 }
 
-/// What a call fails with then.
+/// The error of a call that misses its deadline.
 [[nodiscard]] inline Error deadline_exceeded() {
   return {ErrorCode::deadline_exceeded, "The time for the request ran out."};
 }
 [[nodiscard]] inline Error too_late() { return deadline_exceeded(); }
 
-/// What goes with a call: until when its answer is of use, who caused it, and what memory it may
+/// The context of a call: its deadline, who caused it, and what memory it may
 /// use.
 struct CallOptions {
   /// A deadline alone is often all there is.
   CallOptions(Deadline until = kNoDeadline, std::string trace = {})
       : deadline(until), traceparent(std::move(trace)) {}
 
-  /// Whether the answer is of no use any more: the time is up, the client has gone, or the process
+  /// Whether the answer is no longer needed: the time is up, the client has gone, or the process
   /// ends. Long work looks between steps, records, rows and comparisons, and before it waits; it
   /// then returns deadline_exceeded(). Costs a load, and a look at the clock if there is a
   /// deadline.
@@ -46,7 +46,7 @@ struct CallOptions {
   }
 
   Deadline deadline;
-  /// Whether the call may wait for what others hold: a connection, a lock, a commit. One that would
+  /// Whether the call may wait for a connection, a lock or a commit of others. One that would
   /// have to wait and may not fails with `unavailable` at once, and has done nothing: repeat it in
   /// a thread that may.
   bool may_wait = true;
@@ -58,7 +58,7 @@ struct CallOptions {
   std::stop_token stop;
   /// What the request holds of the process's memory. Null if nobody counts.
   std::shared_ptr<MemoryAccount> memory;
-  /// The name of who asks. Empty if nobody is known.
+  /// The name of the principal. Empty if unknown.
   std::string principal;
 };
 

@@ -16,7 +16,7 @@ class MemoryBudget {
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
-  /// Takes so many bytes. False, and nothing taken, if they would go beyond the limit.
+  /// Reserves bytes. False, and nothing taken, if they would go beyond the limit.
   [[nodiscard]] bool take(std::size_t bytes) noexcept;
   void give_back(std::size_t bytes) noexcept { used_ -= bytes; }
 
@@ -31,11 +31,11 @@ class MemoryBudget {
   std::atomic<std::size_t> refused_{0};
 };
 
-/// What a request fails with for which there is no memory: `overloaded`.
+/// The error of a request for which there is no memory: `overloaded`.
 [[nodiscard]] Error no_memory_left();
 
-/// What one request holds of a MemoryBudget: its body as received, unpacked and decoded, what
-/// pipelines make of it, and its answer. All of it is given back when the account ends.
+/// One request's share of a MemoryBudget: its body as received, unpacked and decoded, what
+/// pipelines make of it, and its answer. The account's destructor releases it.
 /// Thread-safe. The budget must outlive it.
 class MemoryAccount {
  public:
@@ -44,9 +44,9 @@ class MemoryAccount {
   MemoryAccount(const MemoryAccount&) = delete;
   MemoryAccount& operator=(const MemoryAccount&) = delete;
 
-  /// Holds so many bytes more. `overloaded`, and nothing held, if the budget has no room.
+  /// Reserves more bytes. `overloaded`, and nothing held, if the budget has no room.
   Result<void> charge(std::size_t bytes);
-  /// Holds so many bytes fewer. Precondition: they were charged.
+  /// Releases bytes. Precondition: they were charged.
   void refund(std::size_t bytes) noexcept;
 
   [[nodiscard]] std::size_t held() const noexcept { return held_; }
@@ -56,7 +56,7 @@ class MemoryAccount {
   std::atomic<std::size_t> held_{0};
 };
 
-/// A part of an account that is given back before the account ends, with what it was held for.
+/// A part of an account that is released before the account ends.
 /// Movable. Not thread-safe.
 class MemoryHold {
  public:
@@ -74,7 +74,7 @@ class MemoryHold {
     if (account_) account_->refund(bytes_);
   }
 
-  /// Holds so many bytes more, as MemoryAccount::charge() does.
+  /// Reserves more bytes, as MemoryAccount::charge() does.
   Result<void> grow(std::size_t bytes) {
     if (!account_) return {};
     auto charged = account_->charge(bytes);

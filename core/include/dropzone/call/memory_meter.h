@@ -8,24 +8,24 @@
 
 namespace dropzone {
 
-/// Charges an account for memory that comes in small pieces: adds them up, and asks the account at
-/// every so many bytes. Not thread-safe.
+/// Charges an account for memory that comes in small pieces: adds them up, and charges the account
+/// each time they reach a certain sum. Not thread-safe.
 class MemoryMeter {
  public:
   /// The account must outlive it. Without one nothing is ever refused.
   explicit MemoryMeter(MemoryAccount* account = nullptr) noexcept : account_(account) {}
 
-  /// So many bytes more. False if the account has no room: see fault(). All further ones are
+  /// Adds bytes. False if the account has no room: see fault(). All further ones are
   /// refused then.
   [[nodiscard]] bool add(std::size_t bytes) {
     pending_ += bytes;
     return pending_ < kBytesBetweenCharges ? !fault_ : settle();
   }
-  /// So many bytes fewer. Precondition: they were added.
+  /// Subtracts bytes. Precondition: they were added.
   void remove(std::size_t bytes) noexcept;
-  /// Charges what was added and not charged yet. To be called at the end.
+  /// Charges what was added and not charged yet. Call it at the end.
   bool settle();
-  /// Gives back all that it charged: what was added is gone.
+  /// Releases all that it charged.
   void give_back() noexcept;
 
   /// Why there is no room.

@@ -5,14 +5,14 @@
 
 namespace dropzone {
 
-/// Shows how far long work is. Called by the thread that does the work.
+/// Shows the progress of long work. Called by the thread that does the work.
 class Progress {
  public:
   virtual ~Progress() = default;
-  /// Begins something that is done when `total` has been reached: "copying records".
+  /// Begins work such as "copying records", which is done at `total`.
   virtual void begin(std::string what, std::uint64_t total) = 0;
   virtual void at(std::uint64_t done) = 0;
-  /// What was begun has ended.
+  /// The work has ended.
   virtual void end() = 0;
 };
 

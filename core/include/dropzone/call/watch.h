@@ -6,21 +6,21 @@
 
 namespace dropzone {
 
-/// Looks whether a call is over at every so many units of work only, for loops whose turns cost
-/// less than a look does. A unit is about a tenth of a microsecond: a comparison, a look-up in a
-/// small object. Once over it stays so. Not thread-safe.
+/// Checks whether a call is over, but only every so many units of work, for loops whose turns cost
+/// less than a check. A unit is about a tenth of a microsecond: a comparison, a look-up in a
+/// small object. Once over, it stays over. Not thread-safe.
 class Watch {
  public:
   /// The options must outlive it. Null if nobody waits.
   explicit Watch(const CallOptions* options) noexcept : options_(options) {}
 
-  /// Counts the work that was done since. True means: give up, with deadline_exceeded().
+  /// Counts the work done since the last call. True means: give up, with deadline_exceeded().
   [[nodiscard]] bool is_over(std::size_t work = 1) noexcept {
     work_ += work;
     if (work_ >= kWorkBetweenLooks) look();
     return over_;
   }
-  /// What is_over() found last.
+  /// The last result of is_over().
   [[nodiscard]] bool was_over() const noexcept { return over_; }
 
  private:

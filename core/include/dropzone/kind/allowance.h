@@ -15,20 +15,20 @@
 
 namespace dropzone {
 
-/// What the pipelines of one request may make of its records, and until when. Not thread-safe.
+/// The memory and time that the pipelines of one request may use. Not thread-safe.
 ///
-/// Each record has its own limits; what is made is charged to the request's memory account, too,
-/// and stays charged until give_back() or the end of the request.
+/// Each record has its own limits; new values are also charged to the request's memory account,
+/// and stay charged until give_back() or the end of the request.
 class Allowance {
  public:
   /// The options must outlive it.
   explicit Allowance(const RecordLimits& limits, const CallOptions& options = without_bounds())
       : limits_(limits), options_(options), watch_(&options), meter_(options.memory.get()) {}
 
-  /// From now on it is about another record.
+  /// Starts with another record.
   void next_record() noexcept { made_ = 0; }
 
-  /// Whether a value may be put at this field, which is about to be done: `too_deep`,
+  /// Whether the caller may put this value at this field, which it then does: `too_deep`,
   /// `record_too_large`, both with the field's pointer, and `overloaded` if there is no memory.
   Result<void> make(const FieldPath& field, const Extent& value);
 
@@ -56,7 +56,7 @@ class Allowance {
   /// Holds bytes made in addition to the record's values, such as its text. False if there is
   /// no memory: see exhausted().
   [[nodiscard]] bool hold(std::size_t bytes) { return meter_.add(bytes); }
-  /// Some of what was held is gone.
+  /// Releases some of it.
   void release(std::size_t bytes) noexcept { meter_.remove(bytes); }
 
   /// Whether the request's time is up, after so many units of work: see Watch.
@@ -65,13 +65,13 @@ class Allowance {
   /// Counts the work of what takes long within one step.
   [[nodiscard]] Watch& watch() noexcept { return watch_; }
 
-  /// Why no record of the request can be transformed any more, whatever it is: it is too late, or
-  /// there is no memory. A refusal of one record alone is not that.
+  /// Why no further record of the request can be transformed: it is too late, or
+  /// there is no memory. The refusal of a single record is not a reason.
   [[nodiscard]] std::optional<Error> exhausted() const;
 
-  /// Charges what has not been charged yet. To be called at the end.
+  /// Charges what has not been charged yet. Call it at the end.
   void settle() { meter_.settle(); }
-  /// What was made is gone.
+  /// Releases everything.
   void give_back() noexcept { meter_.give_back(); }
 
   [[nodiscard]] const RecordLimits& limits() const noexcept { return limits_; }

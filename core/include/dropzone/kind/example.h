@@ -10,12 +10,12 @@
 
 namespace dropzone {
 
-/// A test that a kind carries: what its pipeline has to make of one record.
+/// A test in a kind's definition: what its pipeline must make of one record.
 struct Example {
   Object original;
-  /// What the record becomes, with its `_id` if that is tested too; or nothing: it is refused.
+  /// The expected record, with its `_id` if that is tested too; nothing if it must be refused.
   std::optional<Object> record;
-  /// What it is refused with. Empty texts are not tested.
+  /// The expected error. Empty texts are not tested.
   std::string code = {};
   std::string step = {};
 };

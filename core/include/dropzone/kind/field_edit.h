@@ -9,12 +9,12 @@
 
 namespace dropzone {
 
-/// The field's value, to be changed in place, or null if it is missing.
+/// The field's value, for changes in place, or null if it is missing.
 [[nodiscard]] Value* find_field(Object& object, const FieldPath& field) noexcept;
 
-/// Sets the field, making the objects on the way that are missing. `type_mismatch` if something on
-/// the way is there and no object; the object is unchanged then. Whether the value may be there at
-/// all is for Allowance::make() to say.
+/// Sets the field, making missing objects on the way. `type_mismatch` if something on
+/// the way is not an object; the object is unchanged then. Whether the value may be there at
+/// all is up to Allowance::make().
 Result<void> set_field(Object& object, const FieldPath& field, Value value);
 
 /// Sets a field to a scalar, as far as the allowance goes.

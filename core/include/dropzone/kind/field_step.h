@@ -11,9 +11,9 @@
 
 namespace dropzone {
 
-/// A step that makes a new value of the value of a field, for one field or for each of several:
-/// one whose factory reads StepParameters::targets(). It refuses a record as a whole, and leaves
-/// it unchanged then.
+/// A step that computes a new value from the value of a field, for one field or each of several:
+/// its factory reads StepParameters::targets(). It refuses a record as a whole, which
+/// then stays unchanged.
 class FieldStep : public Step {
  public:
   explicit FieldStep(FieldTargets targets);
@@ -25,14 +25,14 @@ class FieldStep : public Step {
  protected:
   using Target = FieldTargets::Target;
 
-  /// What is known of the values that it makes.
+  /// What is known of the new values.
   struct Made {
     FieldType type = FieldType::any;
     bool may_be_missing = false;  ///< make() may return nothing.
   };
 
  private:
-  /// What becomes of the value at `target.from`, or nothing if `target.to` is to be missing. Asks
+  /// The new value for the one at `target.from`, or nothing if `target.to` is to be missing. Asks
   /// the allowance before it makes a value. Errors have their pointer.
   [[nodiscard]] virtual Result<std::optional<Value>> make(const Value& value, const Target& target,
                                                           const StepContext& context) const = 0;

@@ -9,7 +9,7 @@
 
 namespace dropzone {
 
-/// What type a field is declared, or known, to have in a kind's transformed records.
+/// The type that a field has, as declared or known, in a kind's transformed records.
 enum class FieldType : std::uint8_t {
   any,
   null,

@@ -20,7 +20,7 @@ namespace dropzone {
 /// declaration or pipeline, or is one of the times in `_meta`, text becomes a timestamp. A date
 /// alone is midnight in UTC. `invalid_filter` if it is neither that nor an RFC 3339 date-time.
 Result<void> apply_field_types(Filter& filter, const Kind& kind);
-/// The same for the record as it comes to a step, of whose fields this is known.
+/// The same for a step's input record, of whose fields this is known.
 Result<void> apply_field_types(Filter& filter, const KnownFields& before);
 
 /// Whether records can be ordered by these keys.

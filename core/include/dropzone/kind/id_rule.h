@@ -10,7 +10,7 @@
 
 namespace dropzone {
 
-/// How the records of a kind get their `_id` if they came without one: from fields of their
+/// How records that arrive without an `_id` get one: from fields of their
 /// transformed data, so that a record that is sent twice is stored once. Immutable.
 class IdRule {
  public:
@@ -18,7 +18,7 @@ class IdRule {
   /// itself. Faults are `invalid_configuration` with a pointer from the rule's start.
   static Result<IdRule> parse(const Value& definition);
 
-  /// The id of a record with this data. A hash is made of the JSON text of the list of the fields'
+  /// The id of a record with this data. A hash is that of the JSON text of the list of the fields'
   /// values. Errors name the field: `missing_field`, `type_mismatch` if a field that is the id is
   /// neither text nor an integer, `invalid_id` if its text cannot be one.
   [[nodiscard]] Result<std::string> id_of(const Object& data, const Digest& digest) const;

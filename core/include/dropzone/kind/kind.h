@@ -23,14 +23,14 @@ using IndexDefinition = std::vector<SortKey>;
 
 class FieldSet;
 
-/// A named set of records and what is done to them: pipeline, declared types, indexes. Immutable.
+/// A named set of records and how they are handled: pipeline, declared types, indexes. Immutable.
 class Kind {
  public:
   /// Reads a kind file's value: `{"name", "version"?, "description"?, "pipeline"?, "fields"?,
-  /// "indexes"?, "id"?, "examples"?, "retention"?}`. Examples are read and not run: see
+  /// "indexes"?, "id"?, "examples"?, "retention"?}`. Examples are parsed, not run: see
   /// kind_examples.h.
   /// Unknown members, steps and types are `invalid_configuration` with the nearest known name and
-  /// a pointer, and so are a declared type that the pipeline is known to break, and more steps,
+  /// a pointer, and so are a declared type that the pipeline cannot produce, and more steps,
   /// fields and indexes than limits.h allows.
   static Result<Kind> parse(const Value& definition, const StepRegistry& registry,
                             const DefinitionLimits& limits = kDeployedDefinition);
@@ -43,32 +43,32 @@ class Kind {
   /// "measurements@1".
   [[nodiscard]] const std::string& pipeline_name() const noexcept { return pipeline_name_; }
   [[nodiscard]] const Pipeline& pipeline() const noexcept { return pipeline_; }
-  /// As it was parsed: an object.
+  /// As parsed: an object.
   [[nodiscard]] const Value& definition() const noexcept { return definition_; }
-  /// The pipeline as the definition has it: a list.
+  /// The pipeline as in the definition: a list.
   [[nodiscard]] const Value& pipeline_definition() const noexcept { return pipeline_definition_; }
   [[nodiscard]] const FieldTypes& fields() const noexcept { return fields_; }
   [[nodiscard]] const std::vector<IndexDefinition>& indexes() const noexcept { return indexes_; }
 
-  /// How a record gets its `_id` if it came without one. Nothing: the server makes a random one.
+  /// How a record that arrives without an `_id` gets one. Nothing: the server makes a random one.
   [[nodiscard]] const std::optional<IdRule>& id_rule() const noexcept { return id_rule_; }
-  /// What its pipeline has to make of these records.
+  /// Tests of its pipeline.
   [[nodiscard]] const std::vector<Example>& examples() const noexcept { return examples_; }
   /// For how long records are kept after they were created. Nothing: for ever.
   [[nodiscard]] std::optional<std::chrono::seconds> retention() const noexcept {
     return retention_;
   }
 
-  /// Whether records of the other kind's version are made the same way: its pipeline, fields and id
+  /// Whether records of the other version are made the same way: its pipeline, fields and id
   /// are the same.
   [[nodiscard]] bool transforms_like(const Kind& other) const;
 
   /// What is known of the fields of its records, from the declared types and the pipeline.
   [[nodiscard]] const KnownFields& known_fields() const noexcept { return known_; }
-  /// The declared type of a field, else what the pipeline is known to make it, else `any`.
+  /// The declared type of a field, else the type that the pipeline is known to give it, else `any`.
   [[nodiscard]] FieldType type_of(const FieldPath& field) const { return known_.type_of(field); }
 
-  /// Runs the pipeline and checks the declared types: a field that is there and of another type is
+  /// Runs the pipeline and checks the declared types: a field that is present with another type is
   /// `type_mismatch`, null too. `_id` is not part of the object.
   /// Errors are otherwise those of Pipeline::apply().
   [[nodiscard]] Result<Object> transform(Object object, const StepContext& context,
@@ -100,7 +100,7 @@ class Kind {
   std::optional<std::chrono::seconds> retention_;
 };
 
-/// Kinds whose names begin so are the server's own.
+/// The prefix of the names of the server's own kinds.
 inline constexpr std::string_view kSystemKindPrefix = "_dropzone";
 inline constexpr std::string_view kRejectsKind = "_dropzone_rejects";
 inline constexpr std::string_view kSecretsKind = "_dropzone_secrets";
@@ -123,8 +123,8 @@ class KindCatalog {
   /// here.
   [[nodiscard]] Result<std::shared_ptr<const Kind>> find(std::string_view name) const;
 
-  /// Adds names of kinds that are not known yet, because the store does not say which versions they
-  /// have: find() is `unavailable` for them.
+  /// Adds names of kinds that are not available yet, because their versions in the store are not
+  /// known: find() is `unavailable` for them.
   void expect(std::vector<std::string> names) { expected_ = std::move(names); }
 
   /// All deployed kinds, by name.

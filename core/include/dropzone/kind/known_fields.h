@@ -13,19 +13,19 @@ namespace dropzone {
 
 using FieldTypes = std::map<FieldPath, FieldType>;
 
-/// What is known of the fields of a kind's records: which types they have, and in an object whose
+/// What is known of the fields of a kind's records: their types, and for an object whose
 /// members are all known (as after the step `keep`) that there are no others. What is known of a
 /// field holds wherever the field is there. Of kMaxKnownFields at most: of further ones nothing is
 /// known, since copies of copies would double them with each step.
 class KnownFields {
  public:
-  /// A record as it came: anything may be in it.
+  /// A record as it arrived: anything may be in it.
   KnownFields() = default;
 
   /// What is known of one field and of what is inside it.
   class Part;
 
-  /// A field was set to a value of the type, and so what it is in is an object.
+  /// A field was set to a value of the type, so its parent is an object.
   void set(const FieldPath& field, FieldType type);
   /// The same, with what is known of the value.
   void set(const FieldPath& field, const Part& part);
@@ -36,9 +36,9 @@ class KnownFields {
   void remove(const FieldPath& field);
   /// All fields but these, and what is inside these, were removed.
   void keep(std::span<const FieldPath> fields);
-  /// What is known if the fields are as this says, or as the other says.
+  /// What is known if either this or the other holds.
   void join(const KnownFields& other);
-  /// A field has the type wherever it is there. For once all steps are known.
+  /// A field has the type wherever it is present. For use after all steps.
   void declare(const FieldPath& field, FieldType type);
 
   [[nodiscard]] Part part(const FieldPath& field) const;

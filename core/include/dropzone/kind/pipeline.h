@@ -15,7 +15,7 @@ namespace dropzone {
 
 class StepGuard;
 
-/// An ordered list of steps, each with the condition under which it is applied and what becomes of
+/// An ordered list of steps, each with the condition under which it runs, and what happens to
 /// the record if it refuses. Immutable and thread-safe.
 class Pipeline {
  public:
@@ -41,16 +41,16 @@ class Pipeline {
   static Result<Pipeline> parse(const Value& definition, const StepRegistry& registry,
                                 const DefinitionLimits& limits = kDeployedDefinition);
 
-  /// Makes transformed data of a record's object, or refuses it. A refusal's error names the step
-  /// and the pointer of what it refused; among them are `too_deep` and `record_too_large` if the
-  /// steps make more than the allowance has for one record. If the allowance is exhausted, it ends
-  /// between two steps with that error.
+  /// Transforms a record's object, or refuses it. A refusal's error names the step
+  /// and has the pointer of what it refused; possible codes are `too_deep` and `record_too_large`
+  /// if the steps make more than the allowance has for one record. If the allowance is exhausted,
+  /// apply() ends between two steps with that error.
   [[nodiscard]] Result<Object> apply(Object object, const StepContext& context,
                                      const Trace& trace = {}) const;
   /// The same with the default limits.
   [[nodiscard]] Result<Object> apply(Object object) const;
 
-  /// Applies the steps to an object that is part of a record whose pipeline is under way.
+  /// Applies the steps to an object that is part of a record whose pipeline is running.
   Result<void> apply_within(Object& object, const StepContext& context,
                             const Trace& trace = {}) const;
 
@@ -58,7 +58,7 @@ class Pipeline {
   void infer(KnownFields& known) const;
   /// What is known of the fields that the steps leave of a record as it came.
   [[nodiscard]] KnownFields known_fields() const;
-  /// Whether a step reads how a record came in.
+  /// Whether a step reads StepContext::received.
   [[nodiscard]] bool reads_received() const noexcept;
   [[nodiscard]] bool empty() const noexcept { return steps_.empty(); }
 

@@ -12,8 +12,8 @@
 
 namespace dropzone {
 
-/// Reads the lists of steps of one definition, those inside other steps included: together they
-/// keep to the limits. For factories of steps that have steps of their own. Not thread-safe.
+/// Reads the lists of steps of one definition, including those inside other steps: together they
+/// keep to the limits. For factories of steps that contain steps. Not thread-safe.
 class PipelineParser {
  public:
   /// The registry must outlive it.

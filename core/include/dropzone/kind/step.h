@@ -14,7 +14,7 @@
 
 namespace dropzone {
 
-/// One step of a pipeline. Immutable once made, so it may be applied from many threads at once.
+/// One step of a pipeline. Immutable once made, so many threads may apply it at once.
 class Step {
  public:
   virtual ~Step() = default;
@@ -25,33 +25,33 @@ class Step {
   /// unless refuses_unchanged(). An error's `pointer` leads to the member at fault; `step` is
   /// filled in by the pipeline.
   ///
-  /// A step that makes or copies a value, or moves one deeper, asks the context's
-  /// allowance first: so no record grows without bounds, whatever the steps are.
+  /// A step that makes or copies a value, or moves one deeper, first asks the context's
+  /// allowance: so no record grows without bounds, whatever the steps are.
   virtual Result<void> apply(Object& object, const StepContext& context) const = 0;
 
-  /// Whether the object is as it was after each refusal. If not, a pipeline that goes on after one
+  /// Whether a refusal leaves the object unchanged. If not, a pipeline that goes on after one
   /// has to copy the object beforehand.
   [[nodiscard]] virtual bool refuses_unchanged() const noexcept { return false; }
 
   /// Whether it reads the context's `received`, which is then kept with each record.
   [[nodiscard]] virtual bool reads_received() const noexcept { return false; }
 
-  /// Updates what is known of the fields before the step to what is known after it. What a step
-  /// does not override forgets everything, which is always true.
+  /// Updates what is known of the fields before the step to what is known after it. A step that
+  /// does not override this forgets everything, which is always right.
   virtual void infer(KnownFields& known) const;
 };
 
 class PipelineParser;
 
-/// Makes a step of its parameters: the value of the step's name in a kind file. Errors are
+/// Makes a step from its parameters: the value of the step's name in a kind file. Errors are
 /// `invalid_configuration`, say what is wrong with which parameter, and have its pointer.
 using StepFactory = std::function<Result<std::unique_ptr<Step>>(const Value& parameters)>;
 
-/// The same for a step that has steps of its own, which the parser reads.
+/// The same for a step that contains steps, which the parser reads.
 using NestingStepFactory =
     std::function<Result<std::unique_ptr<Step>>(const Value& parameters, PipelineParser& parser)>;
 
-/// The steps that pipelines may be built of, by name.
+/// The steps from which pipelines can be built, by name.
 class StepRegistry {
  public:
   /// All steps of the core.
@@ -60,7 +60,7 @@ class StepRegistry {
   /// Precondition: no step has this name yet.
   void add(std::string name, StepFactory factory);
   void add_nesting(std::string name, NestingStepFactory factory);
-  /// Adds a step, or takes another one's place.
+  /// Adds a step, or replaces the one of this name.
   void replace(std::string name, StepFactory factory);
 
   [[nodiscard]] bool contains(std::string_view name) const { return factories_.contains(name); }

@@ -7,8 +7,8 @@
 
 namespace dropzone {
 
-/// How a record came in: what steps may read of the request that brought it. It is kept with the
-/// record, so that the pipeline makes the same of the same original whenever it runs again.
+/// The origin of a record: what steps may read of the request that brought it. It is kept with the
+/// record, so that the pipeline gives the same result whenever it runs again.
 struct Received {
   Timestamp at = {};
   std::string by = {};  ///< The principal's name. Empty if it is not known.

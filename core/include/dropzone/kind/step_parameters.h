@@ -16,18 +16,18 @@
 namespace dropzone {
 
 /// Whether a field is, or is inside, `_id`, `_original` or `_meta`: members that the server adds to
-/// a record, which steps neither see nor make.
+/// a record, which steps can neither read nor write.
 [[nodiscard]] bool is_reserved_field(const FieldPath& field) noexcept;
 
-/// The fields that a step reads, and where it writes what it makes of each.
+/// The fields that a step reads, and where it writes the result for each.
 struct FieldTargets {
   struct Target {
     FieldPath from;
     FieldPath to;
   };
-  /// At least one. None that is read is inside another.
+  /// At least one. No field that is read is inside another.
   std::vector<Target> targets;
-  bool ignore_missing = false;  ///< A field that is missing is passed over, not refused.
+  bool ignore_missing = false;  ///< A missing field is skipped, not refused.
 };
 
 /// Reads a step's parameters from its definition, strictly. The first fault is kept and the reads

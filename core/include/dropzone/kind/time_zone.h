@@ -10,7 +10,7 @@
 
 namespace dropzone {
 
-/// A local time and moments as the steps reckon with them.
+/// Local times and moments as the steps represent them.
 using LocalTime = std::chrono::local_time<std::chrono::microseconds>;
 using Moment = std::chrono::sys_time<std::chrono::microseconds>;
 

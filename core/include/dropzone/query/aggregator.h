@@ -13,8 +13,8 @@
 
 namespace dropzone {
 
-/// Adds up what an AggregateQuery asks for over the records that it is shown, each field once
-/// however often it is asked for. Not thread-safe.
+/// Computes what an AggregateQuery asks for over the records that it receives, each field once
+/// however often it is requested. Not thread-safe.
 class Aggregator {
  public:
   /// The query must outlive it.

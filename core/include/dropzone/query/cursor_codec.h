@@ -8,14 +8,14 @@
 
 namespace dropzone {
 
-/// Turns a place in a result into an opaque text that a client can hold, and back. A text that was
+/// Turns a position in a result into an opaque text for clients, and back. A text that was
 /// changed, or that belongs to another query, is refused. Texts stay valid across restarts and
 /// instances that share a key. Thread-safe.
 class CursorCodec {
  public:
   virtual ~CursorCodec() = default;
 
-  /// `query` identifies the query that the place belongs to: see query_identity(). Failures are
+  /// `query` identifies the query that the position belongs to: see query_identity(). Failures are
   /// those of where the key is kept.
   [[nodiscard]] virtual Result<std::string> seal(const Position& position,
                                                  std::string_view query) const = 0;

@@ -38,7 +38,7 @@ struct Condition {
   friend bool operator==(const Condition&, const Condition&) = default;
 };
 
-/// What a record must fulfil to be selected: a condition, or a conjunction or disjunction of
+/// The condition under which a record is selected: a condition, or a conjunction or disjunction of
 /// filters. An empty conjunction selects every record; an empty disjunction selects none.
 ///
 /// Example:
@@ -67,10 +67,10 @@ struct Filter {
 /// The reference semantics of filters, which every repository reproduces (a FilterMatcher does so
 /// for many records):
 /// - `=`, `<`, `<=`, `>`, `>=` and IN compare only within a class of values. `!=` and NOT_IN are
-///   their negation and hold across classes. Null is equal to null, and so `<=` and `>=` to it.
-/// - A missing field fulfils nothing, not even `!=`.
+///   their negation and hold across classes. Null equals null, so `<=` and `>=` hold for it, too.
+/// - A missing field matches nothing, not even `!=`.
 /// - On an array a condition holds if one of its scalar elements fulfils it.
-/// - An object fulfils nothing, nor does an array inside an array.
+/// - An object matches nothing, and neither does an array inside an array.
 [[nodiscard]] bool matches(const Filter& filter, std::string_view id, const FieldSource& data);
 [[nodiscard]] bool matches(const Condition& condition, std::string_view id,
                            const FieldSource& data);

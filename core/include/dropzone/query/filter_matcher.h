@@ -11,7 +11,7 @@
 
 namespace dropzone {
 
-/// A filter made ready for many records: it selects what matches() does, and does not slow down
+/// A filter prepared for many records: it selects what matches() does, and does not slow down
 /// with the length of its lists. Those of IN and NOT_IN are sorted once, and what one `or` compares
 /// a field with by `=` and IN is one list. Immutable and thread-safe.
 class FilterMatcher {

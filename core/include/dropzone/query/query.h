@@ -22,8 +22,8 @@ struct SortKey {
   friend bool operator==(const SortKey&, const SortKey&) = default;
 };
 
-/// A place in an ordered result: the sort values and the id of the record last returned. The next
-/// page begins after it, whether or not that record still exists.
+/// A position in an ordered result: the sort values and the id of the record last returned. The
+/// next page begins after it, whether or not that record still exists.
 struct Position {
   std::vector<Value> sort_values;  ///< One scalar for each sort key.
   std::string id;
@@ -31,15 +31,15 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
-/// About what a place takes of the memory.
+/// Roughly the memory that a position takes.
 [[nodiscard]] std::size_t bytes_of(const Position& position) noexcept;
 
 /// Which records of a kind, in what order, and from which position on.
 ///
 /// The result is ordered by the sort keys, each by compare_scalars() in its direction, then by id
 /// in the direction of the last key (ascending if there is none). A record that lacks a scalar
-/// at a sort key is not in the result. A sort key `_id` decides all by itself: what follows it is
-/// of no effect.
+/// at a sort key is not in the result. Sort keys after `_id` are
+/// ignored, since `_id` is unique.
 ///
 /// Example:
 ///
@@ -53,12 +53,12 @@ struct Query {
   std::vector<SortKey> order;
   std::optional<Position> after;
   std::size_t limit = 100;  ///< At least 1.
-  /// A page ends, full or not, after the record with which it shows so many bytes. At least 1.
+  /// Soft limit: a page ends after the record that reaches it. At least 1.
   std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
 };
 
-/// Whether a filter or an order names one of the times in `_meta`. Those who can answer such
-/// queries look them up in a DatedFields.
+/// Whether a filter or an order names one of the times in `_meta`. Repositories that can answer
+/// such queries look them up in a DatedFields.
 [[nodiscard]] bool names_meta_time(const Filter& filter, const std::vector<SortKey>& order = {});
 
 /// The sort values of a record, or nothing if it lacks a scalar at one of the keys.
@@ -69,12 +69,12 @@ struct Query {
                                                             std::string_view id,
                                                             const Object& data);
 
-/// The order of two places under the sort keys.
+/// The order of two positions under the sort keys.
 [[nodiscard]] std::strong_ordering compare_positions(const std::vector<SortKey>& order,
                                                      const Position& left, const Position& right);
 
-/// Figures over all records that a filter selects. Only numbers count; a field that is missing,
-/// no number or an array adds nothing.
+/// Figures over all records that a filter selects. Only numbers count; a missing field,
+/// another type or an array adds nothing.
 struct AggregateQuery {
   std::string kind;
   Filter filter;

@@ -27,7 +27,7 @@ struct Expectation {
                                                        const std::string& pointer = {});
 
 /// Reports, for a query that found nothing, whether it named fields that no record has: most often
-/// a misspelt name. What a record was seen to have is remembered, so that asking the same again
+/// a misspelt name. It remembers the fields that records had, so that asking the same again
 /// costs nothing. Thread-safe.
 class AbsentFields {
  public:

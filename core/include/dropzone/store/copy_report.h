@@ -7,7 +7,7 @@
 
 namespace dropzone {
 
-/// What the two stores of a copy are called in its report.
+/// The names of the two stores in the report of a copy.
 struct StoreNames {
   std::string from;
   std::string to;

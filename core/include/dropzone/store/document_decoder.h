@@ -10,7 +10,7 @@
 
 namespace dropzone {
 
-/// Reads back what to_json() wrote. A port, because reading JSON is a library's work; needed by
+/// Reads back what to_json() wrote. A port, because reading JSON takes a library; needed by
 /// repositories that keep transformed data as text. Thread-safe.
 class DocumentDecoder {
  public:

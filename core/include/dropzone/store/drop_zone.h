@@ -25,7 +25,7 @@
 
 namespace dropzone {
 
-/// Integers of a record as it arrived that are beyond what a Value holds exactly.
+/// Integers of a record that lie beyond what a Value holds exactly.
 struct RoundedIntegers {
   static constexpr std::size_t kMaxPointers = 1'000;
 
@@ -33,7 +33,7 @@ struct RoundedIntegers {
   std::vector<std::string> pointers = {};  ///< Where they are in the record; the first ones.
 };
 
-/// One record as it arrived: its text, and the object read from it or why there is none.
+/// One record as it arrived: its text, and the object read from it or the error.
 struct IncomingRecord {
   std::string original;
   /// With its `_id`, if it has one. An error makes the record a reject.
@@ -53,7 +53,7 @@ enum class StoreStatus : std::uint8_t { stored, replaced, skipped, rejected, abo
 
 [[nodiscard]] std::string_view status_name(StoreStatus status) noexcept;
 
-/// What became of one record.
+/// The outcome of one record.
 struct StoreResult {
   StoreStatus status = StoreStatus::aborted;
   std::optional<std::size_t> line;
@@ -79,7 +79,7 @@ struct VersionConditions {
   bool if_none_match_any = false;  ///< `If-None-Match: *`: only if there is no such record.
 };
 
-/// Receives what became of a request to store; what it throws is lost.
+/// Receives the result of a request to store; exceptions that it throws are dropped.
 using StoreCompletion = std::function<void(Result<StoreReport>)>;
 
 /// Puts one record under its id.
@@ -91,7 +91,7 @@ struct PutRequest {
   VersionConditions conditions = {};
 };
 
-/// Makes a new original of a record's present one.
+/// Makes a new original from a record's present one.
 using Revision = std::function<Result<IncomingRecord>(std::string_view original)>;
 
 struct PutResult {
@@ -109,14 +109,14 @@ struct DeleteReport {
   std::vector<std::string> missing;
 };
 
-/// How a dry run is done.
+/// Options of a dry run.
 struct DryRun {
   bool trace = false;  ///< Whether to show the object after each step.
-  /// What the record's text and its trace may have together, in bytes.
+  /// The limit for the record's text and its trace together, in bytes.
   std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
 };
 
-/// What a dry run made of one record.
+/// The result of a dry run for one record.
 struct TransformResult {
   struct Stage {
     std::string step;
@@ -143,10 +143,10 @@ class StoreObserver {
 
 class Turns;
 
-/// The application: what a client can ask of a drop zone, whatever the transport.
+/// The application: everything that a client can ask of a drop zone, over any transport.
 ///
 /// All methods are thread-safe. The ports must outlive it, and it must outlive the completions of
-/// store_async(). Unknown kinds are `unknown_kind`; failures of the repository are passed on as
+/// store_async(). Unknown kinds are `unknown_kind`; failures of the repository are returned as
 /// they are.
 ///
 /// Example:
@@ -175,16 +175,16 @@ class DropZone {
   DropZone(const DropZone&) = delete;
   DropZone& operator=(const DropZone&) = delete;
 
-  /// The kinds that are deployed just now.
+  /// The kinds that are deployed now.
   [[nodiscard]] std::shared_ptr<const KindCatalog> kinds() const noexcept { return kinds_.load(); }
-  /// Deploys other kinds. Calls under way go on with those that they began with.
+  /// Deploys other kinds. Calls in progress continue with those that they began with.
   void set_kinds(KindCatalog kinds) {
     kinds_.store(std::make_shared<const KindCatalog>(std::move(kinds)));
   }
   [[nodiscard]] RecordRepository& repository() const noexcept { return ports_.repository; }
 
   /// Transforms and stores records. A record that is refused is kept as a reject and reported;
-  /// the others are stored whatever becomes of it, unless the batch is atomic. What pipelines make
+  /// the others are still stored, unless the batch is atomic. What pipelines make
   /// is charged to the call's memory account: `overloaded`, and nothing stored, if it has no
   /// room; so too `deadline_exceeded` if the call is over before all are transformed.
   Result<StoreReport> store(StoreRequest request, const CallOptions& options);
@@ -193,13 +193,13 @@ class DropZone {
   /// `done` as RecordRepository::write_async() does.
   void store_async(StoreRequest request, const CallOptions& options, StoreCompletion done);
 
-  /// Creates or replaces one record under the conditions. A refusal by the pipeline is `rejected`'s
-  /// own error with step and pointer, and nothing changes, nor is a reject kept.
+  /// Creates or replaces one record under the conditions. A refusal by the pipeline returns its
+  /// own error with step and pointer; nothing changes and no reject is kept.
   Result<PutResult> put(PutRequest request, const CallOptions& options);
 
-  /// Replaces one record by a revision of its original, as put() does. If another writer comes
-  /// between reading and writing, the revision is made again of what that writer left: those who
-  /// lose go one after the other, so that all of one process succeed; others may be `unavailable`.
+  /// Replaces one record by a revision of its original, as put() does. If another writer changes
+  /// the record between reading and writing, the revision is made again from what that writer left:
+  /// writers that lose take turns, so that all of one process succeed; others may be `unavailable`.
   /// Unless `if_match` asks for one version: that alone is revised, even if another program has
   /// changed it, which is `changed_elsewhere` otherwise. `not_found` if there is no such record.
   Result<PutResult> revise(std::string_view kind, const std::string& id, const Revision& revision,

@@ -5,10 +5,10 @@
 
 namespace dropzone {
 
-/// Characters of an id that is made.
+/// The length of a generated id, in characters.
 inline constexpr std::size_t kIdLength = 22;
 
-/// Makes ids that nobody can guess and that never repeat. Thread-safe.
+/// Generates ids that nobody can guess and that never repeat. Thread-safe.
 class IdSource {
  public:
   virtual ~IdSource() = default;

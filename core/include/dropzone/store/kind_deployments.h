@@ -47,8 +47,8 @@ Result<std::vector<std::string>> kinds_of_requests(RecordRepository& repository,
 /// Deploys and retires kinds while records come in, and keeps every version of their definitions in
 /// the repository, where all instances find them.
 ///
-/// A kind that a file defines is this instance's own affair: requests cannot change it.
-/// Thread-safe. Failures of the repository are passed on.
+/// A kind that a file defines belongs to this instance: requests cannot change it.
+/// Thread-safe. Failures of the repository are returned.
 class KindDeployments {
  public:
   struct Ports {
@@ -63,7 +63,7 @@ class KindDeployments {
     std::function<void(const std::string&)> warn;
   };
 
-  /// All must outlive it. The zone's kinds are set from now on by this object alone. `files` are
+  /// All must outlive it. From now on only this object sets the zone's kinds. `files` are
   /// the kinds that files define; nothing is read or written before refresh().
   KindDeployments(Ports ports, DropZone& zone, std::vector<std::shared_ptr<const Kind>> files,
                   RecordLimits limits = {});
@@ -82,8 +82,8 @@ class KindDeployments {
   Result<Deployment> check(std::string_view name, const Value& definition,
                            const VersionConditions& conditions, const CallOptions& options);
 
-  /// The example that kept deploy() or check() from taking this definition; nothing if it was not
-  /// that.
+  /// The example that made deploy() or check() refuse this definition; nothing if that was not
+  /// the reason.
   [[nodiscard]] std::optional<FailedExample> failed_example(std::string_view name,
                                                             const Value& definition) const;
 
@@ -102,11 +102,11 @@ class KindDeployments {
                               const CallOptions& options);
 
   /// Brings into force what other instances have deployed since, and notes the versions of kinds of
-  /// files. Cheap if nothing has changed: one look-up. To be called every few seconds if others use
+  /// files. Cheap if nothing has changed: one look-up. Call it every few seconds if others use
   /// the repository, and once at the start.
   Result<void> refresh(const CallOptions& options);
 
-  /// Other kinds are defined by files from now on. Examples were run by the caller. To be followed
+  /// Replaces the kinds that files define. The caller has run their examples. Follow it
   /// by refresh().
   void set_files(std::vector<std::shared_ptr<const Kind>> files);
 

@@ -17,7 +17,7 @@ namespace dropzone {
 struct FailedExample {
   std::size_t index = 0;  ///< In the definition's list.
   std::string expected;   ///< JSON text: the record, or `{"error": {"code", "step"}}`.
-  std::string got;        ///< The same of what the pipeline made.
+  std::string got;        ///< The actual result, in the same form.
   std::vector<TransformResult::Stage> trace;
 };
 
@@ -28,7 +28,7 @@ struct FailedExample {
                                                                const Digest& digest,
                                                                const RecordLimits& limits = {});
 
-/// `example_failed`: says which example it is, what it expects and what came instead.
+/// `example_failed`: says which example it is, what it expects and the actual result.
 [[nodiscard]] Error example_error(const FailedExample& failed);
 
 }  // namespace dropzone

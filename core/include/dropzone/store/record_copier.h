@@ -18,9 +18,9 @@ namespace dropzone {
 /// What a repository has of a kind. Two have the same records if and only if these are equal.
 struct Tally {
   std::uint64_t records = 0;
-  /// Of all that is known of each record: id, data with their types, original, times, version,
-  /// pipeline, SHA-256. The records' hashes are joined by exclusive or, so their order is of no
-  /// effect.
+  /// Over everything in each record: id, data with their types, original, times, version,
+  /// pipeline, SHA-256. The records' hashes are joined by exclusive or, so their order does not
+  /// matter.
   Sha256 checksum{};
 
   friend bool operator==(const Tally&, const Tally&) = default;
@@ -36,11 +36,11 @@ struct IdList {
   void add(std::string_view id);
 };
 
-/// What became of a kind's records.
+/// The outcome for a kind's records.
 struct CopyStats {
   std::uint64_t copied = 0;
   std::uint64_t present = 0;  ///< The target had a record of this id, which was left as it is.
-  IdList refused = {};        ///< The target does not take them.
+  IdList refused = {};        ///< The target refuses them.
   Error first_refusal = {};   ///< If any was refused.
 };
 
@@ -63,7 +63,7 @@ struct KindReport {
 };
 
 /// Copies records from one repository to another: originals, data and what is known of them, with
-/// their times and versions, so that clients notice nothing. A record that is there is never
+/// their times and versions, so that clients notice nothing. An existing record is never
 /// touched: an interrupted copy is resumed by running it again, and no record is copied twice.
 ///
 /// Reads and writes in pages of bounded size. Failures are those of the repositories.
@@ -82,15 +82,15 @@ class RecordCopier {
   /// The ports must outlive it.
   explicit RecordCopier(Ports ports) : ports_(ports) {}
 
-  /// Copies the records of a kind that the target lacks. Records that come or go meanwhile may be
-  /// missed: compare afterwards.
+  /// Copies the records of a kind that the target lacks. Records that are added or deleted
+  /// meanwhile may be missed: compare afterwards.
   Result<CopyStats> copy(const std::string& kind, const PageRead& page_read = nullptr);
 
   /// Reads all that the source, or the target, has of a kind.
   Result<Tally> tally_source(const std::string& kind, const PageRead& page_read = nullptr);
   Result<Tally> tally_target(const std::string& kind, const PageRead& page_read = nullptr);
 
-  /// Which records are why the tallies differ. Reads both repositories again.
+  /// The records because of which the tallies differ. Reads both repositories again.
   Result<Differences> differences(const std::string& kind);
 
   /// All of these: copies a kind, compares what both repositories have of it, and finds the

@@ -35,8 +35,8 @@ struct Write {
   /// Write only if the record exists and, unless the text is "*", has this version. Else
   /// `precondition_failed`. Goes with IfExists::replace.
   std::optional<std::string> if_version = std::nullopt;
-  /// For how long the record is to be kept after its creation, for repositories that erase records
-  /// by themselves. Others do not look at it: see Retention.
+  /// How long to keep the record after its creation, for repositories that erase records
+  /// by themselves. Others ignore it: see Retention.
   std::optional<std::chrono::seconds> kept_for = std::nullopt;
 };
 
@@ -49,8 +49,8 @@ struct WriteOutcome {
 };
 
 enum class Atomicity : std::uint8_t {
-  partial,  ///< Each record for itself.
-  atomic,   ///< All, or if one is refused none: the others are `aborted`.
+  partial,  ///< Each record by itself.
+  atomic,   ///< All or none: if one is refused, the others are `aborted`.
 };
 
 /// One record to be erased, on the condition of its version if there is one.
@@ -69,7 +69,7 @@ struct Projection {
   bool timestamps = false;  ///< Of the data: with these a DocumentDecoder restores the object.
 };
 
-/// An index that is being built, and how far it is.
+/// An index that is being built, and its progress.
 struct IndexBuild {
   std::string kind;
   FieldPath field;
@@ -77,7 +77,7 @@ struct IndexBuild {
   std::int64_t total = 0;  ///< About as many as there are.
 };
 
-/// Receives what became of a batch; what it throws is lost.
+/// Receives the outcome of a batch; exceptions that it throws are dropped.
 using WriteCompletion = std::function<void(Result<std::vector<WriteOutcome>>)>;
 
 /// Receives records one after the other. The view is valid only during the call. The repository
@@ -88,7 +88,7 @@ using RecordSink = std::function<void(const RecordView&)>;
 ///
 /// A record is known by kind and id. A kind needs no creation; one that has no records is empty.
 /// All methods are thread-safe, and synchronous but for write_async(). Writes are linearizable:
-/// what a call has confirmed is seen by every call that begins later, on this instance and on
+/// every call that begins later sees what a call has confirmed, on this instance and on
 /// others over the same data.
 ///
 /// Failures: `unavailable`, `deadline_exceeded`, `store_full`, `store_corrupt`, `store_read_only`
@@ -107,8 +107,8 @@ class RecordRepository {
   virtual ~RecordRepository() = default;
 
   /// Writes the batch in order, as if its records came one after the other: the second write of an
-  /// id meets what the first left. Outcomes are in the order of the writes. When it returns, what
-  /// was created or replaced is durable, as far as the repository is at all (see durable()).
+  /// id sees the result of the first. Outcomes are in the order of the writes. When it returns,
+  /// what was created or replaced is durable, as far as the repository is at all (see durable()).
   /// `atomic_too_large`, before anything is written, if an atomic batch does not fit one
   /// transaction.
   virtual Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
@@ -123,17 +123,17 @@ class RecordRepository {
     completion(write(std::move(writes), atomicity, options));
   }
 
-  /// Passes the records of these ids to the sink, in the order asked, an id that is asked twice
-  /// twice; ids that are not there are left out. The sink may be called only before an error is
-  /// returned, and then not for all.
+  /// Passes the records of these ids to the sink, in the order asked. Duplicate ids yield
+  /// the record again; missing ids are skipped. After an error the sink may have seen some
+  /// of the records.
   virtual Result<void> find(const std::string& kind, std::span<const std::string> ids,
                             Projection projection, const RecordSink& sink,
                             const CallOptions& options) = 0;
 
   /// Passes the records that the query selects to the sink, in the query's order, at most `limit`
-  /// and no more once they have `max_bytes` (see RecordView::bytes). Returns the place of the last
-  /// one if there are more, else nothing. Each page sees a consistent state; pages neither repeat
-  /// nor skip a record that existed throughout. `unsupported_query`, `index_required`,
+  /// and no more once they have `max_bytes` (see RecordView::bytes). Returns the position of the
+  /// last one if there are more, else nothing. Each page sees a consistent state; pages neither
+  /// repeat nor skip a record that existed throughout. `unsupported_query`, `index_required`,
   /// `scan_limit`: this repository cannot answer exactly.
   virtual Result<std::optional<Position>> query(const Query& query, Projection projection,
                                                 const RecordSink& sink,
@@ -149,10 +149,10 @@ class RecordRepository {
                                                  std::span<const Erase> erases,
                                                  const CallOptions& options) = 0;
 
-  /// From now on the kind's records are indexed as it says. An index that is new is built while
+  /// Sets the indexes of the kind's records. A new index is built while
   /// others read and write, and no query uses it before it is complete; one that the kind no longer
-  /// has is dropped. Returns once what is to be built is durably noted: a repository that is opened
-  /// again goes on with it. Those that need no indexes to be declared do nothing.
+  /// has is dropped. Returns once the work is durably recorded: a repository that is opened
+  /// again continues it. Repositories that need no declared indexes do nothing.
   // NOLINTNEXTLINE(performance-unnecessary-value-param): repositories keep it.
   virtual Result<void> declare(std::shared_ptr<const Kind> kind, const CallOptions& options) {
     static_cast<void>(kind);

@@ -14,10 +14,10 @@
 
 namespace dropzone {
 
-/// Erases records that their kind wants to keep no longer, page by page.
+/// Erases records whose kind's retention has passed, page by page.
 ///
-/// A record that is replaced meanwhile is met again with its new version; it keeps the time of its
-/// creation. For one thread.
+/// A record that is replaced meanwhile is visited again with its new version; it keeps the time of
+/// its creation. For one thread.
 class Retention {
  public:
   struct KeptFor {
@@ -28,7 +28,7 @@ class Retention {
   struct Ports {
     RecordRepository& repository;
     Clock& clock;
-    /// The kinds whose records are not kept for ever. Is asked at the beginning of each round.
+    /// The kinds whose records are not kept for ever. Called at the beginning of each round.
     std::function<std::vector<KeptFor>()> kinds;
     /// Receives the number of records of a kind that were erased. May be empty.
     std::function<void(const std::string& kind, std::size_t records)> erased = nullptr;
@@ -37,7 +37,7 @@ class Retention {
   /// What the ports refer to must outlive it.
   explicit Retention(Ports ports) : ports_(std::move(ports)) {}
 
-  /// Erases a page of the kind that is at hand, and returns whether the round has more. A kind that
+  /// Erases a page of the current kind, and returns whether the round has more. A kind that
   /// fails is left to the next round.
   Result<bool> sweep(const CallOptions& options);
 
@@ -48,7 +48,7 @@ class Retention {
   std::vector<KeptFor> left_;  ///< Of this round.
 };
 
-/// What the deployed kinds say.
+/// The retention of the deployed kinds.
 [[nodiscard]] std::vector<Retention::KeptFor> retentions_of(const KindCatalog& kinds);
 
 }  // namespace dropzone

@@ -6,7 +6,7 @@
 
 namespace dropzone {
 
-/// The alphabet of short UUIDs: letters and digits but 0, 1, I, O and l.
+/// The alphabet of short UUIDs: letters and digits except 0, 1, I, O and l.
 inline constexpr std::string_view kBase57 =
     "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 static_assert(kBase57.size() == 57);

@@ -4,7 +4,7 @@
 
 namespace dropzone {
 
-/// The text without the blanks around it, which are spaces and tabs if not said otherwise.
+/// The text without the blanks around it, spaces and tabs by default.
 [[nodiscard]] constexpr std::string_view trimmed(std::string_view text,
                                                  std::string_view blanks = " \t") noexcept {
   const auto begin = text.find_first_not_of(blanks);

@@ -9,7 +9,7 @@ namespace dropzone {
 /// How large a value is.
 struct Extent {
   std::size_t depth = 0;  ///< Levels of objects and arrays; 0 for a scalar.
-  /// About what it takes of the memory: sizeof(Value), which is 40, for each value, sizeof(Member)
+  /// Roughly the memory that it takes: sizeof(Value), which is 40, for each value, sizeof(Member)
   /// (72, the value included) for each member, and the length of names and strings that do not fit
   /// into themselves.
   std::size_t bytes = sizeof(Value);

@@ -40,7 +40,7 @@ class FieldPath {
     return reserved_ == Reserved::created_at || reserved_ == Reserved::updated_at;
   }
 
-  /// The value at this path, or null if something on the way is missing or no object.
+  /// The value at this path, or null if something on the way is missing or not an object.
   [[nodiscard]] const Value* find_in(const Object& object) const noexcept;
 
   friend bool operator==(const FieldPath& a, const FieldPath& b) { return a.parts_ == b.parts_; }

@@ -10,7 +10,7 @@
 
 namespace dropzone {
 
-/// Where filters, orders and aggregates look up a record's values, however the record is kept: a
+/// Through this, filters, orders and aggregates look up a record's values, however it is kept: a
 /// repository need not rebuild an object to compare one field of it. Not thread-safe.
 class FieldSource {
  public:

@@ -4,7 +4,7 @@
 
 namespace dropzone {
 
-/// How deep a value can be at all: levels of objects and arrays, the outermost being the first.
+/// The greatest depth of any value: levels of objects and arrays, the outermost being the first.
 /// Everything that makes values keeps to it (decoders of bodies and of stored data, steps,
 /// definitions), so that what recurses over a value (destroying, copying, comparing and writing it)
 /// needs a bounded stack. Operators may set less: RecordLimits::max_depth.
@@ -15,22 +15,22 @@ inline constexpr std::size_t kMaxNesting = 200;
 inline constexpr std::size_t kMaxPathBytes = 1'500;
 inline constexpr std::size_t kMaxPathParts = kMaxNesting;
 
-/// What a record may become while steps change it.
+/// The limits of a record while steps change it.
 struct RecordLimits {
   std::size_t max_depth = 20;  ///< Levels. At most kMaxNesting.
-  /// What steps may make of one record all together, in bytes of memory: see Extent. What they
+  /// The memory of all that steps make of one record, in bytes: see Extent. What they
   /// make and remove again counts, too, so this bounds their work.
   std::size_t max_made_bytes = std::size_t{32} << 20;
 };
 
-/// What the definition of a kind may have.
+/// The limits of a kind's definition.
 struct DefinitionLimits {
   std::size_t max_steps;
 };
 /// For those that an operator deploys.
 inline constexpr DefinitionLimits kDeployedDefinition{.max_steps = 1'000};
 inline constexpr std::size_t kMaxDeployedDefinitionBytes = std::size_t{1} << 20;
-/// For those that come with a request.
+/// For those in a request.
 inline constexpr DefinitionLimits kInlineDefinition{.max_steps = 100};
 inline constexpr std::size_t kMaxInlineDefinitionBytes = std::size_t{64} << 10;
 
@@ -40,7 +40,7 @@ inline constexpr std::size_t kMaxDeclaredFields = 1'000;
 inline constexpr std::size_t kMaxIndexes = 200;
 inline constexpr std::size_t kMaxIndexFields = 20;
 
-/// Fields of which something is known from the steps: of further ones nothing is.
+/// Fields of which something can be known from the steps.
 inline constexpr std::size_t kMaxKnownFields = 1'000;
 
 }  // namespace dropzone

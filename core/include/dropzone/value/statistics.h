@@ -22,12 +22,12 @@ struct Moments {
 /// A standard deviation beyond the range of a double is infinite.
 [[nodiscard]] std::optional<Moments> moments(std::span<const Value> numbers);
 
-/// What numbers add up to.
+/// The sum of numbers.
 struct Total {
   Total(Value nearest) : number(std::move(nearest)) {}
   Total(Value nearest, std::string exact) : number(std::move(nearest)), digits(std::move(exact)) {}
 
-  Value number;  ///< The nearest one that a Value can be.
+  Value number;  ///< The nearest one that a Value holds.
   /// The decimal digits of a sum of integers that no Value holds, as it has more than 64 bits; else
   /// empty.
   std::string digits;

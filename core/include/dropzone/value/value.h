@@ -73,9 +73,9 @@ enum class ValueClass : std::uint8_t {
 
 [[nodiscard]] std::string_view class_name(ValueClass value_class) noexcept;
 
-/// A JSON value, or a timestamp, which JSON lacks. A number is an integer if it is one from -2^63
-/// to 2^64-1, else a finite double that is not: 3.0 is 3 and -0.0 is 0, so equal numbers are equal
-/// bits. Integers from 2^63 on are unsigned, all others signed.
+/// A JSON value, or a timestamp, which JSON lacks. A number is stored as an integer if it is one
+/// from -2^63 to 2^64-1, else a finite double that is not: 3.0 is 3 and -0.0 is 0, so equal numbers
+/// are equal bits. Integers from 2^63 on are unsigned, all others signed.
 class Value {
  public:
   struct Null {
@@ -139,7 +139,7 @@ struct Member {
   friend bool operator==(const Member&, const Member&) = default;
 };
 
-// An object holds members and a member holds a value that may be an object: what needs a whole
+// An object holds members and a member holds a value that may be an object: code that needs a whole
 // Member comes after it.
 inline Object::Object() noexcept = default;
 inline Object::Object(const Object&) = default;
@@ -155,7 +155,7 @@ inline std::size_t Object::size() const noexcept { return members_.size(); }
 /// Precondition: both are scalars.
 [[nodiscard]] std::strong_ordering compare_scalars(const Value& left, const Value& right) noexcept;
 
-/// The string that a value is; empty if it is something else, or null.
+/// The value's string; empty if it is of another type, or null.
 [[nodiscard]] std::string_view text_of(const Value* value) noexcept;
 
 /// The double nearest to a number. Precondition: a number.
