@@ -31,14 +31,14 @@ class ArgumentReader {
   /// `--name VALUE` or `--name=VALUE`. Given twice, it is an error.
   void option(std::string_view name, std::string& value);
 
-  /// `--name VALUE` as often as it is given.
+  /// `--name VALUE` any number of times.
   void repeated_option(std::string_view name, std::vector<std::string>& values);
 
   /// Set if one of these names, between commas, is given.
   void flag(std::string_view names, bool& set);
 
-  /// Writes the variables; those of arguments that are absent keep their values. Returns what no
-  /// declaration takes, in its order. The error's detail says what is wrong, as half a sentence.
+  /// Writes the variables; those of absent arguments keep their values. Returns the arguments that
+  /// no declaration takes, in order. The error's detail says what is wrong, as half a sentence.
   Result<std::vector<std::string>> read(std::vector<std::string> arguments);
 
  private:

@@ -20,8 +20,8 @@ using Environment = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] std::string_view value_of(const Environment& environment, std::string_view name);
 
 /// The options that DROPZONE_… variables set; a variable that is empty sets nothing. One that is
-/// not an option and nearly spelled as one is an error; others are somebody else's (Kubernetes sets
-/// DROPZONE_PORT and more for a service named dropzone).
+/// not an option and nearly spelled as one is an error; others belong to other programs (Kubernetes
+/// sets DROPZONE_PORT and more for a service named dropzone).
 Result<Settings> environment_settings(const OptionTable& table, const Environment& environment);
 
 }  // namespace dropzone::config

@@ -7,7 +7,7 @@
 
 namespace dropzone::config {
 
-/// Appends a line or more of help, at most 100 characters wide: what to write, and what for.
+/// Appends one or more lines of help, at most 100 characters wide: the syntax and its purpose.
 void append_help(std::string& out, std::string_view left, std::string_view help);
 
 /// Appends the same of all options, under their headings.

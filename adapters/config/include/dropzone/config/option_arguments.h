@@ -15,7 +15,7 @@ struct OptionArguments {
   std::vector<std::string> others;  ///< What is not an option of the table, in its order.
 };
 
-/// Reads the options of the table among these arguments. Values are not looked at yet. An option
+/// Reads the options of the table among these arguments. Values are not checked yet. An option
 /// without its value, or more than once, is an error, and so is a secret.
 Result<OptionArguments> read_option_arguments(const OptionTable& table,
                                               std::vector<std::string> arguments);

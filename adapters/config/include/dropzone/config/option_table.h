@@ -8,11 +8,11 @@
 
 namespace dropzone::config {
 
-/// One option, for all places that know of it: command line, environment, file, help and manual.
+/// One option, for all places that use it: command line, environment, file, help and manual.
 struct OptionSpec {
   std::string_view name;   ///< "max-body"
-  std::string_view value;  ///< What the value is called: "SIZE".
-  std::string_view group;  ///< The heading that it stands under.
+  std::string_view value;  ///< The placeholder of its value: "SIZE".
+  std::string_view group;  ///< The heading above it.
   std::string_view help;   ///< One or two sentences.
   /// The default, as text that the option would take or as a description; empty: none.
   std::string default_text;

@@ -41,7 +41,7 @@ Result<bool> parse_switch(std::string_view text);
 /// The index of one of a few words.
 Result<std::size_t> parse_choice(std::string_view text, const std::vector<std::string_view>& words);
 
-/// Where to listen: "127.0.0.1:8080", "[::1]:0", "localhost:8080". Only the form is checked.
+/// HOST:PORT to listen on: "127.0.0.1:8080", "[::1]:0", "localhost:8080". Only the form is checked.
 Result<std::string> parse_address(std::string_view text);
 
 /// A port: 0 to 65535.

@@ -135,7 +135,7 @@ class TableBuilder {
     };
   }
 
-  /// The same of an option that may be given several times: the texts come with commas between.
+  /// The same for an option that may be given several times: the texts are joined by commas.
   template <typename T>
   void list_of(std::string_view name, std::string_view value, Field<T> field,
                std::function<Result<T>(std::string_view)> parse, std::string_view help) {

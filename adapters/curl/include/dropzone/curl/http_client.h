@@ -26,7 +26,7 @@ struct HttpRequest {
   /// answer. If not, the call is `broken` then.
   bool repeatable = true;
   std::stop_token stop = {};                   ///< Ends the call as `cancelled`.
-  std::shared_ptr<MemoryAccount> memory = {};  ///< That the answer is charged to.
+  std::shared_ptr<MemoryAccount> memory = {};  ///< The account for the answer.
 };
 
 /// Why there is no answer.
@@ -35,14 +35,14 @@ enum class HttpFault : std::uint8_t {
   not_connected,  ///< The request was not sent: no connection, or no time left for one.
   timed_out,
   broken,     ///< The connection or the answer was cut off; the request may have been carried out.
-  too_large,  ///< The answer has more bytes than are taken.
+  too_large,  ///< The answer has more bytes than the limit.
   no_memory,  ///< The account has no room for the answer.
   cancelled,  ///< The request may have been carried out.
 };
 
 struct HttpResponse {
   HttpFault fault = HttpFault::none;
-  std::string fault_detail = {};  ///< For an operator's eyes.
+  std::string fault_detail = {};  ///< For operators.
   int status = 0;
   int http_version = 0;  ///< 11 for HTTP/1.1, 20 for HTTP/2.
   std::vector<std::pair<std::string, std::string>> headers = {};  ///< Names in lower case.
@@ -54,7 +54,7 @@ struct HttpResponse {
 };
 
 /// An HTTP client by libcurl, which is loaded when the first client is opened: some twenty other
-/// libraries come along, so a program that calls nobody does without.
+/// libraries, which a program without outgoing calls does not need.
 ///
 /// All requests of a client share one set of kept connections, and one connection if the server
 /// speaks HTTP/2, until a request times out: then new connections are made. It follows no redirects
@@ -71,7 +71,7 @@ class HttpClient {
     std::chrono::milliseconds connect_timeout{10'000};
     std::size_t max_response_bytes = 32u << 20;
     long max_connections_per_host = 64;
-    /// What the account of a request is charged for each byte of its answer. More than 1 covers
+    /// The charge to a request's account for each byte of its answer. More than 1 covers
     /// what is made of the answer: HttpResponse::hold keeps it until the response is destroyed.
     std::size_t memory_of_byte = 1;
   };
@@ -80,11 +80,11 @@ class HttpClient {
   static Result<std::unique_ptr<HttpClient>> open(Options options);
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
-  /// Precondition: no request is under way.
+  /// Precondition: no request is in progress.
   ~HttpClient();
 
-  /// Blocks until the answer is whole, something failed, the deadline has passed or the request is
-  /// asked to stop.
+  /// Blocks until the answer is complete, something failed, the deadline has passed or the request
+  /// is asked to stop.
   HttpResponse send(const HttpRequest& request);
 
  private:

@@ -8,8 +8,8 @@
 namespace dropzone::datastore {
 
 /// Lets calls that arrive together share the round trips of another repository: insertions leave as
-/// one write, look-ups of few ids as one find. A call that comes alone is passed on at once; only
-/// while some are under way do others gather. Each caller gets its own outcomes, waits no longer
+/// one write, look-ups of few ids as one find. A single call is passed on at once; only
+/// while some are in progress do others gather. Each caller gets its own outcomes, waits no longer
 /// than its own deadline, and its conflicts are its own.
 class BatchingRecordRepository final : public RecordRepository {
  public:

@@ -14,13 +14,13 @@ namespace dropzone::datastore {
 /// Calls are repeated on passing failures.
 class DatastoreRecordRepository : public RecordRepository {
  public:
-  /// Finds credentials and looks whether the database can be used. `invalid_configuration` says
+  /// Finds credentials and checks whether the database can be used. `invalid_configuration` says
   /// what to mend; a database that is only unavailable just now is not an error: check() reports
   /// it.
   static Result<std::unique_ptr<DatastoreRecordRepository>> open(DatastoreOptions options);
 };
 
-/// The repository as a server wants it: calls that arrive together share commits and look-ups.
+/// The repository for a server: calls that arrive together share commits and look-ups.
 Result<std::unique_ptr<RecordRepository>> open_datastore(DatastoreOptions options);
 
 }  // namespace dropzone::datastore

@@ -13,7 +13,7 @@
 
 namespace dropzone::datastore {
 
-/// Looks a variable up in the process's environment, or in a test's.
+/// Returns a variable of the process's environment, or of a test's.
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 
 /// The environment of this process.
@@ -25,26 +25,26 @@ struct RetryPolicy {
   std::chrono::milliseconds initial_backoff{100};
   std::chrono::milliseconds max_backoff{10'000};
   int max_attempts = 6;
-  /// How many repetitions may be under way beyond those that successes have earned, over all calls
-  /// together: a store that is away is not stormed. Each success earns a tenth of one, each second
-  /// five.
+  /// How many repetitions may be in progress beyond those that successes have earned, over all
+  /// calls together: an unavailable store is not flooded. Each success earns a tenth of one, each
+  /// second five.
   double budget = 100;
 };
 
-/// Which records of Google Datastore a store has: what follows `datastore:` in its URL.
+/// The part of Google Datastore that a store uses: what follows `datastore:` in its URL.
 struct StoreName {
   std::string project;
   std::string name_space;  ///< Empty: the default namespace.
   std::string database;    ///< Empty: the default database.
 
-  /// Reads PROJECT[/NAMESPACE][?database=ID]. The detail of `invalid_configuration` goes on after
-  /// the URL: "has no project id …".
+  /// Reads PROJECT[/NAMESPACE][?database=ID]. The detail of `invalid_configuration` continues
+  /// after the URL: "has no project id …".
   static Result<StoreName> parse(std::string_view text);
 
   friend bool operator==(const StoreName&, const StoreName&) = default;
 };
 
-/// Where the records are, and how they are reached. What is left out is as Google documents it.
+/// The place of the records and how to reach them. Defaults are as Google documents them.
 struct DatastoreOptions {
   std::string project;
   std::string name_space;  ///< Empty: the default namespace.

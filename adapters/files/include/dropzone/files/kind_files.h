@@ -13,7 +13,7 @@ namespace dropzone::files {
 /// The folder of kind files that was installed with this executable.
 [[nodiscard]] std::filesystem::path installed_kinds();
 
-/// Reads all kinds of a folder, `NAME.json` each; other files are passed over. Fails with the first
+/// Reads all kinds of a folder, `NAME.json` each; other files are ignored. Fails with the first
 /// fault that find_kind_faults() finds.
 Result<KindCatalog> load_kinds(const std::filesystem::path& folder, std::string_view default_kind,
                                const StepRegistry& steps);

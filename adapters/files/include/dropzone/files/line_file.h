@@ -10,10 +10,10 @@
 namespace dropzone::files {
 
 /// A file to which whole lines are appended, by one process or by several at once. A line is in it
-/// when append() returns, whatever becomes of the process then. Thread-safe.
+/// when append() returns, even if the process then crashes. Thread-safe.
 class LineFile {
  public:
-  /// Opens the file, or makes one that its owner alone may write and its group may read.
+  /// Opens the file, or creates one that only its owner may write and its group may read.
   /// `invalid_configuration` if it cannot be written, or is not a regular file: a pipe could make
   /// its writers wait.
   static Result<std::unique_ptr<LineFile>> open(const std::filesystem::path& path);
@@ -22,12 +22,12 @@ class LineFile {
   LineFile(const LineFile&) = delete;
   LineFile& operator=(const LineFile&) = delete;
 
-  /// Appends a line, which comes with its end. If only a part of it could be written, the next
+  /// Appends a line, which includes its end. If only a part of it could be written, the next
   /// one begins a line of its own. `unavailable`, with the reason.
   Result<void> append(std::string_view line);
 
-  /// Goes on in what has the file's name now, after the file itself was moved away. After a fault
-  /// it goes on in the file that was.
+  /// Continues in the file that has the name now, after the old one was moved away. After a fault
+  /// it continues in the old one.
   Result<void> reopen();
 
  private:

@@ -11,7 +11,7 @@
 
 namespace dropzone::google_auth {
 
-/// Looks a variable up in the process's environment, or in a test's.
+/// Returns a variable of the process's environment, or of a test's.
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 
 /// Finds this process's credentials as Google's libraries do ("application default credentials"):
@@ -19,7 +19,7 @@ using Environment = std::function<std::optional<std::string>(const char* name)>;
 /// `gcloud auth application-default login` writes, else the metadata server of Compute Engine,
 /// Cloud Run, GKE and App Engine. `invalid_configuration` says what was looked for.
 ///
-/// The client must outlive what is returned.
+/// The client must outlive the result.
 Result<std::unique_ptr<TokenSource>> find_credentials(curl::HttpClient& client,
                                                       const Environment& environment);
 

@@ -7,12 +7,12 @@
 
 namespace dropzone::google_auth {
 
-/// Proves to Google who is calling. Thread-safe.
+/// The credentials of calls to Google. Thread-safe.
 class TokenSource {
  public:
   virtual ~TokenSource() = default;
 
-  /// An OAuth 2.0 access token that is valid for some time yet. `unavailable` if none can be
+  /// An OAuth 2.0 access token with some validity left. `unavailable` if none can be
   /// had just now, `invalid_configuration` if the credentials are refused. Never in a log. Waits
   /// until the call is over at most.
   virtual Result<std::string> token(const CallOptions& call) = 0;

@@ -19,7 +19,7 @@ namespace dropzone::json {
 /// Fields of which there is a sum, and fields of which there is an average.
 inline constexpr std::size_t kMaxAggregateFields = 1'000;
 
-/// Which figures were asked for in place of records; at least one.
+/// The figures requested in place of records; at least one.
 struct AggregateSpec {
   bool count = false;
   std::vector<FieldPath> sum;
@@ -33,13 +33,13 @@ struct FilterRequest {
   std::vector<SortKey> order;
   std::optional<std::size_t> limit;  ///< At least 1; without an upper bound.
   std::optional<std::string> cursor;
-  std::vector<FieldPath> fields;  ///< Empty if all are asked for.
+  std::vector<FieldPath> fields;  ///< Empty if all are requested.
   OriginalForm original = OriginalForm::none;
   bool meta = false;
   std::optional<AggregateSpec> aggregate;
 };
 
-/// Reads the body of `POST /filter`, whose filter stands among its other members; an empty body is
+/// Reads the body of `POST /filter`, whose filter is among its other members; an empty body is
 /// refused, `{}` selects all. Errors have the pointer of the fault: `unknown_member` with the
 /// nearest known name, `invalid_filter` for what belongs to the filter, `invalid_request` for the
 /// rest, and those of decode_value().

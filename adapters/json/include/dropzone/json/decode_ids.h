@@ -19,7 +19,7 @@ struct FetchManyRequest {
   std::optional<std::string> kind;
   OriginalForm original = OriginalForm::none;
   bool meta = false;
-  std::vector<FieldPath> fields;  ///< Empty if all are asked for.
+  std::vector<FieldPath> fields;  ///< Empty if all are requested.
 };
 
 /// The body of `POST /delete`.

@@ -6,9 +6,9 @@
 
 namespace dropzone::json {
 
-/// What a body may ask of the server.
+/// Limits for decoding a body.
 ///
-/// What decoding makes is charged to the account while it is made, in steps of 64 KiB, and stays
+/// Decoded values are charged to the account while they are made, in steps of 64 KiB, and stay
 /// charged: for each record its original and twice sizeof(IncomingRecord); for each element of an
 /// array sizeof(Value), which is 40 bytes, for each member sizeof(Member), which is 72, and the
 /// length of strings and names of more than 15 bytes; and the room in which the largest array or
@@ -25,7 +25,7 @@ struct DecodeLimits {
   MemoryAccount* memory = nullptr;
 };
 
-/// Values in a body that is a request of ours, such as a filter or a list of ids.
+/// Values in a body other than records, such as a filter or a list of ids.
 inline constexpr std::size_t kMaxRequestValues = 200'000;
 
 }  // namespace dropzone::json

@@ -17,7 +17,7 @@ namespace dropzone::json {
 ///
 /// Errors of the whole: `invalid_json` (RFC 8259 strictly, UTF-8 without faults; the detail has
 /// line, column and byte offset, the latter counted from 0), `empty_body`, `too_many_records`,
-/// `overloaded` if there is no memory for what it becomes, and `invalid_request` if the body
+/// `overloaded` if there is no memory for the result, and `invalid_request` if the body
 /// is neither object nor array. A byte order mark is skipped.
 ///
 /// Errors of one record, which leave the others alone: `not_an_object`, `too_deep`,

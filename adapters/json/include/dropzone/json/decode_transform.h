@@ -14,7 +14,7 @@ namespace dropzone::json {
 
 /// The body of `POST /transform`.
 struct TransformRequest {
-  std::optional<Value> definition;  ///< Of a kind that need not be deployed.
+  std::optional<Value> definition;  ///< Of a kind, deployed or not.
   std::vector<IncomingRecord> records;
   /// With a definition: the number of stored originals to use in place of records.
   std::optional<std::size_t> sample = std::nullopt;

@@ -9,7 +9,7 @@
 
 namespace dropzone::json {
 
-/// The value of a text that somebody wrote by hand, such as a kind file or a request of ours.
+/// The value of a text written by hand, such as a kind file or a request's body.
 /// Strict: in addition to what decode_records() refuses, duplicate members are `invalid_request`.
 /// Other errors: `empty_body`, `invalid_json`, `too_deep` beyond `max_depth` levels of objects and
 /// arrays, `too_many_values`, `number_out_of_range`, `overloaded`.

@@ -9,7 +9,7 @@
 namespace dropzone::json {
 
 /// Reads back the canonical JSON text of transformed objects. Thread-safe. Text that is deeper than
-/// kMaxNesting is `store_corrupt`: no record was.
+/// kMaxNesting is `store_corrupt`: no record ever was.
 class JsonDocumentDecoder final : public DocumentDecoder {
  public:
   Result<Object> decode(std::string_view json,

@@ -4,7 +4,7 @@
 
 namespace dropzone::json {
 
-/// Adds `parse_json`, which makes a value of JSON text that is in a field.
+/// Adds `parse_json`, which parses a field's JSON text.
 void add_json_steps(StepRegistry& registry);
 
 }  // namespace dropzone::json

@@ -23,9 +23,9 @@ struct RecordFormat {
 /// Precondition: the view has what is to be shown.
 void append_record(std::string& out, const RecordView& view, const RecordFormat& show);
 
-/// Appends a record as a line of NDJSON, with its LF. It is the text of append_record(), but for
-/// what programs take for the end of a line. CR and LF, which stand between values alone, become
-/// spaces. U+0085, U+2028 and U+2029, which stand in strings alone, become escapes.
+/// Appends a record as a line of NDJSON, with its LF. It is the text of append_record(), except for
+/// what programs may take for the end of a line. CR and LF, which stand between values alone,
+/// become spaces. U+0085, U+2028 and U+2029, which stand in strings alone, become escapes.
 void append_line(std::string& out, const RecordView& view, const RecordFormat& show);
 
 /// Appends `{"createdAt", "updatedAt", "version", "pipeline", "sha256"}`, the last in hexadecimal

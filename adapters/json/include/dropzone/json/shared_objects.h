@@ -30,7 +30,7 @@ class SharedObjects {
   };
 
   Result<std::optional<Found>> find(const std::string& id, const CallOptions& options);
-  /// Those of these ids that there are, in no order.
+  /// The existing objects of these ids, in no order.
   Result<std::vector<Found>> find_all(const std::vector<std::string>& ids,
                                       const CallOptions& options);
   Result<std::vector<Found>> list(const CallOptions& options);
@@ -41,11 +41,11 @@ class SharedObjects {
   };
   Result<Page> page(std::optional<Position> after, const CallOptions& options);
 
-  /// False if there is one of this id.
+  /// False if the id exists.
   Result<bool> insert(const std::string& id, Object object, const CallOptions& options);
   /// False if the object has changed since it was found, or is gone.
   Result<bool> replace(const Found& found, Object object, const CallOptions& options);
-  /// False if there is none.
+  /// False if it does not exist.
   Result<bool> erase(const std::string& id, const CallOptions& options);
   /// False if it has changed since it was found, or is gone.
   Result<bool> erase(const Found& found, const CallOptions& options);

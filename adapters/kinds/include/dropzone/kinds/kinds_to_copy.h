@@ -9,8 +9,8 @@
 
 namespace dropzone::kinds {
 
-/// Which kinds of a store are copied, and which of the server's own are left out though they have
-/// something.
+/// The kinds of a store to copy, and those of the server's own that are left out although they have
+/// records.
 struct KindsToCopy {
   std::vector<std::string> chosen;
   std::vector<std::string> left_out;  ///< Secrets, keys and tokens, where they are not wished for.
@@ -22,7 +22,7 @@ struct CopyWish {
   bool secrets = false;                ///< The server's own secrets, too.
 };
 
-/// The kinds that the command knows of.
+/// The kinds that the command knows.
 struct KnownKinds {
   const KindCatalog& files;                 ///< Those of the folder --kinds.
   const std::vector<std::string>& defined;  ///< Those that requests have deployed.
@@ -31,9 +31,9 @@ struct KnownKinds {
 /// The kinds that the store has. Of a store that does not know them: those that it could have.
 Result<std::vector<std::string>> find_kinds(RecordRepository& store, const KnownKinds& known);
 
-/// All kinds that the store has, or those wished for, unless they are not known: a copy that
-/// passes over a kind in silence would lose it. What has secrets is chosen only on request. Errors:
-/// `unknown_kind` for one that is wished for, `invalid_request` for one that the store has.
+/// All kinds that the store has, or those requested, unless they are not known: a copy that
+/// silently skips a kind would lose it. What has secrets is chosen only on request. Errors:
+/// `unknown_kind` for a requested one, `invalid_request` for one that the store has.
 Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found, const KnownKinds& known,
                                   const CopyWish& wish);
 

@@ -32,11 +32,11 @@ class LiveKinds {
   };
   explicit LiveKinds(const Parts& parts);
 
-  /// Finds what is deployed, and goes on looking if other instances share the store. A local store
-  /// that fails is an error; one on other machines that does not answer is asked again.
+  /// Finds what is deployed, and keeps looking if other instances share the store. A local store
+  /// that fails is an error; a remote one that does not answer is asked again.
   Result<void> start(bool local_store);
 
-  /// Reads the files again. If they have a fault, all is as it was.
+  /// Reads the files again. If they have a fault, nothing changes.
   Result<void> reload();
 
   [[nodiscard]] KindDeployments& deployments() noexcept { return deployments_; }

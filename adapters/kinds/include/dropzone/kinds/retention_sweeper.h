@@ -16,7 +16,7 @@
 
 namespace dropzone::kinds {
 
-/// Erases records that their kinds want to keep no longer, and rejects, in the background. For a
+/// Erases records and rejects after their retention, in the background. For a
 /// store that does not do so by itself.
 class RetentionSweeper {
  public:

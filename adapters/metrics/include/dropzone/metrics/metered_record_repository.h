@@ -5,7 +5,7 @@
 
 namespace dropzone::metrics {
 
-/// Measures each call of another repository; see there for everything else.
+/// Measures each call of another repository, which does everything else.
 class MeteredRecordRepository final : public RecordRepository {
  public:
   /// Both must outlive it.

@@ -16,7 +16,7 @@
 namespace dropzone::metrics {
 
 /// The server's figures, in Prometheus' text format. Thread-safe. Label values come from closed
-/// sets (routes, methods, statuses, deployed kinds), so that no client can make series.
+/// sets (routes, methods, statuses, deployed kinds), so that no client can create series.
 class Metrics final : public StoreObserver {
  public:
   Metrics();
@@ -29,19 +29,19 @@ class Metrics final : public StoreObserver {
   void request_answered(std::string_view method, std::string_view route, int status,
                         Duration latency);
 
-  /// What became of the records of one request.
+  /// The outcomes of the records of one request.
   void stored(std::string_view kind, const StoreReport& report) override;
 
   /// One call of the store; `error` if it failed.
   void store_called(std::string_view operation, Duration latency, const Error* error);
 
-  /// One attempt of a remote call that the store has made of Datastore; `status` is "OK" or
+  /// One attempt of a remote call of the store to Datastore; `status` is "OK" or
   /// Google's name of the failure.
   void datastore_called(std::string_view method, std::string_view status, Duration latency,
                         std::size_t request_bytes);
 
-  /// A figure that somebody else keeps and that is asked for at each scrape. `read` must be
-  /// thread-safe and outlive this. Names are as Prometheus wants them: counters end in `_total`.
+  /// A figure kept elsewhere, which each scrape reads. `read` must be
+  /// thread-safe and outlive this. Names follow Prometheus: counters end in `_total`.
   void add_gauge(std::string name, std::string help, std::function<double()> read);
   void add_counter(std::string name, std::string help, std::function<double()> read);
 
@@ -52,7 +52,7 @@ class Metrics final : public StoreObserver {
   };
   void add_gauges(std::string name, std::string help, std::function<std::vector<Labelled>()> read);
 
-  /// Observations that somebody else has counted so far: how many were at most each bound and above
+  /// Observations counted elsewhere: how many were at most each bound and above
   /// the one before it.
   struct Histogram {
     std::vector<double> bounds;

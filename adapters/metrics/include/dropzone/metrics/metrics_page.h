@@ -11,7 +11,7 @@
 
 namespace dropzone::metrics {
 
-/// Shows the metrics: as a page of the API, and alone at `/metrics` of an address of their own.
+/// Serves the metrics: as a page of the API, and alone at `/metrics` on their own address.
 class MetricsPage final : public http::MetricsSource, public http::Handler {
  public:
   /// The metrics must outlive this object.
@@ -24,11 +24,11 @@ class MetricsPage final : public http::MetricsSource, public http::Handler {
   Metrics& metrics_;
 };
 
-/// Adds what server and workers count to the metrics. Both must outlive the metrics' use.
+/// Adds the statistics of server and workers to the metrics. Both must outlive the metrics' use.
 void add_server_stats(Metrics& metrics, const http::Server& server,
                       const http::WorkerPool& workers);
 
-/// Adds what requests hold of this budget, which must outlive the metrics' use.
+/// Adds the use of this budget, which must outlive the metrics' use.
 void add_memory_stats(Metrics& metrics, const MemoryBudget& memory);
 
 /// Adds how many lines of the log and of the audit log, null if there is none, were lost or had

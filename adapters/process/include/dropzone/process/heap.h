@@ -8,11 +8,11 @@
 
 namespace dropzone::process {
 
-/// Makes the heap give back what is freed, and take no more of the system than is used: what
-/// requests hold is then what the process has resident. To be called first, by one thread.
+/// Makes the heap return freed memory to the system, so that what
+/// requests hold is what the process has resident. Call it first, from one thread.
 void set_up_heap();
 
-/// Gives freed memory back to the system whenever the process has much more than its requests hold:
+/// Returns freed memory to the system whenever the process has much more than its requests hold:
 /// small pieces that are freed between others stay in the heap otherwise.
 class HeapKeeper {
  public:

@@ -10,8 +10,8 @@
 
 namespace dropzone::process {
 
-/// Shows how far something is: on a terminal as a bar that is drawn over and over, elsewhere as a
-/// line now and then, and one at its end. Not thread-safe.
+/// Shows the progress of work: on a terminal as a bar that is redrawn, elsewhere as a
+/// line from time to time, and one at the end. Not thread-safe.
 class ProgressLine final : public Progress {
  public:
   /// The stream must outlive it.

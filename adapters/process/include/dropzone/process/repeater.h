@@ -6,8 +6,8 @@
 
 namespace dropzone::process {
 
-/// Does something again and again in a thread of its own, a period after it was done the last time.
-/// Stops with its destructor, which waits for what is under way.
+/// Repeats work in its own thread, a period after the end of the last run.
+/// The destructor stops it, and waits for a run in progress.
 class Repeater {
  public:
   /// What the work uses must outlive it. The work must not throw.

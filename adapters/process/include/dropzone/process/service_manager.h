@@ -4,7 +4,7 @@
 
 namespace dropzone::process {
 
-/// What a service manager wants to hear.
+/// The states that a service manager expects.
 inline constexpr std::string_view kServiceReady = "READY=1";
 inline constexpr std::string_view kServiceStopping = "STOPPING=1";
 

@@ -5,7 +5,7 @@
 
 namespace dropzone::process {
 
-/// SIGTERM, SIGINT and SIGHUP as something to wait for. To be made before any thread, so that all
+/// Waits for SIGTERM, SIGINT and SIGHUP. Create it before any thread, so that all
 /// threads leave the signals to it. SIGPIPE is ignored: a client that disconnects must not
 /// end the process.
 class Signals {
@@ -17,7 +17,7 @@ class Signals {
   /// Waits for one of them: SIGHUP asks for files to be read again, the others for a stop.
   Action wait();
 
-  /// Waits for a request to stop, for so long at most. SIGHUP no longer matters then.
+  /// Waits for a request to stop, for at most this time. SIGHUP no longer matters then.
   void wait_for_stop(std::chrono::milliseconds time);
 };
 

@@ -11,7 +11,7 @@
 namespace dropzone::process {
 
 /// Ends the process if its orderly end takes too long: work without a deadline must not keep
-/// it from stopping. What the stores have confirmed is safe, as it is when the power goes.
+/// it from stopping. What the stores have confirmed is safe, as after a power cut.
 class StopLimit {
  public:
   /// `last_words` is called before the process ends so, in a thread that ends with it.

@@ -14,9 +14,9 @@ struct Compacted {
   std::uintmax_t bytes_after = 0;
 };
 
-/// Writes the store into a new file that has nothing but what is there, and puts it in the store's
-/// place, if nobody has the store open. Nothing that was deleted is in the file or its log then,
-/// whichever version made the store. Needs as much free space next to the store as its records
+/// Writes what is in the store into a new file, and replaces the store by it,
+/// if nobody has the store open. Deleted data is then neither in the file nor in its log,
+/// whichever version wrote the store. Needs as much free space next to the store as its records
 /// take.
 ///
 /// A process that is killed meanwhile leaves the old store, or the new one and the old one next to

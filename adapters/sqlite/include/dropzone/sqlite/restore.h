@@ -10,7 +10,7 @@ namespace dropzone::sqlite {
 
 struct Restored {
   std::filesystem::path store;  ///< With all links resolved.
-  /// What the store that was there is called now. Nothing if there was none.
+  /// The path to which the old store was moved. Nothing if there was none.
   std::optional<std::filesystem::path> kept;
 };
 
@@ -19,10 +19,10 @@ struct Restored {
 /// its log, under a name with the time.
 ///
 /// The copy is checked and on the disk before the old store is touched. A process that is killed
-/// meanwhile leaves the old store, or the new one: whoever opens the store next ends what was
-/// begun.
+/// meanwhile leaves the old store, or the new one: the next opening of the store completes what
+/// was begun.
 ///
-/// `store_locked` if a server uses the store, `invalid_configuration` if the backup is no
+/// `store_locked` if a server uses the store, `invalid_configuration` if the backup is not a
 /// store's file, `store_corrupt` if it is damaged, and `store_newer`.
 Result<Restored> restore(const std::filesystem::path& backup, const std::filesystem::path& store,
                          const BackupProgress& progress = nullptr);

@@ -16,11 +16,11 @@
 
 namespace dropzone::sqlite {
 
-/// When a query leaves one way to its records for another. No answer depends on it.
+/// Costs for the query planner. They affect speed, never results.
 struct QueryTuning {
-  /// An index that leads to no more candidates than these is always followed.
+  /// An index with at most this many candidates is always used.
   std::int64_t few_candidates = 1'000;
-  /// Reading a record costs so many times as much as passing an entry of an index.
+  /// The cost of reading a record, relative to visiting an entry of an index.
   double record_cost = 4;
 };
 
@@ -28,35 +28,35 @@ struct SqliteOptions {
   /// The store's file. Next to it are `-wal` and `-shm` (SQLite's log) and `-lock`. The directory
   /// must exist; the file is created if it is missing.
   std::filesystem::path path;
-  /// The kinds whose indexes the file shall have: deployed ones and the server's own.
+  /// The kinds whose indexes the file has: deployed ones and the server's own.
   std::vector<std::shared_ptr<const Kind>> kinds;
 
-  /// At most so many long reads go on at once; further ones wait, first come, first served.
+  /// The number of concurrent long reads; further ones wait, first come, first served.
   /// Look-ups by id have two connections more.
   std::size_t read_connections = 8;
-  /// Of SQLite's page cache, for each connection that is in use.
+  /// SQLite's page cache, for each connection in use.
   std::size_t cache_bytes = std::size_t{8} << 20;
 
-  // A commit takes no more writers than these.
+  // The most writers that share a commit.
   std::size_t group_bytes = std::size_t{4} << 20;
   std::size_t group_jobs = 1'000;
-  /// The log is moved into the file when it has grown so large, while others go on writing. A long
-  /// read keeps it from being moved.
+  /// The size of the write-ahead log that starts a checkpoint, while others write. A long
+  /// read delays it.
   std::size_t checkpoint_bytes = std::size_t{64} << 20;
-  /// From this size of the log on, writers pause a little after each commit, so that it grows
-  /// slowly until it can be moved.
+  /// From this size of the log on, writers pause briefly after each commit, so that it grows
+  /// slowly until a checkpoint can run.
   std::size_t paced_log_bytes = std::size_t{1} << 30;
 
-  /// Once nobody has committed for so long after records were deleted or replaced, the file gives
-  /// its free pages back, and the log is cut: nothing of them is in either then.
+  /// When nobody has committed for this time after records were deleted or replaced, the file
+  /// returns its free pages and the log is truncated: then neither holds anything of them.
   std::chrono::milliseconds idle{2'000};
 
   QueryTuning tuning = {};
-  /// While declare() builds an index, writers wait for so many records at once.
+  /// While declare() builds an index, writers wait for at most this many records.
   std::int64_t build_records = 500;
 
   /// Receives the progress of building a newly declared index. Called by open() alone; for those
-  /// of declare() there is builds().
+  /// of declare(), see builds().
   std::function<void(std::string_view kind, std::string_view field, std::int64_t done,
                      std::int64_t total)>
       index_progress = nullptr;
@@ -65,7 +65,7 @@ struct SqliteOptions {
   std::function<void(const std::string& text)> warn = nullptr;
 };
 
-/// How many observations were at most each bound, and their sum. Cumulative since the start.
+/// The number of observations up to each bound, and their sum. Cumulative since the start.
 template <std::size_t Bounds>
 struct Histogram {
   std::array<double, Bounds> bounds{};
@@ -74,21 +74,21 @@ struct Histogram {
   double sum = 0;
 };
 
-/// What the group commit has done, for metrics.
+/// Statistics of the group commit, for metrics.
 struct CommitStats {
   Histogram<8> group_sizes;      ///< Calls that shared a commit: 1, 2, 4, … 128.
   Histogram<10> commit_seconds;  ///< From begin to durable: 0.25 ms, 0.5 ms, … 128 ms.
-  std::size_t queue_depth = 0;   ///< Calls that are waiting just now.
+  std::size_t queue_depth = 0;   ///< Calls that are waiting now.
 };
 
-/// What SQLite's log does, for metrics.
+/// Statistics of SQLite's write-ahead log, for metrics.
 struct WalStats {
   std::int64_t bytes = 0;           ///< In use.
-  std::int64_t unmoved_bytes = 0;   ///< Of these, not yet in the file.
-  std::uint64_t move_failures = 0;  ///< To move the log, or to bring to the disk what was moved.
-  std::uint64_t sync_failures = 0;  ///< Of the log and the file, by all of the process.
-  std::uint64_t pauses = 0;         ///< Commits that were followed by a pause for the log's sake.
-  /// For how long a read has kept part of the log from being moved; 0 if none does.
+  std::int64_t unmoved_bytes = 0;   ///< Of these, not yet checkpointed.
+  std::uint64_t move_failures = 0;  ///< Failed checkpoints, or failed syncs after one.
+  std::uint64_t sync_failures = 0;  ///< Of the log and the file, in the whole process.
+  std::uint64_t pauses = 0;         ///< Commits followed by a pause because of the log's size.
+  /// How long a read has held up the checkpoint; 0 if none does.
   std::chrono::steady_clock::duration held{};
 };
 
@@ -99,8 +99,8 @@ struct WalStats {
 /// noticed, `store_corrupt`.
 class SqliteRecordRepository final : public RecordRepository {
  public:
-  /// Opens or makes the store, brings an older layout up to date and builds indexes that are newly
-  /// declared; what declare() began before goes on in the background. Failures:
+  /// Opens or creates the store, upgrades an older layout and builds indexes that are newly
+  /// declared; earlier declare() calls continue in the background. Failures:
   /// - `store_locked`: another process, or another repository of this one, has it open.
   /// - `store_read_only`: the file or its directory cannot be written.
   /// - `store_corrupt`: it is not a SQLite database, or is damaged.
@@ -110,7 +110,7 @@ class SqliteRecordRepository final : public RecordRepository {
   ///   database.
   static Result<std::unique_ptr<SqliteRecordRepository>> open(const SqliteOptions& options);
 
-  /// Precondition: no call is in progress. Moves the log into the file.
+  /// Precondition: no call is in progress. Runs a final checkpoint.
   ~SqliteRecordRepository() override;
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
@@ -132,7 +132,7 @@ class SqliteRecordRepository final : public RecordRepository {
   Result<void> check(const CallOptions& options) override;
   [[nodiscard]] bool durable() const noexcept override { return true; }
 
-  /// Whether open() made the file.
+  /// Whether open() created the file.
   [[nodiscard]] bool is_new() const noexcept;
 
   [[nodiscard]] CommitStats stats() const;

@@ -14,16 +14,16 @@ namespace dropzone::stores {
 
 inline constexpr std::string_view kPipelinesKind = "_dropzone_pipelines";
 
-/// What is deployed or stored otherwise than an operator may expect, in a sentence each:
+/// Surprises for an operator about kinds and records, in a sentence each:
 /// - a kind whose pipeline or declared types changed under the same version. The store keeps a
 ///   digest of each version, in the kind `_dropzone_pipelines`, from its first start on.
 /// - records of a kind that has no file. Not on a store that other programs share.
-/// What cannot be found out just now is left out.
+/// What cannot be found out now is left out.
 [[nodiscard]] std::vector<std::string> find_doubts(const Store& store, RecordRepository& repository,
                                                    const KindCatalog& kinds, Clock& clock,
                                                    IdSource& ids);
 
-/// What was opened, its path and how much it has: "opened
+/// The store, its path and its size: "opened
 /// sqlite:/var/lib/dropzone/dropzone.db: 20,006 records of 3 kinds". Stores that are not embedded
 /// are not counted.
 [[nodiscard]] std::string describe(const Store& store, RecordRepository& repository);

@@ -14,26 +14,27 @@
 
 namespace dropzone::stores {
 
-/// An open store, and what its user must know of it.
+/// An open store, with what its user must know about it.
 struct Store {
   std::unique_ptr<RecordRepository> repository;
   std::string description;  ///< For the log: "sqlite:/var/lib/dropzone/dropzone.db".
   bool embedded = true;     ///< In this process, for this process alone.
-  bool is_new = false;      ///< Embedded, and made just now.
+  bool is_new = false;      ///< Embedded, and just created.
 };
 
-/// What a store in Google Datastore may use.
+/// Limits of a store in Google Datastore.
 struct DatastoreLimits {
   std::size_t commit_bytes = 9u << 20;  ///< Of one commit's request, at most.
   std::size_t commits = 4;              ///< Of one request, at a time.
   std::size_t scan_limit = 10'000;      ///< Entities that one request may read.
 };
 
-/// What stores are opened with.
+/// The parameters of open_store().
 struct Opening {
-  const KindCatalog& kinds;   ///< The store has their indexes. Not used after opening.
-  metrics::Metrics& metrics;  ///< Gets what the store counts; to be used no longer than the store.
-  log::Log& log;              ///< Must outlive the store.
+  const KindCatalog& kinds;  ///< The store has their indexes. Not used after opening.
+  metrics::Metrics&
+      metrics;    ///< Receives the store's metrics; must not be used longer than the store.
+  log::Log& log;  ///< Must outlive the store.
   DatastoreLimits datastore = {};
   /// Names the emulator of Datastore, if one is to be used, and Google's credentials.
   datastore::Environment environment = datastore::process_environment;

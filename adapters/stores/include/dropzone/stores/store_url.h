@@ -27,7 +27,7 @@ using DatastoreStore = datastore::StoreName;
 
 using StoreUrl = std::variant<MemoryStore, SqliteStore, DatastoreStore>;
 
-/// The URL as it is written.
+/// The URL as text.
 [[nodiscard]] std::string to_text(const MemoryStore& store);
 [[nodiscard]] std::string to_text(const SqliteStore& store);
 [[nodiscard]] std::string to_text(const DatastoreStore& store);
@@ -37,7 +37,7 @@ using StoreUrl = std::variant<MemoryStore, SqliteStore, DatastoreStore>;
 /// detail says what is wrong with the text and how to mend it.
 Result<StoreUrl> parse_store_url(std::string_view text);
 
-/// The file in a user's data directory where records are kept if nothing else is said:
+/// The file in a user's data directory where records are kept by default:
 /// `DATA_HOME/dropzone/dropzone.db`, or if `data_home` is not absolute, as the XDG specification
 /// has it, the same below `HOME/.local/share`. Makes the directory, for its owner alone.
 Result<SqliteStore> default_store(std::string_view data_home, std::string_view home);

@@ -10,10 +10,10 @@
 
 namespace dropzone::http {
 
-/// Serves an inner handler under a prefix of paths, for proxies that pass a path on as it came:
+/// Serves an inner handler under a prefix of paths, for proxies that do not rewrite paths:
 /// "/dz/store" becomes "/store" to the inner handler. Paths without the prefix pass as they are, so
-/// that probes and proxies that cut it off work, too. A problem's `instance` is the path as it
-/// came.
+/// that probes and proxies that cut it off work, too. A problem's `instance` is the path as
+/// received.
 class BasePathHandler final : public Handler {
  public:
   /// The segments of "/dz" or "/apps/dz"; none of "" and "/". `invalid_configuration` if it does

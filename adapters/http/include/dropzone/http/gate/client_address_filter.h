@@ -11,14 +11,14 @@
 
 namespace dropzone::http {
 
-/// The header in which a proxy names its client. Only this one is honoured: clients can
-/// other one on as a client made it up.
+/// The header in which a proxy names its client. Only this one is honoured: a proxy passes the
+/// other one on, so clients can forge it.
 enum class ForwardedHeader : std::uint8_t { x_forwarded_for, forwarded };
 
-/// Which addresses may come in.
+/// The addresses that are admitted.
 struct AddressRules {
   std::vector<AddressRange> allow = {};  ///< Empty: all.
-  std::vector<AddressRange> deny = {};   ///< Stronger than `allow`.
+  std::vector<AddressRange> deny = {};   ///< Overrides `allow`.
   /// Proxies that are trusted to name the address of their client.
   std::vector<AddressRange> proxies = {};
   ForwardedHeader header = ForwardedHeader::x_forwarded_for;

@@ -13,14 +13,14 @@
 namespace dropzone::http {
 
 /// Whether a text is an origin as browsers send it: scheme and host in lower case, a port that is
-/// not the scheme's own, nothing behind it: "https://app.example.com:8443".
+/// not the scheme's own, nothing after it: "https://app.example.com:8443".
 [[nodiscard]] bool is_origin(std::string_view text) noexcept;
 
-/// Lets pages of certain other origins call a handler (CORS, as the Fetch standard has it): adds to
-/// the handler's answers what a browser wants to see. Stands before everything that refuses, so
+/// Lets pages of certain other origins call a handler (CORS, by the Fetch standard): adds to
+/// the handler's answers the headers for browsers. Stands before everything that refuses, so
 /// that a page can read the refusal, too; a PreflightHandler stands behind that. Answers to other
 /// origins stay as they are, and browsers keep them from their pages; without origins all do. Only
-/// what the server has to refuse before it has read the Origin is for pages of any origin to see:
+/// what the server has to refuse before it has read the Origin is readable for pages of any origin:
 /// it concerns the request alone. Credentials are those that a page sends itself, in the
 /// Authorization header or as a key: a browser's own, cookies and passwords it knows, are never
 /// allowed.
@@ -42,11 +42,11 @@ class CrossOriginHandler final : public Handler {
 };
 
 /// Answers the preflight requests of pages of these origins in a handler's place, and reports those
-/// of others. What may turn a client away for its address stands before it. Other requests pass
+/// of others. Checks of the client's address come before it. Other requests pass
 /// through.
 class PreflightHandler final : public Handler {
  public:
-  /// As of a CrossOriginHandler, which adds the origin to the answers. The observer, which may be
+  /// Like a CrossOriginHandler's, which adds the origin to the answers. The observer, which may be
   /// null, must outlive this one.
   PreflightHandler(Handler& inner, std::vector<std::string> origins,
                    RequestObserver* observer = nullptr)

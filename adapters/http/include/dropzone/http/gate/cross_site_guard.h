@@ -11,9 +11,9 @@
 
 namespace dropzone::http {
 
-/// Keeps pages of other sites from changing anything by a browser that has a user's password. Such
-/// a browser names the origin of a request in `Sec-Fetch-Site`, and in `Origin`. Requests
-/// without these are no page's. What only reads (GET, HEAD, OPTIONS) changes nothing, and passes.
+/// Keeps pages of other sites from changing anything through a browser that has a user's password.
+/// Such a browser names the origin of a request in `Sec-Fetch-Site`, and in `Origin`. Requests
+/// without these are not from pages. Safe methods (GET, HEAD, OPTIONS) pass.
 /// Thread-safe.
 class CrossSiteGuard {
  public:

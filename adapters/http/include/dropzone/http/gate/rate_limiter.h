@@ -25,16 +25,16 @@ struct RateLimit {
   friend bool operator==(const RateLimit&, const RateLimit&) = default;
 };
 
-/// What became of one request.
+/// The outcome for one request.
 struct RateDecision {
   bool allowed = true;
   std::size_t remaining = 0;
-  std::chrono::seconds reset{0};        ///< Until the whole quota is there again.
+  std::chrono::seconds reset{0};        ///< Until the quota is full again.
   std::chrono::seconds retry_after{0};  ///< If refused.
 };
 
 /// Counts requests by who sent them, in memory of a fixed size: if there are more senders than
-/// places, the one with the fullest bucket of a few is forgotten, which costs the limit the least.
+/// places, the one with the fullest bucket of a few is dropped, which weakens the limit least.
 /// Thread-safe.
 class RateLimiter {
  public:
@@ -45,7 +45,7 @@ class RateLimiter {
   RateLimiter(RateLimit limit, std::string policy, std::size_t places = 64 * 1024);
   ~RateLimiter();
 
-  /// Takes one request of this sender's quota.
+  /// Takes one request from this sender's quota.
   [[nodiscard]] RateDecision spend(std::string_view sender, Time now);
 
   /// Adds the fields `RateLimit` and `RateLimit-Policy` of the IETF's draft.

@@ -14,8 +14,8 @@ struct BasicCredentials {
 };
 
 /// Reads the value of an Authorization header. `unauthenticated` if its scheme is another, its
-/// base64 is not exact, or the text in it has control characters or lacks a colon; with a detail of
-/// its own if that text is not UTF-8.
+/// base64 is not exact, or the text in it has control characters or lacks a colon; with its own
+/// detail if that text is not UTF-8.
 [[nodiscard]] Result<BasicCredentials> parse_basic(std::string_view authorization);
 
 }  // namespace dropzone::http

@@ -14,14 +14,14 @@
 
 namespace dropzone::http {
 
-/// A body that was asked for, and has come.
+/// A requested body that has arrived.
 struct ReceivedBody {
   std::string text;  ///< Without transfer coding; still in its Content-Encoding.
-  std::chrono::steady_clock::time_point deadline;  ///< As Request::deadline, from now on.
+  std::chrono::steady_clock::time_point deadline;  ///< The new Request::deadline.
 };
 
 /// Is called once, on an I/O thread, as Handler::handle() is; or destroyed, if the body does not
-/// come: the server has answered, or the client has gone.
+/// arrive: the server has answered, or the client has disconnected.
 using BodyReceiver = std::function<void(ReceivedBody)>;
 
 /// The destination of answers: a connection, or a test. Thread-safe.
@@ -34,13 +34,13 @@ class ReplySink {
   virtual void abandon(std::uint64_t ticket) = 0;
   /// Reads the body of the request with this ticket; see Responder::read_body().
   virtual void read_body(std::uint64_t ticket, std::size_t limit, BodyReceiver receive) = 0;
-  /// True once an answer to this ticket would reach nobody.
+  /// True once the client of this ticket has disconnected or timed out.
   [[nodiscard]] virtual bool client_gone(std::uint64_t ticket) const noexcept = 0;
 };
 
 /// The right to answer one request, once. Move-only; may be handed to any thread and used there at
-/// any later time, also after the client or the whole server has gone (the answer is then dropped).
-/// One that is destroyed unused answers 500, so no request is ever forgotten.
+/// any later time, even after the client or the whole server has gone (the answer is then dropped).
+/// Destroyed unused, it answers 500, so no request is ever forgotten.
 class Responder {
  public:
   Responder(std::shared_ptr<ReplySink> sink, std::uint64_t ticket)
@@ -60,8 +60,8 @@ class Responder {
   /// handler's place. At most once a request, before it is answered; from any thread.
   void read_body(std::size_t limit, BodyReceiver receive);
 
-  /// True if nobody waits for the answer any more: the client closed, or its time is up. Costs
-  /// little; long work should look now and then.
+  /// True once the client has disconnected or timed out. Cheap;
+  /// poll it in long-running work.
   [[nodiscard]] bool client_gone() const noexcept;
 
   /// True while an answer is owed.
@@ -80,19 +80,19 @@ class Handler {
   virtual ~Handler() = default;
 
   /// Called on an I/O thread, by several at a time. Must not block: what may take long goes to a
-  /// WorkerPool together with `respond`. Requests that were pipelined are handed over one after the
-  /// other without waiting for answers; the server puts the answers in order. What it throws is
+  /// WorkerPool together with `respond`. Pipelined requests are handed over one after the
+  /// other without waiting for answers; the server puts the answers in order. An exception is
   /// answered with 500.
   virtual void handle(Request request, Responder respond) = 0;
 
-  /// Whether it wants to decide by the head alone. A request whose body has not come along with its
+  /// Whether it decides by the head alone. A request whose body has not come along with its
   /// head is then handed over without it (Request::body_follows), and the connection is not read
-  /// further until the handler answers or asks for the body. What it answers without asking costs
-  /// nobody memory: the body is dropped if it is short, else the connection ends.
+  /// further until the handler answers or asks for the body. An answer without the body costs
+  /// no memory: the body is dropped if it is short, else the connection ends.
   [[nodiscard]] virtual bool takes_heads() const noexcept { return false; }
 
-  /// Adds to an answer that the server gives in its place what it adds to its own for pages of
-  /// other origins. `origin` is the request's Origin, and nothing if the answer had to be given
+  /// Adds the server's own headers for pages of other origins to an answer that it gives in the
+  /// handler's place. `origin` is the request's Origin, and nothing if the answer had to be given
   /// before that was read. Called on an I/O thread.
   virtual void open_to_pages(std::optional<std::string_view> origin, Headers& answer) const {
     static_cast<void>(origin), static_cast<void>(answer);

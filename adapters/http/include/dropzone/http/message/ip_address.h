@@ -13,7 +13,7 @@
 namespace dropzone::http {
 
 /// An address of the internet protocol, version 4 or 6. An IPv4 address that is written as an IPv6
-/// one (`::ffff:192.0.2.1`) is that IPv4 address: nobody gets around a list by another spelling.
+/// one (`::ffff:192.0.2.1`) is that IPv4 address: so no other spelling bypasses a list.
 class IpAddress {
  public:
   /// Reads `192.0.2.1` or `2001:db8::1`, in brackets or not, without port or zone.
@@ -24,7 +24,7 @@ class IpAddress {
   /// In its usual spelling.
   [[nodiscard]] std::string text() const;
 
-  /// What one customer of a provider commonly has: an IPv4 address, or the 64 bits before an
+  /// The usual allocation to one customer: an IPv4 address, or the 64 bits before an
   /// interface's own in an IPv6 one.
   [[nodiscard]] std::string network() const;
 
@@ -39,8 +39,8 @@ class IpAddress {
 /// A block of addresses in CIDR notation (RFC 4632).
 class AddressRange {
  public:
-  /// Reads `10.0.0.0/8`, `2001:db8::/32`, or one address alone. Refuses (`invalid_request`) what
-  /// has bits set behind its prefix: a typing error, most likely.
+  /// Reads `10.0.0.0/8`, `2001:db8::/32`, or one address alone. Refuses (`invalid_request`) a block
+  /// that has bits set after its prefix: a typing error, most likely.
   [[nodiscard]] static Result<AddressRange> parse(std::string_view text);
 
   [[nodiscard]] bool contains(const IpAddress& address) const noexcept;

@@ -8,10 +8,10 @@
 
 namespace dropzone::http {
 
-/// The HTTP status that an error code is answered with. The only place that maps one to the other.
+/// The HTTP status of an error code. The only place that maps one to the other.
 [[nodiscard]] int status_of(ErrorCode code) noexcept;
 
-/// The error for a client where the server itself is at fault; the cause goes to the log alone.
+/// The error for a client if the server itself is at fault; the cause is only logged.
 [[nodiscard]] Error internal_failure(std::string cause);
 
 /// An RFC 9457 problem document, `application/problem+json`, with the members type, title, status,

@@ -14,7 +14,7 @@
 
 namespace dropzone::http {
 
-/// The methods that a route may want. What is not among them reaches handlers as `other`, with its
+/// The methods that a route can have. Others reach handlers as `other`, with their
 /// text in Request::method_text.
 enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options, other };
 
@@ -37,7 +37,7 @@ struct TlsPeer {
 };
 
 /// One request: whole, or its head alone if the handler takes heads. Nothing in it refers to the
-/// connection, so it may be moved to any thread and kept for as long as is useful.
+/// connection, so it may be moved to any thread and kept for any time.
 ///
 /// The server has answered what is not well formed before a handler sees it: framing, percent
 /// escapes, limits. Decoded text may hold any byte, NUL and invalid UTF-8 included; the Api refuses
@@ -46,7 +46,7 @@ struct Request {
   Method method = Method::get;
   std::string method_text = "GET";
 
-  std::string target;    ///< As it stood in the request line.
+  std::string target;    ///< As in the request line.
   std::string path;      ///< Decoded; for logs. Route on `segments`: here `%2F` and `/` look alike.
   std::string raw_path;  ///< Not decoded, without the query. "*" for `OPTIONS *`.
   /// The raw path cut at its slashes, each piece then decoded: "/records/a%2Fb" is {"records",
@@ -56,7 +56,7 @@ struct Request {
 
   Headers headers;             ///< Raw values. Of a chunked body, trailers are not among them.
   std::string body;            ///< Without transfer coding; still in its Content-Encoding.
-  bool body_follows = false;   ///< Its body has not come: Responder::read_body() asks for it.
+  bool body_follows = false;   ///< Its body has not arrived: Responder::read_body() asks for it.
   int http_minor_version = 1;  ///< 0 or 1, of HTTP/1.x.
 
   std::string remote_address;  ///< Numeric, without port.
@@ -68,13 +68,13 @@ struct Request {
   /// carries it whatever the handler does.
   std::string request_id;
   std::chrono::steady_clock::time_point received_at;  ///< When its first byte was read.
-  /// When the server answers 503 in the handler's place. Work done after it is lost on the client.
+  /// When the server answers 503 in the handler's place. Work done after it is wasted.
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 
   /// Asked to stop when the client has gone, or the server ends.
   std::stop_token stop;
-  /// What the server's requests may hold together, and what this one holds of it: its body. What
-  /// it needs beyond that is for the handler to charge. Null if nobody counts.
+  /// This request's share of the server's memory, which has its body. What
+  /// a handler needs beyond that it charges itself. Null if nobody counts.
   std::shared_ptr<MemoryBudget> budget;
   std::shared_ptr<MemoryAccount> memory;
 

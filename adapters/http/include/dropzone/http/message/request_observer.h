@@ -13,13 +13,13 @@
 
 namespace dropzone::http {
 
-/// What a request did, as far as its route has come. Routes that change something say it here.
+/// The effects of a request so far. Routes that change something report it here.
 struct Effect {
-  /// The kind of records that it is about, be there such a kind or not; empty: none in particular.
+  /// The kind of its records, whether it exists or not; empty: none in particular.
   std::string kind;
-  /// How many records, keys and the like became what: {"stored", 3}.
+  /// The outcomes of records, keys and the like: {"stored", 3}.
   std::vector<std::pair<std::string_view, std::size_t>> counts = {};
-  /// The ids of what was named one by one: the record of a path, keys.
+  /// The ids that were named: the record of a path, keys.
   std::vector<std::string> targets = {};
   /// How a definition changed: JSON text of a list of pointers with the values before and after.
   std::string changes = {};
@@ -29,7 +29,7 @@ struct Effect {
   std::string principal = {};
 };
 
-/// What became of a request, for logs and metrics.
+/// The outcome of a request, for logs and metrics.
 struct RequestSummary {
   const Request& request;
   std::string_view route;  ///< "/records/{id}", or "" if there is no such route.
@@ -39,9 +39,9 @@ struct RequestSummary {
   int status = 0;
   std::size_t response_bytes = 0;  ///< Of the body, before compression; 0 if it is streamed.
   std::chrono::steady_clock::duration latency{};
-  std::string_view principal = {};  ///< Empty if nobody was recognised.
+  std::string_view principal = {};  ///< Empty if not authenticated.
   std::string_view claimed = {};    ///< The identity that a refused request claimed: unverified.
-  Permission permission = Permission::open;  ///< What the route asks for.
+  Permission permission = Permission::open;  ///< What the route requires.
   const Error* error = nullptr;              ///< If it failed as a whole; else null.
   const Effect* effect = nullptr;            ///< Null if no route was reached.
 };
@@ -51,7 +51,7 @@ struct RequestSummary {
 struct Failure {
   std::string_view request_id = {};  ///< Empty if it concerns no single request.
   std::string_view operation = {};   ///< "POST /store": method and raw path, if they are known.
-  int status = 0;                    ///< What the client was answered; 0: the connection was cut.
+  int status = 0;                    ///< The status of the answer; 0: the connection was cut.
   const Error& error;
 };
 
@@ -63,7 +63,7 @@ class RequestObserver {
   virtual void answered(const RequestSummary& summary) = 0;
   /// Called on the thread that failed.
   virtual void failed(const Failure&) {}
-  /// A page of this origin (see is_origin()) wanted to call, and may not: the origin is not among
+  /// A page of this origin (see is_origin()) tried to call, and may not: the origin is not among
   /// those that are allowed. Called before the answer goes out.
   virtual void page_refused(std::string_view origin) { static_cast<void>(origin); }
 };

@@ -13,12 +13,12 @@ namespace dropzone::http {
 
 class WorkerPool;
 
-/// A body that is made while it is sent, in bounded memory. It is sent chunked (to HTTP/1.0 until
-/// the connection closes).
+/// A body that is generated while it is sent, in bounded memory. It is sent chunked (to HTTP/1.0
+/// until the connection closes).
 struct BodyStream {
   /// Appends the next piece (64 KB or so is a good size) to `chunk`. True: there may be more;
   /// false: that was all. An error aborts the connection without the final chunk, so that the
-  /// client can tell; the error itself is only counted and logged. Called by one thread at a time,
+  /// client notices; the error itself is only counted and logged. Called by one thread at a time,
   /// whenever the writer has room, and not again after false or an error. It is destroyed, on any
   /// thread, when the body ends or the client has gone.
   using Pull = std::function<Result<bool>(std::string& chunk)>;
@@ -39,7 +39,7 @@ struct Response {
   std::string body;
   BodyStream stream;   ///< Used instead of `body` if its `pull` is set.
   bool close = false;  ///< Close the connection after this answer.
-  /// What the body or stream holds of the server's memory, until it is sent. Null: nothing was
+  /// The memory that the body or stream holds until it is sent. Null: nothing was
   /// charged; then the server charges what has to wait for its client.
   std::shared_ptr<MemoryAccount> memory = {};
 };

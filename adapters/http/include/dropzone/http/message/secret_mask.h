@@ -11,7 +11,7 @@ namespace dropzone::http {
 
 [[nodiscard]] bool has_secret(std::string_view text) noexcept;
 
-/// The text with three asterisks in place of all but the beginnings that tell what they are.
+/// The text with three asterisks in place of all but their prefixes.
 [[nodiscard]] std::string without_secrets(std::string_view text);
 
 }  // namespace dropzone::http

@@ -14,8 +14,8 @@ struct TraceContext {
   bool sampled = false;
 };
 
-/// What `traceparent` (W3C Trace Context) says, else `X-Cloud-Trace-Context`. Nothing if neither
-/// is there and well formed.
+/// The context of `traceparent` (W3C Trace Context), else `X-Cloud-Trace-Context`. Nothing if
+/// neither is there and well formed.
 [[nodiscard]] std::optional<TraceContext> trace_context_of(const Headers& headers);
 
 /// The context as a value of `traceparent`. As nothing of this server's own is recorded in the

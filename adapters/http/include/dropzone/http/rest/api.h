@@ -37,18 +37,18 @@ struct ApiOptions {
   std::size_t max_ids = 1'000;                    ///< In a request.
   std::size_t default_limit = 100;
   std::size_t max_limit = 1'000;
-  /// Of the records on a page, which ends after the one that makes it full; of the records of ids
-  /// that are asked for together, else `too_many_ids`.
+  /// Of the records on a page, which ends after the one that reaches it; of the records requested
+  /// together by id, else `too_many_ids`.
   std::size_t max_page_bytes = 32 * 1024 * 1024;
-  /// The store is in this process: short reads, and all of short writes but the wait for the disk,
+  /// The store is in this process: short reads, and short writes except the wait for the disk,
   /// run on the I/O thread.
   bool local_store = false;
 };
 
-/// The REST API of a drop zone: translates requests to use cases and back, decides nothing.
+/// The REST API of a drop zone: translates requests to use cases and back, and decides nothing.
 class Api final : public Handler {
  public:
-  /// Everything must outlive the Api and every request that it was handed.
+  /// Everything must outlive the Api and every request passed to it.
   struct Services {
     DropZone& zone;
     const CursorCodec& cursors;
@@ -58,7 +58,7 @@ class Api final : public Handler {
     RequestObserver* observer = nullptr;
     MetricsSource* metrics = nullptr;
     RateLimiter* limiter = nullptr;          ///< By principal.
-    KeyService* keys = nullptr;              ///< Without it `/auth/keys` is not there.
+    KeyService* keys = nullptr;              ///< Without it there is no `/auth/keys`.
     TokenService* tokens = nullptr;          ///< Without it there are no routes for tokens.
     KindDeployments* deployments = nullptr;  ///< Without it kinds cannot be deployed by requests.
     RequestsUnderWay* under_way = nullptr;   ///< The requests in progress.
@@ -70,7 +70,7 @@ class Api final : public Handler {
   void handle(Request request, Responder respond) override;
   [[nodiscard]] bool takes_heads() const noexcept override { return true; }
 
-  /// From now on `/health/ready` is 503; everything else goes on.
+  /// Makes `/health/ready` answer 503 from now on; everything else continues.
   void announce_shutdown() noexcept;
 
  private:

@@ -9,7 +9,7 @@
 
 namespace dropzone::http {
 
-/// Finds out who sent a request. Thread-safe. What they may do is then for the API to decide, by
+/// Finds out who sent a request. Thread-safe. The API decides what they may do, by
 /// their grants and the table of routes.
 class Authenticator {
  public:

@@ -26,8 +26,8 @@ inline constexpr std::string_view kContentSecurityPolicy =
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Every asset: "/", "/favicon.ico", "/swagger", "/swagger/…", "/openapi.yaml", "/openapi.json" and
-/// "/openapi-3.2.json". The links of the pages are relative, so that they hold behind a proxy that
-/// has them under a prefix.
+/// "/openapi-3.2.json". The links of the pages are relative, so that they work behind a proxy that
+/// serves them under a prefix.
 [[nodiscard]] std::span<const Asset> assets() noexcept;
 
 /// The asset at this path (of a request, decoded), or nullptr.

@@ -12,8 +12,8 @@
 
 namespace dropzone::http {
 
-/// Which requests are worked on just now, in a table of fixed size that a signal handler can read:
-/// so a crash leaves the names of those that may have caused it. Thread-safe; nothing here locks,
+/// The requests in progress, in a table of fixed size that a signal handler can read:
+/// so a crash report can name those that may have caused it. Thread-safe; nothing here locks,
 /// allocates or waits, but for the constructor. A request that finds no place is only counted.
 class RequestsUnderWay {
  public:
@@ -30,7 +30,7 @@ class RequestsUnderWay {
     std::string_view method;
     std::string_view route;
     std::string_view address;
-    std::string_view principal;  ///< Empty as long as nobody was recognised.
+    std::string_view principal;  ///< Empty until authenticated.
     std::chrono::nanoseconds age{};
     int thread = 0;  ///< The kernel's id of the thread that has had it last.
   };
@@ -52,7 +52,7 @@ class RequestsUnderWay {
   template <typename Visit>
   void for_each(Visit visit) const noexcept;
 
-  /// How many are under way that found no place.
+  /// The number of requests in progress that found no place.
   [[nodiscard]] std::size_t without_place() const noexcept { return without_place_.load(); }
 
   /// The calling thread's id as the kernel has it, as in Seen.
@@ -78,9 +78,9 @@ class RequestsUnderWay::Entry {
   Entry& operator=(Entry&& other) noexcept;
   ~Entry() { leave(); }
 
-  /// Says whose request it is.
+  /// Sets the request's principal.
   void set_principal(std::string_view name) noexcept;
-  /// Says that this thread works on it now.
+  /// Records that this thread works on it now.
   void is_here() noexcept;
 
  private:

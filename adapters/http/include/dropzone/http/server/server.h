@@ -22,7 +22,7 @@ struct TlsOptions {
   std::string key_file;          ///< Without a passphrase.
   /// If set, clients must have a certificate of one of these authorities.
   std::string client_ca_file;
-  /// Seconds for which browsers that came by TLS shall use nothing else for this host, by the
+  /// Seconds for which browsers that came by TLS use nothing else for this host, by the
   /// header Strict-Transport-Security; 0: it is not sent.
   std::size_t hsts_max_age = 31'536'000;
 };
@@ -33,12 +33,12 @@ struct ServerOptions {
   std::size_t io_threads = 2;
   std::optional<TlsOptions> tls = std::nullopt;  ///< Without it, plain HTTP.
 
-  // What a request may be.
+  // Limits of a request.
   std::size_t max_head = 16 * 1024;         ///< Request line and headers; beyond: 431.
   std::size_t max_target = 8 * 1024;        ///< Beyond: 414.
   std::size_t max_body = 32 * 1024 * 1024;  ///< Without transfer coding; beyond: 413.
 
-  // How much at once.
+  // Limits of concurrency and memory.
   std::size_t max_connections = 10'000;  ///< Beyond: 503 and close.
   std::size_t max_pipelined = 8;         ///< Unanswered on a connection; more is not read.
   /// Unsent answers on a connection; while there are more, none of its requests are read. One
@@ -46,15 +46,15 @@ struct ServerOptions {
   std::size_t max_buffered_answers = 1024 * 1024;
   /// Of one address (of IPv6: of its first 64 bits); beyond: 429 and close. 0: no limit.
   std::size_t max_connections_by_address = 1'000;
-  /// Addresses that many clients share, such as proxies: no limit by address is for them.
+  /// Addresses that many clients share, such as proxies: exempt from limits by address.
   std::vector<AddressRange> shared_addresses = {};
-  /// What all requests hold together, from the first byte of a body to the last of the answer;
+  /// Memory of all requests together, from the first byte of a body to the last of the answer;
   /// beyond: 503. One address may have half of it in bodies that are not yet whole.
   std::size_t max_bodies_total = 512 * 1024 * 1024;
   /// The budget of that, if it is shared with others; null: the server makes its own.
   std::shared_ptr<MemoryBudget> memory = {};
 
-  // How long. Each bounds its own phase of a connection.
+  // Time-outs. Each bounds its own phase of a connection.
   std::chrono::milliseconds idle_timeout{60'000};    ///< Between requests; then it just closes.
   std::chrono::milliseconds header_timeout{10'000};  ///< First byte to the end of the head; 408.
                                                      ///< Also for a TLS handshake, which just ends.
@@ -73,11 +73,11 @@ struct ServerOptions {
   std::size_t compress_threshold = 1024;  ///< Smaller bodies are sent as they are.
 };
 
-/// What a server has done so far. Each figure is exact; no two are of the same instant.
+/// Statistics of a server. Each figure is exact, but they are not of the same instant.
 struct ServerCounters {
   std::uint64_t connections_open = 0;
   std::uint64_t connections_total = 0;
-  std::uint64_t connections_refused = 0;  ///< For the cap or for want of descriptors.
+  std::uint64_t connections_refused = 0;  ///< Because of the limit, or no descriptors were left.
   std::uint64_t requests_total = 0;
   std::uint64_t requests_in_flight = 0;  ///< Handed to the handler, not yet answered.
   std::uint64_t requests_malformed = 0;  ///< Refused by framing or limits.
@@ -89,7 +89,7 @@ struct ServerCounters {
   std::uint64_t timeouts_handler = 0;
   std::uint64_t timeouts_write = 0;
   std::uint64_t streams_aborted = 0;  ///< Streamed bodies that failed half-way.
-  std::uint64_t answers_dropped = 0;  ///< Waiting answers that there was no memory for.
+  std::uint64_t answers_dropped = 0;  ///< Waiting answers for which there was no memory.
 };
 
 /// An HTTP/1.1 server (RFC 9110, 9112) on its own threads.
@@ -101,8 +101,8 @@ class Server {
   [[nodiscard]] static Result<std::unique_ptr<Server>> start(ServerOptions options,
                                                              Handler& handler);
 
-  /// stop_accepting(), then closes every connection at once, whatever is under way, and ends the
-  /// threads. Responders that still exist stay valid and answer nobody.
+  /// stop_accepting(), then closes every connection at once, whatever is in progress, and ends the
+  /// threads. Responders that still exist stay valid, but their answers are dropped.
   ~Server();
 
   Server(const Server&) = delete;
@@ -111,8 +111,8 @@ class Server {
   /// The port that it listens on.
   [[nodiscard]] std::uint16_t port() const noexcept;
 
-  /// From now on the port refuses. Idle connections are closed; the others after the answers to
-  /// the requests that they have begun, which say `Connection: close`. Idempotent.
+  /// Makes the port refuse connections from now on. Closes idle connections; others after the
+  /// answers to the requests that have begun, which say `Connection: close`. Idempotent.
   void stop_accepting();
 
   /// stop_accepting(), then waits until every connection has ended or `deadline` has come. True:

@@ -4,7 +4,7 @@
 
 namespace dropzone::http {
 
-/// A stack on which this thread's signal handlers run, so that they can also tell of an overflow of
+/// A stack on which this thread's signal handlers run, so that they can also report an overflow of
 /// the thread's own. Lives on the thread that made it, until that is done. A thread that has such a
 /// stack already keeps it.
 class SignalStack {

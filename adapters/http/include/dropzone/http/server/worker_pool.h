@@ -60,7 +60,7 @@ class WorkerPool {
   /// reserved may be run; stop() waits for them.
   void stop();
 
-  /// How many tasks wait, those that run not among them.
+  /// The number of tasks that wait, without those that run.
   [[nodiscard]] std::size_t queued() const;
 
  private:
