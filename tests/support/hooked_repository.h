@@ -24,6 +24,14 @@ class HookedRepository final : public RecordRepository {
     if (auto lost = after_write()) return *std::move(lost);
     return written;
   }
+  Result<std::vector<WriteOutcome>> write_with_receipts(std::vector<Write> writes,
+                                                        Atomicity atomicity,
+                                                        const Receipts& receipts,
+                                                        const CallOptions& options) override {
+    auto written = memory_.write_with_receipts(std::move(writes), atomicity, receipts, options);
+    if (auto lost = after_write()) return *std::move(lost);
+    return written;
+  }
   Result<void> find(const std::string& kind, std::span<const std::string> ids,
                     Projection projection, const RecordSink& sink,
                     const CallOptions& options) override {

@@ -50,7 +50,14 @@ class Repository final : public DatastoreRecordRepository {
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                           const CallOptions& options) override {
-    return writer_.write(std::move(writes), atomicity, bounded(options));
+    return writer_.write(std::move(writes), atomicity, nullptr, bounded(options));
+  }
+
+  Result<std::vector<WriteOutcome>> write_with_receipts(std::vector<Write> writes,
+                                                        Atomicity atomicity,
+                                                        const Receipts& receipts,
+                                                        const CallOptions& options) override {
+    return writer_.write(std::move(writes), atomicity, &receipts, bounded(options));
   }
 
   Result<void> find(const std::string& kind, std::span<const std::string> ids,

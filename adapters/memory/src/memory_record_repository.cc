@@ -20,6 +20,11 @@ WriteOutcome refused(ErrorCode code, std::string detail) {
   return {WriteStatus::refused, {code, std::move(detail)}, {}};
 }
 
+WriteOutcome refused_as_missing(const Write& write) {
+  return refused(write.if_version ? ErrorCode::precondition_failed : ErrorCode::not_found,
+                 "There is no such record.");
+}
+
 }  // namespace
 
 Result<std::vector<WriteOutcome>> MemoryRecordRepository::write(std::vector<Write> writes,
@@ -28,38 +33,67 @@ Result<std::vector<WriteOutcome>> MemoryRecordRepository::write(std::vector<Writ
   const WriteLock lock(mutex_);
   if (options.is_over()) return deadline_exceeded();
 
-  // What an atomic batch has touched, as it was before: for going back.
-  std::vector<std::pair<std::pair<std::string, std::string>, std::optional<Stored>>> before;
-  std::vector<WriteOutcome> outcomes;
-  outcomes.reserve(writes.size());
-  for (Write& write : writes) {
-    if (atomicity == Atomicity::atomic) {
-      const Records& records = records_of(write.kind);
-      const auto found = records.find(write.id);
-      before.emplace_back(std::pair(write.kind, write.id),
-                          found == records.end() ? std::nullopt : std::optional(found->second));
-    }
-    outcomes.push_back(write_one(std::move(write)));
-    if (atomicity == Atomicity::partial || outcomes.back().status != WriteStatus::refused) continue;
+  Before before;
+  return write_all(std::move(writes), atomicity, before);
+}
 
-    for (auto entry = before.rbegin(); entry != before.rend(); ++entry) {
-      auto& [key, stored] = *entry;
-      if (stored) {
-        kinds_[key.first].insert_or_assign(key.second, *std::move(stored));
-      } else {
-        kinds_[key.first].erase(key.second);
-      }
+Result<std::vector<WriteOutcome>> MemoryRecordRepository::write_with_receipts(
+    std::vector<Write> writes, Atomicity atomicity, const Receipts& receipts,
+    const CallOptions& options) {
+  const WriteLock lock(mutex_);
+  if (options.is_over()) return deadline_exceeded();
+  if (writes.empty()) return std::vector<WriteOutcome>();
+  Before before;
+  for (const Write& write : writes) note(write, before);
+  auto outcomes = write_all(std::move(writes), atomicity, before);
+  auto written = write_one(receipts.receipt(0, outcomes));
+  if (written.status != WriteStatus::refused) return outcomes;
+  undo(before, 0);
+  return std::move(written.error);
+}
+
+std::vector<WriteOutcome> MemoryRecordRepository::write_all(std::vector<Write> writes,
+                                                            Atomicity atomicity, Before& before) {
+  const bool all_joined = atomicity == Atomicity::atomic;
+  std::vector<WriteOutcome> outcomes(writes.size());
+  for (std::size_t first = 0; first < writes.size();) {
+    std::size_t end = first + 1;
+    while (end < writes.size() && (all_joined || writes[end].joined)) ++end;
+    const std::size_t noted = before.size();
+    for (std::size_t i = first; i < end; ++i) {
+      if (end - first > 1) note(writes[i], before);
+      outcomes[i] = write_one(std::move(writes[i]));
+      if (outcomes[i].status != WriteStatus::refused) continue;
+      undo(before, noted);
+      std::fill(outcomes.begin() + static_cast<std::ptrdiff_t>(first),
+                outcomes.begin() + static_cast<std::ptrdiff_t>(i), WriteOutcome{});
+      break;
     }
-    for (WriteOutcome& outcome : outcomes) {
-      if (outcome.status != WriteStatus::refused) outcome = WriteOutcome{};
-    }
-    outcomes.resize(writes.size());
-    break;
+    first = end;
   }
   return outcomes;
 }
 
+void MemoryRecordRepository::note(const Write& write, Before& before) const {
+  const Records& records = records_of(write.kind);
+  const auto found = records.find(write.id);
+  before.emplace_back(Key(write.kind, write.id),
+                      found == records.end() ? std::nullopt : std::optional(found->second));
+}
+
+void MemoryRecordRepository::undo(Before& before, std::size_t kept) {
+  for (; before.size() > kept; before.pop_back()) {
+    auto& [key, stored] = before.back();
+    if (stored) {
+      kinds_[key.first].insert_or_assign(key.second, *std::move(stored));
+    } else {
+      kinds_[key.first].erase(key.second);
+    }
+  }
+}
+
 WriteOutcome MemoryRecordRepository::write_one(Write write) {
+  if (write.erases) return erase_one(write);
   Records& records = kinds_[write.kind];
   const auto found = records.find(write.id);
   const bool exists = found != records.end();
@@ -82,6 +116,17 @@ WriteOutcome MemoryRecordRepository::write_one(Write write) {
                            Stored{std::move(write.original), std::move(write.data),
                                   std::move(write.data_json), std::move(write.meta)});
   return outcome;
+}
+
+WriteOutcome MemoryRecordRepository::erase_one(const Write& write) {
+  Records& records = kinds_[write.kind];
+  const auto found = records.find(write.id);
+  if (found == records.end()) return refused_as_missing(write);
+  if (write.if_version && !has_version(found->second.meta, *write.if_version)) {
+    return refused(ErrorCode::precondition_failed, "The record has another version.");
+  }
+  records.erase(found);
+  return {WriteStatus::erased, {}, {}};
 }
 
 Result<void> MemoryRecordRepository::find(const std::string& kind, std::span<const std::string> ids,

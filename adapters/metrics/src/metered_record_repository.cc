@@ -37,6 +37,14 @@ Result<std::vector<WriteOutcome>> MeteredRecordRepository::write(std::vector<Wri
                   [&] { return inner_.write(std::move(writes), atomicity, options); });
 }
 
+Result<std::vector<WriteOutcome>> MeteredRecordRepository::write_with_receipts(
+    std::vector<Write> writes, Atomicity atomicity, const Receipts& receipts,
+    const CallOptions& options) {
+  return measured(metrics_, "write", options, [&] {
+    return inner_.write_with_receipts(std::move(writes), atomicity, receipts, options);
+  });
+}
+
 void MeteredRecordRepository::write_async(std::vector<Write> writes, Atomicity atomicity,
                                           const CallOptions& options, WriteCompletion done) {
   inner_.write_async(std::move(writes), atomicity, options,

@@ -68,7 +68,7 @@ class SqliteRecordRepository::Store {
   static Result<std::unique_ptr<Store>> open(const SqliteOptions& options);
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
-                                          Deadline deadline);
+                                          Deadline deadline, const Receipts* receipts = nullptr);
   void write_async(std::vector<Write> writes, Atomicity atomicity, Deadline deadline,
                    WriteCompletion done);
   Result<void> find(const KindTables& kind, std::span<const std::string> ids, Projection projection,
@@ -191,10 +191,10 @@ void SqliteRecordRepository::Store::keep_indexes(const SqliteOptions& options, b
 }
 
 void SqliteRecordRepository::Store::note_outcomes(const std::vector<WriteOutcome>& outcomes) {
-  const auto is_replaced = [](const WriteOutcome& outcome) {
-    return outcome.status == WriteStatus::replaced;
+  const auto leaves_space = [](const WriteOutcome& outcome) {
+    return outcome.status == WriteStatus::replaced || outcome.status == WriteStatus::erased;
   };
-  if (std::ranges::any_of(outcomes, is_replaced)) space_->freed();
+  if (std::ranges::any_of(outcomes, leaves_space)) space_->freed();
 }
 
 namespace {
@@ -209,16 +209,19 @@ std::vector<PreparedWrite> unprepared(std::vector<Write> writes) {
 
 Result<std::vector<WriteOutcome>> SqliteRecordRepository::Store::write(std::vector<Write> writes,
                                                                        Atomicity atomicity,
-                                                                       Deadline deadline) {
+                                                                       Deadline deadline,
+                                                                       const Receipts* receipts) {
   auto prepared = unprepared(std::move(writes));
+  if (receipts) prepared.emplace_back().write.kind = receipts->kind();
   if (auto unknown = fill_in(prepared, catalog_); !unknown.empty()) {
     NamesJob names(*connection_, std::move(unknown), deadline);
     if (auto made = submit(names); !made) return std::move(made).error();
     names.publish(catalog_);
     (void)fill_in(prepared, catalog_);
   }
-  WriteJob job(writer_, std::move(prepared), atomicity, deadline);
+  WriteJob job(writer_, std::move(prepared), atomicity, deadline, receipts);
   if (auto done = submit(job); !done) return std::move(done).error();
+  if (job.refusal()) return *std::move(job.refusal());
   note_outcomes(job.outcomes());
   return std::move(job.outcomes());
 }
@@ -361,6 +364,14 @@ Result<std::vector<WriteOutcome>> SqliteRecordRepository::write(std::vector<Writ
   if (options.is_over()) return deadline_exceeded();
   if (writes.empty()) return std::vector<WriteOutcome>();
   return store_->write(std::move(writes), atomicity, options.deadline);
+}
+
+Result<std::vector<WriteOutcome>> SqliteRecordRepository::write_with_receipts(
+    std::vector<Write> writes, Atomicity atomicity, const Receipts& receipts,
+    const CallOptions& options) {
+  if (options.is_over()) return deadline_exceeded();
+  if (writes.empty()) return std::vector<WriteOutcome>();
+  return store_->write(std::move(writes), atomicity, options.deadline, &receipts);
 }
 
 void SqliteRecordRepository::write_async(std::vector<Write> writes, Atomicity atomicity,

@@ -21,6 +21,11 @@ class FailingRepository final : public RecordRepository {
                                           const CallOptions&) override {
     return fail();
   }
+  Result<std::vector<WriteOutcome>> write_with_receipts(std::vector<Write>, Atomicity,
+                                                        const Receipts&,
+                                                        const CallOptions&) override {
+    return fail();
+  }
   void write_async(std::vector<Write>, Atomicity, const CallOptions&,
                    WriteCompletion done) override {
     done(fail());

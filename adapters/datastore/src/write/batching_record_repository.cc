@@ -96,8 +96,10 @@ class GroupStop {
   std::list<std::stop_callback<std::function<void()>>> callbacks_;
 };
 
-bool are_insertions(const std::vector<Write>& writes) {
-  return std::all_of(writes.begin(), writes.end(), is_insertion);
+// Whether they may go into one write with those of others.
+bool may_gather(const std::vector<Write>& writes) {
+  return std::all_of(writes.begin(), writes.end(),
+                     [](const Write& write) { return is_insertion(write) && !write.joined; });
 }
 
 }  // namespace
@@ -231,7 +233,7 @@ Result<std::vector<WriteOutcome>> BatchingRecordRepository::write(std::vector<Wr
                                                                   Atomicity atomicity,
                                                                   const CallOptions& options) {
   const bool is_large = writes.size() >= impl_->limits.records;
-  if (atomicity == Atomicity::atomic || is_large || writes.empty() || !are_insertions(writes)) {
+  if (atomicity == Atomicity::atomic || is_large || writes.empty() || !may_gather(writes)) {
     return impl_->inner->write(std::move(writes), atomicity, options);
   }
   const auto item = std::make_shared<Insertion>();
@@ -243,6 +245,12 @@ Result<std::vector<WriteOutcome>> BatchingRecordRepository::write(std::vector<Wr
     case Joined::left: return outcome_unknown(deadline_exceeded());
   }
   return deadline_exceeded();
+}
+
+Result<std::vector<WriteOutcome>> BatchingRecordRepository::write_with_receipts(
+    std::vector<Write> writes, Atomicity atomicity, const Receipts& receipts,
+    const CallOptions& options) {
+  return impl_->inner->write_with_receipts(std::move(writes), atomicity, receipts, options);
 }
 
 Result<void> BatchingRecordRepository::find(const std::string& kind,

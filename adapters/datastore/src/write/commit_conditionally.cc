@@ -1,49 +1,28 @@
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "entity/entity_encoder.h"
 #include "write/commit_writes.h"
 #include "write/conditional_commit.h"
 #include "write/refusal.h"
+#include "write/write_plan.h"
 
 namespace dropzone::datastore {
 namespace {
 
-bool has_version(const State* state, const std::string& wanted) {
-  return state && (wanted == "*" || state->version == wanted);
-}
-
-WriteOutcome refused(ErrorCode code, std::string detail) {
-  return {WriteStatus::refused, {code, std::move(detail)}, {}};
-}
-
-// What a write does to what is there.
-WriteOutcome decide(const Write& write, const State* state) {
-  if (write.if_version && !has_version(state, *write.if_version)) {
-    return refused(ErrorCode::precondition_failed,
-                   state ? "The record has another version." : "There is no such record.");
-  }
-  if (state && write.if_exists == IfExists::fail) {
-    return refused(ErrorCode::already_exists, "A record with this _id exists.");
-  }
-  if (state && write.if_exists == IfExists::skip) return {WriteStatus::skipped, {}, {}};
-  if (state) return {WriteStatus::replaced, {}, state->created_at};
-  return {WriteStatus::created, {}, write.meta.created_at};
-}
-
 class WriteChanges final : public Changes {
  public:
-  WriteChanges(const Partition& partition, PendingWrites writes, Atomicity atomicity)
-      : partition_(partition), writes_(std::move(writes)), atomicity_(atomicity) {}
+  WriteChanges(const Partition& partition, PendingWrites writes, BatchReceipts* receipts)
+      : partition_(partition), writes_(std::move(writes)), receipts_(receipts) {}
 
   [[nodiscard]] std::set<StateKey> keys() const override {
     std::set<StateKey> keys;
     for (const PendingWrite* const write : writes_) keys.insert(key_of(*write));
+    if (auto key = witness()) keys.insert(*std::move(key));
     return keys;
   }
 
@@ -54,81 +33,91 @@ class WriteChanges final : public Changes {
     });
   }
 
-  // None once one of an atomic batch is refused.
-  Mutations plan(const States& there, Versions& planned) override {
-    std::map<StateKey, std::string> entities;
-    States states = there;
-    for (PendingWrite* const pending : writes_) {
-      PendingWrite& write = *pending;
-      const StateKey key = key_of(write);
-      const auto known = states.find(key);
-      const State* const state = known == states.end() ? nullptr : &known->second;
-      *write.outcome = decide(*write.write, state);
-      if (write.outcome->status == WriteStatus::refused && atomicity_ == Atomicity::atomic) {
-        return {};
-      }
-      if (write.outcome->status != WriteStatus::created &&
-          write.outcome->status != WriteStatus::replaced) {
-        continue;
-      }
-      entities.insert_or_assign(key, entity_of(write));
-      planned.insert_or_assign(key, write.write->meta.version);
-      states.insert_or_assign(key, State{.version = write.write->meta.version,
-                                         .created_at = write.outcome->created_at,
-                                         .updated_at = write.write->meta.updated_at,
-                                         .entity_version = {}});
-    }
-    Mutations mutations;
-    for (const auto& [key, entity] : entities) {
-      const auto before = there.find(key);
-      if (before == there.end()) {
-        mutations.add("insert", entity);
-      } else {
-        mutations.add("update", entity, before->second.entity_version);
-      }
-    }
-    return mutations;
+  [[nodiscard]] std::optional<StateKey> witness() const override {
+    if (!receipts_) return std::nullopt;
+    return StateKey(receipts_->receipts.kind(), receipts_->receipts.id(first()));
   }
 
+  Mutations plan(const States& there, Versions& planned) override {
+    WritePlan plan(partition_, there);
+    for (std::size_t begin = 0; begin < writes_.size();) {
+      const std::size_t end = end_of_group(writes_, begin);
+      plan.add(std::span(writes_).subspan(begin, end - begin));
+      begin = end;
+    }
+    if (receipts_ && !add_receipt(plan)) return {};
+    plan.add_versions(planned);
+    return plan.mutations();
+  }
+
+  // Cut between two groups, in the middle or later.
   [[nodiscard]] std::vector<std::unique_ptr<Changes>> halves() override {
     std::vector<std::unique_ptr<Changes>> parts;
-    if (atomicity_ == Atomicity::atomic || writes_.size() == 1) return parts;
-    const auto middle = writes_.begin() + static_cast<std::ptrdiff_t>(writes_.size() / 2);
+    std::size_t middle = writes_.size() / 2;
+    while (middle > 0 && middle < writes_.size() && writes_[middle]->write->joined) ++middle;
+    if (middle == 0 || middle == writes_.size()) return parts;
+    const auto cut = writes_.begin() + static_cast<std::ptrdiff_t>(middle);
     for (PendingWrites part :
-         {PendingWrites(writes_.begin(), middle), PendingWrites(middle, writes_.end())}) {
-      parts.push_back(std::make_unique<WriteChanges>(partition_, std::move(part), atomicity_));
+         {PendingWrites(writes_.begin(), cut), PendingWrites(cut, writes_.end())}) {
+      parts.push_back(std::make_unique<WriteChanges>(partition_, std::move(part), receipts_));
     }
     return parts;
   }
 
-  Result<void> refuse(const CommitContext& context, const RpcReply& reply) override {
-    return refuse_unacceptable(context, writes_, reply);
+  Result<bool> refuse(const CommitContext& context, const RpcReply& reply) override {
+    DROPZONE_CHECK(refuse_unacceptable(context, writes_, reply));
+    if (receipts_) return true;
+    for (PendingWrite* const write : writes_) {
+      if (!write->fault) *write->outcome = {};
+    }
+    return false;
   }
 
  private:
-  // A replacement keeps the time of creation, and is not earlier.
-  [[nodiscard]] std::string entity_of(const PendingWrite& pending) const {
-    if (pending.outcome->created_at == pending.write->meta.created_at) return pending.entity;
-    Write write = *pending.write;
-    write.meta.created_at = pending.outcome->created_at;
-    write.meta.updated_at = std::max(write.meta.updated_at, write.meta.created_at);
-    auto entity = encode_entity(partition_, write);
-    return entity ? *std::move(entity) : pending.entity;
+  /// The place of the first write in its batch.
+  [[nodiscard]] std::size_t first() const {
+    return static_cast<std::size_t>(writes_.front()->write - receipts_->batch);
+  }
+
+  // Nothing is done if it is refused.
+  bool add_receipt(WritePlan& plan) {
+    const std::span<WriteOutcome> outcomes(writes_.front()->outcome, writes_.size());
+    WriteOutcome outcome;
+    if (!receipts_->refusal) {
+      Write receipt = receipts_->receipts.receipt(first(), outcomes);
+      PendingWrite pending = encode_write(partition_, receipt, outcome);
+      PendingWrite* const group = &pending;
+      plan.add(std::span(&group, 1));
+      if (outcome.status != WriteStatus::refused) return true;
+      receipts_->refusal = std::move(outcome.error);
+    }
+    std::ranges::fill(outcomes, WriteOutcome{});
+    return false;
   }
 
   const Partition& partition_;
   const PendingWrites writes_;
-  const Atomicity atomicity_;
+  BatchReceipts* const receipts_;
 };
+
+// Whether what is written depends on what is not: on a record that is skipped, or one that is
+// created and erased at once. Nothing is written of them that could carry a condition.
+bool needs_locks(const PendingWrites& writes) {
+  const auto is_joined = [](const PendingWrite* write) { return write->write->joined; };
+  const auto is_erasing = [](const PendingWrite* write) { return write->write->erases; };
+  if (!std::ranges::any_of(writes, is_joined)) return false;
+  return any_skips(writes) || (std::ranges::any_of(writes, is_erasing) && have_duplicates(writes));
+}
 
 }  // namespace
 
 Result<void> commit_conditionally(const CommitContext& context, PendingWrites writes,
-                                  Atomicity atomicity) {
-  // Nothing is written of what is skipped that could carry a condition.
-  const bool locks = atomicity == Atomicity::atomic && any_skips(writes);
-  WriteChanges changes(context.partition, std::move(writes), atomicity);
-  return commit_changes(context, changes, locks ? Reading::locked : Reading::free);
+                                  BatchReceipts* receipts) {
+  const Reading reading = needs_locks(writes) ? Reading::locked : Reading::free;
+  WriteChanges changes(context.partition, std::move(writes), receipts);
+  auto done = commit_changes(context, changes, reading);
+  if (done && receipts && receipts->refusal) return *std::move(receipts->refusal);
+  return done;
 }
 
 }  // namespace dropzone::datastore

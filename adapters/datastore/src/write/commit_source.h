@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -17,17 +17,24 @@ namespace dropzone::datastore {
 /// are larger than the records that they are made of, and a batch has many. Thread-safe.
 class CommitSource {
  public:
+  /// How the writes are cut into commits.
+  enum class Cut : std::uint8_t {
+    anywhere,        ///< Those that Datastore cannot keep are refused on the way.
+    between_groups,  ///< Joined writes stay together, those that Datastore cannot keep among them.
+  };
+
   /// `indexes` are those of the writes, whose outcomes are at the same places. All must outlive it.
   CommitSource(std::span<const std::size_t> indexes, std::span<Write> writes,
                std::span<WriteOutcome> outcomes, const Partition& partition,
-               const CommitLimits& limits)
+               const CommitLimits& limits, Cut cut)
       : indexes_(indexes),
         writes_(writes),
         outcomes_(outcomes),
         partition_(partition),
-        limits_(limits) {}
+        limits_(limits),
+        cut_(cut) {}
 
-  /// The next commit; empty at the end. Those that Datastore cannot keep are refused on the way.
+  /// The next commit; empty at the end.
   std::vector<PendingWrite> next();
 
   /// Gives no more.
@@ -39,11 +46,14 @@ class CommitSource {
   const std::span<WriteOutcome> outcomes_;
   const Partition& partition_;
   const CommitLimits& limits_;
+  const Cut cut_;
+
+  std::vector<PendingWrite> next_group() DROPZONE_REQUIRES(mutex_);
 
   Mutex mutex_;
   std::size_t place_ DROPZONE_GUARDED_BY(mutex_) = 0;
-  std::optional<PendingWrite> left_over_
-      DROPZONE_GUARDED_BY(mutex_);  ///< Did not fit the last commit.
+  std::vector<PendingWrite> left_over_
+      DROPZONE_GUARDED_BY(mutex_);  ///< A group that did not fit the last commit.
 };
 
 /// What is written of a commit is not needed any more.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <dropzone/store/record_repository.h>
@@ -33,10 +34,18 @@ struct CommitContext {
 Result<void> commit_insertions(const CommitContext& context, PendingWrites writes,
                                Atomicity atomicity);
 
+/// The receipts of a batch.
+struct BatchReceipts {
+  const Receipts& receipts;
+  const Write* batch = nullptr;                 ///< Its first write.
+  std::optional<Error> refusal = std::nullopt;  ///< Of a receipt.
+};
+
 /// Writes records of any keys, one after the other, in one commit: looks up what is there and
-/// commits what follows from it, under the condition that it is still so. With Atomicity::atomic,
-/// nothing is written if one is refused, whatever the outcomes of the others say.
+/// commits what follows from it, under the condition that it is still so. Joined writes are done
+/// together or not at all. With receipts, which may be null, the writes are such as follow each
+/// other in the batch.
 Result<void> commit_conditionally(const CommitContext& context, PendingWrites writes,
-                                  Atomicity atomicity);
+                                  BatchReceipts* receipts);
 
 }  // namespace dropzone::datastore

@@ -42,8 +42,9 @@ class Attempts {
         if (const auto halves = changes_.halves(); !halves.empty()) return run_each(halves);
         if (keys_.size() > 1) reading_ = Reading::locked;
       } else if (is_unacceptable(result.reply)) {
-        const auto halves = changes_.halves();
-        return halves.empty() ? changes_.refuse(context_, result.reply) : run_each(halves);
+        if (const auto halves = changes_.halves(); !halves.empty()) return run_each(halves);
+        DROPZONE_TRY(const bool again, changes_.refuse(context_, result.reply));
+        if (!again) return {};
       } else if (!tries_.again(result.reply)) {
         return to_error(result.reply);
       }
@@ -71,14 +72,18 @@ class Attempts {
       return outcome_unknown(reply);
     }
     bool as_before = true;
+    const auto witness = changes_.witness();
     for (const auto& [key, version] : planned_) {
       const auto found = now.find(key);
       if (version && found != now.end() && found->second.version == *version) return true;
-      // What was missing and is missing may have been there in between; and what is gone may have
-      // been deleted by somebody else.
+      if (witness && key != *witness) continue;
       const auto before = there_.find(key);
-      as_before &= before != there_.end() && found != now.end() &&
-                   found->second.version == before->second.version;
+      const bool was_missing = before == there_.end();
+      const bool is_missing = found == now.end();
+      // What was missing and is missing may have been there in between, unless nobody erases it;
+      // and what is gone may have been deleted by somebody else.
+      as_before &= was_missing || is_missing ? witness && was_missing == is_missing
+                                             : found->second.version == before->second.version;
     }
     if (result.fate == Fate::spent && as_before) return false;
     return outcome_unknown(result.reply);

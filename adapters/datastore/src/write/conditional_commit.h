@@ -38,8 +38,12 @@ class Changes {
   [[nodiscard]] virtual std::vector<std::unique_ptr<Changes>> halves() = 0;
 
   /// Called if Datastore does not take what is in them and they have no halves: notes that as an
-  /// outcome, or returns the error of all.
-  virtual Result<void> refuse(const CommitContext& context, const RpcReply& reply) = 0;
+  /// outcome, or returns the error of all. Whether the others are to be planned again.
+  virtual Result<bool> refuse(const CommitContext& context, const RpcReply& reply) = 0;
+
+  /// One of the records that is written always, and never erased by others: whether an attempt that
+  /// is spent was carried out is to be seen in it, if nobody has written it since.
+  [[nodiscard]] virtual std::optional<StateKey> witness() const { return std::nullopt; }
 };
 
 /// How what is there is read.

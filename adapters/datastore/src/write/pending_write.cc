@@ -15,17 +15,18 @@ Result<std::string> encode(const Partition& partition, const Write& write) {
   if (!is_key(write.id)) {
     return Error{ErrorCode::invalid_id, "Datastore cannot keep a record of this _id."};
   }
-  return encode_entity(partition, write);
+  if (!write.erases) return encode_entity(partition, write);
+  std::string key;
+  append_key(key, partition, write.kind, write.id);
+  return key;
 }
 
 }  // namespace
 
-std::optional<PendingWrite> encode_write(const Partition& partition, Write& write,
-                                         WriteOutcome& outcome) {
+PendingWrite encode_write(const Partition& partition, Write& write, WriteOutcome& outcome) {
   auto entity = encode(partition, write);
-  if (entity) return PendingWrite{&write, &outcome, *std::move(entity)};
-  outcome = {WriteStatus::refused, std::move(entity).error(), {}};
-  return std::nullopt;
+  if (entity) return {&write, &outcome, *std::move(entity)};
+  return {&write, &outcome, {}, std::move(entity).error()};
 }
 
 std::vector<std::vector<std::size_t>> split_conflicting(std::span<const Write> writes) {
@@ -48,6 +49,15 @@ bool fit_one_commit(const PendingWrites& writes, const CommitLimits& limits) {
   for (const PendingWrite* const write : writes) bytes += mutation_bytes(*write);
   // One that is too large by itself is for Datastore to refuse.
   return writes.size() <= 1 || (writes.size() <= limits.mutations && bytes <= limits.bytes);
+}
+
+bool have_duplicates(const PendingWrites& writes) {
+  std::vector<std::pair<std::string_view, std::string_view>> keys;
+  for (const PendingWrite* const write : writes) {
+    keys.emplace_back(write->write->kind, write->write->id);
+  }
+  std::sort(keys.begin(), keys.end());
+  return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
 }
 
 bool any_skips(const PendingWrites& writes) {

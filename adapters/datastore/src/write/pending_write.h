@@ -13,11 +13,13 @@
 
 namespace dropzone::datastore {
 
-/// A write on its way, with its entity as JSON.
+/// A write on its way.
 struct PendingWrite {
   Write* write = nullptr;
   WriteOutcome* outcome = nullptr;
-  std::string entity;
+  std::string entity;  ///< As JSON; of one that erases, the key.
+  /// Why Datastore cannot keep it, whatever is there.
+  std::optional<Error> fault = std::nullopt;
 };
 
 using PendingWrites = std::vector<PendingWrite*>;
@@ -25,11 +27,14 @@ using PendingWrites = std::vector<PendingWrite*>;
 /// Whether a write leaves what is there as it is: if nothing is, it needs no look at that, and
 /// no transaction whose locks would outlast a server that is killed.
 [[nodiscard]] inline bool is_insertion(const Write& write) {
-  return write.if_exists != IfExists::replace && !write.if_version;
+  return write.if_exists != IfExists::replace && !write.if_version && !write.erases;
 }
 
 /// Whether one of the writes leaves an existing record as it is, which is not a failure then.
 [[nodiscard]] bool any_skips(const PendingWrites& writes);
+
+/// Whether several are of one record.
+[[nodiscard]] bool have_duplicates(const PendingWrites& writes);
 
 /// What fits one commit.
 struct CommitLimits {
@@ -37,9 +42,9 @@ struct CommitLimits {
   std::size_t bytes = 9u << 20;
 };
 
-/// The write with its entity. Nothing, with its outcome refused, if Datastore cannot keep it.
-[[nodiscard]] std::optional<PendingWrite> encode_write(const Partition& partition, Write& write,
-                                                       WriteOutcome& outcome);
+/// The write with its entity, or with its fault.
+[[nodiscard]] PendingWrite encode_write(const Partition& partition, Write& write,
+                                        WriteOutcome& outcome);
 
 /// Writes by their indexes, cut so that no two of one record are in one group. The groups are to be
 /// written in their order.

@@ -61,7 +61,7 @@ class EraseChanges final : public Changes {
     return parts;
   }
 
-  Result<void> refuse(const CommitContext& /*context*/, const RpcReply& reply) override {
+  Result<bool> refuse(const CommitContext& /*context*/, const RpcReply& reply) override {
     return to_error(reply);
   }
 

@@ -15,6 +15,9 @@
 namespace dropzone::datastore {
 namespace {
 
+// What is left of a commit's bytes for its receipt: one part in so many.
+constexpr std::size_t kShareOfReceipt = 8;
+
 bool are_insertions(const PendingWrites& writes) {
   return std::all_of(writes.begin(), writes.end(),
                      [](const PendingWrite* write) { return is_insertion(*write->write); });
@@ -26,17 +29,19 @@ PendingWrites each_of(std::span<PendingWrite> writes) {
   return each;
 }
 
-Result<void> commit(const CommitContext& context, PendingWrites writes) {
-  return are_insertions(writes)
+Result<void> commit(const CommitContext& context, PendingWrites writes, CommitSource::Cut cut,
+                    BatchReceipts* receipts) {
+  return cut == CommitSource::Cut::anywhere && are_insertions(writes)
              ? commit_insertions(context, std::move(writes), Atomicity::partial)
-             : commit_conditionally(context, std::move(writes), Atomicity::partial);
+             : commit_conditionally(context, std::move(writes), receipts);
 }
 
 /// Commits what a source gives, several at once.
 class CommitRun {
  public:
-  CommitRun(const CommitContext& context, CommitSource& source)
-      : context_(context), source_(source) {}
+  CommitRun(const CommitContext& context, CommitSource& source, CommitSource::Cut cut,
+            BatchReceipts* receipts)
+      : context_(context), source_(source), cut_(cut), receipts_(receipts) {}
 
   /// After a failure those that have not begun are left.
   Result<void> run(std::size_t parallel) {
@@ -75,7 +80,7 @@ class CommitRun {
   Result<void> write(std::vector<PendingWrite>& commit_writes) {
     MemoryHold hold(context_.call.memory);
     if (auto held = hold.grow(bytes_of(commit_writes)); !held) return held;
-    return commit(context_, each_of(commit_writes));
+    return commit(context_, each_of(commit_writes), cut_, receipts_);
   }
 
   // What a commit holds besides the request that it is made of: the entities, and the call's body.
@@ -93,6 +98,8 @@ class CommitRun {
 
   const CommitContext& context_;
   CommitSource& source_;
+  const CommitSource::Cut cut_;
+  BatchReceipts* const receipts_;
   std::atomic<std::size_t> written_ = 0;
   Mutex mutex_;
   std::optional<Error> error_ DROPZONE_GUARDED_BY(mutex_);
@@ -109,61 +116,83 @@ void abort_others(std::span<WriteOutcome> outcomes) {
   }
 }
 
-bool have_duplicates(const PendingWrites& writes) {
-  std::vector<std::pair<std::string_view, std::string_view>> keys;
-  for (const PendingWrite* const write : writes) {
-    keys.emplace_back(write->write->kind, write->write->id);
-  }
-  std::sort(keys.begin(), keys.end());
-  return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
+Error too_large_to_be_atomic(const CommitLimits& limits) {
+  return {ErrorCode::atomic_too_large,
+          "An atomic batch must fit one transaction of Datastore's: at most " +
+              std::to_string(limits.mutations) + " records and " + std::to_string(limits.bytes) +
+              " bytes."};
 }
 
 Result<void> write_atomically(const CommitContext& context, std::span<Write> all,
-                              std::span<WriteOutcome> outcomes,
-                              const RecordWriter::Limits& limits) {
+                              std::span<WriteOutcome> outcomes, const CommitLimits& limits,
+                              BatchReceipts* receipts) {
   std::vector<PendingWrite> encoded;
+  bool any_faults = false;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (auto write = encode_write(context.partition, all[i], outcomes[i])) {
-      encoded.push_back(*std::move(write));
-    }
+    all[i].joined = i > 0;
+    encoded.push_back(encode_write(context.partition, all[i], outcomes[i]));
+    any_faults |= encoded.back().fault.has_value();
+    if (encoded.back().fault) outcomes[i] = {WriteStatus::refused, *encoded.back().fault, {}};
   }
   PendingWrites writes = each_of(encoded);
-  if (!fit_one_commit(writes, limits.commit)) {
-    return Error{ErrorCode::atomic_too_large,
-                 "An atomic batch must fit one transaction of Datastore's: at most " +
-                     std::to_string(limits.commit.mutations) + " records and " +
-                     std::to_string(limits.commit.bytes) + " bytes."};
-  }
-  if (writes.size() < outcomes.size()) return abort_others(outcomes), Result<void>();
-  const bool insert = are_insertions(writes) && !any_skips(writes) && !have_duplicates(writes);
+  if (!fit_one_commit(writes, limits)) return too_large_to_be_atomic(limits);
+  if (any_faults && !receipts) return abort_others(outcomes), Result<void>();
+  const bool insert =
+      !receipts && are_insertions(writes) && !any_skips(writes) && !have_duplicates(writes);
   auto done = insert ? commit_insertions(context, std::move(writes), Atomicity::atomic)
-                     : commit_conditionally(context, std::move(writes), Atomicity::atomic);
+                     : commit_conditionally(context, std::move(writes), receipts);
   abort_others(outcomes);
   return done;
+}
+
+// Whether they cannot be cut into commits that are carried out side by side.
+bool have_groups(std::span<const Write> writes) {
+  return std::ranges::any_of(writes, [](const Write& write) { return write.joined; });
+}
+
+// One turn after the other, in the order of the writes.
+std::vector<std::vector<std::size_t>> all_in_one_turn(std::size_t count) {
+  std::vector<std::vector<std::size_t>> turns(1);
+  for (std::size_t i = 0; i < count; ++i) turns.front().push_back(i);
+  return turns;
 }
 
 }  // namespace
 
 Result<std::vector<WriteOutcome>> RecordWriter::write(std::vector<Write> writes,
-                                                      Atomicity atomicity,
+                                                      Atomicity atomicity, const Receipts* receipts,
                                                       const CallOptions& options) {
   if (options.is_over()) return deadline_exceeded();
   const CommitContext context{channel_, retrier_, transactions_, gate_, partition_, options};
   std::vector<WriteOutcome> outcomes(writes.size());
+  if (writes.empty()) return outcomes;
+  CommitLimits limits = limits_.commit;
+  std::optional<BatchReceipts> batch_receipts;
+  if (receipts) {
+    batch_receipts.emplace(BatchReceipts{*receipts, writes.data()});
+    limits.mutations = std::max<std::size_t>(limits.mutations - 1, 1);
+    limits.bytes -= limits.bytes / kShareOfReceipt;
+  }
+  BatchReceipts* const made = batch_receipts ? &*batch_receipts : nullptr;
   if (atomicity == Atomicity::atomic) {
-    auto done = write_atomically(context, writes, outcomes, limits_);
+    auto done = write_atomically(context, writes, outcomes, limits, made);
     if (!done) return done.error();
     return outcomes;
   }
+  const bool in_order = receipts || have_groups(writes);
+  const auto cut = in_order ? CommitSource::Cut::between_groups : CommitSource::Cut::anywhere;
   bool wrote_any = false;
-  for (const std::vector<std::size_t>& turn : split_conflicting(writes)) {
-    CommitSource source(turn, writes, outcomes, partition_, limits_.commit);
-    CommitRun run(context, source);
-    auto done = run.run(limits_.parallel_commits);
+  for (const std::vector<std::size_t>& turn :
+       in_order ? all_in_one_turn(writes.size()) : split_conflicting(writes)) {
+    CommitSource source(turn, writes, outcomes, partition_, limits, cut);
+    CommitRun run(context, source, cut, made);
+    auto done = run.run(in_order ? 1 : limits_.parallel_commits);
     wrote_any |= run.wrote_any();
     if (!done) {
       // Who repeats after `unavailable` would double what was stored.
-      return wrote_any ? outcome_unknown(std::move(done).error()) : std::move(done).error();
+      const bool is_refused = made && made->refusal;
+      return wrote_any && !is_refused ? outcome_unknown(std::move(done).error())
+                                      : std::move(done).error();
     }
   }
   return outcomes;

@@ -33,8 +33,9 @@ class RecordWriter {
         limits_(limits),
         transactions_(channel, partition) {}
 
+  /// `receipts` may be null.
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
-                                          const CallOptions& options);
+                                          const Receipts* receipts, const CallOptions& options);
   Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
                                          const CallOptions& options);
 

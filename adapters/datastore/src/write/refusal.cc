@@ -28,10 +28,12 @@ RpcReply try_out(const CommitContext& context, Suspects writes, Tries& tries) {
   return transaction.commit(mutations, tries).reply;
 }
 
-// Of several writes of one record the last one is committed.
+// Of several writes of one record the last one is committed. An erasure is always acceptable.
 std::vector<PendingWrite*> last_of_each(const PendingWrites& writes) {
   std::map<StateKey, PendingWrite*> last;
-  for (PendingWrite* const write : writes) last.insert_or_assign(key_of(*write), write);
+  for (PendingWrite* const write : writes) {
+    if (!write->write->erases && !write->fault) last.insert_or_assign(key_of(*write), write);
+  }
   std::vector<PendingWrite*> each;
   each.reserve(last.size());
   for (const auto& [key, write] : last) each.push_back(write);
@@ -44,6 +46,7 @@ Result<void> refuse_unacceptable(const CommitContext& context, const PendingWrit
                                  const RpcReply& reply) {
   const std::vector<PendingWrite*> each = last_of_each(writes);
   Suspects suspects = each;
+  if (suspects.empty()) return to_error(reply);
   Tries tries(context.retrier, context.call);
   while (suspects.size() > 1) {
     const Suspects left = suspects.first(suspects.size() / 2);
@@ -58,6 +61,7 @@ Result<void> refuse_unacceptable(const CommitContext& context, const PendingWrit
   }
   Error error = to_error(reply);
   error.detail = "Datastore does not take the record: " + reply.message;
+  suspects.front()->fault = error;
   *suspects.front()->outcome = {WriteStatus::refused, std::move(error), {}};
   return {};
 }

@@ -12,8 +12,13 @@ constexpr std::size_t kBytesPerErase = 4'096;
 }  // namespace
 
 WriteJob::WriteJob(RecordWriter& writer, std::vector<PreparedWrite> writes, Atomicity atomicity,
-                   Deadline deadline)
-    : writer_(writer), writes_(std::move(writes)), atomicity_(atomicity), deadline_(deadline) {
+                   Deadline deadline, const Receipts* receipts)
+    : writer_(writer),
+      writes_(std::move(writes)),
+      atomicity_(atomicity),
+      deadline_(deadline),
+      receipts_(receipts),
+      count_(writes_.size() - (receipts ? 1 : 0)) {
   for (const PreparedWrite& prepared : writes_) {
     bytes_ += prepared.write.original.size() + prepared.write.data_json.size();
   }
@@ -21,33 +26,47 @@ WriteJob::WriteJob(RecordWriter& writer, std::vector<PreparedWrite> writes, Atom
 
 Result<void> WriteJob::run() {
   refresh_entries(writes_, writer_.catalog());
-  outcomes_.clear();
-  outcomes_.reserve(writes_.size());
-  // A refused record has changed nothing, so a batch of one needs nothing to be undone.
-  return atomicity_ == Atomicity::atomic && writes_.size() > 1 ? run_atomic() : run_partial();
+  outcomes_.assign(count_, {});
+  refusal_.reset();
+  if (!receipts_) return run_all();
+  DROPZONE_CHECK(writer_.begin_part());
+  DROPZONE_CHECK(run_all());
+  DROPZONE_CHECK(write_receipt());
+  return refusal_ ? writer_.undo_part() : writer_.end_part();
 }
 
-Result<void> WriteJob::run_partial() {
-  for (const PreparedWrite& prepared : writes_) {
-    auto outcome = writer_.write(prepared);
-    if (!outcome) return std::move(outcome).error();
-    outcomes_.push_back(*std::move(outcome));
+Result<void> WriteJob::run_all() {
+  const bool all_joined = atomicity_ == Atomicity::atomic;
+  for (std::size_t first = 0; first < count_;) {
+    std::size_t end = first + 1;
+    while (end < count_ && (all_joined || writes_[end].write.joined)) ++end;
+    DROPZONE_CHECK(run_group(first, end));
+    first = end;
   }
   return {};
 }
 
-Result<void> WriteJob::run_atomic() {
-  if (auto begun = writer_.begin_part(); !begun) return begun;
-  for (const PreparedWrite& prepared : writes_) {
-    auto outcome = writer_.write(prepared);
-    if (!outcome) return std::move(outcome).error();
-    outcomes_.push_back(*std::move(outcome));
-    if (outcomes_.back().status != WriteStatus::refused) continue;
-    std::fill(outcomes_.begin(), outcomes_.end() - 1, WriteOutcome{});
-    outcomes_.resize(writes_.size());
+Result<void> WriteJob::run_group(std::size_t first, std::size_t end) {
+  // A refused record has changed nothing, so a group of one needs nothing to be undone.
+  const bool is_part = end - first > 1;
+  if (is_part) DROPZONE_CHECK(writer_.begin_part());
+  for (std::size_t i = first; i < end; ++i) {
+    DROPZONE_TRY(outcomes_[i], writer_.write(writes_[i]));
+    if (!is_part || outcomes_[i].status != WriteStatus::refused) continue;
+    std::fill(outcomes_.begin() + static_cast<std::ptrdiff_t>(first),
+              outcomes_.begin() + static_cast<std::ptrdiff_t>(i), WriteOutcome{});
     return writer_.undo_part();
   }
-  return writer_.end_part();
+  return is_part ? writer_.end_part() : Result<void>();
+}
+
+Result<void> WriteJob::write_receipt() {
+  PreparedWrite& receipt = writes_.back();
+  receipt.write = receipts_->receipt(0, outcomes_);
+  complete(receipt, writer_.catalog());
+  DROPZONE_TRY(WriteOutcome outcome, writer_.write(receipt));
+  if (outcome.status == WriteStatus::refused) refusal_ = std::move(outcome.error);
+  return {};
 }
 
 Result<void> EraseJob::run() {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,25 +18,34 @@ namespace dropzone::sqlite {
 /// Writes a batch.
 class WriteJob final : public CommitJob {
  public:
+  /// With receipts, which must outlive it, its last write stands for the receipt: it has no more
+  /// than its kind.
   WriteJob(RecordWriter& writer, std::vector<PreparedWrite> writes, Atomicity atomicity,
-           Deadline deadline);
+           Deadline deadline, const Receipts* receipts = nullptr);
   Result<void> run() override;
   [[nodiscard]] std::size_t bytes() const noexcept override { return bytes_; }
   [[nodiscard]] Deadline deadline() const noexcept override { return deadline_; }
 
-  /// Once it was run: in the order of the writes.
+  // Once it was run.
+  /// In the order of the writes, without the receipt.
   std::vector<WriteOutcome>& outcomes() noexcept { return outcomes_; }
+  /// Why the receipt was refused, and so nothing written, if it was.
+  std::optional<Error>& refusal() noexcept { return refusal_; }
 
  private:
-  Result<void> run_partial();
-  Result<void> run_atomic();
+  Result<void> run_all();
+  Result<void> run_group(std::size_t first, std::size_t end);
+  Result<void> write_receipt();
 
   RecordWriter& writer_;
   std::vector<PreparedWrite> writes_;
   Atomicity atomicity_;
   Deadline deadline_;
+  const Receipts* receipts_;
+  std::size_t count_ = 0;  ///< Of the writes without the receipt.
   std::size_t bytes_ = 0;
   std::vector<WriteOutcome> outcomes_;
+  std::optional<Error> refusal_;
 };
 
 /// Erases a batch.

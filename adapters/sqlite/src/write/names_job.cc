@@ -31,12 +31,17 @@ void fill_in_entries(PreparedWrite& prepared) {
   }
 }
 
-void fill_in(PreparedWrite& prepared, const Catalog& catalog, Names& unknown) {
+void fill_in_texts(PreparedWrite& prepared, const Catalog& catalog, Names& unknown) {
   const Write& write = prepared.write;
   prepared.pipeline = reference_to(write.meta.pipeline, catalog, unknown);
   if (const auto pointers = timestamp_pointers(write.data); !pointers.empty()) {
     prepared.timestamps = reference_to(join_pointers(pointers), catalog, unknown);
   }
+}
+
+void fill_in(PreparedWrite& prepared, const Catalog& catalog, Names& unknown) {
+  const Write& write = prepared.write;
+  if (!write.erases) fill_in_texts(prepared, catalog, unknown);
   prepared.kind = catalog.find_kind(write.kind);
   if (!prepared.kind) {
     unknown.kinds.insert(write.kind);
@@ -51,6 +56,12 @@ Names fill_in(std::vector<PreparedWrite>& writes, const Catalog& catalog) {
   Names unknown;
   for (PreparedWrite& prepared : writes) fill_in(prepared, catalog, unknown);
   return unknown;
+}
+
+void complete(PreparedWrite& prepared, const Catalog& catalog) {
+  Names unknown;
+  fill_in_texts(prepared, catalog, unknown);
+  fill_in_entries(prepared);
 }
 
 void refresh_entries(std::vector<PreparedWrite>& writes, const Catalog& catalog) {

@@ -30,6 +30,10 @@ struct Names {
 /// that it has no room for is kept with its record.
 [[nodiscard]] Names fill_in(std::vector<PreparedWrite>& writes, const Catalog& catalog);
 
+/// Fills in the texts and entries of a write whose kind is known. Texts that the catalog does not
+/// know are kept with the record.
+void complete(PreparedWrite& prepared, const Catalog& catalog);
+
 /// Makes the entries again if the indexes of a kind have changed since fill_in().
 void refresh_entries(std::vector<PreparedWrite>& writes, const Catalog& catalog);
 

@@ -77,6 +77,7 @@ void bind_text(Statement& statement, int parameter, const TextReference& text) {
 
 Result<void> RecordWriter::begin() {
   added_.clear();
+  added_before_part_.clear();
   if (auto begun = connection_.begin_write(); !begun || next_row_ > 0) return begun;
   auto last = connection_.integer("SELECT max(row) FROM originals", 0);
   if (!last) return std::move(last).error();
@@ -102,14 +103,17 @@ void RecordWriter::roll_back() noexcept {
 }
 
 Result<void> RecordWriter::begin_part() {
-  added_before_part_ = added_;
+  added_before_part_.push_back(added_);
   return connection_.run("SAVEPOINT part");
 }
 
-Result<void> RecordWriter::end_part() { return connection_.run("RELEASE part"); }
+Result<void> RecordWriter::end_part() {
+  added_before_part_.pop_back();
+  return connection_.run("RELEASE part");
+}
 
 Result<void> RecordWriter::undo_part() {
-  added_ = std::move(added_before_part_);
+  added_ = added_before_part_.back();
   indexes_.forget_marks();
   if (auto undone = connection_.run("ROLLBACK TO part"); !undone) return undone;
   return end_part();
@@ -117,6 +121,7 @@ Result<void> RecordWriter::undo_part() {
 
 Result<WriteOutcome> RecordWriter::write(const PreparedWrite& prepared) {
   const Write& write = prepared.write;
+  if (write.erases) return erase(prepared);
   if (write.original.size() > kMaxRecordBytes || write.data_json.size() > kMaxRecordBytes) {
     return refused(ErrorCode::record_too_large, "The record does not fit the store.");
   }
@@ -250,6 +255,20 @@ Result<EraseStatus> RecordWriter::erase(const KindTables& kind, const Erase& era
   if (!record) return std::move(record).error();
   --added_[kind.number];
   return EraseStatus::erased;
+}
+
+Result<WriteOutcome> RecordWriter::erase(const PreparedWrite& prepared) {
+  const Write& write = prepared.write;
+  DROPZONE_TRY(const EraseStatus status,
+               erase(*prepared.kind, {.id = write.id, .if_version = write.if_version}));
+  switch (status) {
+    case EraseStatus::erased: return WriteOutcome{WriteStatus::erased, {}, {}};
+    case EraseStatus::precondition_failed:
+      return refused(ErrorCode::precondition_failed, "The record has another version.");
+    case EraseStatus::missing: break;
+  }
+  return refused(write.if_version ? ErrorCode::precondition_failed : ErrorCode::not_found,
+                 "There is no such record.");
 }
 
 const RecordWriter::Statements& RecordWriter::statements_for(const KindTables& kind) {

@@ -34,7 +34,7 @@ class RecordWriter final : public CommitTarget {
   Result<EraseStatus> erase(const KindTables& kind, const Erase& erase);
   [[nodiscard]] IndexWriter& indexes() noexcept { return indexes_; }
 
-  // A part of the transaction that can be undone alone.
+  // A part of the transaction that can be undone alone. It may have parts of its own.
   Result<void> begin_part();
   Result<void> end_part();
   Result<void> undo_part();
@@ -51,6 +51,7 @@ class RecordWriter final : public CommitTarget {
   };
 
   Result<WriteOutcome> insert(const PreparedWrite& prepared);
+  Result<WriteOutcome> erase(const PreparedWrite& prepared);
   Result<WriteOutcome> replace(const PreparedWrite& prepared, RecordRow& old);
   Result<std::vector<IndexEntries>> entries_of_record(const KindTables& kind, RecordRow& record);
   const Statements& statements_for(const KindTables& kind);
@@ -61,7 +62,7 @@ class RecordWriter final : public CommitTarget {
   std::map<std::int64_t, Statements> statements_;
   std::int64_t next_row_ = 0;                   ///< 0 if it has to be looked up.
   std::map<std::int64_t, std::int64_t> added_;  ///< Records by kind in this transaction.
-  std::map<std::int64_t, std::int64_t> added_before_part_;
+  std::vector<std::map<std::int64_t, std::int64_t>> added_before_part_;
 };
 
 }  // namespace dropzone::sqlite

@@ -38,9 +38,18 @@ struct Write {
   /// How long to keep the record after its creation, for repositories that erase records
   /// by themselves. Others ignore it: see Retention.
   std::optional<std::chrono::seconds> kept_for = std::nullopt;
+  /// Erases the record of this kind and id; beside those only `if_version` counts. If there is no
+  /// such record, the write is refused: `precondition_failed` if it has a condition, else
+  /// `not_found`.
+  bool erases = false;
+  /// Done together with the write before it in the batch, in one transaction. Either all writes of
+  /// such a group are done or none: if one is refused, the others are `aborted`. A group that does
+  /// not fit one transaction is refused as `atomic_too_large`. The first write of a batch is never
+  /// joined.
+  bool joined = false;
 };
 
-enum class WriteStatus : std::uint8_t { created, replaced, skipped, refused, aborted };
+enum class WriteStatus : std::uint8_t { created, replaced, skipped, refused, aborted, erased };
 
 struct WriteOutcome {
   WriteStatus status = WriteStatus::aborted;
@@ -49,8 +58,26 @@ struct WriteOutcome {
 };
 
 enum class Atomicity : std::uint8_t {
-  partial,  ///< Each record by itself.
+  partial,  ///< Each record, or group of joined writes, by itself.
   atomic,   ///< All or none: if one is refused, the others are `aborted`.
+};
+
+/// Makes the receipts of a batch: records that say what became of its writes, each committed in the
+/// same transaction as those writes. If a receipt exists, what it reports has been done.
+class Receipts {
+ public:
+  virtual ~Receipts() = default;
+
+  /// The kind of all receipts of the batch, and the id of the receipt whose transaction begins with
+  /// the write at `first`. No write of the batch is to such a record.
+  [[nodiscard]] virtual std::string kind() const = 0;
+  [[nodiscard]] virtual std::string id(std::size_t first) const = 0;
+
+  /// The receipt of a transaction, with that kind and id. The outcomes are those of the writes from
+  /// `first` on. Called within the transaction, under locks: it must be quick and must not call a
+  /// repository. Called again if the transaction is repeated or divided.
+  [[nodiscard]] virtual Write receipt(std::size_t first,
+                                      std::span<const WriteOutcome> outcomes) const = 0;
 };
 
 /// One record to be erased, on the condition of its version if there is one.
@@ -113,6 +140,15 @@ class RecordRepository {
   /// transaction.
   virtual Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                                   const CallOptions& options) = 0;
+
+  /// write(), with a receipt in each transaction. The transactions follow each other in the order of
+  /// the writes, so what is done is always the first part of the batch. A receipt that is refused
+  /// undoes its transaction and ends the call with the receipt's error; earlier transactions stay.
+  /// An empty batch has no receipt.
+  virtual Result<std::vector<WriteOutcome>> write_with_receipts(std::vector<Write> writes,
+                                                                Atomicity atomicity,
+                                                                const Receipts& receipts,
+                                                                const CallOptions& options) = 0;
 
   /// write() for callers that cannot wait for a disk: passes its result to `done`, once, on any
   /// thread, before this returns or later; a repository waits for all before its destructor

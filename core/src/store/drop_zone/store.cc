@@ -37,7 +37,8 @@ StoreStatus status_of(WriteStatus status) {
     case WriteStatus::replaced: return StoreStatus::replaced;
     case WriteStatus::skipped: return StoreStatus::skipped;
     case WriteStatus::refused: return StoreStatus::rejected;
-    case WriteStatus::aborted: return StoreStatus::aborted;
+    case WriteStatus::aborted:
+    case WriteStatus::erased: return StoreStatus::aborted;
   }
   return StoreStatus::aborted;
 }

@@ -27,6 +27,10 @@ class BatchingRecordRepository final : public RecordRepository {
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                           const CallOptions& options) override;
+  Result<std::vector<WriteOutcome>> write_with_receipts(std::vector<Write> writes,
+                                                        Atomicity atomicity,
+                                                        const Receipts& receipts,
+                                                        const CallOptions& options) override;
   Result<void> find(const std::string& kind, std::span<const std::string> ids,
                     Projection projection, const RecordSink& sink,
                     const CallOptions& options) override;

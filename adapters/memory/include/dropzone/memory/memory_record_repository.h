@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <dropzone/mutex.h>
 #include <dropzone/store/record_repository.h>
@@ -14,6 +18,10 @@ class MemoryRecordRepository final : public RecordRepository {
  public:
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                           const CallOptions& options) override;
+  Result<std::vector<WriteOutcome>> write_with_receipts(std::vector<Write> writes,
+                                                        Atomicity atomicity,
+                                                        const Receipts& receipts,
+                                                        const CallOptions& options) override;
   Result<void> find(const std::string& kind, std::span<const std::string> ids,
                     Projection projection, const RecordSink& sink,
                     const CallOptions& options) override;
@@ -37,7 +45,17 @@ class MemoryRecordRepository final : public RecordRepository {
   // Strings compare as unsigned char, so a map's order is the order of ids.
   using Records = std::map<std::string, Stored>;
 
+  /// Records as they were before they were written, in that order: for going back.
+  using Key = std::pair<std::string, std::string>;  ///< Kind and id.
+  using Before = std::vector<std::pair<Key, std::optional<Stored>>>;
+
+  std::vector<WriteOutcome> write_all(std::vector<Write> writes, Atomicity atomicity,
+                                      Before& before) DROPZONE_REQUIRES(mutex_);
   WriteOutcome write_one(Write write) DROPZONE_REQUIRES(mutex_);
+  WriteOutcome erase_one(const Write& write) DROPZONE_REQUIRES(mutex_);
+  void note(const Write& write, Before& before) const DROPZONE_REQUIRES(mutex_);
+  /// Undoes what was noted since there were `kept` notes.
+  void undo(Before& before, std::size_t kept) DROPZONE_REQUIRES(mutex_);
   [[nodiscard]] const Records& records_of(const std::string& kind) const
       DROPZONE_REQUIRES_SHARED(mutex_);
   /// Returns how many bytes were shown.

@@ -115,6 +115,10 @@ class SqliteRecordRepository final : public RecordRepository {
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                           const CallOptions& options) override;
+  Result<std::vector<WriteOutcome>> write_with_receipts(std::vector<Write> writes,
+                                                        Atomicity atomicity,
+                                                        const Receipts& receipts,
+                                                        const CallOptions& options) override;
   void write_async(std::vector<Write> writes, Atomicity atomicity, const CallOptions& options,
                    WriteCompletion done) override;
   Result<void> find(const std::string& kind, std::span<const std::string> ids,
