@@ -5,7 +5,7 @@ import {lacksNginx, runNginx} from '../scale/nginx.mjs';
 import {inMemory, startServer, until, user} from '../server/process.mjs';
 import {launch} from './chromium.mjs';
 
-test('Swagger UI below a path calls the server below that path', {skip: lacksNginx(), timeout: 200_000}, async t => {
+test('Swagger UI and the console below a path call the server below that path', {skip: lacksNginx(), timeout: 200_000}, async t => {
   const server = await startServer(t, inMemory, user, 200_000);
   const host = await runNginx(t, port => `server {
     listen 127.0.0.1:${port}; location / { return 404; }
@@ -30,5 +30,8 @@ test('Swagger UI below a path calls the server below that path', {skip: lacksNgi
   const status = await block.locator('.live-responses-table .response .response-col_status').innerText();
   assert.equal(parseInt(status), 200);
   assert.ok(asked.includes(`${host}/dz/version`), asked.join('\n'));
+  await page.goto(`${host}/dz/console/`);
+  await page.getByLabel('User').fill('demo');
+  assert.equal(new URL(page.url()).pathname, '/dz/console');
   assert.deepEqual(failed, []);
 });

@@ -56,6 +56,16 @@ TEST_CASE("every file that a page names is there") {
   }
 }
 
+TEST_CASE("browsers keep for a year what has a hash in its name, and ask for the rest again") {
+  CHECK(get("/console").headers.find("Cache-Control") == "no-cache");
+  CHECK(get("/swagger/site.css").headers.find("Cache-Control") == "no-cache");
+  for (const Asset& asset : assets()) {
+    if (!asset.path.starts_with("/console/")) continue;
+    INFO(asset.path);
+    CHECK(get(asset.path).headers.find("Cache-Control") == "public, max-age=31536000, immutable");
+  }
+}
+
 TEST_CASE("what is no asset is not found") {
   for (const auto* path : {"", "/swagger/nothing.js", "/swagger/../landing.html", "/openapi"}) {
     CHECK(find_asset(path) == nullptr);

@@ -13,10 +13,10 @@ constexpr std::chrono::seconds kBelieved{60};
 Result<TokenHolder> OidcTokens::check(std::string_view token) {
   const auto verified = verifier_.verify(token);
   if (!verified) return verified.error();
-  return TokenHolder{
-      .principal = {kProvidedPrefix + verified->subject, roles_.grants_of(verified->claims), true},
-      .expires_at = verified->good_until,
-      .believed = kBelieved};
+  return TokenHolder{.principal = {kProvidedPrefix + verified->subject,
+                                   roles_.grants_of(verified->claims), Credential::provider_token},
+                     .expires_at = verified->good_until,
+                     .believed = kBelieved};
 }
 
 }  // namespace dropzone::auth

@@ -50,7 +50,7 @@ Result<TokenHolder> Tokens::check(std::string_view token, const CallOptions& opt
   if (!*family || (*family)->user != claims->user || !is_good(**family) || !grants) {
     return refused();
   }
-  return TokenHolder{.principal = {claims->user, *std::move(grants), true},
+  return TokenHolder{.principal = {claims->user, *std::move(grants), Credential::access_token},
                      .expires_at = Timestamp{claims->expires_at.micros + kLeeway},
                      .believed = kStoreCacheTtl};
 }

@@ -1,9 +1,11 @@
 # Sets dropzone_assets_source to the generated source of the files that the server serves from its own
-# executable: our pages, the specification, and Swagger UI from its npm package.
+# executable: our pages, the specification, Swagger UI from its npm package, and the console.
 
 option(DROPZONE_SWAGGER_UI "Put Swagger UI into the server (its package comes from npm)" ON)
+option(DROPZONE_CONSOLE "Put the web console into the server (its packages come from npm)" ON)
 find_program(DROPZONE_GZIP gzip REQUIRED)
 find_program(DROPZONE_NPM npm)
+find_program(DROPZONE_NODE node)
 
 set(here "${CMAKE_CURRENT_LIST_DIR}")
 set(work "${CMAKE_CURRENT_BINARY_DIR}/assets")
@@ -63,11 +65,49 @@ elseif(DROPZONE_SWAGGER_UI)
 endif()
 asset(/swagger "${html}" "${swagger_page}")
 
+set(console "${work}/console")
+set(console_built "")
+set(console_assets "")
+set(console_page "${here}/console-unavailable.html")
+if(DROPZONE_CONSOLE AND NOT (DROPZONE_NPM AND DROPZONE_NODE))
+  message(WARNING "node or npm is missing: the server is built without its console, and /console says so. "
+    "Install nodejs and npm and configure again, or set DROPZONE_CONSOLE=OFF.")
+elseif(DROPZONE_CONSOLE)
+  set(console_source "${PROJECT_SOURCE_DIR}/apps/console")
+  set(console_page "${console}/built/index.html")
+  set(console_assets "${console}/built/assets")
+  file(GLOB_RECURSE console_files CONFIGURE_DEPENDS "${console_source}/src/*")
+
+  set(console_installed "${work}/console.installed")
+  add_custom_command(OUTPUT "${console_installed}"
+    COMMAND "${CMAKE_COMMAND}" -E make_directory "${console}"
+    COMMAND "${CMAKE_COMMAND}" -E copy "${console_source}/package.json"
+      "${console_source}/package-lock.json" "${console}"
+    COMMAND "${CMAKE_COMMAND}" -E chdir "${console}"
+      "${DROPZONE_NPM}" ci --omit=dev --ignore-scripts --no-audit --no-fund
+    COMMAND "${CMAKE_COMMAND}" -E touch "${console_installed}"
+    DEPENDS "${console_source}/package.json" "${console_source}/package-lock.json"
+    COMMENT "Installing what the console is built of (to do without: -DDROPZONE_CONSOLE=OFF)"
+    VERBATIM)
+  set(console_built "${work}/console.built")
+  add_custom_command(OUTPUT "${console_built}" BYPRODUCTS "${console_page}"
+    COMMAND "${CMAKE_COMMAND}" -E chdir "${console}"
+      "${DROPZONE_NODE}" "${console_source}/build.mjs" "${console_source}" "${console}/built"
+    COMMAND "${CMAKE_COMMAND}" -E touch "${console_built}"
+    DEPENDS "${console_installed}" "${console_source}/build.mjs" "${console_source}/index.html"
+      ${console_files}
+    COMMENT "Building the console"
+    VERBATIM)
+endif()
+package_asset(/console "${html}" "${console_page}")
+
 file(CONFIGURE OUTPUT "${work}/assets.txt" CONTENT "${table}" @ONLY)
 add_custom_command(OUTPUT "${dropzone_assets_source}"
   COMMAND "${CMAKE_COMMAND}" "-DTABLE=${work}/assets.txt" "-DGZIP=${DROPZONE_GZIP}"
+    "-DHASHED=${console_assets}"
     "-DOUTPUT=${dropzone_assets_source}" -P "${here}/embed.cmake"
-  DEPENDS "${work}/assets.txt" "${here}/embed.cmake" ${installed} ${sources}
+  DEPENDS "${work}/assets.txt" "${here}/embed.cmake" ${installed} ${console_built} ${sources}
+    "${here}/console-unavailable.html"
   WORKING_DIRECTORY "${work}"
   COMMENT "Embedding the pages and the specification"
   VERBATIM)

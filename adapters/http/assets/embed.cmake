@@ -1,10 +1,24 @@
-# cmake -DTABLE=… -DGZIP=… -DOUTPUT=… -P embed.cmake
+# cmake -DTABLE=… -DHASHED=… -DGZIP=… -DOUTPUT=… -P embed.cmake
 #
 # Writes a C++ source that defines dropzone::http::assets(). TABLE has a line `path|type|file` for
-# each asset. The assembler includes the bytes, so that compiling takes no time. The compressed
+# each asset. The files in the folder HASHED, if there is one, have a hash in their names: they are
+# served below /console and never change. The assembler includes the bytes, so that compiling takes no time. The compressed
 # forms are kept beside OUTPUT.
 cmake_path(GET OUTPUT PARENT_PATH directory)
 file(STRINGS "${TABLE}" lines)
+set(type_of_js "text/javascript%3B charset=utf-8")
+set(type_of_css "text/css%3B charset=utf-8")
+set(type_of_txt "text/plain%3B charset=utf-8")
+set(hashed_files "")
+if(HASHED)
+  file(GLOB hashed_files "${HASHED}/*")
+endif()
+foreach(file IN LISTS hashed_files)
+  cmake_path(GET file FILENAME name)
+  cmake_path(GET file EXTENSION LAST_ONLY extension)
+  string(SUBSTRING "${extension}" 1 -1 extension)
+  list(APPEND lines "/console/${name}|${type_of_${extension}}|${file}|immutable")
+endforeach()
 set(sections "")
 set(declarations "")
 set(entries "")
@@ -24,6 +38,11 @@ foreach(line IN LISTS lines)
   list(GET columns 0 path)
   list(GET columns 1 type)
   list(GET columns 2 file)
+  list(LENGTH columns width)
+  set(immutable false)
+  if(width GREATER 3)
+    set(immutable true)
+  endif()
   string(REPLACE "%3B" ";" type "${type}")
   file(SHA256 "${file}" hash)
   string(SUBSTRING "${hash}" 0 32 etag)
@@ -41,7 +60,7 @@ foreach(line IN LISTS lines)
     set(packed_view "{${symbol}_gzip, ${packed_size}}")
   endif()
   string(APPEND entries
-    "    {\"${path}\", \"${type}\",\n     {${symbol}, ${size}}, ${packed_view}, R\"(W/\"${etag}\")\"},\n")
+    "    {\"${path}\", \"${type}\",\n     {${symbol}, ${size}}, ${packed_view}, R\"(W/\"${etag}\")\", ${immutable}},\n")
   math(EXPR index "${index} + 1")
 endforeach()
 

@@ -15,6 +15,21 @@ export default function tokens(api) {
     assert.equal((await api.call('refreshToken', {body: 'refresh_token=dzr_x'})).status, 401);
   });
 
+  test('who somebody is, by which credential, and what they may do', async () => {
+    const who = async credentials => (await api.call('getPrincipal', {credentials})).json;
+    const all = ['read', 'write', 'delete', 'admin'];
+    const {json: operator} = await api.call('getPrincipal');
+    assert.deepEqual([operator.credential, operator.roles, operator.kinds.measurements], ['password', all, all]);
+    const {json: {access_token: token}} = await api.call('issueToken');
+    assert.deepEqual(await who(`Bearer ${token}`), {...operator, credential: 'access_token'});
+    const {json: {id, key}} = await api.call('makeKey', {body: {name: 'one kind', roles: 'write:measurements,read:measurements'}});
+    const answer = await api.call('getPrincipal', {credentials: '', headers: {'X-API-Key': key}});
+    assert.deepEqual(answer.json, {principal: `key:${id}`, credential: 'api_key', roles: [], kinds: {measurements: ['read', 'write']}});
+    assert.equal((await api.call('getPrincipal', {credentials: 'Bearer x'})).status, 401);
+    assert.equal((await api.call('getPrincipal', {raw: 'kind=records'})).status, 400);
+    assert.equal((await api.call('revokeKeys', {parameters: {keyId: [id]}})).status, 200);
+  });
+
   test('a form must be one, and say what is wanted', async () => {
     for (const id of ['issueToken', 'refreshToken', 'revokeToken']) {
       assert.equal((await api.call(id, {body: '{}', type: 'application/json'})).status, 415);

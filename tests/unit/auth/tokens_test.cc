@@ -74,7 +74,7 @@ TEST_CASE(
   Instance one(shared);
   const auto pair = one.issue("root");
   CHECK(one.show(pair.access_token).value().name == "root");
-  CHECK(one.show(pair.access_token).value().by_token);
+  CHECK(one.show(pair.access_token).value().by_token());
   one.clock.time.micros += 359 * kSecond;
   CHECK(one.lets_in(pair.access_token));
   one.clock.time.micros += 2 * kSecond;

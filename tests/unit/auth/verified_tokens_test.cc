@@ -17,7 +17,8 @@ struct Believed {
 
   void remember(std::string_view token, std::chrono::seconds believed, const Epoch& since) {
     const Timestamp end{clock.time.micros + 300'000'000};
-    tokens.remember(token, {{"ann", Grants::all(), true}, end, believed}, since);
+    tokens.remember(token, {{"ann", Grants::all(), Credential::access_token}, end, believed},
+                    since);
   }
 };
 

@@ -9,6 +9,8 @@
 namespace dropzone::http {
 namespace {
 
+constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
+
 bool is_current(const std::optional<EntityTags>& known, std::string_view etag) {
   return known && known->match_weakly(etag.substr(3, etag.size() - 4));  // of W/"…"
 }
@@ -34,7 +36,7 @@ Result<Response> asset_response(const Asset& asset, const Request& request) {
   }
   if (compressed) response.headers.set("Vary", "Accept-Encoding");
   response.headers.set("ETag", asset.etag);
-  response.headers.set("Cache-Control", "no-cache");
+  response.headers.set("Cache-Control", asset.immutable ? kForEver : "no-cache");
   response.headers.set("Content-Security-Policy", kContentSecurityPolicy);
   response.headers.set("X-Content-Type-Options", "nosniff");
   response.headers.set("Referrer-Policy", "no-referrer");

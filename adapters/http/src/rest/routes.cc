@@ -17,7 +17,8 @@ std::vector<Route> all_routes(const RouteContext& context) {
                           rejects_route,        delete_rejects_route,
                           kinds_route,          kind_route,
                           live_route,           ready_route,
-                          version_route,        metrics_route}) {
+                          version_route,        metrics_route,
+                          whoami_route}) {
     routes.push_back(make(context));
   }
   if (context.deployments) {

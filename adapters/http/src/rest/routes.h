@@ -31,7 +31,8 @@ Route live_route(RouteContext context);
 Route ready_route(RouteContext context);
 Route version_route(RouteContext context);
 Route metrics_route(RouteContext context);
-/// The landing page, Swagger UI and the specification: what is embedded in the binary.
+Route whoami_route(RouteContext context);
+/// The landing page, the console, Swagger UI and the specification: what is embedded in the binary.
 std::vector<Route> page_routes(RouteContext context);
 
 // Only if kinds can be deployed.

@@ -1,16 +1,30 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <dropzone/auth/grants.h>
 
 namespace dropzone {
 
+/// What somebody used to prove who they are.
+enum class Credential : std::uint8_t {
+  password,
+  api_key,
+  access_token,    ///< One that this server issued.
+  provider_token,  ///< One of the OpenID Connect provider.
+};
+
 /// Who sent a request, and what they may do.
 struct Principal {
   std::string name;
   Grants grants;
-  bool by_token = false;  ///< They used an access token instead of lasting credentials.
+  Credential credential = Credential::password;
+
+  /// Whether the credential is short-lived, so that no new one may be made from it.
+  [[nodiscard]] bool by_token() const noexcept {
+    return credential == Credential::access_token || credential == Credential::provider_token;
+  }
 };
 
 }  // namespace dropzone

@@ -1,3 +1,5 @@
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <dropzone/http/rest/embedded_assets.h>
@@ -7,16 +9,17 @@
 namespace dropzone::http {
 namespace {
 
-/// The page's links go on from "/swagger", whatever path a proxy has before it.
-Response to_the_page() {
+/// A page's links go on from its path without a slash, whatever path a proxy has before it.
+Response to_the_page(std::string_view name) {
   Response response;
   response.status = 308;
-  response.headers.set("Location", "../swagger");
+  response.headers.set("Location", "../" + std::string(name));
   return response;
 }
 
 Result<Response> page(Call& call) {
-  if (call.request.path == "/swagger/") return to_the_page();
+  if (call.request.path == "/swagger/") return to_the_page("swagger");
+  if (call.request.path == "/console/") return to_the_page("console");
   if (const Asset* asset = find_asset(call.request.path)) {
     return asset_response(*asset, call.request);
   }
@@ -27,8 +30,9 @@ Result<Response> page(Call& call) {
 
 std::vector<Route> page_routes(RouteContext) {
   std::vector<Route> routes;
-  for (const std::string_view pattern : {"/", "/favicon.ico", "/swagger", "/swagger/{file}",
-                                         "/openapi.yaml", "/openapi.json", "/openapi-3.2.json"}) {
+  for (const std::string_view pattern :
+       {"/", "/favicon.ico", "/swagger", "/swagger/{file}", "/console", "/console/{file}",
+        "/openapi.yaml", "/openapi.json", "/openapi-3.2.json"}) {
     routes.push_back({.method = Method::get,
                       .pattern = pattern,
                       .permission = Permission::open,

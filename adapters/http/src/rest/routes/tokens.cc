@@ -48,7 +48,7 @@ Result<Response> pair_response(const Result<TokenPair>& pair) {
 }
 
 Result<Response> issue(const RouteContext& context, const Call& call) {
-  if (call.principal.by_token) {
+  if (call.principal.by_token()) {
     return Error{ErrorCode::forbidden, "A token gets no further token: use /auth/refresh."};
   }
   if (!call.request.body.empty()) {

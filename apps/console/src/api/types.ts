@@ -1,0 +1,83 @@
+import type {Json, JsonObject} from '../json/parse';
+
+// What the API answers: see docs/openapi/dropzone.yaml.
+
+export type Role = 'read' | 'write' | 'delete' | 'admin';
+
+export interface WhoAmI {
+  principal: string;
+  credential: 'password' | 'api_key' | 'access_token' | 'provider_token';
+  roles: Role[];
+  kinds: Record<string, Role[]>;
+}
+
+export interface TokenPair {
+  access_token: string;
+  refresh_token: string;
+  expires_in: number;
+}
+
+export interface Kind {
+  name: string;
+  description?: string;
+  version: number;
+  pipeline: JsonObject[];
+  fields: Record<string, string>;
+  indexes: (string | string[])[];
+  managedBy: 'file' | 'api';
+  examples?: JsonObject[];
+  records: number;
+  rejects: number;
+}
+
+export interface RecordPage {
+  records: JsonObject[];
+  nextCursor: string | null;
+}
+
+export interface Meta {
+  createdAt: string;
+  updatedAt: string;
+  version: string;
+  pipeline: string;
+  sha256: string;
+}
+
+export interface Fault {
+  code: string;
+  step?: string;
+  pointer?: string;
+  detail: string;
+}
+
+export interface Reject extends Fault {
+  rejectId: string;
+  kind: string;
+  receivedAt: string;
+  original?: string;
+  originalBase64?: string;
+}
+
+export interface StoreResult {
+  index: number;
+  line?: number;
+  status: 'stored' | 'replaced' | 'skipped' | 'rejected' | 'aborted';
+  _id?: string;
+  rejectId?: string | null;
+  error?: Fault;
+}
+
+export interface StoreReport {
+  stored: number;
+  replaced: number;
+  skipped: number;
+  rejected: number;
+  results: StoreResult[];
+}
+
+export interface TransformResult {
+  index: number;
+  record?: JsonObject;
+  error?: Fault;
+  trace?: {step: string; skipped?: boolean; error?: Fault; record: Json}[];
+}

@@ -1,0 +1,56 @@
+import type {ComponentChildren, FunctionComponent} from 'preact';
+import {RecordsPage} from './pages/records/page';
+import {formatLocation} from './router/location';
+import {useSession} from './session/session';
+import {Icon, type IconName} from './ui/icon';
+import {Menu} from './ui/menu';
+import type {Access} from './session/access';
+
+interface Place {
+  name: string;
+  title: string;
+  icon: IconName;
+  /// Whether there is anything in it for these roles.
+  open(access: Access): boolean;
+  Page: FunctionComponent;
+}
+
+const places: readonly Place[] = [
+  {name: 'records', title: 'Records', icon: 'records', open: access => access.somewhere('read'), Page: RecordsPage},
+];
+
+export const openPlaces = (access: Access): Place[] => places.filter(({open}) => open(access));
+
+const shownCredential = {
+  password: 'password',
+  api_key: 'API key',
+  access_token: 'password',
+  provider_token: 'single sign-on',
+} as const;
+
+/// The bar at the top, and the page below it.
+export function Frame({place, onSignOut, children}:
+    {place: string; onSignOut(): void; children: ComponentChildren}) {
+  const {access} = useSession();
+  return (
+    <div class="frame">
+      <header class="bar">
+        <a class="brand" href="./"><img src="swagger/icon.svg" alt="" width="28" height="28" />Data Dropzone</a>
+        <nav aria-label="Console">
+          {openPlaces(access).map(({name, title, icon}) => (
+            <a key={name} href={formatLocation({path: [name]})} {...(name === place ? {'aria-current': 'page' as const} : {})}>
+              <Icon name={icon} />{title}
+            </a>
+          ))}
+        </nav>
+        <Menu label={`Signed in as ${access.principal}`} className="who"
+          button={<><Icon name="person" /><span class="foreign">{access.principal}</span></>}>
+          <p class="note">Signed in by {shownCredential[access.credential]}</p>
+          <a href="swagger"><Icon name="info" />API reference</a>
+          <button type="button" onClick={onSignOut}><Icon name="sign_out" />Sign out</button>
+        </Menu>
+      </header>
+      <main class="view" id="main">{children}</main>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import type {Role, WhoAmI} from '../api/types';
+
+/// What the signed-in principal may do. The server checks it all the same: this only keeps the
+/// console from offering what would be refused.
+export class Access {
+  constructor(private readonly who: WhoAmI) {}
+
+  get principal(): string { return this.who.principal; }
+  get credential(): WhoAmI['credential'] { return this.who.credential; }
+
+  /// With this kind. A kind that is newer than the sign-in is judged by the roles for all kinds.
+  can(role: Role, kind: string): boolean {
+    return this.everywhere(role) || (Object.hasOwn(this.who.kinds, kind) && this.who.kinds[kind]!.includes(role));
+  }
+  everywhere(role: Role): boolean { return this.who.roles.includes(role); }
+  somewhere(role: Role): boolean {
+    return this.everywhere(role) || Object.values(this.who.kinds).some(roles => roles.includes(role));
+  }
+  kinds(role: Role): string[] { return Object.keys(this.who.kinds).filter(kind => this.can(role, kind)); }
+}

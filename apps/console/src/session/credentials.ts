@@ -1,0 +1,75 @@
+import {ask} from '../api/base';
+import {Problem, problemOf} from '../api/problem';
+import type {TokenPair} from '../api/types';
+
+/// What proves who somebody is. It lives in the memory of the page alone.
+export interface Credentials {
+  /// The headers of a request that is sent now.
+  headers(): Promise<Record<string, string>>;
+  /// Makes them worthless, as far as that can be done.
+  revoke(): Promise<void>;
+}
+
+/// An API key, sent as it is. Signing out only forgets it: others may use the same key. The empty
+/// header keeps the browser from adding a password that it knows, and is none to the server.
+export class ApiKey implements Credentials {
+  constructor(private readonly key: string) {}
+  async headers(): Promise<Record<string, string>> { return {'X-API-Key': this.key, Authorization: ''}; }
+  async revoke(): Promise<void> {}
+}
+
+const margin = 60_000;  // ms before the end of an access token, for slow clocks and networks
+
+const post = (path: string, init: RequestInit) => ask(path, {...init, method: 'POST'});
+
+const form = (fields: Record<string, string>): RequestInit => ({body: new URLSearchParams(fields)});
+
+async function pairOf(answer: Response): Promise<TokenPair> {
+  if (!answer.ok) throw await problemOf(answer);
+  return await answer.json() as TokenPair;
+}
+
+/// An access token, exchanged before it expires.
+export class Tokens implements Credentials {
+  private pair: TokenPair;
+  private goodUntil: number;
+  private exchange: Promise<void> | undefined;
+
+  private constructor(pair: TokenPair) {
+    this.pair = pair;
+    this.goodUntil = endOf(pair);
+  }
+
+  /// Signs in. Neither name nor password is kept.
+  static async of(user: string, password: string): Promise<Tokens> {
+    const bytes = new TextEncoder().encode(`${user}:${password}`);
+    const basic = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
+    return new Tokens(await pairOf(await post('auth/token', {headers: {Authorization: `Basic ${basic}`}})));
+  }
+
+  async headers(): Promise<Record<string, string>> {
+    if (performance.now() > this.goodUntil) {
+      this.exchange ??= this.refresh().finally(() => { this.exchange = undefined; });
+      await this.exchange;
+    }
+    return {Authorization: `Bearer ${this.pair.access_token}`};
+  }
+
+  async revoke(): Promise<void> {
+    const answer = await post('auth/revoke', form({token: this.pair.refresh_token}));
+    if (!answer.ok) throw await problemOf(answer);
+  }
+
+  private async refresh(): Promise<void> {
+    const answer = await post('auth/refresh', form({refresh_token: this.pair.refresh_token}));
+    if (answer.status === 401) throw new Problem(401, 'signed_out', 'Your session has ended. Please sign in.');
+    this.pair = await pairOf(answer);
+    this.goodUntil = endOf(this.pair);
+  }
+}
+
+/// On the clock that nobody sets. Short-lived tokens keep at least half of their time.
+function endOf({expires_in}: TokenPair): number {
+  const lifetime = expires_in * 1000;
+  return performance.now() + lifetime - Math.min(margin, lifetime / 2);
+}
