@@ -132,6 +132,80 @@ TEST_CASE("IN holds for one of several values") {
   check(subject, kind, where("a", Operator::in, many), {"array", "double", "three", "zero"});
 }
 
+TEST_CASE("EXISTS holds for every value, and EXISTS false where the field is missing") {
+  Subject subject(GENERATE(each_repository()));
+  const std::string kind = GENERATE(each_kind());
+  const std::string large(2'000, 'x');
+  subject.fill(kind, {{"array", {{"a", Array{1}}, {"b", 1}}},
+                      {"empty", {{"a", Array{}}, {"b", 2}}},
+                      {"large", {{"a", large}, {"b", 1}}},
+                      {"missing", {{"b", 1}}},
+                      {"nested", {{"a", Object{{"d", 1}}}, {"b", 1}}},
+                      {"nothing", {}},
+                      {"null", {{"a", Value()}, {"b", 2}}},
+                      {"objects", {{"a", Array{Object{{"d", 1}}}}, {"b", 1}}}});
+  const Filter there = where("a", Operator::exists, true);
+  const Filter absent = where("a", Operator::exists, false);
+  const Filter b1 = where("b", Operator::equal, 1);
+  check(subject, kind, there, {"array", "empty", "large", "nested", "null", "objects"});
+  check(subject, kind, absent, {"missing", "nothing"});
+  check(subject, kind, where("a.d", Operator::exists, true), {"nested"});
+  check(subject, kind, all_of({absent, b1}), {"missing"});
+  check(subject, kind, all_of({there, b1}), {"array", "large", "nested", "objects"});
+  check(subject, kind, any_of({absent, where("a", Operator::equal, 1)}),
+        {"array", "missing", "nothing"});
+  check(subject, kind, where("_id", Operator::exists, false), {});
+  check(subject, kind, all_of({where("_id", Operator::exists, true), absent}),
+        {"missing", "nothing"});
+  const auto ordered = [&](const Filter& filter) {
+    return subject.ask_all(
+        {.kind = kind, .filter = filter, .order = order_by({"a"}), .after = {}}, 1);
+  };
+  if (const auto ids = ordered(there)) CHECK(*ids == Ids{"null", "large"});
+  if (const auto ids = ordered(absent)) CHECK(ids->empty());
+  for (const auto& [filter, count] : {std::pair(there, 6), std::pair(absent, 2)}) {
+    const auto counted = subject.aggregate(
+        {.kind = kind, .filter = filter, .count = true, .sums = {}, .averages = {}});
+    if (counted) CHECK(counted->count == count);
+  }
+}
+
+TEST_CASE("STARTS_WITH holds for strings that begin so, however long they are") {
+  Subject subject(GENERATE(each_repository()));
+  const std::string kind = GENERATE(each_kind());
+  const std::string longest(1'500, 'x');
+  subject.fill(kind, {{"abc-1", {{"a", "abc"}}},
+                      {"abc-2", {{"a", Array{7, "abcd", Array{"x"}}}}},
+                      {"abd", {{"a", "abd"}}},
+                      {"b", {{"a", "b"}}},
+                      {"delete", {{"a", "ab\x7f"}}},
+                      {"empty", {{"a", ""}}},
+                      {"last", {{"a", "\xF4\x8F\xBF\xBF!"}}},
+                      {"long-1", {{"a", longest}}},
+                      {"long-2", {{"a", longest + "a"}}},
+                      {"number", {{"a", 7}}},
+                      {"object", {{"a", Object{{"d", "abc"}}}}},
+                      {"umlaut", {{"a", "ab\xC2\x80"}}}});
+  const auto starting = [](std::string_view field, std::string_view prefix) {
+    return where(field, Operator::starts_with, prefix);
+  };
+  check(subject, kind, starting("a", "abc"), {"abc-1", "abc-2"});
+  check(subject, kind, starting("a", "ab"), {"abc-1", "abc-2", "abd", "delete", "umlaut"});
+  check(subject, kind, starting("a", "ab\x7f"), {"delete"});
+  check(subject, kind, starting("a", "7"), {});
+  check(subject, kind, starting("a", ""),
+        {"abc-1", "abc-2", "abd", "b", "delete", "empty", "last", "long-1", "long-2", "umlaut"});
+  check(subject, kind, starting("a", "\xF4\x8F\xBF\xBF"), {"last"});
+  check(subject, kind, starting("a", longest), {"long-1", "long-2"});
+  check(subject, kind, starting("a", longest + "a"), {"long-2"});
+  check(subject, kind, starting("_id", "abc-"), {"abc-1", "abc-2"});
+  check(subject, kind, starting("_id", ""),
+        {"abc-1", "abc-2", "abd", "b", "delete", "empty", "last", "long-1", "long-2", "number",
+         "object", "umlaut"});
+  check(subject, kind, all_of({starting("a", "ab"), where("a", Operator::greater, "abc")}),
+        {"abc-2", "abd", "delete", "umlaut"});
+}
+
 TEST_CASE("in an array each condition may find its own element") {
   Subject subject(GENERATE(each_repository()));
   const std::string kind = GENERATE(each_kind());

@@ -16,6 +16,7 @@ constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
 constexpr Operator kOperators[] = {
     Operator::equal,   Operator::not_equal,        Operator::less, Operator::less_or_equal,
     Operator::greater, Operator::greater_or_equal, Operator::in,   Operator::not_in,
+    Operator::exists,  Operator::starts_with,
 };
 
 std::vector<Value> hostile_scalars() {
@@ -172,8 +173,25 @@ Object RandomData::record() {
 
 FieldPath RandomData::field() { return one_in(15) ? path("missing") : pick(fields_); }
 
+// The beginning of a text, or all of it; whole characters.
+std::string RandomData::prefix_of(const std::string& text) {
+  std::size_t size = below(text.size() + 1);
+  while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80) ++size;
+  return text.substr(0, size);
+}
+
+std::string RandomData::prefix() {
+  const Value& drawn = pick(scalars_);
+  return drawn.as_string() ? prefix_of(*drawn.as_string()) : "a";
+}
+
 Condition RandomData::condition() {
   const Operator op = kOperators[below(std::size(kOperators))];
+  if (op == Operator::exists) return {one_in(12) ? path("_id") : field(), op, !one_in(3)};
+  if (op == Operator::starts_with) {
+    return one_in(12) ? Condition{path("_id"), op, prefix_of(id())}
+                      : Condition{field(), op, prefix()};
+  }
   if (one_in(12)) {
     Value operand =
         op == Operator::in || op == Operator::not_in ? Value(Array{id(), id()}) : Value(id());

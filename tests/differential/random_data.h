@@ -36,6 +36,8 @@ class RandomData {
   [[nodiscard]] Value scalar();
   [[nodiscard]] Value value();
   [[nodiscard]] Array array(bool nested);
+  [[nodiscard]] std::string prefix_of(const std::string& text);
+  [[nodiscard]] std::string prefix();
   [[nodiscard]] Filter filter(std::size_t depth);
   [[nodiscard]] Condition condition();
 

@@ -114,7 +114,7 @@ Result<void> check_class(const Value& operand, const FieldPath& field, FieldType
 
 Result<void> apply_type(Value& operand, const Condition& condition, FieldType type,
                         const Records& records, const std::string& pointer) {
-  if (type == FieldType::timestamp) {
+  if (type == FieldType::timestamp && condition.op != Operator::starts_with) {
     if (auto made = make_timestamp(operand, condition.field, records, pointer); !made) return made;
   }
   // Other classes, too, are unequal to it.
@@ -130,6 +130,7 @@ Result<void> apply(Condition& condition, const Records& records, const std::stri
   if (auto there = check_field(field, records, field_pointer, ErrorCode::invalid_filter); !there) {
     return there;
   }
+  if (condition.op == Operator::exists) return {};  // Values of every class exist.
   const FieldType type = records.type_of(field);
   if (type == FieldType::object) {
     return Error{ErrorCode::invalid_filter,

@@ -7,7 +7,7 @@
 namespace dropzone {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Operator>, 9> kOperators{{
+constexpr std::array<std::pair<std::string_view, Operator>, 11> kOperators{{
     {"=", Operator::equal},
     {"!=", Operator::not_equal},
     {"<", Operator::less},
@@ -16,11 +16,25 @@ constexpr std::array<std::pair<std::string_view, Operator>, 9> kOperators{{
     {">=", Operator::greater_or_equal},
     {"IN", Operator::in},
     {"NOT_IN", Operator::not_in},
+    {"EXISTS", Operator::exists},
+    {"STARTS_WITH", Operator::starts_with},
     {"==", Operator::equal},
 }};
 
 bool is_equal(const Value& left, const Value& right) noexcept {
   return right.is_scalar() && compare_scalars(left, right) == 0;
+}
+
+bool starts_with(const Value& scalar, const Value& prefix) noexcept {
+  const std::string* const text = scalar.as_string();
+  const std::string* const start = prefix.as_string();
+  return text && start && text->starts_with(*start);
+}
+
+bool is_true(const Value& operand) noexcept { return operand.as_boolean() && *operand.as_boolean(); }
+
+bool is_false(const Value& operand) noexcept {
+  return operand.as_boolean() && !*operand.as_boolean();
 }
 
 bool is_one_of(const Value& scalar, const Value& operands) noexcept {
@@ -58,6 +72,8 @@ bool scalar_matches(const Condition& condition, const Value& scalar) {
     case Operator::not_equal: return !is_equal(scalar, operand);
     case Operator::in: return is_one_of(scalar, operand);
     case Operator::not_in: return !is_one_of(scalar, operand);
+    case Operator::exists: return is_true(operand);
+    case Operator::starts_with: return starts_with(scalar, operand);
     default: break;
   }
   if (scalar.value_class() != operand.value_class()) return false;
@@ -72,8 +88,13 @@ bool scalar_matches(const Condition& condition, const Value& scalar) {
 
 bool matches(const Condition& condition, std::string_view id, const FieldSource& data) {
   if (condition.field.is_id()) return scalar_matches(condition, Value(id));
-  const Value* value = data.find(condition.field);
-  if (!value) return false;
+  return value_matches(condition, data.find(condition.field));
+}
+
+bool value_matches(const Condition& condition, const Value* value) {
+  const bool asks_for_presence = condition.op == Operator::exists;
+  if (!value) return asks_for_presence && is_false(condition.operand);
+  if (asks_for_presence) return is_true(condition.operand);
   if (value->is_scalar()) return scalar_matches(condition, *value);
   const Array* array = value->as_array();
   return array && std::any_of(array->begin(), array->end(), [&](const Value& element) {

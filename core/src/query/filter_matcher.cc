@@ -40,16 +40,21 @@ bool is_positive(Operator op) noexcept { return op == Operator::equal || op == O
 }  // namespace
 
 bool FilterMatcher::Test::holds(const Value& scalar) const {
-  if (condition) return scalar_matches(*condition, scalar);
-  return std::ranges::binary_search(list, &scalar, is_before) == is_in_list;
+  return condition ? scalar_matches(*condition, scalar) : is_in(scalar);
 }
 
-bool FilterMatcher::Test::holds_for(const Value& value) const {
-  if (value.is_scalar()) return holds(value);
-  const Array* const array = value.as_array();
+bool FilterMatcher::Test::holds_for(const Value* value) const {
+  if (condition) return value_matches(*condition, value);
+  if (!value) return false;
+  if (value->is_scalar()) return is_in(*value);
+  const Array* const array = value->as_array();
   return array && std::ranges::any_of(*array, [this](const Value& element) {
-           return element.is_scalar() && holds(element);
+           return element.is_scalar() && is_in(element);
          });
+}
+
+bool FilterMatcher::Test::is_in(const Value& scalar) const {
+  return std::ranges::binary_search(list, &scalar, is_before) == is_in_list;
 }
 
 /// A filter's look at one record.
@@ -79,7 +84,7 @@ class FilterMatcher::Evaluation {
     }
     const Array* const array = value_ ? value_->as_array() : nullptr;
     const std::size_t work = (known ? 0 : data_.work_of_find()) + (array ? array->size() / 8 : 0);
-    return !watch_.is_over(1 + work) && value_ && test.holds_for(*value_);
+    return !watch_.is_over(1 + work) && test.holds_for(value_);
   }
 
   std::string_view id_;

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::string_view kFilterMembers[] = {"field", "operator", "value", "and", "or"};
 constexpr std::string_view kConditionMembers[] = {"field", "operator", "value"};
-constexpr std::string_view kOperatorNames[] = {"=", "!=", "<", "<=", ">", ">=", "IN", "NOT_IN"};
+constexpr std::string_view kOperatorNames[] = {"=",  "!=", "<",      "<=",     ">",
+                                                ">=", "IN", "NOT_IN", "EXISTS", "STARTS_WITH"};
 
 std::string class_noun(const Value& value) { return with_article(class_name(value.value_class())); }
 
@@ -29,6 +30,25 @@ std::string unknown_operator(std::string_view name) {
     detail += known;
   }
   return detail + '.' + did_you_mean(name, kOperatorNames);
+}
+
+// What is wrong with the operand as a whole.
+std::optional<std::string> operand_fault(Operator op, const Value& operand) {
+  const std::string subject = "The operator " + std::string(operator_name(op));
+  const auto takes = [&](std::string_view what, bool is_taken) -> std::optional<std::string> {
+    if (is_taken) return std::nullopt;
+    return subject + " takes " + std::string(what) + ", not " + class_noun(operand) + ".";
+  };
+  switch (op) {
+    case Operator::in:
+    case Operator::not_in: return takes("an array", operand.as_array() != nullptr);
+    case Operator::exists: return takes("true or false", operand.as_boolean() != nullptr);
+    case Operator::starts_with: return takes("a string", operand.as_string() != nullptr);
+    default: break;
+  }
+  if (operand.is_scalar()) return std::nullopt;
+  return subject + " compares with a string, number, boolean or null, not with " +
+         class_noun(operand) + ".";
 }
 
 }  // namespace
@@ -143,27 +163,21 @@ Operator FilterParser::parse_operator(const Value& value, std::string pointer) {
 }
 
 void FilterParser::check_operand(Operator op, const Value& operand, const std::string& pointer) {
-  if (!compares_with_list(op)) {
-    if (operand.is_scalar()) return;
-    return refuse(pointer, "The operator " + std::string(operator_name(op)) +
-                               " compares with a string, number, boolean or null, not with " +
-                               class_noun(operand) + ".");
-  }
-  const Array* array = operand.as_array();
-  if (!array) {
-    return refuse(pointer, "The operator " + std::string(operator_name(op)) +
-                               " takes an array, not " + class_noun(operand) + ".");
-  }
-  operands_ += array->size();
+  if (auto fault = operand_fault(op, operand)) return refuse(pointer, *std::move(fault));
+  if (compares_with_list(op)) check_list(*operand.as_array(), pointer);
+}
+
+void FilterParser::check_list(const Array& list, const std::string& pointer) {
+  operands_ += list.size();
   if (operands_ > kMaxFilterOperands) {
     return refuse(pointer, "The lists of IN and NOT_IN may have at most " +
                                std::to_string(kMaxFilterOperands) + " elements in all.");
   }
-  for (std::size_t i = 0; i < array->size(); ++i) {
-    if ((*array)[i].is_scalar()) continue;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i].is_scalar()) continue;
     return refuse(
         pointer_to(pointer, i),
-        "A list holds strings, numbers, booleans and nulls, not " + class_noun((*array)[i]) + ".");
+        "A list holds strings, numbers, booleans and nulls, not " + class_noun(list[i]) + ".");
   }
 }
 

@@ -51,6 +51,8 @@ std::optional<ValueClass> class_of(const Condition& condition) {
 void collect(const Filter& filter, const std::string& pointer,
              std::vector<Expectation>& expectations) {
   if (const auto* condition = std::get_if<Condition>(&filter.node)) {
+    // It asks whether the field is there, so that it is not is an answer.
+    if (condition->op == Operator::exists) return;
     expectations.push_back({condition->field, class_of(*condition), pointer + "/field"});
     return;
   }

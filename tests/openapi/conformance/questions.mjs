@@ -26,6 +26,9 @@ export default function questions(api) {
       [condition('q', '<', 2), 'q1 q5'], [condition('q', '<=', 2), 'q1 q2 q5'], [condition('q', '>', 2), 'q3 q5'],
       [condition('q', '>=', 2), 'q2 q3 q5'], [condition('q', 'IN', [1, 'x']), 'q1 q4 q5'],
       [condition('q', 'NOT_IN', [1, 'x']), 'q2 q3 q5'], [condition('n', '=', null), 'q4'],
+      [condition('n', 'EXISTS', true), 'q4'], [condition('o', 'EXISTS', true), 'q3'],
+      [{and: [condition('q', 'EXISTS', false), condition('_id', 'IN', ['q6', 'q7'])]}, 'q7'],
+      [{and: [condition('_id', 'STARTS_WITH', 'q'), condition('s', 'STARTS_WITH', 'a')]}, 'q1 q3'],
       [condition('o.p', '=', true), 'q3'], [condition('s', '>', 'a'), 'q2'],
       [condition('_id', 'IN', ['q7', 'q6']), 'q6 q7'],
       [{and: [condition('q', '>', 1), condition('s', '=', 'a')]}, 'q3'],
@@ -59,7 +62,8 @@ export default function questions(api) {
     for (const filter of [
       {field: 'a'}, {field: 'a', operator: '='}, {operator: '=', value: 1}, {field: 'a', operator: '~', value: 1},
       {field: 'a', operator: '=', value: [1]}, {field: 'a', operator: '=', value: {}}, {field: 'a', operator: 'IN', value: 1},
-      {field: 'a', operator: 'IN', value: [[1]]}, {field: '', operator: '=', value: 1}, {and: []}, {or: [1]}, {and: {}},
+      {field: 'a', operator: 'IN', value: [[1]]}, {field: 'a', operator: 'EXISTS', value: 1},
+      {field: 'a', operator: 'STARTS_WITH', value: 1}, {field: '', operator: '=', value: 1}, {and: []}, {or: [1]}, {and: {}},
       {and: [{}], or: [{}]}, {field: 'a', operator: '=', value: 1, and: []}, {field: 7, operator: '=', value: 1},
     ]) {
       await refused('invalid_filter', filter);

@@ -104,6 +104,9 @@ TEST_CASE("a filter with a value of a class that the field never has is refused"
   CHECK(filtered(kind, "at", Operator::equal, 5).starts_with("invalid_filter /value"));
   CHECK(filtered(kind, "_id", Operator::equal, 5).starts_with("invalid_filter /value"));
   CHECK(filtered(kind, "place", Operator::equal, 5).starts_with("invalid_filter /field"));
+  for (const auto* name : {"mean", "at", "_meta.createdAt"}) {
+    CHECK(filtered(kind, name, Operator::starts_with, "2019").ends_with("it is never a string."));
+  }
 }
 
 TEST_CASE("a value of the wrong class is answered with a similar name that has such values") {
@@ -127,12 +130,19 @@ TEST_CASE("a filter that some record may fulfil is taken") {
   CHECK(filtered(kind, "extra.x", Operator::equal, true).empty());
   CHECK(filtered(kind, "_id", Operator::in, Array{"x"}).empty());
   CHECK(filtered(kind, "_meta.createdAt", Operator::less, "2019-05-01").empty());
+  for (const auto* name : {"mean", "at", "place", "tags", "_id", "_meta.createdAt"}) {
+    CHECK(filtered(kind, name, Operator::exists, false).empty());
+  }
+  for (const auto* name : {"tags", "place.city", "_id"}) {
+    CHECK(filtered(kind, name, Operator::starts_with, "x").empty());
+  }
 }
 
 TEST_CASE("the server's own members are refused, but for the times in _meta") {
   const Kind open = kind_of({});
   for (const auto* name : {"_meta", "_meta.version", "_meta.createdAt.x", "_original", "_id.x"}) {
     CHECK(filtered(open, name, Operator::equal, "x").starts_with("invalid_filter /field"));
+    CHECK(filtered(open, name, Operator::exists, true).starts_with("invalid_filter /field"));
     CHECK(in_short(check_order({{field(name)}}, open, "/orderBy").error()) ==
           "invalid_request /orderBy/0");
     CHECK(in_short(check_figures({field(name)}, open, "/sum").error()) == "invalid_request /sum/0");

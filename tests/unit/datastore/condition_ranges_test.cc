@@ -25,7 +25,11 @@ const std::vector<Value>& scalars() {
                                          "",
                                          "a",
                                          std::string("a\0", 2),
+                                         "a\x7f",
+                                         "a\xC2\x80",
                                          "b",
+                                         "\xF4\x8F\xBF\xBF",
+                                         "\xF4\x8F\xBF\xBF!",
                                          std::int64_t{-1},
                                          std::int64_t{0},
                                          std::int64_t{3},
@@ -82,7 +86,8 @@ void check(const Condition& condition) {
 TEST_CASE("the ranges of a comparison hold the values that fulfil it") {
   constexpr Operator kComparisons[] = {Operator::equal,   Operator::not_equal,
                                        Operator::less,    Operator::less_or_equal,
-                                       Operator::greater, Operator::greater_or_equal};
+                                       Operator::greater, Operator::greater_or_equal,
+                                       Operator::starts_with};
   for (const Operator op : kComparisons) {
     for (const Value& operand : scalars()) check({*FieldPath::parse("a"), op, operand});
   }
@@ -96,6 +101,28 @@ TEST_CASE("the ranges of IN and NOT_IN hold the values that fulfil them") {
         check({*FieldPath::parse("a"), op, Array{first, second}});
       }
     }
+  }
+}
+
+TEST_CASE("a prefix has no place beyond the longest string that Datastore indexes") {
+  const auto ranges = [](std::string prefix) {
+    return ranges_of({*FieldPath::parse("a"), Operator::starts_with, std::move(prefix)}).ranges;
+  };
+  const std::string longest(1'500, '\x7f');
+  for (const Interval& interval : ranges(longest.substr(1)).intervals()) {
+    REQUIRE(interval.upper);
+    CHECK(interval.upper->point.string.size() <= longest.size());
+  }
+  CHECK(contains(ranges(longest), IndexPoint::of(std::string_view(longest))));
+  CHECK_FALSE(ranges(longest).has_range());
+  CHECK(ranges(longest + "x").empty());
+}
+
+TEST_CASE("of EXISTS no index tells, and all records are candidates") {
+  for (const bool wanted : {true, false}) {
+    const auto ranges = ranges_of({*FieldPath::parse("a"), Operator::exists, wanted});
+    CHECK(ranges.everywhere);
+    CHECK_FALSE(ranges.exact);
   }
 }
 

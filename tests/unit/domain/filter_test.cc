@@ -76,6 +76,33 @@ TEST_CASE("in an and each condition may find its own element") {
   CHECK(matches(both, "id", data));
 }
 
+TEST_CASE("EXISTS holds for whatever a field has, and its negation for a missing field alone") {
+  const Object data{
+      {"z", Value()}, {"o", Object{}}, {"e", Array{}}, {"aa", Array{Array{1}}}, {"n", 0}};
+  for (const auto* field : {"z", "o", "e", "aa", "n", "_id"}) {
+    CHECK(holds(field, "EXISTS", true, data));
+    CHECK_FALSE(holds(field, "EXISTS", false, data));
+  }
+  for (const auto* field : {"x", "o.x", "n.x"}) {
+    CHECK_FALSE(holds(field, "EXISTS", true, data));
+    CHECK(holds(field, "EXISTS", false, data));
+  }
+}
+
+TEST_CASE("STARTS_WITH holds for strings that begin with the bytes of the operand") {
+  const Object data{{"s", "\xC3\xA9t\xC3\xA9"}, {"a", Array{1, "xyz"}}, {"n", 12}, {"e", ""}};
+  CHECK(holds("s", "STARTS_WITH", "\xC3\xA9t", data));
+  CHECK(holds("s", "STARTS_WITH", "\xC3\xA9t\xC3\xA9", data));
+  CHECK_FALSE(holds("s", "STARTS_WITH", "e", data));
+  CHECK_FALSE(holds("s", "STARTS_WITH", "\xC3\xA9t\xC3\xA9s", data));
+  CHECK(holds("a", "STARTS_WITH", "xy", data));
+  CHECK_FALSE(holds("a", "STARTS_WITH", "1", data));
+  CHECK_FALSE(holds("n", "STARTS_WITH", "1", data));
+  for (const auto* field : {"s", "a", "e", "_id"}) CHECK(holds(field, "STARTS_WITH", "", data));
+  for (const auto* field : {"n", "x"}) CHECK_FALSE(holds(field, "STARTS_WITH", "", data));
+  CHECK(holds("_id", "STARTS_WITH", "the-", data));
+}
+
 TEST_CASE("an empty conjunction selects all, an empty disjunction nothing") {
   CHECK(matches(Filter::all(), "id", {}));
   CHECK(Filter::all().selects_all());

@@ -69,6 +69,22 @@ TEST_CASE("IN and NOT_IN take an array of scalars, which may be empty") {
         condition("a", Operator::not_in, Array{}));
 }
 
+TEST_CASE("EXISTS takes true or false, and STARTS_WITH a string") {
+  CHECK(request_of(R"({"field":"a","operator":"EXISTS","value":false})").filter ==
+        condition("a", Operator::exists, false));
+  CHECK(request_of(R"({"field":"a","operator":"STARTS_WITH","value":""})").filter ==
+        condition("a", Operator::starts_with, ""));
+  for (const char* operand : {"1", "null", "[true]", "{}", R"("true")"}) {
+    check_query_fault(R"({"field":"a","operator":"EXISTS","value":)" + std::string(operand) + "}",
+                      ErrorCode::invalid_filter, "/value");
+  }
+  for (const char* operand : {"1", "null", "true", R"(["a"])"}) {
+    check_query_fault(
+        R"({"field":"a","operator":"STARTS_WITH","value":)" + std::string(operand) + "}",
+        ErrorCode::invalid_filter, "/value");
+  }
+}
+
 TEST_CASE("conditions are joined by and and or, nested") {
   const Filter expected{Filter::And{
       {condition("a", Operator::equal, 1),
@@ -148,10 +164,12 @@ TEST_CASE("an unknown operator is refused with those there are") {
   for (const char* name : {"contains", "in", "not_in", "<>", "", "LIKE"}) {
     const auto body = R"({"field":"a","operator":")" + std::string(name) + R"(","value":1})";
     check_query_fault(body, ErrorCode::invalid_filter, "/operator");
-    CHECK_THAT(query_fault_of(body).detail, Catch::Contains("=, !=, <, <=, >, >=, IN, NOT_IN"));
+    CHECK_THAT(query_fault_of(body).detail, Catch::Contains("=, !=, <, <=, >, >=, IN, NOT_IN, EXISTS, STARTS_WITH."));
   }
   CHECK(query_fault_of(R"({"field":"a","operator":"in","value":[1]})")
             .detail.ends_with("Did you mean \"IN\"?"));
+  CHECK(query_fault_of(R"({"field":"a","operator":"START_WITH","value":"x"})")
+            .detail.ends_with("Did you mean \"STARTS_WITH\"?"));
   check_query_fault(R"({"field":"a","operator":1,"value":1})", ErrorCode::invalid_filter,
                     "/operator");
 }

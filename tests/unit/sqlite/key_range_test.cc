@@ -18,7 +18,11 @@ const std::vector<Value>& scalars() {
                                          "",
                                          "a",
                                          std::string("a\0", 2),
+                                         "a\x7f",
+                                         "a\xC2\x80",
                                          "b",
+                                         "\xF4\x8F\xBF\xBF",
+                                         "\xF4\x8F\xBF\xBF!",
                                          -1.5,
                                          0,
                                          3,
@@ -44,7 +48,8 @@ bool is_tidy(const KeyRanges& ranges) {
 
 constexpr Operator kOperators[] = {Operator::equal,   Operator::not_equal,
                                    Operator::less,    Operator::less_or_equal,
-                                   Operator::greater, Operator::greater_or_equal};
+                                   Operator::greater, Operator::greater_or_equal,
+                                   Operator::exists,  Operator::starts_with};
 
 TEST_CASE("the ranges of a condition hold the scalars that fulfil it and no others") {
   std::vector<Value> operands = scalars();

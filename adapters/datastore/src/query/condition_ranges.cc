@@ -3,6 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include <dropzone/text/prefix_end.h>
+
 #include "entity/exact_integers.h"
 #include "entity/property_names.h"
 #include "rpc/keys.h"
@@ -103,6 +105,13 @@ std::vector<const Value*> operands_of(const Condition& condition) {
   return operands;
 }
 
+// What of `whole` is from the point on, and before the end if there is one.
+Interval between(const Interval& whole, IndexPoint start, const std::optional<std::string>& end) {
+  Interval span{IndexBound{std::move(start), true}, std::nullopt};
+  if (end) span.upper = IndexBound{IndexPoint::of(std::string_view(*end)), false};
+  return intersect(whole, span);
+}
+
 ConditionRanges any_of(const Condition& condition) {
   ConditionRanges result;
   std::vector<Interval> intervals;
@@ -132,6 +141,20 @@ ConditionRanges none_of(const Condition& condition) {
   return result;
 }
 
+// Of longer strings, none is indexed; of the longest that are, the prefix alone begins with it.
+ConditionRanges starting_with(const Condition& condition) {
+  ConditionRanges result;
+  const std::string* const prefix = condition.operand.as_string();
+  if (!prefix || prefix->size() > kMaxIndexedStringBytes) return result;
+  const IndexPoint start = IndexPoint::of(std::string_view(*prefix));
+  if (prefix->size() == kMaxIndexedStringBytes) {
+    result.ranges = IntervalSet({Interval::at(start)});
+    return result;
+  }
+  result.ranges = IntervalSet({between(string_interval(), start, prefix_end(*prefix))});
+  return result;
+}
+
 std::vector<IndexPoint> key_points(const Condition& condition) {
   std::vector<IndexPoint> points;
   for (const Value* const operand : operands_of(condition)) {
@@ -151,6 +174,14 @@ IntervalSet key_side(const std::string& id, Operator op) {
   if (is_lower(op)) return IntervalSet({names});
   const Interval numbers{std::nullopt, integer_interval().upper};
   return IntervalSet({numbers, names});
+}
+
+// As key_side().
+IntervalSet keys_starting_with(const std::string& prefix) {
+  const auto end = prefix_end(prefix);
+  if (!is_key(prefix) || !end || !is_key(*end)) return IntervalSet::all();
+  const Interval numbers{std::nullopt, integer_interval().upper};
+  return IntervalSet({numbers, between(Interval{}, IndexPoint::of(std::string_view(prefix)), end)});
 }
 
 }  // namespace
@@ -195,9 +226,15 @@ ConditionRanges ranges_of(const Condition& condition) {
     case Operator::in: return any_of(condition);
     case Operator::not_equal:
     case Operator::not_in: return none_of(condition);
+    case Operator::starts_with: return starting_with(condition);
     default: break;
   }
   ConditionRanges result;
+  if (condition.op == Operator::exists) {
+    result.everywhere = true;
+    result.exact = false;
+    return result;
+  }
   result.ranges = IntervalSet(beyond(condition.operand, condition.op));
   note_operand(result, condition.operand);
   const std::string* const string = condition.operand.as_string();
@@ -220,6 +257,12 @@ ConditionRanges key_ranges_of(const Condition& condition) {
     }
     case Operator::not_equal:
     case Operator::not_in: result.ranges = IntervalSet::all(); break;
+    case Operator::exists:
+      if (scalar_matches(condition, Value(""))) result.ranges = IntervalSet::all();
+      return result;
+    case Operator::starts_with:
+      if (id) result.ranges = keys_starting_with(*id);
+      break;
     default: result.ranges = id ? key_side(*id, condition.op) : IntervalSet(); break;
   }
   result.exact = false;

@@ -18,6 +18,8 @@ struct ConditionRanges {
   /// Places that were left out for the one type and would be right for the other.
   std::vector<IndexPoint> hides_timestamps;
   std::vector<IndexPoint> hides_integers;
+  /// The index does not tell, as it lacks some of the values: all records are candidates.
+  bool everywhere = false;
 };
 
 /// For a condition on a field other than `_id`. Values that are not indexed are not considered.

@@ -59,6 +59,10 @@ class Planner {
     } else {
       const std::string path = property_path(condition.field);
       ConditionRanges ranges = ranges_of(condition);
+      if (ranges.everywhere) {
+        plan_.exact = false;
+        return {Conjunct{}};
+      }
       note(path, ranges);
       if (path.size() > kMaxIndexedStringBytes) return {};  // Such fields are not indexed.
       conjunct.fields.emplace(path, narrowed(std::move(ranges.ranges)));

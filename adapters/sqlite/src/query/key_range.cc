@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include <dropzone/text/prefix_end.h>
+
 namespace dropzone::sqlite {
 namespace {
 
@@ -37,6 +39,14 @@ KeyRanges within_class(const Condition& condition) {
     case Operator::greater: return {{Bound::after(operand), last}};
     default: return {{Bound::before(operand), last}};
   }
+}
+
+KeyRanges values_starting_with(const Value& operand) {
+  const std::string* const prefix = operand.as_string();
+  if (!prefix) return {};
+  const auto end = prefix_end(*prefix);
+  return {{Bound::before(operand),
+           end ? Bound::before(*end) : Bound::after_class(ValueClass::string)}};
 }
 
 }  // namespace
@@ -86,6 +96,8 @@ KeyRanges ranges_of(const Condition& condition) {
     case Operator::not_equal: return complement(values_equal(condition.operand));
     case Operator::in: return values_among(condition.operand);
     case Operator::not_in: return complement(values_among(condition.operand));
+    case Operator::exists: return scalar_matches(condition, Value()) ? complement({}) : KeyRanges();
+    case Operator::starts_with: return values_starting_with(condition.operand);
     default: {
       KeyRanges ranges = within_class(condition);
       std::erase_if(ranges, [](const KeyRange& range) { return range.empty(); });

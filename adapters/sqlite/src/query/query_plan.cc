@@ -53,6 +53,8 @@ Result<std::optional<Driver>> QueryPlanner::driver_for(const Filter& filter) {
 std::optional<Driver> QueryPlanner::driver_for(const Condition& condition) {
   const FieldIndex* index = kind_.index_of(condition.field);
   if (!index && !condition.field.is_id()) return std::nullopt;
+  // An index has scalars alone, but objects exist, too.
+  if (index && condition.op == Operator::exists) return std::nullopt;
   return Driver{{{index, ranges_of(condition)}}, true};
 }
 

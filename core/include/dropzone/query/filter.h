@@ -22,14 +22,17 @@ enum class Operator : std::uint8_t {
   greater_or_equal,
   in,
   not_in,
+  exists,
+  starts_with,
 };
 
-/// "=", "!=", "<", "<=", ">", ">=", "IN", "NOT_IN".
+/// "=", "!=", "<", "<=", ">", ">=", "IN", "NOT_IN", "EXISTS", "STARTS_WITH".
 [[nodiscard]] std::string_view operator_name(Operator op) noexcept;
 /// The operator of that name; "==" is "=".
 [[nodiscard]] std::optional<Operator> find_operator(std::string_view name) noexcept;
 
-/// One comparison of a field with an operand: a scalar, or an array of scalars for IN and NOT_IN.
+/// One comparison of a field with an operand: a scalar, or an array of scalars for IN and NOT_IN, a
+/// boolean for EXISTS and a string for STARTS_WITH.
 struct Condition {
   FieldPath field;
   Operator op = Operator::equal;
@@ -68,14 +71,19 @@ struct Filter {
 /// for many records):
 /// - `=`, `<`, `<=`, `>`, `>=` and IN compare only within a class of values. `!=` and NOT_IN are
 ///   their negation and hold across classes. Null equals null, so `<=` and `>=` hold for it, too.
-/// - A missing field matches nothing, not even `!=`.
-/// - On an array a condition holds if one of its scalar elements fulfils it.
-/// - An object matches nothing, and neither does an array inside an array.
+/// - STARTS_WITH holds for strings that begin with the operand's bytes.
+/// - EXISTS true holds if the record has the field, whatever its value; EXISTS false if it does not.
+/// - A missing field matches nothing else, not even `!=`.
+/// - On an array all others hold if one of its scalar elements fulfils them.
+/// - An object matches nothing but EXISTS true, and neither does an array inside an array.
 [[nodiscard]] bool matches(const Filter& filter, std::string_view id, const FieldSource& data);
 [[nodiscard]] bool matches(const Condition& condition, std::string_view id,
                            const FieldSource& data);
 [[nodiscard]] bool matches(const Filter& filter, std::string_view id, const Object& data);
 [[nodiscard]] bool matches(const Condition& condition, std::string_view id, const Object& data);
+/// Whether the condition's operator and operand hold for a field with this value, or without one if
+/// it is null. The field is not considered.
+[[nodiscard]] bool value_matches(const Condition& condition, const Value* value);
 /// Whether a single scalar fulfils the condition's operator and operand.
 [[nodiscard]] bool scalar_matches(const Condition& condition, const Value& scalar);
 

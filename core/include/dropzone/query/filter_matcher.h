@@ -36,7 +36,9 @@ class FilterMatcher {
     bool is_in_list = true;               ///< The expected result of a comparison with a list.
 
     [[nodiscard]] bool holds(const Value& scalar) const;
-    [[nodiscard]] bool holds_for(const Value& value) const;
+    /// Null is for a field that is missing.
+    [[nodiscard]] bool holds_for(const Value* value) const;
+    [[nodiscard]] bool is_in(const Value& scalar) const;
   };
   struct Node {
     enum class Type : std::uint8_t { all_of, any_of, test };

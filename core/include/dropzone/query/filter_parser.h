@@ -39,6 +39,7 @@ class FilterParser {
   FieldPath parse_field(const Value& value, std::string pointer);
   Operator parse_operator(const Value& value, std::string pointer);
   void check_operand(Operator op, const Value& operand, const std::string& pointer);
+  void check_list(const Array& list, const std::string& pointer);
   void refuse(std::string pointer, std::string detail, ErrorCode code = ErrorCode::invalid_filter);
 
   std::size_t depth_ = 0;
