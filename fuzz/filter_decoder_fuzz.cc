@@ -28,8 +28,15 @@ void check_filter(const json::FilterRequest& request) {
   check(!request.limit || *request.limit >= 1);
   if (!request.aggregate) return;
   check(!request.limit && !request.cursor && request.order.empty() && request.fields.empty());
-  check(request.aggregate->count || !request.aggregate->sum.empty() ||
-        !request.aggregate->avg.empty());
+  const json::AggregateSpec& asked = *request.aggregate;
+  check(asked.count || !asked.sum.empty() || !asked.avg.empty() || !asked.min.empty() ||
+        !asked.max.empty() || !asked.groups.empty());
+  check(asked.groups.size() <= json::kMaxGroupFields);
+  for (const GroupBy& by : asked.groups) {
+    for (const Value& value : {Value(1), Value(-0.3), Value(1e300), Value(Timestamp{-1})}) {
+      static_cast<void>(group_key(by, value));
+    }
+  }
 }
 
 void check_fault(const Error& error) {

@@ -15,6 +15,7 @@ std::string_view error_name(ErrorCode code) noexcept {
     case ErrorCode::unsupported_query: return "unsupported_query";
     case ErrorCode::index_required: return "index_required";
     case ErrorCode::scan_limit: return "scan_limit";
+    case ErrorCode::too_many_groups: return "too_many_groups";
     case ErrorCode::body_too_large: return "body_too_large";
     case ErrorCode::too_many_records: return "too_many_records";
     case ErrorCode::too_many_ids: return "too_many_ids";

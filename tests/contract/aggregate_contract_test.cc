@@ -1,6 +1,8 @@
 #include <limits>
 #include <string>
 
+#include <dropzone/value/json_text.h>
+
 #include "subject.h"
 
 namespace dropzone::contract {
@@ -26,6 +28,151 @@ TEST_CASE("aggregates are over the records that the filter selects, numbers alon
   REQUIRE(aggregates->averages.size() == 2);
   CHECK(aggregates->averages[0] == Value(1.75));
   CHECK_FALSE(aggregates->averages[1]);
+}
+
+/// Each group's key and figures, or "refused".
+std::string groups_of(Subject& subject, const AggregateQuery& query) {
+  const auto aggregates = subject.aggregate(query);
+  if (!aggregates) return "refused";
+  std::string text;
+  for (const Group& group : aggregates->groups) {
+    text += to_json(Value(Array(group.key)));
+    if (group.figures.count) text += std::to_string(*group.figures.count);
+    for (const Total& sum : group.figures.sums) text += '+' + to_json(sum.number);
+    for (const auto& least : group.figures.minima) text += '>' + to_json(least.value_or(Value()));
+    for (const auto& most : group.figures.maxima) text += '<' + to_json(most.value_or(Value()));
+    text += ' ';
+  }
+  return text;
+}
+
+TEST_CASE("extremes are of the numbers and timestamps of what the filter selects") {
+  Subject subject(GENERATE(each_repository()));
+  const std::string kind = GENERATE(each_kind());
+  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+  subject.fill(kind, {{"1", {{"a", 3}, {"b", 1}, {"c", Timestamp{9}}}},
+                      {"2", {{"a", -2.5}, {"b", 1}, {"c", Timestamp{4}}}},
+                      {"3", {{"a", "text"}, {"b", 1}, {"c", Value()}}},
+                      {"4", {{"a", Array{-100}}, {"b", 1}}},
+                      {"5", {{"a", kMost}, {"b", 1}, {"c", false}}},
+                      {"6", {{"a", -1'000}, {"b", 2}, {"c", 1}}}});
+  const std::vector<FieldPath> fields{field("a"), field("c"), field("none")};
+  const auto extremes = [&](Filter filter) {
+    return subject.aggregate({.kind = kind,
+                              .filter = std::move(filter),
+                              .sums = {},
+                              .averages = {},
+                              .minima = fields,
+                              .maxima = fields});
+  };
+  using Extremes = std::vector<std::optional<Value>>;
+  if (const auto some = extremes(where("b", Operator::equal, 1))) {
+    CHECK(some->minima == Extremes{Value(-2.5), Value(Timestamp{4}), std::nullopt});
+    CHECK(some->maxima == Extremes{Value(kMost), Value(Timestamp{9}), std::nullopt});
+  }
+  if (const auto all = extremes({})) {
+    CHECK(all->minima == Extremes{Value(-1'000), Value(Timestamp{4}), std::nullopt});
+    CHECK(all->maxima == Extremes{Value(kMost), Value(1), std::nullopt});
+  }
+  if (const auto one = subject.aggregate({.kind = kind,
+                                          .filter = {},
+                                          .sums = {},
+                                          .averages = {},
+                                          .minima = {field("a")},
+                                          .maxima = {field("a")}})) {
+    CHECK(one->minima == Extremes{Value(-1'000)});
+    CHECK(one->maxima == Extremes{Value(kMost)});
+  }
+}
+
+TEST_CASE("records are grouped by the scalars of a field, in the order of these") {
+  Subject subject(GENERATE(each_repository()));
+  const std::string kind = GENERATE(each_kind());
+  subject.fill(kind, {{"1", {{"a", "x"}, {"b", 1}}},
+                      {"2", {{"a", "x"}, {"b", 2.5}}},
+                      {"3", {{"a", 3}, {"b", 4}}},
+                      {"4", {{"a", 3.0}, {"b", "text"}}},
+                      {"5", {{"a", Array{"x", "y"}}, {"b", 100}}},
+                      {"6", {{"a", Object{{"d", 1}}}, {"b", 100}}},
+                      {"7", {{"b", 100}}},
+                      {"8", {{"a", Value()}, {"b", 8}}},
+                      {"9", {{"a", true}}}});
+  AggregateQuery query{.kind = kind,
+                       .filter = {},
+                       .count = true,
+                       .sums = {field("b")},
+                       .averages = {},
+                       .minima = {field("b")},
+                       .maxima = {field("b")},
+                       .groups = {{.field = field("a")}}};
+  const auto expect = [&](std::string_view groups) {
+    const std::string found = groups_of(subject, query);
+    if (found != "refused") CHECK(found == groups);
+  };
+  expect(R"([null]1+8>8<8 [true]1+0>null<null ["x"]2+3.5>1<2.5 [3]2+4>4<4 )");
+  query.filter = where("b", Operator::less, 4);
+  expect(R"(["x"]2+3.5>1<2.5 )");
+  query.filter = where("a", Operator::greater_or_equal, "");
+  query.sums = query.minima = query.maxima = {};
+  expect(R"(["x"]2 )");
+  query.filter = {};
+  expect(R"([null]1 [true]1 ["x"]2 [3]2 )");
+  query.count = false;
+  expect(R"([null] [true] ["x"] [3] )");
+  query.groups = {{.field = field("none")}};
+  expect("");
+}
+
+TEST_CASE("records are grouped by parts of numbers and by spans of time") {
+  Subject subject(GENERATE(each_repository()));
+  const std::string kind = GENERATE(each_kind());
+  const auto hour = [](int hours) { return Timestamp{hours * 3'600 * kMicrosPerSecond + 1}; };
+  subject.fill(kind, {{"1", {{"a", 0.3}, {"c", hour(0)}}},
+                      {"2", {{"a", 0.39}, {"c", hour(23)}}},
+                      {"3", {{"a", -0.05}, {"c", hour(24)}}},
+                      {"4", {{"a", 7}, {"c", hour(30)}}},
+                      {"5", {{"a", Array{0.3}}, {"c", "text"}}},
+                      {"6", {{"a", "0.3"}, {"c", hour(-1)}}},
+                      {"7", {{"a", hour(1)}, {"c", 5}}}});
+  AggregateQuery query{.kind = kind,
+                       .filter = {},
+                       .count = true,
+                       .sums = {},
+                       .averages = {},
+                       .groups = {{.field = field("a"), .every = *NumberWidth::of(0.1)}}};
+  const auto expect = [&](std::string_view groups) {
+    const std::string found = groups_of(subject, query);
+    if (found != "refused") CHECK(found == groups);
+  };
+  expect("[-0.1]1 [0.3]2 [7]1 ");
+  query.groups = {{.field = field("c"), .every = *TimeWidth::parse("1d")}};
+  expect(R"(["1969-12-31T00:00:00Z"]1 ["1970-01-01T00:00:00Z"]2 ["1970-01-02T00:00:00Z"]2 )");
+  query.groups.push_back({.field = field("a"), .every = *NumberWidth::of(10)});
+  expect(R"(["1970-01-01T00:00:00Z",0]2 ["1970-01-02T00:00:00Z",-10]1 )"
+         R"(["1970-01-02T00:00:00Z",0]1 )");
+}
+
+TEST_CASE("more groups than an answer may have are refused") {
+  Subject subject(GENERATE(each_repository()));
+  const std::string kind = GENERATE(each_kind());
+  std::vector<Write> writes;
+  for (std::size_t i = 0; i <= kMaxGroups; ++i) {
+    writes.push_back(
+        record(kind, "r" + std::to_string(i), {{"a", static_cast<std::int64_t>(i)}, {"b", i % 2}}));
+  }
+  subject.write(std::move(writes));
+  const auto grouped = [&](std::string_view name) {
+    return subject.repository().aggregate({.kind = kind,
+                                           .filter = {},
+                                           .count = true,
+                                           .sums = {},
+                                           .averages = {},
+                                           .groups = {{.field = field(name)}}},
+                                          kNoDeadline);
+  };
+  CHECK(grouped("a").error().code == ErrorCode::too_many_groups);
+  REQUIRE(grouped("b"));
+  CHECK(grouped("b")->groups.size() == 2);
 }
 
 TEST_CASE("a count that was not asked for is not there") {

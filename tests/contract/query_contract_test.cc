@@ -158,8 +158,8 @@ TEST_CASE("EXISTS holds for every value, and EXISTS false where the field is mis
   check(subject, kind, all_of({where("_id", Operator::exists, true), absent}),
         {"missing", "nothing"});
   const auto ordered = [&](const Filter& filter) {
-    return subject.ask_all(
-        {.kind = kind, .filter = filter, .order = order_by({"a"}), .after = {}}, 1);
+    return subject.ask_all({.kind = kind, .filter = filter, .order = order_by({"a"}), .after = {}},
+                           1);
   };
   if (const auto ids = ordered(there)) CHECK(*ids == Ids{"null", "large"});
   if (const auto ids = ordered(absent)) CHECK(ids->empty());

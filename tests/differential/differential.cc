@@ -57,6 +57,17 @@ std::string text_of(const std::string& id, const ReferenceModel::Record& record,
                             .meta = projection.meta ? &record.meta : nullptr});
 }
 
+std::string text_of(const AggregateQuery& query) {
+  std::string text;
+  for (const auto* list : {&query.sums, &query.averages, &query.minima, &query.maxima}) {
+    text += list->front().name() + ", ";
+  }
+  for (const GroupBy& by : query.groups) {
+    text += "by " + by.field.name() + " of every " + std::to_string(by.every.index()) + ", ";
+  }
+  return text;
+}
+
 /// One run over one repository.
 class Run {
  public:
@@ -243,13 +254,16 @@ class Run {
                          .filter = random_.filter(),
                          .count = random_.one_in(2),
                          .sums = {random_.field()},
-                         .averages = {random_.field()}};
+                         .averages = {random_.field()},
+                         .minima = {random_.field()},
+                         .maxima = {random_.field()}};
+    if (random_.one_in(2)) query.groups = random_.groups();
+    if (random_.one_in(3)) ask_for_one_field(query);
     ++outcome_.queries;
     Query as_query;
     as_query.kind = query.kind;
     as_query.filter = query.filter;
-    const std::string request = "aggregate " + query_identity(as_query) + " of " +
-                                query.sums[0].name() + ", " + query.averages[0].name();
+    const std::string request = "aggregate " + query_identity(as_query) + " of " + text_of(query);
     const auto expected = model_.aggregate(query);
     const auto found = repository_.aggregate(query, default_deadline());
     if (!found && is_refusal(found.error().code)) return failed(found.error(), request);
@@ -262,18 +276,50 @@ class Run {
       }
       return;
     }
-    if (found->count != expected->count) return differ(request + "\ncounts otherwise");
+    if (found->groups.size() != expected->groups.size()) {
+      return differ(request + "\nhas " + std::to_string(found->groups.size()) + " groups and not " +
+                    std::to_string(expected->groups.size()));
+    }
+    if (query.groups.empty()) return compare_figures(request, query, *found, *expected);
+    for (std::size_t i = 0; i < expected->groups.size() && same(); ++i) {
+      if (found->groups[i].key != expected->groups[i].key) {
+        return differ(request + "\nhas another key of group " + std::to_string(i));
+      }
+      compare_figures(request, query, found->groups[i].figures, expected->groups[i].figures);
+    }
+  }
+
+  /// So that an index may have all that is asked for.
+  void ask_for_one_field(AggregateQuery& query) {
+    const FieldPath field = random_.field();
+    query.sums = query.averages = query.minima = query.maxima = {field};
+    if (query.groups.size() == 1) query.groups.front().field = field;
+    if (random_.one_in(2)) query.filter = {};
+    query.count = query.count && !query.groups.empty();
+  }
+
+  void compare_figures(const std::string& request, const AggregateQuery& query,
+                       const Figures& found, const Figures& expected) {
+    if (found.count != expected.count) return differ(request + "\ncounts otherwise");
+    if (found.minima != expected.minima || found.maxima != expected.maxima) {
+      return differ(request + "\nhas other extremes");
+    }
+    compare_sums(request, query, found, expected);
+  }
+
+  void compare_sums(const std::string& request, const AggregateQuery& query, const Figures& found,
+                    const Figures& expected) {
     const double bound = kSumTolerance * model_.magnitude(query, query.sums[0]);
     if (model_.adds_integers_alone(query, query.sums[0])) {
-      if (found->sums != expected->sums) differ(request + "\nhas another sum of integers");
+      if (found.sums != expected.sums) differ(request + "\nhas another sum of integers");
     } else {
-      check_number(request, found->sums[0].number, expected->sums[0].number, bound);
+      check_number(request, found.sums[0].number, expected.sums[0].number, bound);
     }
-    if (found->averages[0].has_value() != expected->averages[0].has_value()) {
+    if (found.averages[0].has_value() != expected.averages[0].has_value()) {
       return differ(request + "\nhas an average of nothing, or none of something");
     }
-    if (expected->averages[0]) {
-      check_number(request, *found->averages[0], *expected->averages[0],
+    if (expected.averages[0]) {
+      check_number(request, *found.averages[0], *expected.averages[0],
                    kSumTolerance * model_.magnitude(query, query.averages[0]));
     }
   }

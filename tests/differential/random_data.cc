@@ -211,6 +211,19 @@ Filter RandomData::filter(std::size_t depth) {
   return {Filter::Or{std::move(parts)}};
 }
 
+std::vector<GroupBy> RandomData::groups() {
+  static const std::vector<double> kWidths = {1e-9, 0.1, 0.25, 2, 3, 1e6, 1e15};
+  static const std::vector<std::string> kSpans = {"1s", "7d", "1w", "1M", "5y"};
+  std::vector<GroupBy> groups;
+  for (std::size_t n = below(6) / 3 + below(2); n > 0; --n) {
+    GroupBy by{.field = field()};
+    if (one_in(3)) by.every = *NumberWidth::of(pick(kWidths));
+    if (one_in(4)) by.every = *TimeWidth::parse(pick(kSpans));
+    groups.push_back(std::move(by));
+  }
+  return groups;
+}
+
 std::vector<SortKey> RandomData::order() {
   std::vector<SortKey> keys;
   for (std::size_t n = below(4); n > 0; --n) {

@@ -26,6 +26,8 @@ class RandomData {
   [[nodiscard]] Object record();
   [[nodiscard]] Filter filter();
   [[nodiscard]] std::vector<SortKey> order();
+  /// None, or those of one field or two.
+  [[nodiscard]] std::vector<GroupBy> groups();
   [[nodiscard]] FieldPath field();
 
  private:

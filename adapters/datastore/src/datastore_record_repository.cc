@@ -74,7 +74,7 @@ class Repository final : public DatastoreRecordRepository {
   }
 
   Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) override {
-    if (names_meta_time(query.filter)) return no_meta_times();
+    if (names_meta_time(query)) return no_meta_times();
     return reader_.aggregate(query, bounded(options));
   }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "decode_group_by.h"
 #include "request_members.h"
 
 namespace dropzone::json {
@@ -12,7 +13,7 @@ constexpr std::string_view kQueryMembers[] = {
     "cursor", "orderBy",  "fields", "original", "meta", "aggregate"};
 constexpr std::string_view kPageMembers[] = {"limit",  "cursor",   "orderBy",
                                              "fields", "original", "meta"};
-constexpr std::string_view kAggregateMembers[] = {"count", "sum", "avg"};
+constexpr std::string_view kAggregateMembers[] = {"count", "sum", "avg", "min", "max", "groupBy"};
 
 // Each level of `and` and `or` is an object and an array; the innermost condition may have a list.
 constexpr std::size_t kMaxQueryDepth = 2 * kMaxFilterDepth + 2;
@@ -39,10 +40,25 @@ Result<AggregateSpec> decode_aggregate(const Value& value) {
   spec.count = members.flag("count");
   spec.sum = members.fields("sum", kMaxAggregateFields);
   spec.avg = members.fields("avg", kMaxAggregateFields);
+  spec.min = members.fields("min", kMaxAggregateFields);
+  spec.max = members.fields("max", kMaxAggregateFields);
   if (members.fault()) return *members.fault();
-  if (!spec.count && spec.sum.empty() && spec.avg.empty()) {
+  const std::size_t figures = spec.sum.size() + spec.avg.size() + spec.min.size() + spec.max.size();
+  if (const Value* groups = members.find("groupBy")) {
+    auto parsed = decode_group_by(*groups, "/aggregate/groupBy");
+    if (!parsed) return std::move(parsed).error();
+    spec.groups = *std::move(parsed);
+    spec.is_grouped_by_list = groups->as_array() != nullptr;
+    if (figures > kMaxGroupFigures) {
+      return Error{ErrorCode::invalid_request,
+                   "Beside \"groupBy\" there may be at most " + std::to_string(kMaxGroupFigures) +
+                       " fields in \"sum\", \"avg\", \"min\" and \"max\".",
+                   "/aggregate"};
+    }
+  } else if (!spec.count && figures == 0) {
     return Error{ErrorCode::invalid_request,
-                 "An aggregate needs \"count\": true, or fields in \"sum\" or \"avg\".",
+                 "An aggregate needs \"count\": true, \"groupBy\", or fields in \"sum\", \"avg\", "
+                 "\"min\" or \"max\".",
                  "/aggregate"};
   }
   return spec;

@@ -204,12 +204,13 @@ Result<Aggregates> MemoryRecordRepository::aggregate(const AggregateQuery& query
   if (options.is_over()) return deadline_exceeded();
   const FilterMatcher matcher(query.filter);
   Watch watch(&options);
-  Aggregator aggregator(query);
+  Aggregator aggregator(query, options.memory.get());
+  const std::size_t looks = query.fields().size();
   for (const auto& [id, stored] : records_of(query.kind)) {
-    if (watch.is_over(1 + query.sums.size() + query.averages.size())) return deadline_exceeded();
+    if (watch.is_over(1 + looks)) return deadline_exceeded();
     const ObjectFields data(stored.data);
     const DatedFields fields(data, stored.meta.created_at, stored.meta.updated_at);
-    if (matcher.matches(id, fields, watch)) aggregator.add(fields);
+    if (matcher.matches(id, fields, watch) && !aggregator.add(fields)) break;
   }
   if (watch.was_over()) return deadline_exceeded();
   return aggregator.result();

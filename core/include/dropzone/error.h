@@ -23,6 +23,7 @@ enum class ErrorCode : std::uint8_t {
   unsupported_query,  ///< This store cannot answer this query exactly.
   index_required,     ///< This store needs an index; the detail has its definition.
   scan_limit,         ///< The query would have to read more records than the configured limit.
+  too_many_groups,    ///< The query makes more groups than one answer may have.
   // Limits.
   body_too_large,
   too_many_records,

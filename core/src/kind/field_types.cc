@@ -217,6 +217,53 @@ Result<void> check_figures(const std::vector<FieldPath>& fields, const Kind& kin
   return {};
 }
 
+Result<void> check_extremes(const std::vector<FieldPath>& fields, const Kind& kind,
+                            const std::string& pointer) {
+  const Records records(kind);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    std::string place = pointer_to(pointer, i);
+    if (auto there = check_field(fields[i], records, place, ErrorCode::invalid_request); !there) {
+      return there;
+    }
+    const FieldType type = records.type_of(fields[i]);
+    const bool has_extremes =
+        type == FieldType::any || type == FieldType::number || type == FieldType::timestamp;
+    if (has_extremes) continue;
+    return refused(fields[i], type, ", and only numbers and timestamps have extremes.",
+                   std::move(place));
+  }
+  return {};
+}
+
+Result<void> check_groups(const std::vector<GroupBy>& groups, const Kind& kind,
+                          const std::string& pointer) {
+  const Records records(kind);
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const FieldPath& field = groups[i].field;
+    std::string place = groups.size() == 1 ? pointer : pointer_to(pointer, i);
+    if (field.is_id()) {
+      return Error{ErrorCode::invalid_request,
+                   "Every record has its own \"_id\"; group by another field.", std::move(place)};
+    }
+    if (auto there = check_field(field, records, place, ErrorCode::invalid_request); !there) {
+      return there;
+    }
+    const FieldType type = records.type_of(field);
+    if (type == FieldType::any) continue;
+    if (type == FieldType::array || type == FieldType::object) {
+      return refused(field, type, ", which has no groups.", std::move(place));
+    }
+    if (std::holds_alternative<NumberWidth>(groups[i].every) && type != FieldType::number) {
+      return refused(field, type, "; \"every\" as a number is for numbers.", std::move(place));
+    }
+    if (std::holds_alternative<TimeWidth>(groups[i].every) && type != FieldType::timestamp) {
+      return refused(field, type, "; \"every\" as a span of time is for timestamps.",
+                     std::move(place));
+    }
+  }
+  return {};
+}
+
 Result<void> check_shown(const std::vector<FieldPath>& fields, const Kind& kind,
                          const std::string& pointer) {
   const Records records(kind);

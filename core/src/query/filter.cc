@@ -31,7 +31,9 @@ bool starts_with(const Value& scalar, const Value& prefix) noexcept {
   return text && start && text->starts_with(*start);
 }
 
-bool is_true(const Value& operand) noexcept { return operand.as_boolean() && *operand.as_boolean(); }
+bool is_true(const Value& operand) noexcept {
+  return operand.as_boolean() && *operand.as_boolean();
+}
 
 bool is_false(const Value& operand) noexcept {
   return operand.as_boolean() && !*operand.as_boolean();

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kFilterMembers[] = {"field", "operator", "value", "and", "or"};
 constexpr std::string_view kConditionMembers[] = {"field", "operator", "value"};
 constexpr std::string_view kOperatorNames[] = {"=",  "!=", "<",      "<=",     ">",
-                                                ">=", "IN", "NOT_IN", "EXISTS", "STARTS_WITH"};
+                                               ">=", "IN", "NOT_IN", "EXISTS", "STARTS_WITH"};
 
 std::string class_noun(const Value& value) { return with_article(class_name(value.value_class())); }
 

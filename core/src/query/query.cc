@@ -1,6 +1,7 @@
 #include <dropzone/query/query.h>
 
 #include <algorithm>
+#include <set>
 
 #include <dropzone/value/extent.h>
 
@@ -22,6 +23,24 @@ bool condition_names_meta_time(const Filter& filter) {
 bool names_meta_time(const Filter& filter, const std::vector<SortKey>& order) {
   return condition_names_meta_time(filter) ||
          std::ranges::any_of(order, [](const SortKey& key) { return key.field.is_meta_time(); });
+}
+
+bool AggregateQuery::counts_alone() const noexcept {
+  return sums.empty() && averages.empty() && minima.empty() && maxima.empty() && groups.empty();
+}
+
+std::vector<FieldPath> AggregateQuery::fields() const {
+  std::set<FieldPath> fields;
+  for (const auto* list : {&sums, &averages, &minima, &maxima}) {
+    fields.insert(list->begin(), list->end());
+  }
+  for (const GroupBy& group : groups) fields.insert(group.field);
+  return {fields.begin(), fields.end()};
+}
+
+bool names_meta_time(const AggregateQuery& query) {
+  return condition_names_meta_time(query.filter) ||
+         std::ranges::any_of(query.fields(), &FieldPath::is_meta_time);
 }
 
 std::size_t bytes_of(const Position& position) noexcept {

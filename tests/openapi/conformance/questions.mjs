@@ -53,8 +53,33 @@ export default function questions(api) {
                      {count: 3, sum: {q: 5.5}, avg: {q: 2.75, none: null}});
     assert.deepEqual(await aggregate({field: 'q', operator: '=', value: 77}, {sum: ['q'], avg: ['q']}),
                      {sum: {q: 0}, avg: {q: null}});
+    assert.deepEqual(await aggregate({}, {min: ['q', 'none'], max: ['q']}), {min: {q: 1, none: null}, max: {q: 3.5}});
     for (const more of [{limit: 1}, {cursor: 'x'}, {orderBy: ['q']}]) {
       await refused('invalid_request', {...more, aggregate: {count: true}});
+    }
+  });
+
+  test('an aggregate by groups answers with the figures of each', async () => {
+    const grouped = async (filter, wanted) => (await call(200, 'filterRecords', {}, {...filter, aggregate: wanted})).json;
+    assert.deepEqual(await grouped({}, {groupBy: 's', count: true, sum: ['q'], avg: ['q'], min: ['q'], max: ['q', 'none']}),
+                     {groups: [{key: 'a', count: 2, sum: {q: 4.5}, avg: {q: 2.25}, min: {q: 1}, max: {q: 3.5, none: null}},
+                               {key: 'b', count: 1, sum: {q: 2}, avg: {q: 2}, min: {q: 2}, max: {q: 2, none: null}}]});
+    assert.deepEqual(await grouped({}, {groupBy: ['s', {field: 'q', every: 2}], count: true}),
+                     {groups: [{key: ['a', 0], count: 1}, {key: ['a', 2], count: 1}, {key: ['b', 2], count: 1}]});
+    const none = await grouped({}, {groupBy: {field: 'nowhere', every: '1h'}});
+    assert.deepEqual([none.groups, none.warnings[0].code, none.warnings[0].pointer], [[], 'absent_field', '/aggregate/groupBy']);
+    await call(201, 'storeRecords', {kind: 'records', return: 'counts'}, Array.from({length: 1001}, (_, g) => ({g})));
+    await refused('too_many_groups', {aggregate: {groupBy: 'g'}});
+    assert.deepEqual((await grouped({}, {groupBy: {field: 'g', every: 1000}, count: true})).groups,
+                     [{key: 0, count: 1000}, {key: 1000, count: 1}]);
+    await call(200, 'deleteManyByBody', {}, {_id: (await call(200, 'filterRecords', {},
+        {field: 'g', operator: 'EXISTS', value: true, limit: 1000})).json.records.map(r => r._id)});
+    for (const groupBy of [1, [], {}, '', {field: 'q', every: 0}, {field: 'q', every: '1x'}, ['a', 'b', 'c'], '_id']) {
+      await refused('invalid_request', {aggregate: {groupBy}});
+    }
+    for (const wanted of [{groupBy: 'data'}, {groupBy: {field: 'mean', every: '1h'}}, {groupBy: {field: 'timeUTC', every: 1}}]) {
+      const problem = (await call(400, 'filterRecords', {kind}, {aggregate: wanted})).json;
+      assert.ok(['invalid_request', 'unknown_field'].includes(problem.code), JSON.stringify(problem));
     }
   });
 

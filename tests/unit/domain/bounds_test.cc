@@ -302,9 +302,9 @@ TEST_CASE("a ready filter selects what the reference does") {
                             {{"b", true}, {"a", 4}}};
   std::vector<Filter> filters;
   for (const Value& operand : operands) {
-    for (const auto op : {Operator::equal, Operator::not_equal, Operator::less,
-                          Operator::greater_or_equal, Operator::in, Operator::not_in,
-                          Operator::exists, Operator::starts_with}) {
+    for (const auto op :
+         {Operator::equal, Operator::not_equal, Operator::less, Operator::greater_or_equal,
+          Operator::in, Operator::not_in, Operator::exists, Operator::starts_with}) {
       const bool lists = op == Operator::in || op == Operator::not_in;
       if (!lists && !operand.is_scalar()) continue;
       filters.push_back({Condition{*FieldPath::parse("a"), op, operand}});

@@ -124,6 +124,42 @@ TEST_CASE("an aggregate names what to compute") {
                     "/aggregate/mean");
 }
 
+TEST_CASE("an aggregate may group by fields, by parts of numbers and by spans of time") {
+  const auto groups = [](std::string_view by) {
+    auto request = request_of(R"({"aggregate":{"groupBy":)" + std::string(by) + "}}");
+    REQUIRE(request.aggregate);
+    return *request.aggregate;
+  };
+  CHECK(groups(R"("a.b")").groups == std::vector<GroupBy>{{.field = path("a.b")}});
+  CHECK_FALSE(groups(R"("a.b")").is_grouped_by_list);
+  CHECK(groups(R"({"field":"n","every":0.5})").groups ==
+        std::vector<GroupBy>{{.field = path("n"), .every = *NumberWidth::of(0.5)}});
+  const auto two = groups(R"([{"field":"t","every":"1h"},"s"])");
+  CHECK(two.groups == std::vector<GroupBy>{{.field = path("t"), .every = *TimeWidth::parse("1h")},
+                                           {.field = path("s")}});
+  CHECK(two.is_grouped_by_list);
+}
+
+TEST_CASE("what cannot be grouped by is refused with its place") {
+  const auto refused = [](std::string_view by, std::string_view pointer) {
+    check_query_fault(R"({"aggregate":{"groupBy":)" + std::string(by) + "}}",
+                      ErrorCode::invalid_request, "/aggregate/groupBy" + std::string(pointer));
+  };
+  for (const auto* by : {"1", "null", "[]", R"(["a","b","c"])", "{}", R"({"field":1})", R"("")"}) {
+    refused(by, "");
+  }
+  refused(R"({"field":"a","every":0})", "/every");
+  refused(R"({"field":"a","every":"1 hour"})", "/every");
+  refused(R"({"field":"a","every":null})", "/every");
+  refused(R"(["a",7])", "/1");
+  check_query_fault(R"({"aggregate":{"groupBy":{"field":"a","bins":5}}})",
+                    ErrorCode::unknown_member, "/aggregate/groupBy/bins");
+  std::string many = R"("a0")";
+  for (int i = 1; i <= 20; ++i) many += ",\"a" + std::to_string(i) + '"';
+  check_query_fault(R"({"aggregate":{"groupBy":"a","max":[)" + many + "]}}",
+                    ErrorCode::invalid_request, "/aggregate");
+}
+
 TEST_CASE("a field that is named twice is shown and computed once") {
   const auto request = request_of(R"({"aggregate":{"sum":["a","a","b","a"],"avg":["a","a"]}})");
   REQUIRE(request.aggregate);
@@ -164,7 +200,8 @@ TEST_CASE("an unknown operator is refused with those there are") {
   for (const char* name : {"contains", "in", "not_in", "<>", "", "LIKE"}) {
     const auto body = R"({"field":"a","operator":")" + std::string(name) + R"(","value":1})";
     check_query_fault(body, ErrorCode::invalid_filter, "/operator");
-    CHECK_THAT(query_fault_of(body).detail, Catch::Contains("=, !=, <, <=, >, >=, IN, NOT_IN, EXISTS, STARTS_WITH."));
+    CHECK_THAT(query_fault_of(body).detail,
+               Catch::Contains("=, !=, <, <=, >, >=, IN, NOT_IN, EXISTS, STARTS_WITH."));
   }
   CHECK(query_fault_of(R"({"field":"a","operator":"in","value":[1]})")
             .detail.ends_with("Did you mean \"IN\"?"));

@@ -46,10 +46,9 @@ bool is_tidy(const KeyRanges& ranges) {
   return true;
 }
 
-constexpr Operator kOperators[] = {Operator::equal,   Operator::not_equal,
-                                   Operator::less,    Operator::less_or_equal,
-                                   Operator::greater, Operator::greater_or_equal,
-                                   Operator::exists,  Operator::starts_with};
+constexpr Operator kOperators[] = {
+    Operator::equal,   Operator::not_equal,        Operator::less,   Operator::less_or_equal,
+    Operator::greater, Operator::greater_or_equal, Operator::exists, Operator::starts_with};
 
 TEST_CASE("the ranges of a condition hold the scalars that fulfil it and no others") {
   std::vector<Value> operands = scalars();

@@ -140,7 +140,9 @@ bool names_id(const AggregateQuery& query) {
 
 // Whether Datastore's own figures are ours.
 Result<bool> is_exact(QueryContext& context, const FilterPlan& plan, const AggregateQuery& query) {
-  if (!plan.exact || names_id(query)) return false;
+  // Datastore knows neither extremes nor groups.
+  const bool is_known = query.minima.empty() && query.maxima.empty() && query.groups.empty();
+  if (!plan.exact || !is_known || names_id(query)) return false;
   if (!fit_one_query(plan.conjuncts)) return false;
   const std::vector<Conjunct> doubts = counterexamples(plan, query);
   if (doubts.empty()) return true;
@@ -162,14 +164,15 @@ Result<bool> adds_integers_alone(QueryContext& context, const FilterPlan& plan,
   return false;
 }
 
-Result<Aggregates> add_up(const AggregateQuery& query, Result<RowSourcePtr> rows) {
+Result<Aggregates> add_up(const AggregateQuery& query, MemoryAccount* memory,
+                          Result<RowSourcePtr> rows) {
   if (!rows) return rows.error();
-  Aggregator aggregator(query);
+  Aggregator aggregator(query, memory);
   for (;;) {
     const auto head = (*rows)->peek();
     if (!head) return head.error();
     if (!*head) return aggregator.result();
-    aggregator.add((*rows)->take().entity.data);
+    if (!aggregator.add((*rows)->take().entity.data)) return aggregator.result();
   }
 }
 
@@ -209,16 +212,16 @@ Result<Aggregates> RecordReader::aggregate(const AggregateQuery& query,
       }
     }
     QueryContext scan = make_context();
-    auto figures = add_up(query, ordered_scan(scan, std::nullopt));
+    auto figures = add_up(query, options.memory.get(), ordered_scan(scan, std::nullopt));
     if (figures || figures.error().code != ErrorCode::index_required) return figures;
     QueryContext again = make_context();
-    auto collected = add_up(query, collected_scan(again, std::nullopt));
+    auto collected = add_up(query, options.memory.get(), collected_scan(again, std::nullopt));
     if (!collected && collected.error().code == ErrorCode::scan_limit) return figures;
     return collected;
   }();
   if (answer || !is_beyond_datastore(answer.error())) return answer;
   QueryContext whole = make_context();
-  auto added = add_up(query, whole_scan(whole, std::nullopt));
+  auto added = add_up(query, options.memory.get(), whole_scan(whole, std::nullopt));
   if (added || added.error().code != ErrorCode::scan_limit) return added;
   return too_much_beyond_datastore(limits_.scan_limit);
 }

@@ -41,6 +41,7 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::unsupported_query:
     case ErrorCode::index_required:
     case ErrorCode::scan_limit:
+    case ErrorCode::too_many_groups:
     case ErrorCode::ambiguous_credentials:
     case ErrorCode::invalid_configuration: return 400;
     case ErrorCode::unauthenticated: return 401;

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include <dropzone/call/watch.h>
 #include <dropzone/query/filter_matcher.h>
@@ -12,6 +13,16 @@
 namespace dropzone::sqlite {
 namespace {
 
+/// The one field of which an entry of an index knows the value.
+class EntryField final : public FieldSource {
+ public:
+  explicit EntryField(Value value) : value_(std::move(value)) {}
+  [[nodiscard]] const Value* find(const FieldPath&) const override { return &value_; }
+
+ private:
+  const Value value_;
+};
+
 class AggregateRun {
  public:
   AggregateRun(Connection& connection, const Catalog& catalog, const KindTables& kind,
@@ -19,17 +30,20 @@ class AggregateRun {
       : connection_(connection),
         kind_(kind),
         query_(query),
-        compared_(names_meta_time(query.filter) ? Columns::dated : Columns::document),
+        fields_(query.fields()),
+        compared_(names_meta_time(query) ? Columns::dated : Columns::document),
         planner_(connection, kind),
         record_(connection, catalog, compared_),
         matcher_(query.filter),
+        aggregator_(query, options.memory.get()),
         watch_(&options) {}
 
   Result<Aggregates> run() {
-    const bool counts_alone = query_.sums.empty() && query_.averages.empty();
+    const bool counts_alone = query_.counts_alone();
     if (counts_alone && query_.filter.selects_all()) return counted(planner_.records());
     auto access = only_access();
     if (!access) return std::move(access).error();
+    if (auto entries = covering_entries(*access)) return add_entries(*entries);
     if (!*access) return add_all({nullptr, complement({})});
     if (counts_alone && exact_) {
       return counted(count_entries(connection_, kind_, **access, kAll));
@@ -52,6 +66,29 @@ class AggregateRun {
     return *repeats ? std::nullopt : std::optional(std::move(access));
   }
 
+  // The entries of an index that has all that is asked for: of groups of one field's values, and
+  // figures of the same field, records without a scalar there are no part.
+  [[nodiscard]] std::optional<AccessPath> covering_entries(
+      const std::optional<AccessPath>& selected) const {
+    if (fields_.size() != 1 || (query_.count && query_.groups.empty())) return std::nullopt;
+    const FieldIndex* const index = kind_.index_of(fields_.front());
+    if (!index) return std::nullopt;
+    if (query_.filter.selects_all()) return AccessPath{index, complement({})};
+    const bool is_same = selected && exact_ && selected->index == index;
+    return is_same ? selected : std::nullopt;
+  }
+
+  Result<Aggregates> add_entries(const AccessPath& access) {
+    Candidates entries(connection_, kind_, access, {.scalars_alone = true});
+    while (true) {
+      auto next = entries.next();
+      if (!next) return std::move(next).error();
+      if (!*next) return aggregator_.result();
+      if (watch_.is_over(1)) return deadline_exceeded();
+      if (!aggregator_.add(EntryField(entries.scalar()))) return aggregator_.result();
+    }
+  }
+
   // Finding a record by an index costs some times as much as passing it in a scan.
   Result<Aggregates> add_cheaply(const AccessPath& access) {
     const auto records = planner_.records();
@@ -63,22 +100,22 @@ class AggregateRun {
   }
 
   Result<Aggregates> add_all(const AccessPath& access) {
-    Aggregator aggregator(query_);
     Candidates candidates(connection_, kind_, access, {.columns = compared_, .with_rows = true});
     while (true) {
       auto next = candidates.next();
       if (!next) return std::move(next).error();
-      if (!*next) return aggregator.result();
+      if (!*next) return aggregator_.result();
       auto row = candidates.row();
       if (!row) return std::move(row).error();
       record_.at(**row);
       auto document = record_.document();
       if (!document) return std::move(document).error();
-      const std::size_t fields = query_.sums.size() + query_.averages.size();
-      if (watch_.is_over(4 + fields * document->work_of_find())) return deadline_exceeded();
+      if (watch_.is_over(4 + fields_.size() * document->work_of_find())) {
+        return deadline_exceeded();
+      }
       const bool selected = matcher_.matches(record_.id(), *document, watch_);
       if (watch_.was_over()) return deadline_exceeded();
-      if (selected) aggregator.add(*document);
+      if (selected && !aggregator_.add(*document)) return aggregator_.result();
       if (auto sound = check(*document); !sound) return std::move(sound).error();
     }
   }
@@ -93,10 +130,12 @@ class AggregateRun {
   Connection& connection_;
   const KindTables& kind_;
   const AggregateQuery& query_;
+  const std::vector<FieldPath> fields_;
   const Columns compared_;
   QueryPlanner planner_;
   RecordRow record_;
   const FilterMatcher matcher_;
+  Aggregator aggregator_;
   Watch watch_;
   bool exact_ = false;
 };

@@ -45,8 +45,8 @@ KeyRanges values_starting_with(const Value& operand) {
   const std::string* const prefix = operand.as_string();
   if (!prefix) return {};
   const auto end = prefix_end(*prefix);
-  return {{Bound::before(operand),
-           end ? Bound::before(*end) : Bound::after_class(ValueClass::string)}};
+  return {
+      {Bound::before(operand), end ? Bound::before(*end) : Bound::after_class(ValueClass::string)}};
 }
 
 }  // namespace

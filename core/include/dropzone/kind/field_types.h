@@ -29,6 +29,13 @@ Result<void> check_order(const std::vector<SortKey>& order, const Kind& kind,
 /// Whether these fields can be numbers, to be added up.
 Result<void> check_figures(const std::vector<FieldPath>& fields, const Kind& kind,
                            const std::string& pointer);
+/// Whether these fields can be numbers or timestamps, of which there is a least and a greatest.
+Result<void> check_extremes(const std::vector<FieldPath>& fields, const Kind& kind,
+                            const std::string& pointer);
+/// Whether records can be grouped by these fields. The pointer is that of the field, or of the list
+/// if there are several.
+Result<void> check_groups(const std::vector<GroupBy>& groups, const Kind& kind,
+                          const std::string& pointer);
 /// Whether these fields can be shown.
 Result<void> check_shown(const std::vector<FieldPath>& fields, const Kind& kind,
                          const std::string& pointer);

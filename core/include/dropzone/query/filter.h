@@ -72,7 +72,7 @@ struct Filter {
 /// - `=`, `<`, `<=`, `>`, `>=` and IN compare only within a class of values. `!=` and NOT_IN are
 ///   their negation and hold across classes. Null equals null, so `<=` and `>=` hold for it, too.
 /// - STARTS_WITH holds for strings that begin with the operand's bytes.
-/// - EXISTS true holds if the record has the field, whatever its value; EXISTS false if it does not.
+/// - EXISTS true holds if the record has the field, with any value; EXISTS false if it lacks it.
 /// - A missing field matches nothing else, not even `!=`.
 /// - On an array all others hold if one of its scalar elements fulfils them.
 /// - An object matches nothing but EXISTS true, and neither does an array inside an array.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <dropzone/query/filter.h>
+#include <dropzone/query/group_by.h>
 #include <dropzone/value/field_path.h>
 #include <dropzone/value/field_source.h>
 #include <dropzone/value/statistics.h>
@@ -73,20 +74,50 @@ struct Query {
 [[nodiscard]] std::strong_ordering compare_positions(const std::vector<SortKey>& order,
                                                      const Position& left, const Position& right);
 
-/// Figures over all records that a filter selects. Only numbers count; a missing field,
-/// another type or an array adds nothing.
+/// The groups that one result may have.
+inline constexpr std::size_t kMaxGroups = 1'000;
+
+/// Figures over all records that a filter selects, or over each group of them. Sums and averages
+/// are of numbers, minima and maxima of numbers and timestamps; a field that is missing, is an
+/// array or has a value of another class adds nothing.
 struct AggregateQuery {
   std::string kind;
   Filter filter;
   bool count = false;
   std::vector<FieldPath> sums;
   std::vector<FieldPath> averages;
+  std::vector<FieldPath> minima = {};
+  std::vector<FieldPath> maxima = {};
+  /// Records are in one group if they have the same keys here: see group_key(). A record without
+  /// one of the keys is in none.
+  std::vector<GroupBy> groups = {};
+
+  /// Whether it asks for nothing but how many records there are.
+  [[nodiscard]] bool counts_alone() const noexcept;
+  /// Every field whose values it looks at, apart from the filter's, each once.
+  [[nodiscard]] std::vector<FieldPath> fields() const;
 };
 
-struct Aggregates {
+/// As names_meta_time() of a filter.
+[[nodiscard]] bool names_meta_time(const AggregateQuery& query);
+
+struct Figures {
   std::optional<std::int64_t> count;           ///< If it was requested.
   std::vector<Total> sums;                     ///< One each; 0 if nothing was added.
   std::vector<std::optional<Value>> averages;  ///< One number each, or none if there was none.
+  /// One each, by compare_scalars(), or none if there was none.
+  std::vector<std::optional<Value>> minima;
+  std::vector<std::optional<Value>> maxima;
+};
+
+struct Group {
+  std::vector<Value> key;  ///< One scalar for each of the query's `groups`.
+  Figures figures;
+};
+
+/// The figures of all records; if the query has groups, these alone, ordered by their keys.
+struct Aggregates : Figures {
+  std::vector<Group> groups;
 };
 
 }  // namespace dropzone

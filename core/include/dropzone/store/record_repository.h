@@ -141,10 +141,10 @@ class RecordRepository {
   virtual Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                                   const CallOptions& options) = 0;
 
-  /// write(), with a receipt in each transaction. The transactions follow each other in the order of
-  /// the writes, so what is done is always the first part of the batch. A receipt that is refused
-  /// undoes its transaction and ends the call with the receipt's error; earlier transactions stay.
-  /// An empty batch has no receipt.
+  /// write(), with a receipt in each transaction. The transactions follow each other in the order
+  /// of the writes, so what is done is always the first part of the batch. A receipt that is
+  /// refused undoes its transaction and ends the call with the receipt's error; earlier
+  /// transactions stay. An empty batch has no receipt.
   virtual Result<std::vector<WriteOutcome>> write_with_receipts(std::vector<Write> writes,
                                                                 Atomicity atomicity,
                                                                 const Receipts& receipts,
@@ -175,8 +175,9 @@ class RecordRepository {
                                                 const RecordSink& sink,
                                                 const CallOptions& options) = 0;
 
-  /// Figures over all records that the filter selects. Sums and averages are within 1e-12 of the
-  /// sum of magnitudes. A sum beyond the range of a double is `number_out_of_range`.
+  /// Figures over all records that the filter selects, or over each group of them. Sums and
+  /// averages are within 1e-12 of the sum of magnitudes. A sum beyond the range of a double is
+  /// `number_out_of_range`; more than kMaxGroups groups are `too_many_groups`.
   virtual Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) = 0;
 
   /// Erases the records, original and data. Outcomes are in the order of the ids; an id that is

@@ -17,7 +17,7 @@ class FieldSource {
   virtual ~FieldSource() = default;
 
   /// The value at this path, or null if there is none. Valid until the next call. Objects, and
-  /// what is inside an array's arrays, may be left out: no filter, order or sum looks at them.
+  /// arrays inside an array, may be shown empty: no filter, order or figure looks into them.
   [[nodiscard]] virtual const Value* find(const FieldPath& field) const = 0;
 
   /// About what a look-up costs, in the units of Watch.

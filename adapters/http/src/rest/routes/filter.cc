@@ -7,8 +7,8 @@
 #include <dropzone/kind/field_types.h>
 #include <dropzone/store/absent_fields.h>
 #include <dropzone/value/json_pointer.h>
-#include <dropzone/value/json_text.h>
 
+#include "rest/aggregate_text.h"
 #include "rest/answers.h"
 #include "rest/parameters.h"
 #include "rest/record_page.h"
@@ -18,36 +18,6 @@
 namespace dropzone::http {
 namespace {
 
-void append_total(std::string& out, const Total& total) {
-  if (total.digits.empty()) {
-    append_json(out, total.number);
-  } else {
-    out += total.digits;
-  }
-}
-
-void append_sums(std::string& out, const AggregateQuery& query, const Aggregates& aggregates) {
-  out += "\"sum\":{";
-  for (std::size_t i = 0; i < query.sums.size(); ++i) {
-    if (i > 0) out += ',';
-    append_json_string(out, query.sums[i].name());
-    out += ':';
-    append_total(out, aggregates.sums[i]);
-  }
-  out += '}';
-}
-
-void append_averages(std::string& out, const AggregateQuery& query, const Aggregates& aggregates) {
-  out += "\"avg\":{";
-  for (std::size_t i = 0; i < query.averages.size(); ++i) {
-    if (i > 0) out += ',';
-    append_json_string(out, query.averages[i].name());
-    out += ':';
-    append_json(out, aggregates.averages[i].value_or(Value()));
-  }
-  out += '}';
-}
-
 /// Says of which fields no record has what a query that found nothing expects.
 void warn(Warnings& warnings, AbsentFields& absent, const Kind& kind,
           const std::vector<Expectation>& expectations, const CallOptions& options) {
@@ -56,53 +26,12 @@ void warn(Warnings& warnings, AbsentFields& absent, const Kind& kind,
   }
 }
 
-/// Of figures that are of nothing.
-std::vector<Expectation> expectations_of(const AggregateQuery& query,
-                                         const Aggregates& aggregates) {
-  std::vector<Expectation> expectations;
-  bool found = aggregates.count.value_or(0) > 0;
-  const auto expect = [&](const FieldPath& field, std::string_view list, std::size_t i) {
-    expectations.push_back(
-        {field, ValueClass::number, pointer_to(pointer_to("/aggregate", list), i)});
-  };
-  for (std::size_t i = 0; i < aggregates.sums.size(); ++i) {
-    const bool is_zero = aggregates.sums[i] == Total(Value(0));
-    if (is_zero) expect(query.sums[i], "sum", i);
-    found = found || !is_zero;
-  }
-  for (std::size_t i = 0; i < aggregates.averages.size(); ++i) {
-    if (!aggregates.averages[i]) expect(query.averages[i], "avg", i);
-    found = found || aggregates.averages[i];
-  }
-  if (!found) {
-    auto filtered = dropzone::expectations_of(query.filter);
-    expectations.insert(expectations.end(), std::make_move_iterator(filtered.begin()),
-                        std::make_move_iterator(filtered.end()));
-  }
-  return expectations;
-}
-
 Result<Response> aggregate(const RouteContext& context, const Kind& kind, AbsentFields& absent,
-                           const AggregateQuery& query, const CallOptions& options) {
+                           const AggregateQuery& query, KeyForm keys, const CallOptions& options) {
   const auto aggregates = context.zone.aggregate(query, options);
   if (!aggregates) return aggregates.error();
-  std::string out = "{\"aggregate\":{";
-  const std::size_t start = out.size();
-  const auto separate = [&] {
-    if (out.size() > start) out += ',';
-  };
-  if (aggregates->count) {
-    out += "\"count\":" + std::to_string(*aggregates->count);
-  }
-  if (!query.sums.empty()) {
-    separate();
-    append_sums(out, query, *aggregates);
-  }
-  if (!query.averages.empty()) {
-    separate();
-    append_averages(out, query, *aggregates);
-  }
-  out += '}';
+  std::string out = "{";
+  append_aggregates(out, query, *aggregates, keys);
   Warnings warnings;
   warn(warnings, absent, kind, expectations_of(query, *aggregates), options);
   warnings.append_to(out);
@@ -159,8 +88,12 @@ Result<void> check_names(const json::FilterRequest& request, const Kind& kind) {
   if (auto ordered = check_order(request.order, kind, "/orderBy"); !ordered) return ordered;
   if (auto shown = check_shown(request.fields, kind, "/fields"); !shown) return shown;
   if (!request.aggregate) return {};
-  if (auto sums = check_figures(request.aggregate->sum, kind, "/aggregate/sum"); !sums) return sums;
-  return check_figures(request.aggregate->avg, kind, "/aggregate/avg");
+  const json::AggregateSpec& asked = *request.aggregate;
+  if (auto sums = check_figures(asked.sum, kind, "/aggregate/sum"); !sums) return sums;
+  if (auto averages = check_figures(asked.avg, kind, "/aggregate/avg"); !averages) return averages;
+  if (auto minima = check_extremes(asked.min, kind, "/aggregate/min"); !minima) return minima;
+  if (auto maxima = check_extremes(asked.max, kind, "/aggregate/max"); !maxima) return maxima;
+  return check_groups(asked.groups, kind, "/aggregate/groupBy");
 }
 
 Result<Response> filter(const RouteContext& context, AbsentFields& absent, Call& call) {
@@ -174,14 +107,17 @@ Result<Response> filter(const RouteContext& context, AbsentFields& absent, Call&
     return std::move(typed).error();
   }
   if (auto possible = check_names(*request, **kind); !possible) return std::move(possible).error();
-  if (request->aggregate) {
+  if (auto& asked = request->aggregate) {
     return aggregate(context, **kind, absent,
                      {.kind = *std::move(kind_name),
                       .filter = std::move(request->filter),
-                      .count = request->aggregate->count,
-                      .sums = std::move(request->aggregate->sum),
-                      .averages = std::move(request->aggregate->avg)},
-                     call.options);
+                      .count = asked->count,
+                      .sums = std::move(asked->sum),
+                      .averages = std::move(asked->avg),
+                      .minima = std::move(asked->min),
+                      .maxima = std::move(asked->max),
+                      .groups = std::move(asked->groups)},
+                     asked->is_grouped_by_list ? KeyForm::list : KeyForm::scalar, call.options);
   }
   Query query;
   query.kind = *std::move(kind_name);

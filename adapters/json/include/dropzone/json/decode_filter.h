@@ -10,20 +10,29 @@
 #include <dropzone/json/original_form.h>
 #include <dropzone/query/filter.h>
 #include <dropzone/query/filter_parser.h>
+#include <dropzone/query/group_by.h>
 #include <dropzone/query/query.h>
 #include <dropzone/result.h>
 #include <dropzone/value/field_path.h>
 
 namespace dropzone::json {
 
-/// Fields of which there is a sum, and fields of which there is an average.
+/// Fields in each list of figures.
 inline constexpr std::size_t kMaxAggregateFields = 1'000;
+/// Figures in all of them, if there are groups, each of which has all of them.
+inline constexpr std::size_t kMaxGroupFigures = 20;
+/// Fields to group by.
+inline constexpr std::size_t kMaxGroupFields = 2;
 
 /// The figures requested in place of records; at least one.
 struct AggregateSpec {
   bool count = false;
   std::vector<FieldPath> sum;
   std::vector<FieldPath> avg;
+  std::vector<FieldPath> min;
+  std::vector<FieldPath> max;
+  std::vector<GroupBy> groups;
+  bool is_grouped_by_list = false;  ///< `groupBy` is an array, and so are the keys of the groups.
 };
 
 /// The body of `POST /filter`.
