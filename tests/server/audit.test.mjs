@@ -62,11 +62,21 @@ test('a change says who, what, of what kind, how many, what became of it, whence
   assert.deepEqual([broken.outcome, broken.code], ['refused', 'invalid_json']);
 });
 
+test('who makes a job and who cancels it is there', async t => {
+  const log = await audited(t);
+  const made = await log.line('/kinds/records/retransform', json('POST', {dryRun: true}));
+  assert.deepEqual([made.operation, made.kind, made.counts], ['POST /kinds/{name}/retransform', 'records', {jobs: 1}]);
+  const [id] = made.targets;
+  const cancelled = await log.line(`/jobs/${id}`, {method: 'DELETE'});
+  assert.deepEqual([cancelled.operation, cancelled.kind, cancelled.targets, cancelled.counts],
+                   ['DELETE /jobs/{id}', 'records', [id], {cancelled: 1}]);
+});
+
 test('every operation of the specification that changes something leaves a line, and no other one does', async t => {
   const log = await audited(t);
   const changes = operation => operation.path.startsWith('/auth/') ||
       operation.roles?.some(role => ['write', 'delete'].includes(role)) ||
-      (operation.path.startsWith('/kinds/') && operation.method !== 'get');
+      (['/kinds/', '/jobs'].some(start => operation.path.startsWith(start)) && operation.method !== 'get');
   assert.ok(operations.filter(changes).length >= 13);
   for (const operation of operations) {
     const [type, body] = bodies[operation.operationId] ?? [];

@@ -10,7 +10,7 @@ export const operations = Object.entries(specification.paths).flatMap(([path, it
       open: (operation.security ?? specification.security).length === 0,
       roles: operation['x-roles'],
       // Its roles are wanted for the kind that the request names, else for all kinds.
-      ofKind: !['deleteRejects', 'getMetrics', 'makeKey', 'listKeys', 'revokeKeys'].includes(operation.operationId),
+      ofKind: !['deleteRejects', 'getMetrics', 'makeKey', 'listKeys', 'revokeKeys', 'getJob', 'cancelJob'].includes(operation.operationId),
     })));
 
 // What each operation needs to be understood. The rest is nobody's secret.
@@ -24,6 +24,7 @@ export const bodies = {
   transformRecords: ['application/json', '{}'],
   storeNdjson: ['application/x-ndjson', '{}'],
   transformNdjson: ['application/x-ndjson', '{}'],
+  retransformKind: ['application/json', '{}'],
   makeKey: ['application/json', '{"name": "a", "roles": "read"}'],
 };
 

@@ -23,6 +23,17 @@ RetentionSweeper::RetentionSweeper(const Parts& parts)
                }},
                parts.period, parts.report) {}
 
+std::unique_ptr<RetentionSweeper> start_retention(RetentionSweeper::Parts parts, bool local_store,
+                                                  metrics::Metrics& metrics, log::Log& log) {
+  if (!local_store) return nullptr;
+  parts.report = [&log](const std::string& why) {
+    log.warning("records beyond their retention were not removed: " + why);
+  };
+  auto sweeper = std::make_unique<RetentionSweeper>(parts);
+  add_retention_stats(metrics, *sweeper);
+  return sweeper;
+}
+
 void add_retention_stats(metrics::Metrics& metrics, const RetentionSweeper& sweeper) {
   metrics.add_counter("dropzone_records_expired_total",
                       "Records and rejects erased at the end of their retention.",

@@ -18,9 +18,9 @@ constexpr std::string_view kStandardError = "stderr";
 bool changes(const RequestSummary& summary) {
   switch (summary.permission) {
     case Permission::write:
-    case Permission::remove: return true;
-    case Permission::open:
-    case Permission::known: return summary.route.starts_with("/auth/");
+    case Permission::remove:
+    case Permission::known: return true;
+    case Permission::open: return summary.route.starts_with("/auth/");
     case Permission::admin:
       return summary.route.starts_with("/auth/") || summary.request.method != Method::get;
     case Permission::read: return false;

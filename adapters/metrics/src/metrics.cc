@@ -87,10 +87,12 @@ prometheus::ClientMetric histogram_metric(const Metrics::Histogram& histogram) {
   return metric;
 }
 
-std::vector<prometheus::ClientMetric> gauge_metrics(const std::vector<Metrics::Labelled>& gauges) {
+/// Makes metrics of figures that have labels, each by `make`.
+std::vector<prometheus::ClientMetric> labelled_metrics(
+    const std::vector<Metrics::Labelled>& figures, prometheus::ClientMetric (*make)(double)) {
   std::vector<prometheus::ClientMetric> metrics;
-  for (const auto& [labels, value] : gauges) {
-    metrics.push_back(gauge_metric(value));
+  for (const auto& [labels, value] : figures) {
+    metrics.push_back(make(value));
     for (const auto& [name, label] : labels) metrics.back().label.push_back({name, label});
   }
   return metrics;
@@ -180,7 +182,13 @@ class Metrics::Impl {
   void add_gauges(std::string name, std::string help,
                   std::function<std::vector<Metrics::Labelled>()> read) {
     add({std::move(name), std::move(help), prometheus::MetricType::Gauge,
-         [read = std::move(read)] { return gauge_metrics(read()); }});
+         [read = std::move(read)] { return labelled_metrics(read(), gauge_metric); }});
+  }
+
+  void add_counters(std::string name, std::string help,
+                    std::function<std::vector<Metrics::Labelled>()> read) {
+    add({std::move(name), std::move(help), prometheus::MetricType::Counter,
+         [read = std::move(read)] { return labelled_metrics(read(), counter_metric); }});
   }
 
   void add_counter(std::string name, std::string help, std::function<double()> read) {
@@ -308,6 +316,11 @@ void Metrics::add_gauge(std::string name, std::string help, std::function<double
 void Metrics::add_gauges(std::string name, std::string help,
                          std::function<std::vector<Labelled>()> read) {
   impl_->add_gauges(std::move(name), std::move(help), std::move(read));
+}
+
+void Metrics::add_counters(std::string name, std::string help,
+                           std::function<std::vector<Labelled>()> read) {
+  impl_->add_counters(std::move(name), std::move(help), std::move(read));
 }
 
 void Metrics::add_counter(std::string name, std::string help, std::function<double()> read) {

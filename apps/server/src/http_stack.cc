@@ -77,6 +77,7 @@ HttpStack::HttpStack(const Parts& parts)
             .keys = &parts.auth.keys,
             .tokens = &parts.auth.tokens,
             .deployments = &parts.deployments,
+            .jobs = &parts.jobs,
             .under_way = &parts.under_way},
            api_options(options_, parts.local_store)),
       paths_(api_, options_.base_path),

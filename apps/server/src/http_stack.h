@@ -45,6 +45,7 @@ class HttpStack {
     DropZone& zone;
     const StepRegistry& steps;
     KindDeployments& deployments;
+    Jobs& jobs;
     const CursorCodec& cursors;
     auth::AuthStack& auth;
     log::Log& log;

@@ -16,6 +16,7 @@
 #include <dropzone/config/setting.h>
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/http/server/signal_stack.h>
+#include <dropzone/jobs/background_jobs.h>
 #include <dropzone/kinds/live_kinds.h>
 #include <dropzone/kinds/retention_sweeper.h>
 #include <dropzone/log/audit_log.h>
@@ -84,6 +85,7 @@ struct Running {
   std::string_view service_manager;  ///< Its socket.
   process::Signals& signals;
   HttpStack& http;
+  jobs::BackgroundJobs& jobs;
   auth::AuthStack& auth;
   log::AuditLog* audit;
   log::Log& log;
@@ -104,6 +106,7 @@ void run_until_stopped(const Running& run) {
   run.signals.wait_for_stop(run.options.shutdown_delay);
   run.stop_limit.begin(run.options.drain_timeout + kTimeToEnd);
   const auto end = std::chrono::steady_clock::now() + run.options.drain_timeout;
+  run.jobs.stop();
   if (!run.http.stop(end)) run.log.warning("not all requests could finish in time");
   run.log.info("stopped");
 }
@@ -111,23 +114,6 @@ void run_until_stopped(const Running& run) {
 std::optional<std::chrono::seconds> reject_retention(const Options& options) {
   if (options.reject_retention.count() == 0) return std::nullopt;
   return std::chrono::ceil<std::chrono::seconds>(options.reject_retention);
-}
-
-/// Null if the store erases by itself what its kinds keep no longer.
-std::unique_ptr<kinds::RetentionSweeper> start_retention(const Options& options, bool local_store,
-                                                         const DropZone& zone, Clock& clock,
-                                                         metrics::Metrics& metrics, log::Log& log) {
-  if (!local_store) return nullptr;
-  auto sweeper = std::make_unique<kinds::RetentionSweeper>(kinds::RetentionSweeper::Parts{
-      .repository = zone.repository(),
-      .clock = clock,
-      .zone = zone,
-      .reject_retention = reject_retention(options),
-      .report = [&log](const std::string& why) {
-        log.warning("records beyond their retention were not removed: " + why);
-      }});
-  kinds::add_retention_stats(metrics, *sweeper);
-  return sweeper;
 }
 
 /// Starts to remove what has expired of keys and tokens.
@@ -161,14 +147,15 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   DROPZONE_TRY(auto catalog, load_kinds(options, steps));
   DROPZONE_TRY(auto store, open_store(options, environment, catalog, metrics, log));
   metrics::MeteredRecordRepository repository(*store.repository, metrics);
+  const RecordLimits limits{.max_depth = options.api.max_depth,
+                            .max_made_bytes = options.api.max_body};
   DropZone zone({.repository = repository,
                  .clock = clock,
                  .ids = ids,
                  .digest = &digest,
                  .observer = &metrics,
                  .reject_retention = reject_retention(options)},
-                std::move(catalog),
-                {.max_depth = options.api.max_depth, .max_made_bytes = options.api.max_body});
+                std::move(catalog), limits);
 
   kinds::LiveKinds live_kinds(
       {[&] { return load_kinds(options, steps); }, zone, clock, ids, digest, steps, log});
@@ -182,11 +169,18 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   DROPZONE_TRY(const auto admitted, admit_users(auth.users, options, store.embedded, secrets, log));
   if (audit) audit->users_read(admitted);
   const auto sweeper = start_sweeper(auth, log);
-  const auto retention = start_retention(options, store.embedded, zone, clock, metrics, log);
+  const auto retention = kinds::start_retention({.repository = repository,
+                                                 .clock = clock,
+                                                 .zone = zone,
+                                                 .reject_retention = reject_retention(options)},
+                                                store.embedded, metrics, log);
+  jobs::BackgroundJobs jobs(
+      {zone, clock, ids, log, metrics, !store.embedded, limits, options.api.max_values});
 
   HttpStack http({options, environment, store.embedded, zone, steps, live_kinds.deployments(),
-                  cursors, auth, log, audit.get(), metrics, under_way});
+                  jobs.jobs(), cursors, auth, log, audit.get(), metrics, under_way});
   DROPZONE_CHECK(http.start());
+  jobs.start();
   Reloads reloads;
   metrics::add_log_stats(metrics, log, audit.get());
   add_reload_stats(metrics, reloads);
@@ -195,8 +189,8 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   std::cout << "listening on " << http.address() << std::endl;  // Scripts read this line.
   const auto service_manager = config::value_of(environment, "NOTIFY_SOCKET");
   process::notify_systemd(service_manager, process::kServiceReady);
-  run_until_stopped({options, service_manager, signals, http, auth, audit.get(), log, stop_limit,
-                     live_kinds, reloads});
+  run_until_stopped({options, service_manager, signals, http, jobs, auth, audit.get(), log,
+                     stop_limit, live_kinds, reloads});
   return {};
 }
 

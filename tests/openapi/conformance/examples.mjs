@@ -7,8 +7,8 @@ const volatile = new Set([
   'rejectId', 'receivedAt', 'detail', 'rejects', 'access_token', 'refresh_token', 'kid', 'x', 'y', 'id', 'key', 'createdAt',
   'expiresAt',, 'deployedAt', 'deployedBy']);
 
-// A token in an example is good for nobody.
-const perishable = new Set(['refreshToken']);
+// A token, or a job's id, in an example is good for nobody.
+const perishable = new Set(['refreshToken', 'getJob', 'cancelJob']);
 
 export default function examples(api) {
   for (const operation of api.operations.values()) {

@@ -331,7 +331,7 @@ export default function faults(api) {
     for (const target of ['/store/', '/Store', '/stores', '/fetch', '/records', '/records/a/b',
                           '/kinds/records/x', '/health', '/health/', '/healthz', '/swagger/none',
                           '/swagger/a/b', '/swagger/../openapi.yaml', '/openapi', '/openapi.yml', '/metrics/',
-                          '/rejects/replay', '/jobs', '/reload', '/admin', '/api', '//',
+                          '/rejects/replay', '/tasks', '/reload', '/admin', '/api', '//',
                           '/robots.txt', '/index.html', '/%2e%2e/etc/passwd', '/fetchAll%2F']) {
       const answer = await api.server.request('GET', target);
       assert.equal(answer.status, 404, target);

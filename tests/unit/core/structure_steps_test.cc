@@ -102,6 +102,15 @@ TEST_CASE("received writes when the record came, and from whom if that is known"
   CHECK(fault(step("received", {{"at", "a"}, {"by", "a.b"}})).starts_with("/0/received/by: "));
 }
 
+TEST_CASE("a pipeline with received in it, however deep, is known to read how a record came in") {
+  const Value received = step("received", {{"at", "at"}});
+  const auto reads = [](const Value& each) { return parse_pipeline({each})->reads_received(); };
+  CHECK(reads(received));
+  CHECK(reads(for_each("a", {received})));
+  CHECK(reads(on_error(set_step("a", 1), Array{received})));
+  CHECK_FALSE(reads(set_step("a", 1)));
+}
+
 TEST_CASE("for_each applies steps to each object of an array") {
   const Value each =
       for_each("a.items", {set_step("n", 1), step("remove", {{"fields", Array{"x"}}})});

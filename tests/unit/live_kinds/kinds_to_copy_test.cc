@@ -38,6 +38,15 @@ TEST_CASE("all kinds are copied, and those with secrets only on request") {
   CHECK(kinds->chosen == wish.only);
 }
 
+TEST_CASE(
+    "jobs are copied only if they are named: they are about the store that they were made for") {
+  const Names found = {"_dropzone_jobs", "records"};
+  CopyWish wish;
+  CHECK(kinds_to_copy(found, KnownKinds{catalog(), {}}, wish)->chosen == Names{"records"});
+  wish.only = {"_dropzone_jobs"};
+  CHECK(kinds_to_copy(found, KnownKinds{catalog(), {}}, wish)->chosen == wish.only);
+}
+
 TEST_CASE("a kind that nothing defines is not passed over in silence") {
   CopyWish wish;
   const auto kinds = kinds_to_copy({"others", "records"}, KnownKinds{catalog(), {}}, wish);

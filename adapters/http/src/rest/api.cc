@@ -109,6 +109,7 @@ class Api::Impl {
                             .tokens = services_.tokens,
                             .steps = services_.steps,
                             .deployments = services_.deployments,
+                            .jobs = services_.jobs,
                             .stopping = stopping_,
                             .options = options_})) {}
 

@@ -13,6 +13,7 @@
 #include <dropzone/http/message/response.h>
 #include <dropzone/http/rest/api.h>
 #include <dropzone/http/rest/authenticator.h>
+#include <dropzone/job/jobs.h>
 #include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
 #include <dropzone/store/kind_deployments.h>
@@ -86,6 +87,7 @@ struct RouteContext {
   TokenService* tokens;
   const StepRegistry& steps;
   KindDeployments* deployments;
+  Jobs* jobs;
   const std::atomic<bool>& stopping;
   const ApiOptions& options;
 };

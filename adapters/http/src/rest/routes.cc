@@ -27,6 +27,11 @@ std::vector<Route> all_routes(const RouteContext& context) {
       routes.push_back(make(context));
     }
   }
+  if (context.jobs) {
+    for (const auto make : {jobs_route, job_route, cancel_job_route, retransform_route}) {
+      routes.push_back(make(context));
+    }
+  }
   if (context.keys) {
     for (const auto make : {make_key_route, list_keys_route, revoke_keys_route}) {
       routes.push_back(make(context));

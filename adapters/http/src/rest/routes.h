@@ -41,6 +41,12 @@ Route retire_kind_route(RouteContext context);
 Route kind_versions_route(RouteContext context);
 Route kind_version_route(RouteContext context);
 
+// Only if jobs are run.
+Route jobs_route(RouteContext context);
+Route job_route(RouteContext context);  // In jobs.cc, as are the two below.
+Route cancel_job_route(RouteContext context);
+Route retransform_route(RouteContext context);
+
 // Only if the server issues tokens.
 Route issue_token_route(RouteContext context);
 Route refresh_token_route(RouteContext context);

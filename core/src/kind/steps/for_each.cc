@@ -44,6 +44,8 @@ class ForEach final : public Step {
     return {};
   }
 
+  bool reads_received() const noexcept override { return steps_.reads_received(); }
+
   void infer(KnownFields& known) const override {
     if (ignore_missing_) {
       known.replace(field_, FieldType::array);

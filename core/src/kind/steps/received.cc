@@ -27,6 +27,8 @@ class ReceivedStep final : public Step {
     return set_field(object, *by_, received.by);
   }
 
+  bool reads_received() const noexcept override { return true; }
+
   void infer(KnownFields& known) const override {
     if (at_) known.set(*at_, FieldType::timestamp);
     if (by_) known.may_set(*by_);

@@ -51,6 +51,8 @@ class Metrics final : public StoreObserver {
     double value = 0;
   };
   void add_gauges(std::string name, std::string help, std::function<std::vector<Labelled>()> read);
+  void add_counters(std::string name, std::string help,
+                    std::function<std::vector<Labelled>()> read);
 
   /// Observations counted elsewhere: how many were at most each bound and above
   /// the one before it.

@@ -14,6 +14,7 @@
 #include <dropzone/http/rest/authenticator.h>
 #include <dropzone/http/server/requests_under_way.h>
 #include <dropzone/http/server/worker_pool.h>
+#include <dropzone/job/jobs.h>
 #include <dropzone/query/cursor_codec.h>
 #include <dropzone/store/drop_zone.h>
 #include <dropzone/store/kind_deployments.h>
@@ -61,6 +62,7 @@ class Api final : public Handler {
     KeyService* keys = nullptr;              ///< Without it there is no `/auth/keys`.
     TokenService* tokens = nullptr;          ///< Without it there are no routes for tokens.
     KindDeployments* deployments = nullptr;  ///< Without it kinds cannot be deployed by requests.
+    Jobs* jobs = nullptr;                    ///< Without it there are no routes for jobs.
     RequestsUnderWay* under_way = nullptr;   ///< The requests in progress.
   };
 

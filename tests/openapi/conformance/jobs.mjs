@@ -1,0 +1,78 @@
+// Long work: made, watched, listed, cancelled.
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+
+export default function jobs(api) {
+  const name = 'rivers';
+  const call = async (expected, id, parameters = {}, body) => {
+    const answer = await api.call(id, {parameters, body});
+    assert.equal(answer.status, expected, answer.text);
+    return answer;
+  };
+  const ended = async id => {
+    for (;;) {
+      const {json} = await call(200, 'getJob', {id});
+      if (!['waiting', 'running'].includes(json.state)) return json;
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+  };
+  const deploy = pipeline => api.call('deployKind', {parameters: {name}, body: {pipeline}});
+
+  test('what is stored is transformed again, and the job says what came of it', async () => {
+    await deploy([]);
+    await call(207, 'storeRecords', {kind: name}, [{_id: 'a', level: 3}, {_id: 'b'}, 7]);
+    await deploy([{require: {fields: ['level']}}, {set: {field: 'unit', value: 'm'}}]);
+
+    const tried = await call(202, 'retransformKind', {name}, {dryRun: true});
+    assert.equal(tried.headers.location, `../../jobs/${tried.json.jobId}`);
+    const shown = await ended(tried.json.jobId);
+    assert.deepEqual(shown.report.differences, [{_id: 'a', differences: [{pointer: '/unit', after: 'm'}]}]);
+    assert.deepEqual(shown.progress, {done: 2, total: 2, current: 0, refused: 1, changed: 1, unchanged: 0});
+
+    const made = await call(202, 'retransformKind', {name}, {maxPerSecond: 1000});
+    const done = await ended(made.json.jobId);
+    assert.deepEqual([done.state, done.type, done.kind, done.dryRun], ['succeeded', 'retransform', name, false]);
+    assert.deepEqual(done.progress, {done: 2, total: 2, current: 0, refused: 1, transformed: 1, overtaken: 0});
+    assert.deepEqual(done.report.refused, [{_id: 'b', code: 'missing_field', step: 'require', pointer: '/level'}]);
+    assert.ok(done.finishedAt >= done.startedAt && done.startedAt >= done.createdAt);
+    assert.equal((await call(200, 'getRecord', {id: 'a', kind: name})).json.unit, 'm');
+
+    const {jobs, nextCursor} = (await call(200, 'listJobs', {kind: name, limit: 1})).json;
+    assert.deepEqual(jobs.map(job => job.jobId), [made.json.jobId]);
+    const next = (await call(200, 'listJobs', {kind: name, limit: 1, cursor: nextCursor})).json;
+    assert.deepEqual(next.jobs.map(job => job.jobId), [tried.json.jobId]);
+  });
+
+  test('a cancelled job ends, and one that has ended stays as it is', async () => {
+    const filter = {field: '_id', operator: '>=', value: ''};
+    const made = await call(202, 'retransformKind', {name}, {filter, maxPerSecond: 1});
+    assert.equal((await call(200, 'cancelJob', {id: made.json.jobId})).json.state, 'cancelled');
+    const done = await ended(made.json.jobId);
+    assert.equal((await call(200, 'cancelJob', {id: done.jobId})).json.finishedAt, done.finishedAt);
+    for (const state of ['waiting', 'running', 'succeeded', 'failed', 'cancelled']) {
+      const {jobs} = (await call(200, 'listJobs', {kind: name, state})).json;
+      assert.ok(jobs.every(job => job.state === state));
+      assert.equal(jobs.some(job => job.jobId === done.jobId), state === 'cancelled');
+    }
+  });
+
+  test('a job whose kind is taken out of service fails, and says why', async () => {
+    const made = await call(202, 'retransformKind', {name}, {});
+    await call(200, 'retireKind', {name});
+    const failed = await ended(made.json.jobId);
+    assert.deepEqual([failed.state, failed.error.code], ['failed', 'unknown_kind']);
+  });
+
+  test('what is no job, or none that can be made, is refused', async () => {
+    await call(404, 'getJob', {id: 'CkQ4bT7mRx2VnW9pYs3HdE'});
+    await call(404, 'cancelJob', {id: 'CkQ4bT7mRx2VnW9pYs3HdE'});
+    await call(404, 'retransformKind', {name: 'nothing'}, {});
+    for (const [body, pointer] of [[{dryrun: true}, '/dryrun'], [{maxPerSecond: 0}, '/maxPerSecond'], [{filter: 3}, '/filter'],
+                                   [{filter: {field: 'mean', operator: '~', value: 1}}, '/filter/operator'],
+                                   [{filter: {field: 'meen', operator: '=', value: 1}}, '/filter/field']]) {
+      const {json} = await call(400, 'retransformKind', {name: 'measurements'}, body);
+      assert.equal(json.pointer, pointer, JSON.stringify(json));
+    }
+    await call(400, 'listJobs', {state: 'done'});
+  });
+}
