@@ -1,4 +1,5 @@
 import type {ComponentChildren, FunctionComponent} from 'preact';
+import {DropPage} from './pages/drop/page';
 import {RecordsPage} from './pages/records/page';
 import {formatLocation} from './router/location';
 import {useSession} from './session/session';
@@ -17,6 +18,7 @@ interface Place {
 
 const places: readonly Place[] = [
   {name: 'records', title: 'Records', icon: 'records', open: access => access.somewhere('read'), Page: RecordsPage},
+  {name: 'drop', title: 'Drop', icon: 'drop', open: access => access.somewhere('write'), Page: DropPage},
 ];
 
 export const openPlaces = (access: Access): Place[] => places.filter(({open}) => open(access));

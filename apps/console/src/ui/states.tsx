@@ -16,9 +16,11 @@ export function Loading({what, lines = 6}: {what: string; lines?: number}) {
   );
 }
 
+type Shown = Pick<Problem, 'code' | 'detail'> & Partial<Pick<Problem, 'pointer' | 'requestId'>>;
+
 /// What went wrong, where, and how to go on.
 export function Failure({problem, retry, title = 'That did not work'}:
-    {problem: Problem; retry?: (() => void) | undefined; title?: string}) {
+    {problem: Shown; retry?: (() => void) | undefined; title?: string}) {
   return (
     <div class="notice bad" role="alert">
       <Icon name="warning" />

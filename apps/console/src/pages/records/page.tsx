@@ -1,37 +1,29 @@
 import type {Kind} from '../../api/types';
-import {formatLocation} from '../../router/location';
+import {useLocation} from '../../router/location';
 import {useSession} from '../../session/session';
-import {count} from '../../ui/numbers';
 import {Empty, Failure, Loading} from '../../ui/states';
 import {useLoaded} from '../../ui/use_loaded';
+import {KindList} from './kind_list';
+import {KindRecords} from './kind_records';
+import {queryOf} from './query';
 
-/// The kinds that may be read, with counts.
+/// The kinds that may be read, and the records of one of them.
 export function RecordsPage() {
   const {client} = useSession();
-  const {value, problem, reload} = useLoaded(
-      signal => client.json<{kinds: Kind[]}>('kinds', {signal}).then(({kinds}) => kinds), [client]);
+  const query = queryOf(useLocation());
+  const {value: kinds, problem, reload} = useLoaded(
+      signal => client.json<{kinds: Kind[]}>('kinds', {signal}).then(answer => answer.kinds), [client, query.kind]);
+  const kind = kinds?.find(({name}) => name === query.kind);
+  if (kinds && kind) return <KindRecords key={kind.name} kinds={kinds} kind={kind} query={query} onChanged={reload} />;
   return (
     <div class="page">
-      <div class="page-head"><div><h1>Records</h1></div></div>
+      <div class="page-head"><div><h1>Records</h1><p class="soft">Choose the kind to look at.</p></div></div>
       {problem && <Failure problem={problem} retry={reload} title="The kinds could not be read" />}
-      {!value && !problem && <Loading what="kinds" />}
-      {value?.length === 0 && <Empty icon="kinds" title="No kind is deployed"><p>A kind says how records are transformed.</p></Empty>}
-      {value && value.length > 0 && (
-        <ul class="kind-list">
-          {value.map(kind => (
-            <li key={kind.name} class="card">
-              <a class="kind-card" href={formatLocation({path: ['records', kind.name]})}>
-                <b>{kind.name}</b>
-                <span class="soft foreign">{kind.description ?? 'No description'}</span>
-                <span class="toolbar">
-                  <span class="badge">{count(kind.records, 'record')}</span>
-                  {kind.rejects > 0 && <span class="badge warn">{count(kind.rejects, 'reject')}</span>}
-                </span>
-              </a>
-            </li>
-          ))}
-        </ul>
-      )}
+      {!kinds && !problem && <Loading what="kinds" />}
+      {kinds && query.kind && <Failure title="There is no such kind"
+        problem={{detail: `No kind "${query.kind}" is deployed that you may read.`, code: 'unknown_kind'}} />}
+      {kinds?.length === 0 && <Empty icon="kinds" title="No kind is deployed"><p>A kind says how records are transformed.</p></Empty>}
+      {kinds && kinds.length > 0 && <KindList kinds={kinds} />}
     </div>
   );
 }

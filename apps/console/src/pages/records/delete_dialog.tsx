@@ -1,0 +1,42 @@
+import {useState} from 'preact/hooks';
+import {type Problem, asProblem} from '../../api/problem';
+import {useSession} from '../../session/session';
+import {Dialog} from '../../ui/dialog';
+import {Failure} from '../../ui/states';
+import {type StoredRecord, hasPath, recordPath} from './stored_record';
+
+interface DeleteDialogProps {
+  kind: string;
+  record: StoredRecord;
+  onClose(): void;
+  onDeleted(): void;
+}
+
+/// Deletes the version of a record that is shown, after a plain warning.
+export function DeleteDialog({kind, record: {id, meta}, onClose, onDeleted}: DeleteDialogProps) {
+  const {client} = useSession();
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const remove = async () => {
+    setBusy(true);
+    try {
+      if (hasPath(id)) await client.send(recordPath(id), {method: 'DELETE', query: {kind}, headers: {'If-Match': `"${meta.version}"`}});
+      else await client.send('delete', {method: 'POST', body: {kind, _id: [id]}});
+      onDeleted();
+    } catch (thrown) {
+      setProblem(asProblem(thrown));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title="Delete this record?" onClose={onClose}>
+      <p><b class="foreign">{id.slice(0, 200)}</b> is deleted from <b>{kind}</b>: its original, its transformed data and its versions.</p>
+      <p>This cannot be undone. To be able to restore it, copy the original first.</p>
+      {problem && <Failure problem={problem} title="Nothing was deleted" />}
+      <div class="toolbar">
+        <button type="button" class="button" onClick={onClose}>Cancel</button>
+        <button type="button" class="button danger" disabled={busy} onClick={remove}>Delete for good</button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,38 @@
+import {formatLocation, navigate, type Location} from '../../router/location';
+import {type Group, formatFilter, parseFilter} from './filter';
+
+/// What the table of a kind shows. It is in the address, whole.
+export interface Query {
+  kind: string;
+  filter: Group;
+  sort: string;     ///< A field, with `-` before it for descending; empty: by `_id`.
+  record: string;   ///< The record that is open; empty: none.
+  columns: string[] | undefined;  ///< Those that are shown; undefined: the first of them.
+}
+
+export function queryOf({path, query}: Location): Query {
+  return {
+    kind: path[1] ?? '',
+    filter: parseFilter(query['filter']),
+    sort: query['sort'] ?? '',
+    record: query['record'] ?? '',
+    columns: listOf(query['columns']),
+  };
+}
+
+export const addressOf = ({kind, filter, sort, record, columns}: Query): string => formatLocation({
+  path: ['records', kind],
+  query: {filter: formatFilter(filter), sort, columns: columns && JSON.stringify(columns), record},
+});
+
+export const show = (query: Query, options?: {replace: boolean}): void => navigate(addressOf(query), options);
+
+function listOf(text: string | undefined): string[] | undefined {
+  if (!text) return undefined;
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) && list.every(name => typeof name === 'string') ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}
