@@ -62,7 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_fault(request.error());
   }
   if (const auto request = json::decode_delete(body, 5)) {
-    check(!request->ids.empty() && request->ids.size() <= 5);
+    check(request->ids.empty() == request->filter.has_value() && request->ids.size() <= 5);
+    check(!request->filter || request->filter->as_object());
   } else {
     check_fault(request.error());
   }

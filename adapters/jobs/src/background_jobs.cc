@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/job/deletion.h>
 #include <dropzone/job/retransform.h>
 #include <dropzone/json/decode_records.h>
 #include <dropzone/json/decode_value.h>
@@ -48,6 +49,7 @@ std::map<std::string, std::shared_ptr<JobWork>> all_works(const BackgroundJobs::
           .decode = decode_json,
           .limits = parts.limits,
           .shared_store = parts.shared_store}));
+  works.emplace(DeletionWork::kType, std::make_shared<DeletionWork>(parts.zone));
   return works;
 }
 

@@ -43,6 +43,35 @@ export default function jobs(api) {
     assert.deepEqual(next.jobs.map(job => job.jobId), [tried.json.jobId]);
   });
 
+  test('what a filter selects is deleted, at once or by a job', async () => {
+    const numbers = Array.from({length: 1500}, (_, i) => ({_id: `del-${i}`, del: i}));
+    await call(201, 'storeRecords', {kind: 'records', return: 'counts'}, numbers);
+    const below = value => ({filter: {field: 'del', operator: '<', value}, kind: 'records'});
+    const shown = (await call(200, 'deleteManyByBody', {}, {...below(3), dryRun: true})).json;
+    assert.deepEqual(shown, {dryRun: true, selectedRecords: 3, _id: ['del-0', 'del-1', 'del-2']});
+    assert.deepEqual((await call(200, 'deleteManyByBody', {}, below(300))).json, {deletedRecords: 300});
+    assert.deepEqual((await call(200, 'deleteManyByBody', {}, below(300))).json, {deletedRecords: 0});
+    const made = await call(202, 'deleteManyByBody', {}, below(1499));
+    assert.equal(made.headers.location, `jobs/${made.json.jobId}`);
+    const done = await ended(made.json.jobId);
+    assert.deepEqual([done.state, done.type, done.kind], ['succeeded', 'delete', 'records']);
+    assert.deepEqual(done.progress, {done: 1199, total: 1199, deleted: 1199});
+    const left = (await call(200, 'filterRecords', {}, {field: 'del', operator: 'EXISTS', value: true})).json.records;
+    assert.deepEqual(left.map(record => record._id), ['del-1499']);
+
+    await deploy([]);
+    await call(201, 'storeRecords', {kind: name, ifExists: 'replace'}, [{_id: 'all-1'}, {_id: 'all-2'}]);
+    for (const body of [{filter: {}}, {filter: {}, all: false}, {filter: {field: 'level', operator: '=', value: 1}, all: true},
+                        {filter: {}, all: true, _id: ['all-1']}, {filter: 3}, {dryRun: true}]) {
+      assert.equal((await call(400, 'deleteManyByBody', {kind: name}, body)).json.code, 'invalid_request');
+    }
+    const {json} = await call(400, 'deleteManyByBody', {kind: name}, {filter: {field: 'level', operator: '~', value: 1}});
+    assert.equal(json.pointer, '/filter/operator');
+    const count = (await call(200, 'deleteManyByBody', {kind: name}, {filter: {}, all: true, dryRun: true})).json.selectedRecords;
+    const {deletedRecords} = (await call(200, 'deleteManyByBody', {kind: name}, {filter: {}, all: true})).json;
+    assert.deepEqual([deletedRecords, deletedRecords >= 2], [count, true]);
+  });
+
   test('a cancelled job ends, and one that has ended stays as it is', async () => {
     const filter = {field: '_id', operator: '>=', value: ''};
     const made = await call(202, 'retransformKind', {name}, {filter, maxPerSecond: 1});

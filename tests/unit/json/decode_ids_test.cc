@@ -37,6 +37,43 @@ TEST_CASE("delete's body has ids and a kind alone") {
   CHECK(more.error().pointer == "/original");
 }
 
+TEST_CASE("delete's body may have a filter in place of ids") {
+  const auto request = decode_delete(
+      R"({"filter":{"field":"a","operator":"<","value":3},"dryRun":true,"kind":"k"})", 3);
+  REQUIRE(request);
+  CHECK(request->ids.empty());
+  CHECK(request->kind == "k");
+  CHECK(request->filter == Value(Object{{"field", "a"}, {"operator", "<"}, {"value", 3}}));
+  CHECK(request->dry_run);
+  const auto all = decode_delete(R"({"filter":{},"all":true})", 3);
+  REQUIRE(all);
+  CHECK(all->filter == Value(Object()));
+  CHECK_FALSE(all->dry_run);
+}
+
+TEST_CASE("a filter that selects everything has to be confirmed") {
+  const std::pair<const char*, const char*> faults[] = {
+      {R"({"filter":{}})", "/filter"},
+      {R"({"filter":{},"dryRun":true})", "/filter"},
+      {R"({"filter":{},"all":false})", "/filter"},
+      {R"({"filter":{},"all":1})", "/all"},
+      {R"({"filter":{"field":"a"},"all":true})", "/all"},
+      {R"({"filter":[]})", "/filter"},
+      {R"({"filter":null})", "/filter"},
+      {R"({"filter":{"field":"a"},"dryRun":1})", "/dryRun"},
+      {R"({"_id":["a"],"filter":{}})", "/filter"},
+      {R"({"_id":["a"],"dryRun":true})", "/dryRun"},
+      {R"({"_id":["a"],"all":true})", "/all"},
+      {R"({"dryRun":true})", "/_id"}};
+  for (const auto& [body, pointer] : faults) {
+    INFO(body);
+    const auto request = decode_delete(body, 3);
+    REQUIRE_FALSE(request);
+    CHECK(request.error().code == ErrorCode::invalid_request);
+    CHECK(request.error().pointer == pointer);
+  }
+}
+
 TEST_CASE("ids are a list of strings that is neither missing nor empty") {
   const std::pair<const char*, const char*> faults[] = {{R"({})", "/_id"},
                                                         {R"({"_id":[]})", "/_id"},

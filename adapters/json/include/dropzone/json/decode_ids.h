@@ -10,6 +10,7 @@
 #include <dropzone/json/original_form.h>
 #include <dropzone/result.h>
 #include <dropzone/value/field_path.h>
+#include <dropzone/value/value.h>
 
 namespace dropzone::json {
 
@@ -22,14 +23,17 @@ struct FetchManyRequest {
   std::vector<FieldPath> fields;  ///< Empty if all are requested.
 };
 
-/// The body of `POST /delete`.
+/// The body of `POST /delete`: which records.
 struct DeleteRequest {
-  std::vector<std::string> ids;  ///< At least one.
+  std::vector<std::string> ids;  ///< At least one, if there is no filter.
   std::optional<std::string> kind;
+  std::optional<Value> filter;  ///< In its JSON form.
+  bool dry_run = false;         ///< With a filter alone.
 };
 
-/// Errors, with the pointer of the fault: `unknown_member` with the nearest known name,
-/// `too_many_ids`, `invalid_request`, and those of decode_value().
+/// An empty filter is taken only together with `"all": true`: a program that lost its conditions
+/// on the way does not empty a kind. Errors, with the pointer of the fault: `unknown_member` with
+/// the nearest known name, `too_many_ids`, `invalid_request`, and those of decode_value().
 Result<FetchManyRequest> decode_fetch_many(std::string_view body, std::size_t max_ids,
                                            MemoryAccount* memory = nullptr);
 Result<DeleteRequest> decode_delete(std::string_view body, std::size_t max_ids,

@@ -1,0 +1,61 @@
+#include <dropzone/job/deletion.h>
+
+#include <algorithm>
+#include <utility>
+
+#include <dropzone/kind/field_types.h>
+#include <dropzone/query/filter_parser.h>
+
+namespace dropzone {
+namespace {
+
+/// A chunk holds the writer of an embedded store for no longer than others can wait.
+constexpr std::size_t kMostInChunk = 500;
+
+// How many there are is nice to know, and no reason to fail.
+void note_total(JobProgress& progress, const FilterDeletion& deletion, const CallOptions& options) {
+  const auto preview = deletion.preview(options);
+  if (preview) progress.total = preview->selected;
+}
+
+}  // namespace
+
+Result<FilterDeletion> deletion_of(DropZone& zone, std::string_view kind, const Value& filter) {
+  DROPZONE_TRY(const auto found, zone.kinds()->find(kind));
+  FilterParser parser;
+  Filter parsed = parser.parse(filter);
+  if (parser.fault()) return *parser.fault();
+  DROPZONE_CHECK(apply_field_types(parsed, *found));
+  return FilterDeletion(zone.repository(), found->name(), std::move(parsed));
+}
+
+Result<Job> ask_for_deletion(Jobs& jobs, std::string kind, Value filter,
+                             const CallOptions& options) {
+  return jobs.make({.type = std::string(DeletionWork::kType),
+                    .kind = std::move(kind),
+                    .permission = Permission::remove,
+                    .parameters = {{"filter", std::move(filter)}}},
+                   options);
+}
+
+Result<JobChunk> DeletionWork::run(const Job& job, std::size_t max_records,
+                                   const CallOptions& options) {
+  const Value* const filter = job.parameters.find("filter");
+  if (!filter) return Error{ErrorCode::invalid_filter, "The job has no filter."};
+  DROPZONE_TRY(const FilterDeletion deletion, deletion_of(zone_, job.kind, *filter));
+  JobChunk chunk{.progress = job.progress};
+  const Value* const after = job.progress.checkpoint.find("after");
+  if (!after) note_total(chunk.progress, deletion, options);
+  const auto place =
+      after ? std::optional(Position{{}, std::string(text_of(after))}) : std::nullopt;
+  DROPZONE_TRY(const FilterDeletion::Selection selection,
+               deletion.select(place, std::min(max_records, kMostInChunk), options));
+  DROPZONE_TRY(const std::size_t deleted, deletion.erase(selection, options));
+  chunk.progress.done += static_cast<std::int64_t>(selection.records.size());
+  chunk.progress.count("deleted", static_cast<std::int64_t>(deleted));
+  chunk.finished = !selection.next;
+  if (selection.next) chunk.progress.checkpoint.set("after", selection.next->id);
+  return chunk;
+}
+
+}  // namespace dropzone
