@@ -1,5 +1,5 @@
-// Measures the server over Datastore: against a stub whose commits take 20 ms, and, where
-// DATASTORE_EMULATOR_HOST is set, against the emulator beside bare calls of it in the same run, and with many clients
+// Measures the server over Datastore: against a stub whose commits take 20 ms, and, if
+// DATASTORE_EMULATOR_HOST is set, against the emulator next to bare calls of it in the same run, and with many clients
 // that change one record.
 //
 //   node bench/datastore.mjs SERVER [SECONDS]
@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'dropzone-bench-'));
 const running = new Set();
 process.on('exit', () => (running.forEach(child => child.kill('SIGKILL')), rmSync(folder, {recursive: true})));
 
-/// Starts a process and waits for the line that says where it listens.
+/// Starts a process and waits for the line with its address.
 async function start(command, args, env = {}) {
   const child = spawn(command, args, {env: {PATH: process.env.PATH, ...env}, stdio: ['ignore', 'pipe', 'ignore']});
   running.add(child);

@@ -30,7 +30,7 @@ def fill(service, begin, end):
 
 
 def scan_cost(service):
-    """Microseconds of CPU for a thousand records, whatever else was stored by now. Repeated where
+    """Microseconds of CPU for a thousand records, whatever else was stored by now. Repeated if
     it is so short that the kernel's clock of CPU time is too coarse for it."""
     count = {"kind": "measurements", "aggregate": {"count": True}}
     size = service.request("POST", "/filter", json.dumps(count).encode())["aggregate"]["count"]

@@ -1,4 +1,4 @@
-"""What was wanted beside what was measured."""
+"""Targets next to what was measured."""
 
 
 class Targets:

@@ -1,8 +1,8 @@
 #!/bin/sh
 # node.sh [--with-browser] [--with-emulator] FILE...
 #
-# Runs tests written for node's own test runner, after installing the locked packages beside this
-# file, and those of the working directory where it has some of its own. Exits with 77, which ctest shows as skipped, where a tool is missing; where CI is set, a
+# Runs tests written for node's own test runner, after installing the locked packages next to this
+# file, and those of the working directory if it has some of its own. Exits with 77, which ctest shows as skipped, if a tool is missing; if CI is set, a
 # missing tool is a failure.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

@@ -2,7 +2,7 @@
 // waits, and what it costs. A model, second by second, of what deploy/ sets up; no server runs.
 //
 //   node bench/scaling/simulate.mjs              writes the table in docs/scaling.md, and docs/scaling.svg
-//   node bench/scaling/simulate.mjs --check      fails where they are not what this would write
+//   node bench/scaling/simulate.mjs --check      fails if they are not what this would write
 import {readFileSync, writeFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 
@@ -71,7 +71,7 @@ export function simulate(load, least, most, a = assumptions) {
   return result;
 }
 
-/// Dollars for a million requests of one written record each, with a read where `reads` says so.
+/// Dollars for a million requests of one written record each, with a read if `reads` says so.
 export function cost({requests, refused, instanceSeconds}, reads = 0, a = assumptions) {
   const instances = instanceSeconds * (a.vcpuSecond + a.gibOfInstance * a.gibSecond);
   const served = requests - refused;

@@ -12,7 +12,7 @@ deploy=$(dirname -- "$scripts")
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
-# Fails where one of these variables is not set.
+# Fails if one of these variables is not set.
 require() {
   local name
   for name in "$@"; do
@@ -20,7 +20,7 @@ require() {
   done
 }
 
-# Fails where one of these programs is missing: before anything is deployed rather than after.
+# Fails if one of these programs is missing: before anything is deployed rather than after.
 require_programs() {
   local name
   for name in "$@"; do
@@ -28,7 +28,7 @@ require_programs() {
   done
 }
 
-# Fails where the image is named by a tag that moves: the same release must bring the same image again.
+# Fails if the image is named by a tag that moves: the same release must bring the same image again.
 require_fixed_image() {
   [[ ${1##*/} == *[:@]* && $1 != *:latest ]] || fail "$1: name the image by its digest or by a tag of its own"
 }
@@ -58,7 +58,7 @@ fill_in() {
   printf '%s\n' "$text"
 }
 
-# Reads the statuses of requests, one a line, and fails where too many are 5xx or too few are there.
+# Reads the statuses of requests, one a line, and fails if too many are 5xx or too few are there.
 judge() {
   awk -v most="$max_error_percent" -v least="$canary_requests" -v name="${0##*/}" '
     /^[0-9]+$/ { ++all; if ($1 >= 500) ++bad }
@@ -68,7 +68,7 @@ judge() {
     }'
 }
 
-# Fails where the newest thousand requests that a filter of Cloud Logging's finds had too many errors.
+# Fails if the newest thousand requests that a filter of Cloud Logging's finds had too many errors.
 # Before that it waits for logs to arrive and users to come.
 check_canary() {
   local statuses

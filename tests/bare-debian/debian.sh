@@ -32,7 +32,7 @@ share_network() {
   apt-config dump | grep -E '^Acquire::(https?|Retries|Check-Valid-Until|Check-Date)(::| )' \
     >"$1/etc/apt/apt.conf.d/80host" || true
   mkdir -p -- "$1/etc/host"
-  # Beside the distribution's own file, which ca-certificates writes anew.
+  # Next to the distribution's own file, which ca-certificates writes again.
   cp -- /etc/ssl/certs/ca-certificates.crt "$1/etc/host/certificates.crt"
   printf 'Acquire::https::CAInfo "/etc/host/certificates.crt";\n' \
     >"$1/etc/apt/apt.conf.d/81host-certificates"

@@ -48,7 +48,7 @@ test('nor does one where the page came without TLS from another machine', async 
   assert.equal(status, 401);
 });
 
-test('a wrong password is told at Authorize', async t => {
+test('a wrong password is reported at Authorize', async t => {
   const {page, visit, enter, scheme, close, press} = await newPage(t);
   await visit(server.url, '/swagger/');
   await enter('basic', {text: server.user, password: 'wrong'});
@@ -156,7 +156,7 @@ test('what cannot work in a browser is not offered', async () => {
   await shared.fold('Store', 'storeRecords');
 });
 
-test('the page is dark where the reader wants that', async () => {
+test('the page is dark if the reader wants that', async () => {
   const lightness = () => shared.page.locator('.info .title').evaluate(title => {
     const of = colour => Math.max(...colour.match(/\d+/g).slice(0, 3).map(Number));
     return [of(getComputedStyle(title).color), of(getComputedStyle(document.body).backgroundColor)];

@@ -12,7 +12,7 @@ export const narrow = {width: 390, height: 844};
 
 /// A new page of a new browser profile. `complaints` collects what the browser has to say,
 /// `strangers` what was asked of another origin, `asked` every path that was asked of the server.
-/// A status of 400 or more is no complaint of the page: it shows what the server said.
+/// A status of 400 or more does not count as a complaint of the page: it shows what the server said.
 export async function openConsole(browser, server, options = {}) {
   const context = await browser.newContext({viewport: wide, ...options});
   const page = await context.newPage();

@@ -77,7 +77,7 @@ TEST_CASE("a read shows what was asked for and nothing else") {
                      projection));
 }
 
-TEST_CASE("timestamps are told apart from text where that is asked") {
+TEST_CASE("timestamps are distinguished from text if that is asked") {
   Subject subject(GENERATE(each_repository()));
   const std::string kind = GENERATE(each_kind());
   const Timestamp when{5'000'000};
@@ -159,7 +159,7 @@ TEST_CASE("a record is erased only in the version that was named") {
   CHECK(subject.erase("plain", {{.id = "a", .if_version = "*"}}).at(0) == EraseStatus::missing);
 }
 
-TEST_CASE("a record is erased in any version where that is asked") {
+TEST_CASE("a record is erased in any version if that is asked") {
   Subject subject(GENERATE(each_repository()));
   subject.fill("plain", {{"a", {}}});
   CHECK(subject.erase("plain", {{.id = "a", .if_version = "*"}}).at(0) == EraseStatus::erased);

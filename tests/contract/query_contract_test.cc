@@ -132,7 +132,7 @@ TEST_CASE("IN holds for one of several values") {
   check(subject, kind, where("a", Operator::in, many), {"array", "double", "three", "zero"});
 }
 
-TEST_CASE("EXISTS holds for every value, and EXISTS false where the field is missing") {
+TEST_CASE("EXISTS holds for every value, and EXISTS false if the field is missing") {
   Subject subject(GENERATE(each_repository()));
   const std::string kind = GENERATE(each_kind());
   const std::string large(2'000, 'x');

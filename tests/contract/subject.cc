@@ -1,6 +1,7 @@
 #include "subject.h"
 
 #include <atomic>
+#include <exception>
 #include <utility>
 
 #include <dropzone/value/json_text.h>
@@ -31,6 +32,12 @@ Subject::Subject(const RepositoryFactory* factory)
       message_(Catch::MessageBuilder("INFO", CATCH_INTERNAL_LINEINFO, Catch::ResultWas::Info)
                << "repository: " << factory->name),
       under_test_(factory->make()) {}
+
+Subject::~Subject() {
+  if (std::uncaught_exceptions() > 0) return;  // The case has failed for another reason.
+  INFO("refused " << refused_ << " queries and answered " << answered_);
+  CHECK((refused_ == 0 || answered_ > 0));
+}
 
 WriteOutcome Subject::write(Write write) {
   return this->write(std::vector<Write>{std::move(write)}).at(0);
@@ -78,8 +85,10 @@ Page Subject::ask(const Query& query) {
       query, {.data = false}, [&](const RecordView& view) { page.ids.emplace_back(view.id); },
       kNoDeadline);
   if (next) {
+    ++answered_;
     page.next = *std::move(next);
   } else if (may_refuse(next.error())) {
+    ++refused_;
     page.refused = true;
   } else {
     FAIL("query: " << next.error().detail);
@@ -108,8 +117,12 @@ std::optional<std::vector<std::string>> Subject::ask_all(Query query, std::size_
 
 std::optional<Aggregates> Subject::aggregate(const AggregateQuery& query) {
   auto aggregates = repository().aggregate(query, kNoDeadline);
-  if (aggregates) return *std::move(aggregates);
+  if (aggregates) {
+    ++answered_;
+    return *std::move(aggregates);
+  }
   if (!may_refuse(aggregates.error())) FAIL("aggregate: " << aggregates.error().detail);
+  ++refused_;
   return std::nullopt;
 }
 

@@ -39,6 +39,11 @@ inline constexpr Projection kEverything{.original = true, .meta = true, .data = 
 class Subject {
  public:
   explicit Subject(const RepositoryFactory* factory);
+  /// Checks that the repository has not refused all queries of the test case, which would then
+  /// prove nothing about it.
+  ~Subject();
+  Subject(const Subject&) = delete;
+  Subject& operator=(const Subject&) = delete;
 
   [[nodiscard]] RecordRepository& repository() { return under_test_->repository(); }
 
@@ -62,6 +67,8 @@ class Subject {
  private:
   bool may_refuse(const Error& error) const;
 
+  int answered_ = 0;  ///< Queries and aggregates.
+  int refused_ = 0;
   const RepositoryFactory* factory_;
   Catch::ScopedMessage message_;
   std::unique_ptr<RepositoryUnderTest> under_test_;

@@ -237,7 +237,7 @@ TEST_CASE("an atomic batch without a refusal is done whole") {
   CHECK(subject.find("plain", {"old"}).at(0).data == "{\"a\":2}");
 }
 
-TEST_CASE("an atomic batch that skips stores the rest, and nothing where one is refused") {
+TEST_CASE("an atomic batch that skips stores the rest, and nothing if one is refused") {
   Subject subject(GENERATE(each_repository()));
   subject.fill("plain", {{"old", {{"a", 1}}}});
   const auto stored = subject.write(

@@ -34,7 +34,7 @@ INSERT INTO records_2 VALUES('long',NULL,NULL,4,'Ltf9dvDUsvXwgCPVxJaN5Y',2,17956
 INSERT INTO records_2 VALUES('nested','{"a":[[1,{"b":null}],"é😀"]}',NULL,3,'w6bu83xVJgP2MDJzCYSxQE',2,1795627276541631,1795627276541631);
 INSERT INTO records_2 VALUES('odd','{"n":1.2345678901234568e+29}',NULL,2,'QfQzf2Fw8RhMxevYexgFbq',2,1795627276541631,1795627276541631);
 CREATE TABLE records_3 (id TEXT PRIMARY KEY, data TEXT, timestamps, row INTEGER,  version TEXT, pipeline, created INTEGER, updated INTEGER) WITHOUT ROWID;
-INSERT INTO records_3 VALUES('H5aEeiDgQJ8f4kf2sJ7UCP','{"kind":"measurements","code":"invalid_time","step":"parse_time","pointer":"/time_stamp","detail":"\"never\" is no RFC 3339 date-time: it must look like 2019-05-01T06:00:00-04:00.","receivedAt":"2026-11-25T17:21:16.901766Z"}',5,6,'GXTtT3QDb227ZG3gMmQJn5',3,1795627276901766,1795627276901766);
+INSERT INTO records_3 VALUES('H5aEeiDgQJ8f4kf2sJ7UCP','{"kind":"measurements","code":"invalid_time","step":"parse_time","pointer":"/time_stamp","detail":"\"never\" is not an RFC 3339 date-time: it must look like 2019-05-01T06:00:00-04:00.","receivedAt":"2026-11-25T17:21:16.901766Z"}',5,6,'GXTtT3QDb227ZG3gMmQJn5',3,1795627276901766,1795627276901766);
 CREATE TABLE entries_4 (class INTEGER, value, id TEXT, element INTEGER,  PRIMARY KEY (class, value, id)) WITHOUT ROWID;
 INSERT INTO entries_4 VALUES(3,'measurements','H5aEeiDgQJ8f4kf2sJ7UCP',0);
 COMMIT;

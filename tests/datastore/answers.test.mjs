@@ -1,4 +1,4 @@
-// No answer is believed that is not whole: whatever becomes of answers on their way, what the server
+// No incomplete answer is used: whatever becomes of answers on their way, what the server
 // says was stored is there, what it says is missing is not, and what it does not know it says so.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -9,7 +9,7 @@ const operations = Number(process.env.DROPZONE_MUTATED_OPERATIONS ?? 200);
 const clients = Math.min(64, Math.ceil(operations / 25));
 const seed = Number(process.env.DROPZONE_MUTATED_SEED ?? 20);
 
-/// An answer that is none, with status 200.
+/// An invalid answer with status 200.
 const hollow = {
   'an error': {error: {code: 503, status: 'UNAVAILABLE', message: 'away'}},
   'an error of an unknown name': {error: {code: 200, status: 'FINE', message: 'what'}},
@@ -26,7 +26,7 @@ async function start(t, longest) {
 }
 
 for (const [what, answer] of Object.entries(hollow)) {
-  test(`a success that holds ${what} is not believed`, async t => {
+  test(`a success that holds ${what} is not used`, async t => {
     const {proxy, server} = await start(t);
     assert.equal((await call(server, 'POST', '/store', {_id: 'there', v: 7})).status, 201);
     proxy.fault = method => ['commit', 'lookup', 'runQuery', 'runAggregationQuery'].includes(method) &&

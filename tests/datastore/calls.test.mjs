@@ -1,4 +1,4 @@
-// Which calls of Datastore come of requests: shared, repeated, given up and cut as they are to be.
+// Which calls of Datastore result from requests: shared, repeated, given up and cut as they should be.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';

@@ -135,5 +135,5 @@ test('a Datastore that goes away is said, and the way to go on', async t => {
   proxy.fault = method => method === 'commit' ? 'aborted' : undefined;
   const copy = spawnCopy(`sqlite:${source}`, inDatastore(freshNamespace()), proxy.host);
   assert.equal(await copy.ended, 2, copy.stdout);
-  assert.match(copy.stderr, /dropzone-server: copy: _dropzone_pipelines: .* the same command goes on from it\.\n$/);
+  assert.match(copy.stderr, /dropzone-server: copy: _dropzone_pipelines: .* run the same command again to resume\.\n$/);
 });

@@ -114,7 +114,7 @@ test('what cannot be used is said, without a secret', async t => {
   assert.match(await errorOf({...user(google), token_uri: 'http://localhost/token'}), /"token_uri" is not an https:/);
   assert.match(await errorOf({type: 'magic', secret}), /its type is "magic"/);
   const broken = {type: 'service_account', client_email: 'me', private_key: secret, token_uri: `${google.url}/token`};
-  assert.match(await errorOf(broken), /no RSA key in PEM/);
+  assert.match(await errorOf(broken), /not an RSA key in PEM/);
   assert.equal(google.forms.length, 1, 'only what could be asked was asked');
   const others = await startGoogle(t, emptyFolder(t));
   const report = await probe(google, folder, credentialsFile(folder, user(google)), {ca: others.ca});

@@ -1,4 +1,4 @@
-// Stands between a server and the emulator, and spoils what it is told to.
+// Stands between a server and the emulator, and causes the faults that it is asked for.
 import http from 'node:http';
 import {once} from 'node:events';
 import {setTimeout as pause} from 'node:timers/promises';
@@ -22,7 +22,7 @@ export const faults = {
     response.writeHead(status, {'Content-Type': 'application/json', 'Content-Length': body.length});
     response.write(body.subarray(0, body.length >> 1), () => response.destroy());
   },
-  garbage: async ({forward, response}) => (await forward(), answerWith(response, 200, '}{ this is no JSON')),
+  garbage: async ({forward, response}) => (await forward(), answerWith(response, 200, '}{ this is not JSON')),
   slow: async ({forward, response}) => {
     const {status, body} = await forward();
     response.writeHead(status, {'Content-Type': 'application/json', 'Content-Length': body.length});

@@ -10,7 +10,7 @@ const clients = 8;
 const recordsOfEach = 6;
 const mostAttempts = 20;
 
-/// Stores a record as a careful client does: repeats until it has an answer that is none of 5xx.
+/// Stores a record as a careful client does: repeats until it has an answer other than a 5xx.
 async function storeCarefully(server, record) {
   for (let attempt = 1; attempt <= mostAttempts; ++attempt) {
     const {status, headers, json} = await call(server, 'POST', '/store', record);

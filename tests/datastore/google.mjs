@@ -91,7 +91,7 @@ export async function startGoogle(test, folder, createServer = https.createServe
     try {
       for await (const chunk of request) chunks.push(chunk);
     } catch (error) {
-      if (error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;  // A connection that broke off within a request.
+      if (error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;  // A connection that closed within a request.
       throw error;
     }
     const route = routes[request.url] ?? ((_, answer) => json(answer, 404, {}));

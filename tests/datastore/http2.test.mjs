@@ -19,7 +19,7 @@ async function startHttp2(t, {settings, onSession = () => {}} = {}) {
   return {google, folder};
 }
 
-/// What came of a second of calls by four threads, each of which takes a while.
+/// The results of a second of calls by four threads, each of which takes a while.
 async function call({google, folder}) {
   google.lookupDelay = 40;
   const report = await probe(google, folder, credentialsFile(folder, user(google)), {seconds: 1});
@@ -43,12 +43,12 @@ test('a few connections of HTTP/1.1 are kept where HTTP/2 is not offered', async
   assert.ok(google.connections.every(protocol => protocol !== 'h2'));
 });
 
-test('calls that are more than a connection of HTTP/2 takes are answered all the same', async t => {
+test('calls that are more than a connection of HTTP/2 takes are still answered', async t => {
   const {google, folder} = await startHttp2(t, {settings: {maxConcurrentStreams: 1}});
   assert.deepEqual(await call({google, folder}), new Set(['2.0']));
 });
 
-for (const [what, end] of [['leave', session => session.close()], ['break off', session => session.destroy()]]) {
+for (const [what, end] of [['leave', session => session.close()], ['cut', session => session.destroy()]]) {
   test(`no call is lost with connections of HTTP/2 that ${what}`, async t => {
     const {google, folder} = await startHttp2(t, {onSession: session => setTimeout(() => end(session), 200)});
     assert.deepEqual(await call({google, folder}), new Set(['2.0']));
@@ -81,7 +81,7 @@ async function startWire(t, google) {
 const patience = 1500;
 const threads = 4;
 
-/// What came of five seconds of calls of which each may take a second and a half.
+/// The results of five seconds of calls of which each may take a second and a half.
 async function callImpatiently({google, folder}, seconds = 5) {
   const report = await probe(google, folder, credentialsFile(folder, user(google)), {seconds, patience});
   assert.ok(report.answered > 100, JSON.stringify(report));

@@ -15,7 +15,7 @@ async function printed(folder) {
 
 test('deploy/index.yaml is up to date', async () => {
   assert.equal(readFileSync(join(root, 'deploy/index.yaml'), 'utf8'), await printed(kinds),
-               'write it anew: dropzone-server --kinds kinds --print-indexes > deploy/index.yaml');
+               'write it again: dropzone-server --kinds kinds --print-indexes > deploy/index.yaml');
 });
 
 test('indexes follow from what a kind declares', async t => {

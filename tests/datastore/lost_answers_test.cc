@@ -1,5 +1,5 @@
-// Groups and receipts on the emulator, behind a channel that loses answers: what is told of a write
-// is true, and a repetition does nothing twice.
+// Groups and receipts on the emulator, behind a channel that loses answers: what is reported about
+// a write is true, and a repetition does nothing twice.
 #include <catch2/catch.hpp>
 
 #include <functional>
@@ -177,7 +177,7 @@ TEST_CASE("records that are moved are in one place each, though the answer is lo
   CHECK(store.ids("moved").size() == kMoves);
 }
 
-TEST_CASE("a receipt tells what became of a commit without an answer") {
+TEST_CASE("a receipt says what became of a commit without an answer") {
   LossyStore store;
   const CommitFault fault = GENERATE(CommitFault(lost), CommitFault(dropped), CommitFault(ended));
   store.spoil(fault);

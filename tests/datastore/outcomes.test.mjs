@@ -1,4 +1,4 @@
-// What became of a write is told truly, though its answer was lost and others wrote meanwhile; and a
+// The outcome of a write is reported truly, though its answer was lost and others wrote meanwhile; and a
 // repetition undoes nothing of what came between.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -178,7 +178,7 @@ function holding(proxy) {
 }
 
 const inFlight = async server => Number((await (await server.fetch('/metrics')).text()).match(/^dropzone_requests_in_flight (\d+)$/m)[1]) - 1;
-/// Waits until a server has so many requests beside the one that asks.
+/// Waits until a server has so many requests besides the one that asks.
 const atWork = (server, count) => until(async () => await inFlight(server) === count, `${count} requests in flight`);
 
 /// The numbers that commits which passed the proxy were to write to records, in their order, each once: by _id.

@@ -12,12 +12,12 @@ for (const [name, deployment] of Object.entries(deployments)) {
   const time = option_ => seconds(option(deployment, option_));
 
   if (memory) {
-    test(`${name}: the memory limit holds the bodies that are let in, and 128 MiB`, () => {
+    test(`${name}: the memory limit holds the accepted bodies, and 128 MiB`, () => {
       const needed = size('max-bodies') + 128 * MiB;
       assert.ok(memory >= needed, `${memory / MiB} MiB for ${needed / MiB} MiB`);
     });
 
-    test(`${name}: a body of the largest size is let in, with what is made of it`, () => {
+    test(`${name}: a body of the largest size is accepted, with what is made of it`, () => {
       assert.ok(size('max-bodies') >= 16 * size('max-body'));
     });
   }
@@ -62,7 +62,7 @@ test('what is behind a balancer of Google names its idle time-out, and what cuts
   }
 });
 
-test('clients behind a balancer are told apart by the settings that Cloud Run gives', async t => {
+test('clients behind a balancer are distinguished by the settings that Cloud Run gives', async t => {
   // Here the proxy is this test: Cloud Run's own is at another address.
   const proxies = `${deployments['Cloud Run'].env.DROPZONE_TRUSTED_PROXY},203.0.113.7/32`.replace('169.254.0.0/16', '127.0.0.0/8');
   assert.match(proxies, /^127/);

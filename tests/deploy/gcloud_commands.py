@@ -28,7 +28,7 @@ def faults(words):
       yield f'gcloud {" ".join(command)} has no {word}'
       return
   if node['commands']:
-    yield f'gcloud {" ".join(command)} is no command'
+    yield f'gcloud {" ".join(command)} is not a command'
 
 
 for line in sys.stdin:

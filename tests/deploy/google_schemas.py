@@ -1,4 +1,4 @@
-"""Reads a manifest from standard input as Google's own tools read it, and fails where they would.
+"""Reads a manifest from standard input as Google's own tools read it, and fails if they would.
 
   gcloud-python google_schemas.py SDK build|service|app|indexes
 

@@ -19,7 +19,7 @@ test('an image is built from the whole tree by the Dockerfile', async t => {
                    [`docker build --file ${tree}/deploy/Dockerfile --tag dropzone:1 ${tree}`]);
 });
 
-test('an image runs beside the emulator, with a root file system that it cannot write', async t => {
+test('an image runs next to the emulator, with a root file system that it cannot write', async t => {
   const docker = standIns(t, ['docker'], [{when: '^docker (run|rm|logs)'}]);
   const server = await startServer();
   t.after(() => server.stop());

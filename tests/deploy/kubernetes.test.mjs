@@ -29,7 +29,7 @@ const strict = properties => ({type: 'object', additionalProperties: false, prop
 const text_ = {type: 'string'};
 const number = {type: 'integer'};
 
-/// Those of Google's own kinds, which no package publishes: the fields that are used here and those beside
+/// Those of Google's own kinds, which no package publishes: the fields that are used here and others
 /// them, as kubernetes/ingress-gce has them in pkg/apis/backendconfig/v1/types.go (1498838) and
 /// pkg/apis/frontendconfig/v1beta1/types.go, and the documentation of the others, looked up on
 /// 29 November 2026.

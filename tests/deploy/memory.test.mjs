@@ -80,7 +80,7 @@ test('a body of the largest size finds room, and many at once stay below the mem
   const answers = await sendWhileDatastoreStalls(t, server, proxy, 8);
   t.diagnostic(`eight more: ${peak(server) / MiB} MiB, ${answers}`);
   for (const answer of answers) assert.ok(['held', 503].includes(answer), answer);
-  assert.ok(answers.includes(503), 'more than fits is turned away');
+  assert.ok(answers.includes(503), 'more than fits is refused');
   assert.ok(peak(server) < memory, `${peak(server) / MiB} MiB`);
   assert.equal((await send(server, 'GET', '/health/live')).status, 200);
 });

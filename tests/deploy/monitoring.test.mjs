@@ -96,14 +96,14 @@ test('the alerts say what they should, and nothing else', t => {
   for (const {alert} of rules) assert.ok(!alert || tested.has(alert), `${alert} is tested`);
 });
 
-test('an alert tells what happened and what to do', () => {
+test('an alert says what happened and what to do', () => {
   for (const {alert, labels, annotations} of rules.filter(rule => rule.alert)) {
     assert.match(labels.severity, /^(page|ticket)$/, alert);
     assert.ok(annotations.summary && annotations.action, alert);
   }
 });
 
-test('the dashboard places its panels beside each other', () => {
+test('the dashboard places its panels next to each other', () => {
   const taken = new Set();
   for (const {title, id, gridPos: {x, y, w, h}} of dashboard.panels) {
     assert.ok(x >= 0 && x + w <= 24, title);

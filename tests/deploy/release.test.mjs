@@ -91,7 +91,7 @@ test('Cloud Run: what is deployed is the manifest with its words filled in', asy
   assert.deepEqual(versions(rotated.calls().find(({files}) => files.length).files[0]), ['2', '7']);
 });
 
-test('Cloud Run: the server is told of a load balancer', async t => {
+test('Cloud Run: the server is configured for a load balancer', async t => {
   const proxies = async env => {
     const gcloud = cloudRun(t);
     await gcloud.run(runScript, [], {...environment, ...env});
@@ -102,7 +102,7 @@ test('Cloud Run: the server is told of a load balancer', async t => {
   assert.equal(await proxies({BALANCER: '203.0.113.7'}), '169.254.0.0/16,203.0.113.7/32');
 });
 
-test('Cloud Run: the first release has nothing beside it, and all of the traffic', async t => {
+test('Cloud Run: the first release is alone, and has all of the traffic', async t => {
   const gcloud = cloudRun(t, {exists: false});
   const {status, output} = await gcloud.run(runScript, [], environment);
   assert.equal(status, 0, output);
@@ -126,7 +126,7 @@ test('Cloud Run: an account of a person has a token as well, and its token takes
   assert.equal(status, 0, output);
 });
 
-test('Cloud Run: who may not call the service is told 403, and the release goes back', async t => {
+test('Cloud Run: who may not call the service gets a 403, and the release goes back', async t => {
   const url = await privateService(t, server.url, 'of-another');
   for (const scenario of [{url}, {url, token: ''}]) {
     const gcloud = cloudRun(t, scenario);
@@ -138,7 +138,7 @@ test('Cloud Run: who may not call the service is told 403, and the release goes 
   }
 });
 
-test('Cloud Run: a public service is tested without a token, where none is to be had', async t => {
+test('Cloud Run: a public service is tested without a token, if none is to be had', async t => {
   const gcloud = cloudRun(t, {token: ''});
   assert.equal((await gcloud.run(runScript, [], environment)).status, 0);
 });
@@ -345,7 +345,7 @@ for (const [what, scenario, env] of [
   });
 }
 
-test('GKE: where nothing was applied, nothing is undone', async t => {
+test('GKE: if nothing was applied, nothing is undone', async t => {
   const kubectl = kubernetes(t, {revisions: ['3', '3'], fails: ['apply']});
   const {status, output} = await kubectl.run(kubernetesScript, [], {...environment, ...domain});
   assert.equal(status, 1);

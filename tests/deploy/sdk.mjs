@@ -1,10 +1,10 @@
-// Google's Cloud SDK, where it is installed: what it knows of manifests and of its own commands.
+// Google's Cloud SDK, if it is installed: what it knows of manifests and of its own commands.
 import {spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {root} from '../support/server.mjs';
 
-/// Its folder; undefined where it is not installed.
+/// Its folder; undefined if it is not installed.
 export const sdk = ['/usr/lib/google-cloud-sdk', join(process.env.HOME ?? '/root', 'google-cloud-sdk')]
                        .find(folder => existsSync(join(folder, 'lib/googlecloudsdk')));
 export const lacksSdk = sdk ? false : "Google's Cloud SDK is not installed";

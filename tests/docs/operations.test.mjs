@@ -28,12 +28,12 @@ function statuses() {
   return found;
 }
 
-test('docs/operations.md tells of every error code, with its status', () => {
-  const told = new Map([...text('docs/operations.md').matchAll(/^\| `(\w+)`(?: ↻)? \| (\d{3}) \| \S/gm)].map(m => [m[1], m[2]]));
+test('docs/operations.md lists every error code, with its status', () => {
+  const documented = new Map([...text('docs/operations.md').matchAll(/^\| `(\w+)`(?: ↻)? \| (\d{3}) \| \S/gm)].map(m => [m[1], m[2]]));
   const codes = [...text('core/src/error.cc').matchAll(/return "(\w+)"/g)].map(m => m[1]);
   assert.ok(codes.length > 40);
-  assert.deepEqual([...told.keys()].sort(), [...new Set(codes)].sort());
-  for (const [code, status] of statuses()) assert.equal(told.get(code), status, code);
+  assert.deepEqual([...documented.keys()].sort(), [...new Set(codes)].sort());
+  for (const [code, status] of statuses()) assert.equal(documented.get(code), status, code);
 });
 
 test('options and files that the operator is sent to exist', () => {

@@ -17,7 +17,7 @@ namespace dropzone::durability {
 namespace {
 
 constexpr unsigned kOneInReachesDisk = 5;
-// Of the calls of each sort, where the disk fails at all.
+// Of the calls of each sort, if the disk fails at all.
 constexpr unsigned kOneSyncInFails = 12;
 constexpr unsigned kOneWriteInFails = 1'500;
 constexpr unsigned kOneTruncateInFails = 3;

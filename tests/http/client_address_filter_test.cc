@@ -14,7 +14,7 @@ std::vector<AddressRange> ranges(const std::vector<std::string>& texts) {
   return ranges;
 }
 
-/// Answers with the address that it was told.
+/// Answers with the address of the request.
 class Echo final : public Handler {
  public:
   void handle(Request request, Responder respond) override {
@@ -38,7 +38,7 @@ Response ask(Handler& handler, std::string peer, const std::vector<Field>& field
 
 const AddressRules kProxied{.allow = {}, .deny = {}, .proxies = ranges({"10.0.0.0/8", "::1"})};
 
-TEST_CASE("the client is the last hop that is no proxy, and only a proxy is believed") {
+TEST_CASE("the client is the last hop that is not a proxy, and only a proxy is trusted") {
   Echo echo;
   ClientAddressFilter gate(echo, kProxied, nullptr, nullptr);
   const auto client = [&](std::string peer, std::string value) {
@@ -65,7 +65,7 @@ TEST_CASE("several headers are one list, and a header of the other name is nobod
       "7.7.7.7");
 }
 
-TEST_CASE("Forwarded is read as RFC 7239 has it, where that is the header") {
+TEST_CASE("Forwarded is read as RFC 7239 has it, if that is the header") {
   Echo echo;
   AddressRules rules = kProxied;
   rules.header = ForwardedHeader::forwarded;
@@ -81,7 +81,8 @@ TEST_CASE("Forwarded is read as RFC 7239 has it, where that is the header") {
   CHECK(client("by=192.0.2.1") == "10.0.0.1");
 }
 
-TEST_CASE("who is denied, or not among those allowed, is refused however he spells his address") {
+TEST_CASE(
+    "who is denied, or not among those allowed, is refused however they spell their address") {
   Echo echo;
   ClientAddressFilter gate(
       echo, {.allow = ranges({"192.0.2.0/24", "2001:db8::/32"}), .deny = ranges({"192.0.2.66"})},
@@ -96,7 +97,7 @@ TEST_CASE("who is denied, or not among those allowed, is refused however he spel
   CHECK(ask(gate, "no address").status == 403);
 }
 
-TEST_CASE("an address that asks too often is told when to come again, others are served") {
+TEST_CASE("an address that asks too often learns when to come again, others are served") {
   Echo echo;
   RateLimiter limiter({2, std::chrono::seconds(3'600)}, "address");
   ClientAddressFilter gate(echo, {}, &limiter, nullptr);

@@ -158,7 +158,7 @@ TEST_CASE("a request that the handler drops is answered with 500") {
   CHECK(fixture.answer("GET", {{"Origin", "https://a.example"}}).status == 500);
 }
 
-TEST_CASE("origins are told from other texts") {
+TEST_CASE("origins are distinguished from other texts") {
   for (const auto text : {"https://a.example", "http://localhost:3000", "https://[::1]:8443"}) {
     CHECK(is_origin(text));
   }

@@ -24,7 +24,7 @@ bool passes(const Fields& fields, std::string_view method = "POST",
   return !refusal;
 }
 
-TEST_CASE("a request that is no page's passes, and so does one of the server's own pages") {
+TEST_CASE("a request that is not from a page passes, and so does one of the server's own pages") {
   CHECK(passes({}));
   CHECK(passes({{"Sec-Fetch-Site", "none"}}));
   CHECK(passes({{"Sec-Fetch-Site", "same-origin"}}));
@@ -69,7 +69,7 @@ TEST_CASE("a page of a configured origin passes, which is another site to the br
   CHECK(passes({{"Origin", "https://app.example.com"}, {"Sec-Fetch-Site", "same-site"}}));
 }
 
-TEST_CASE("for which host it asks a trusted proxy is believed, and nobody else") {
+TEST_CASE("a trusted proxy may name the host that it asks for, and nobody else may") {
   const Fields fields{{"Origin", "https://public.example.com"},
                       {"X-Forwarded-Host", "evil.example, public.example.com"}};
   CHECK(passes(fields, "POST", "10.0.0.1"));

@@ -66,7 +66,7 @@ TEST_CASE("browsers keep for a year what has a hash in its name, and ask for the
   }
 }
 
-TEST_CASE("what is no asset is not found") {
+TEST_CASE("a path that is not an asset is not found") {
   for (const auto* path : {"", "/swagger/nothing.js", "/swagger/../landing.html", "/openapi"}) {
     CHECK(find_asset(path) == nullptr);
   }
@@ -88,7 +88,7 @@ TEST_CASE("an asset is sent compressed to a client that accepts that, and to no 
   }
 }
 
-TEST_CASE("a client that has the current copy of an asset is told so") {
+TEST_CASE("a client that has the current copy of an asset gets a 304") {
   const std::string etag(asset_at("/").etag);
   for (const std::string& known : {etag, etag.substr(2), "\"other\", " + etag, std::string("*")}) {
     const Response response = get("/", "If-None-Match", known);

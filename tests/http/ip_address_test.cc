@@ -19,7 +19,7 @@ TEST_CASE("an IPv4 address is the same however it is spelled") {
   CHECK_FALSE(address("::192.0.2.1").is_v4());
 }
 
-TEST_CASE("what is no address is none") {
+TEST_CASE("text that is not an address is refused") {
   for (const auto text : {"", "192.0.2", "192.0.2.256", "192.0.2.1:80", "[::1]:80", "::1%eth0",
                           "localhost", "0x7f.1", "127.1", "192.0.2.1 ", "[192.0.2.1", "1::2::3"}) {
     CAPTURE(text);
@@ -27,7 +27,7 @@ TEST_CASE("what is no address is none") {
   }
 }
 
-TEST_CASE("a range has what shares its prefix, and nothing beside it") {
+TEST_CASE("a range has what shares its prefix, and nothing else") {
   CHECK(range("10.0.0.0/8").contains(address("10.255.255.255")));
   CHECK_FALSE(range("10.0.0.0/8").contains(address("11.0.0.0")));
   CHECK(range("10.0.0.0/8").contains(address("::ffff:10.1.2.3")));

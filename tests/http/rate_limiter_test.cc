@@ -77,7 +77,7 @@ TEST_CASE("memory is set aside once, and a million senders take no more", "[figu
   CHECK(heap_in_use() < made + 10'000);
 }
 
-TEST_CASE("a million senders do not free one who is over his limit") {
+TEST_CASE("a million senders do not free one that is over the limit") {
   RateLimiter limiter({5, seconds(60)}, "address", 1'024);
   CHECK(allowed_of(limiter, "busy", 10, 0) == 5);
   for (int i = 0; i < 1'000'000; ++i) (void)limiter.spend(std::to_string(i), at(0));

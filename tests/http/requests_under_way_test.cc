@@ -20,7 +20,7 @@ std::size_t count_of(const RequestsUnderWay& table) {
 
 }  // namespace
 
-TEST_CASE("an entry shows what it was told, cut where it is long, and vanishes with its owner") {
+TEST_CASE("an entry shows its request, cut if it is long, and vanishes with its owner") {
   RequestsUnderWay table;
   const std::string id(128, 'i');
   {

@@ -55,7 +55,7 @@ TEST_CASE("secrets are masked wherever they stand, and the text around them stay
   }
 }
 
-TEST_CASE("what is no secret stays as it is") {
+TEST_CASE("text that is not a secret stays as it is") {
   for (const std::string text :
        {"", "/", "/fetchAll?limit=100&kind=a%20b", "dzk_", "/dzk_/", "dzk", "eyj", "/Keyjoin", "%",
         "%6", "%64", "%zz", "%25", "adze", "%64zk", "100%"}) {
@@ -65,7 +65,7 @@ TEST_CASE("what is no secret stays as it is") {
   }
 }
 
-TEST_CASE("a problem document names no secret of the path, and is UTF-8 whatever it is told") {
+TEST_CASE("a problem document names no secret of the path, and is UTF-8 whatever it gets") {
   const auto answer = problem_response(
       {.code = dropzone::ErrorCode::not_found, .detail = "No \xff\xc3 here.", .cause = "inside"},
       "r1", "/dzk_abc/\xff");

@@ -1,4 +1,4 @@
-// Rounds of one job each, beside writers and kills.
+// Rounds of one job each, among writers and kills.
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {freshNamespace, optionsOf, seeded} from '../datastore/store.mjs';
@@ -104,7 +104,7 @@ async function writeOnce(servers, model, random, writer, writers, records, versi
   return model.set(id, accepts(version, original) ? [before, after] : [before]);
 }
 
-/// Kills servers now and then until it is told that the job has ended.
+/// Kills servers now and then until a server reports that the job has ended.
 async function killNowAndThen(servers, random, state) {
   const kills = Math.floor(random() * 3);
   for (let i = 0; i < kills; ++i) {

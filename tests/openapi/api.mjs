@@ -45,7 +45,7 @@ export class Api {
     return [object, pointer];
   }
 
-  /// The faults that the schema at this pointer finds in a value; [] where it is valid.
+  /// The faults that the schema at this pointer finds in a value; [] if it is valid.
   faults(pointer, value) {
     const validate = this.ajv.getSchema('dropzone' + pointer);
     assert.ok(validate, `no schema at ${pointer}`);
@@ -53,7 +53,7 @@ export class Api {
   }
 
   /// Calls an operation. `parameters` holds values by name, `_id` and the like in their own types;
-  /// `raw` is a query string to append as it is. A `body` that is no string is sent as JSON.
+  /// `raw` is a query string to append as it is. A `body` that is not a string is sent as JSON.
   async call(id, {parameters = {}, raw = '', headers = {}, body, type, credentials} = {}) {
     const operation = this.operation(id);
     let path = operation.path;

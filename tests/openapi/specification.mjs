@@ -1,4 +1,4 @@
-// The specification as an object, and as the JSON text that is kept beside the YAML.
+// The specification as an object, and as the JSON text that is kept next to the YAML.
 import {readFileSync} from 'node:fs';
 import {parse} from 'yaml';
 

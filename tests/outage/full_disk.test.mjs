@@ -12,7 +12,7 @@ const recordBytes = 20_000;
 const rounds = Number(process.env.DROPZONE_FULL_ROUNDS ?? 3);
 const step = 6;  // megabytes
 
-/// Mounts a small file system of its own; null where that is not allowed.
+/// Mounts a small file system of its own; null if that is not allowed.
 function mountSmall(megabytes) {
   const folder = mkdtempSync(join(tmpdir(), 'dropzone-full.'));
   try {

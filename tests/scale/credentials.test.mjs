@@ -1,5 +1,5 @@
-// Two servers over one Datastore let in the same people: what one gives out the other takes, and what one takes
-// back is no good there at once, and within five seconds at the other.
+// Two servers over one Datastore accept the same credentials: the other accepts what one issues, and what one
+// revokes is invalid there at once, and within five seconds at the other.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {freshNamespace, startOver} from '../datastore/store.mjs';
@@ -38,7 +38,7 @@ async function refusedInTime(server, headers, revoke, what) {
       const status = await statusOf(server, headers);
       if (status === 401) return;
       assert.equal(status, 200, what);
-      assert.ok(sent - revoked < limit, `${what} was good ${sent - revoked} ms after it was taken back`);
+      assert.ok(sent - revoked < limit, `${what} was valid ${sent - revoked} ms after it was revoked`);
       await new Promise(resolve => setTimeout(resolve, 50));
     }
     assert.fail(`${what} is good still`);
@@ -56,7 +56,7 @@ test('a key is good on both, and once revoked by one on neither', async t => {
   await refusedInTime(other, byKey(key), async () => {
     const answer = await one.fetch(`/auth/keys?keyId=${key.id}`, {method: 'DELETE'});
     assert.equal((await answer.json()).revokedKeys, 1);
-    assert.equal(await statusOf(one, byKey(key)), 401, 'at once where it was revoked');
+    assert.equal(await statusOf(one, byKey(key)), 401, 'at once on the server that revoked it');
   }, 'a key');
   assert.deepEqual((await (await other.fetch('/auth/keys')).json()).keys, []);
 });
@@ -67,7 +67,7 @@ test('a token of one is good at the other, and once revoked at neither', async t
     const pair = await issue(one);
     await refusedInTime(other, byToken(pair), async () => {
       assert.equal((await form(one, '/auth/revoke', {token: pair[sort]})).status, 200);
-      assert.equal(await statusOf(one, byToken(pair)), 401, 'at once where it was revoked');
+      assert.equal(await statusOf(one, byToken(pair)), 401, 'at once on the server that revoked it');
     }, `a token whose ${sort} was revoked`);
     assert.equal((await refresh(other, pair.refresh_token)).status, 401);
   }

@@ -7,7 +7,7 @@ import {emptyFolder, freePort, spawnBeside, until} from '../server/process.mjs';
 
 const binary = ['/usr/sbin/nginx', '/usr/local/sbin/nginx'].find(existsSync);
 
-/// Whether the test has to be skipped; a missing nginx is a fault where tests must not be skipped.
+/// Whether the test has to be skipped; a missing nginx is a fault if tests must not be skipped.
 export function lacksNginx() {
   if (binary) return false;
   if (process.env.CI) throw new Error('nginx is not installed (script/bootstrap --test)');

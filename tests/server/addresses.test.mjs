@@ -25,12 +25,12 @@ test('denied addresses are refused, also behind a proxy, and the log has the cli
   }
 });
 
-test('where some addresses are allowed, others are refused, and nobody lies about his', async t => {
+test('if some addresses are allowed, others are refused, and nobody can fake theirs', async t => {
   const server = await startServer(t, [...inMemory, '--allow-from', '192.0.2.0/24'], user);
   assert.equal((await server.fetch('/health/live', from('192.0.2.7'))).status, 403);
 });
 
-test('who asks too often is told so, by name and by address', async t => {
+test('who asks too often gets a 429, by name and by address', async t => {
   const server = await startServer(
       t, [...inMemory, '--rate-limit', '3/h', '--rate-limit-address', '100/h'], user);
   for (let left = 2; left >= 0; --left) {
@@ -50,8 +50,8 @@ test('who asks too often is told so, by name and by address', async t => {
   assert.match(answer.headers.get('ratelimit'), /^"address";r=0;t=\d+$/);
 });
 
-test('what is no address and no rate keeps it from starting', async () => {
+test('an invalid address or rate keeps it from starting', async () => {
   assert.match(await faultOf([...inMemory, '--allow-from', '10.0.0.1/8'], user), /--allow-from: .*behind its prefix/);
   assert.match(await faultOf([...inMemory, '--trusted-proxy', 'localhost'], user), /--trusted-proxy: .*no address/);
-  assert.match(await faultOf([...inMemory, '--rate-limit', '5'], user), /--rate-limit: .*no rate/);
+  assert.match(await faultOf([...inMemory, '--rate-limit', '5'], user), /--rate-limit: .*not a rate/);
 });

@@ -1,4 +1,4 @@
-// The audit log: who changed what, and who was turned away.
+// The audit log: changes and rejected requests.
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {chmodSync, existsSync, readFileSync, renameSync} from 'node:fs';
@@ -106,7 +106,7 @@ test('keys are audited when they are made, listed, used in vain and revoked', as
   assert.deepEqual([revoked.counts, revoked.targets], [{revoked: 1, missing: 1}, [id]]);
 });
 
-test('tokens are audited when they are issued, exchanged and revoked, and one that comes back is told', async t => {
+test('tokens are audited when they are issued, exchanged and revoked, and so is reuse', async t => {
   const log = await audited(t);
   const issue = async () => (await log.server.fetch('/auth/token', {method: 'POST'})).json();
   const pair = await issue();
@@ -127,7 +127,7 @@ test('tokens are audited when they are issued, exchanged and revoked, and one th
   assert.deepEqual([stale.status, stale.principal, stale.claimed], [401, undefined, 'demo']);
 });
 
-test('a refused bearer token is audited with whom it claims to be for, in bounded length', async t => {
+test('a refused bearer token is audited with the user that it claims, in bounded length', async t => {
   const log = await audited(t);
   const encode = value => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claimed = async subject => {
@@ -141,7 +141,7 @@ test('a refused bearer token is audited with whom it claims to be for, in bounde
   for (const none of ['a\nb', '', 7, undefined, {a: 1}]) assert.equal(await claimed(none), undefined);
 });
 
-test('whoever is turned away is audited, by the name of a user that there is and by no other word', async t => {
+test('rejected clients are audited by the name of a user that exists, and by no other word', async t => {
   const file = join(emptyFolder(t), 'users');
   addUser(file, 'ann', 'a-long-secret', 'read');
   const log = await audited(t, ['--users', file, '--trusted-proxy', '127.0.0.1', '--deny-from', '192.0.2.0/24']);
@@ -159,7 +159,7 @@ test('whoever is turned away is audited, by the name of a user that there is and
   assert.deepEqual([last.status, last.code, last.claimed], [429, 'rate_limited', 'ann']);
 });
 
-test('reads are audited where that is wanted', async t => {
+test('reads are audited if that is wanted', async t => {
   const log = await audited(t, ['--audit-reads', 'on']);
   const line = await log.line('/fetchAll?kind=measurements');
   assert.deepEqual([line.operation, line.kind, line.principal, line.counts], ['GET /fetchAll', 'measurements', 'demo', undefined]);

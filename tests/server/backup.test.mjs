@@ -100,7 +100,7 @@ test('what cannot be backed up is said in one line', async t => {
   const file = join(folder, 'copy.db');
   for (const [args, pattern] of [
     [['backup', '--store', 'memory:'], /name the new file first/],
-    [['backup', file, '--store', 'memory:'], /only a SQLite file is backed up, restored and compacted/],
+    [['backup', file, '--store', 'memory:'], /this command works on a SQLite file only/],
     [['backup', file, '--store', 'datastore:zone'], /Datastore has backups of its own/],
     [['backup', file, '--store', `sqlite:${folder}/none.db`], /There is no store \S+none\.db\./],
     [['backup', file, '--stroe', 'memory:'], /Did you mean --store\?/],
@@ -138,7 +138,7 @@ test('a backup is restored, and what was there is kept with its log', async t =>
   const restore = ['restore', backup, '--store', `sqlite:${live}`];
   const restoring = spawnServer(restore);
   assert.equal(await restoring.ended, 0, restoring.stderr);
-  const [, kept] = restoring.stdout.match(/The store that was there is (\S+\.before-\d{8}T\d{6}Z) now/);
+  const [, kept] = restoring.stdout.match(/The old store is now (\S+\.before-\d{8}T\d{6}Z)\./);
   assert.match(restoring.stdout, /Start the server\./);
 
   const server = await startServer(t, on(live), user);
@@ -153,7 +153,7 @@ test('a backup is restored, and what was there is kept with its log', async t =>
 test('a backup that is copied over a store whose log is left is refused', async t => {
   const {live, backup} = await killedStore(t, emptyFolder(t));
   copyFileSync(backup, live);
-  assert.match(await faultOf(on(live), user), /log beside .* was not written for that file.*restore/);
+  assert.match(await faultOf(on(live), user), /log next to .* was not written for that file.*restore/);
   rmSync(live);
   assert.match(await faultOf(on(live), user), /missing or empty/);
 });

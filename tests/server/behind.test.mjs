@@ -1,4 +1,4 @@
-// What a client is told that a proxy, or its own library, stands in the way of.
+// What a client learns if a proxy, or its own library, is in the way.
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import {test} from 'node:test';

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 
 const openssl = (...args) => execFileSync('openssl', args, {stdio: 'pipe'});
 
-/// An authority in this folder, and what it vouches for.
+/// An authority in this folder, and what it signs.
 export function makeAuthority(folder, name) {
   const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
   openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
@@ -14,7 +14,7 @@ export function makeAuthority(folder, name) {
   return {
     cert, pem: readFileSync(cert),
     /// A certificate of the authority, for 127.0.0.1.
-    vouch(subject) {
+    certify(subject) {
       const [to, its, request] = ['pem', 'key', 'csr'].map(end => join(folder, `${subject}.${end}`));
       openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
               '-keyout', its, '-out', request, '-subj', `/CN=${subject}`,

@@ -1,4 +1,4 @@
-// `dropzone-server copy`: all that a store has comes into another, also where it is killed on the way.
+// `dropzone-server copy`: all that a store has comes into another, also if it is killed on the way.
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {readFileSync, statSync} from 'node:fs';
@@ -175,13 +175,13 @@ test('what cannot be copied is said in one line', async t => {
   for (const [args, pattern] of [
     [['--to', other], /No store to copy from/],
     [['--from', url(file)], /No store to copy to/],
-    [['--from', 'memory:', '--to', other], /memory: has nothing to copy/],
+    [['--from', 'memory:', '--to', other], /a memory: store .* cannot be copied/],
     [['--from', url(file), '--to', 'memory:'], /keeps nothing/],
     [['--from', url(join(folder, 'none.db')), '--to', other], /there is no store \S+none\.db/],
     [['--from', url(file), '--to', url(file)], /it is the store that --from names/],
     [['--from', url(file), '--to', other], /--from sqlite:\S+live\.db: Another process has the store open/],
     [['--from', url(closed), '--to', url(file)], /--to sqlite:\S+live\.db: Another process has the store open/],
-    [['--from', url(file), '--to', 'sqlit:x'], /is no store.*sqlite/],
+    [['--from', url(file), '--to', 'sqlit:x'], /is not a store.*sqlite/],
     [['--from', url(closed), '--to', other, '--only', 'record'], /record.*records/],
   ]) {
     assert.match(await faultOf(['copy', ...args, '--kinds', kinds]), pattern);
@@ -189,5 +189,5 @@ test('what cannot be copied is said in one line', async t => {
   assert.equal(await live.stop(), 0);
   const help = spawnServer(['copy', '--help']);
   assert.equal(await help.ended, 0);
-  assert.match(help.stdout, /goes on where it is begun again/);
+  assert.match(help.stdout, /to resume a copy that\nwas interrupted, run it again/);
 });

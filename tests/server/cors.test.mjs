@@ -96,10 +96,10 @@ test('the log says once which option would have let a page in', async t => {
   await send(server, '/store', {method: 'POST', headers: {Origin: two, 'Content-Type': 'application/json'}}, '{}');
   await send(server, '/store', {method: 'POST', headers: {Origin: server.url, 'Content-Type': 'application/json'}}, '{}');
   assert.equal(await server.stop(), 0);
-  const told = server.stderr.split('\n').filter(line => line.includes('--cors-origin'));
-  assert.equal(told.length, 2, server.stderr);
+  const reported = server.stderr.split('\n').filter(line => line.includes('--cors-origin'));
+  assert.equal(reported.length, 2, server.stderr);
   for (const [i, from] of [one, two].entries()) {
-    assert.ok(told[i].includes(`a page of ${from} was turned away; --cors-origin ${from} would let it call this server`));
+    assert.ok(reported[i].includes(`a page of ${from} was rejected; --cors-origin ${from} would let it call this server`));
   }
 });
 

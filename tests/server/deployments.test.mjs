@@ -74,7 +74,7 @@ test('a server does not start with a kind that fails its own examples', async t 
   assert.match(fault, /things\.json: at \/examples\/0: Example 0 expects \{"a":3\}/);
 });
 
-test('only an admin of the kind deploys it, and everybody else is told so', async t => {
+test('only an admin of the kind deploys it, and everybody else is refused', async t => {
   const users = join(emptyFolder(t), 'users');
   addUser(users, 'eve', 'a long password', 'read,write');
   addUser(users, 'ada', 'a long password', 'admin:things');

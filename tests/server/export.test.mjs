@@ -1,5 +1,5 @@
 // An export is streamed: what it costs in memory does not grow with the kind, and a reader who takes
-// his time is in nobody's way.
+// their time is in nobody's way.
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {readFileSync, statSync} from 'node:fs';
@@ -108,7 +108,7 @@ test('large records are streamed as few at a time as they are large', {timeout: 
   assert.ok(growth < 100, `${growth} MB`);
 });
 
-test('a reader who takes his time holds up no writer, and the log of the store does not grow for him',
+test('a slow reader holds up no writer, and the log of the store does not grow meanwhile',
      {timeout: 120_000}, async t => {
   const store = storeIn(t);
   const server = await store.start('--write-timeout', '5m');
@@ -124,8 +124,8 @@ test('a reader who takes his time holds up no writer, and the log of the store d
   const took = Date.now() - start;
   const log = statSync(`${store.file}-wal`).size / megabyte;
   const file = statSync(store.file).size / megabyte;
-  t.diagnostic(`90,000 records in ${took} ms beside it; log ${log.toFixed(0)} MB, file ${file.toFixed(0)} MB`);
-  // It begins anew at 64 MB; on a slow disk at four times that. Held back it would have all there is.
+  t.diagnostic(`90,000 records in ${took} ms meanwhile; log ${log.toFixed(0)} MB, file ${file.toFixed(0)} MB`);
+  // It starts again at 64 MB; on a slow disk at four times that. Held back it would have all there is.
   assert.ok(log < 4 * 64 + 16 && file > 300, `the log has ${log} MB, the file ${file} MB`);
 
   let rest = '';

@@ -99,9 +99,9 @@ test('stores', async t => {
   assert.match(await faultOf(start(`sqlite:${folder}/no/such.db`), user), /no\/such\.db/);
   assert.match(await faultOf(start(`sqlite:${folder}`), user), /dropzone-server-/);
   const text = join(folder, 'text.db');
-  writeFileSync(text, 'This is no database, and longer than the header of one. '.repeat(10));
+  writeFileSync(text, 'This is not a database, and longer than the header of one. '.repeat(10));
   assert.match(await faultOf(start(`sqlite:${text}`), user), /text\.db/);
-  assert.match(readFileSync(text, 'utf8'), /^This is no database/);
+  assert.match(readFileSync(text, 'utf8'), /^This is not a database/);
   assert.match(await faultOf([...anyPort, '--kinds', kinds], user), /--store .*sqlite:/);
 });
 

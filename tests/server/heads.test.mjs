@@ -39,7 +39,7 @@ const cases = [
   ['a patch of another type', 415, 'PATCH /records/a', ['Content-Type: application/json-patch+json', as('root')]],
   ['an answer that it cannot give', 406, 'POST /store', [json, 'Accept: text/csv', as('root')]],
   ['a filter for a kind that is not theirs', 403, 'POST /filter?kind=measurements', [json, as('ada')]],
-  ['a form with a token that is none', 413, 'POST /auth/refresh', ['Content-Type: application/x-www-form-urlencoded']],
+  ['a form with an invalid token', 413, 'POST /auth/refresh', ['Content-Type: application/x-www-form-urlencoded']],
 ];
 
 test('what can be refused by the head is refused by it', async t => {
@@ -60,7 +60,7 @@ test('what can be refused by the head is refused by it', async t => {
   assert.equal(wanted, 'HTTP/1.1 100 Continue\r\n\r\n');
 });
 
-test('who asks too often is told so by the head', async t => {
+test('who asks too often is refused by the head', async t => {
   const server = await startServer(t, [...inMemory, '--rate-limit', '1/h'], user);
   assert.equal((await server.fetch('/kinds')).status, 200);
   const answer = await answerToHead(server, [

@@ -15,7 +15,7 @@ const made = async (server, wanted) => {
   return answer.json();
 };
 
-test('a key opens what its roles grant, is shown once, and is no good once revoked', async t => {
+test('a key permits what its roles grant, is shown once, and is invalid once revoked', async t => {
   const server = await startServer(t, inMemory, user);
   const {id, key, ...rest} = await made(server, {name: 'logger', roles: 'write:records'});
   assert.match(key, /^dzk_[2-9A-HJ-NP-Za-km-z]{66}$/);
@@ -78,9 +78,9 @@ test('a key expires, and may be bound to addresses', async t => {
   assert.equal((await server.fetch('/fetchKeys', using(brief.key))).status, 401);
 });
 
-test('a key that is bound to a client certificate is no good with another', async t => {
+test('a key that is bound to a client certificate is refused with another', async t => {
   const authority = makeAuthority(emptyFolder(t), 'authority');
-  const [own, device, other] = ['server', 'device', 'other'].map(name => authority.vouch(name));
+  const [own, device, other] = ['server', 'device', 'other'].map(name => authority.certify(name));
   const server = await startServer(t, [
     ...inMemory, '--tls-cert', own.cert, '--tls-key', own.key, '--tls-client-ca', authority.cert], user);
   const certificate = createHash('sha256').update(new X509Certificate(readFileSync(device.cert)).raw).digest('hex');

@@ -1,4 +1,4 @@
-// One record is one line of an export, its bytes can be had exactly, and its end can be told.
+// One record is one line of an export, its bytes can be had exactly, and its end can be recognized.
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
 import {once} from 'node:events';
@@ -19,7 +19,7 @@ const lineEnds = /\r\n|[\n\v\f\r\x1c\x1d\x1e\u0085\u2028\u2029]/;
 const send = (server, body, type = 'application/json') =>
     server.fetch('/store?return=counts', {method: 'POST', body, headers: {'Content-Type': type}});
 
-/// What comes of a request that is sent as it stands, until the server ends the connection.
+/// The response to a request that is sent as it is, until the server ends the connection.
 async function raw(server, target, version, read = async () => {}) {
   const {hostname, port} = new URL(server.url);
   const socket = net.connect({host: hostname, port: Number(port)}).setEncoding('utf8');

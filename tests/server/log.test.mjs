@@ -4,7 +4,7 @@ import {inMemory, startServer, until, user} from './process.mjs';
 
 const linesWith = (server, text) => server.stderr.split('\n').filter(line => line.includes(text));
 
-test('where standard error is no terminal each line is a JSON object', async t => {
+test('if standard error is not a terminal, each line is a JSON object', async t => {
   const server = await startServer(t, inMemory, user);
   const trace = '0af7651916cd43dd8448eb211c80319c';
   await server.fetch('/kinds/%22%C3%A9', {headers: {

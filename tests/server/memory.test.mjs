@@ -21,7 +21,7 @@ function ownMemory(server) {
 
 const authorization = `Authorization: Basic ${btoa('demo:secret')}\r\n`;
 
-/// Sends bytes on a connection of their own, whatever comes back, and stops to read where told so.
+/// Sends bytes on a connection of their own, whatever comes back, and stops reading if asked to.
 /// Resolves once the connection has ended, or the time is up.
 async function send(server, pieces, {reads = true, time = 15_000} = {}) {
   const {hostname, port} = new URL(server.url);

@@ -1,4 +1,4 @@
-// What programs call what they send, and ask for: the names that they use are known, and where one is not, the
+// What programs call what they send, and ask for: the names that they use are known, and if one is not, the
 // answer says which would be.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -54,7 +54,7 @@ test('what is called +json is JSON, unless it is a patch', async t => {
   }
 });
 
-test('bodies packed with gzip or zstd are unpacked, and what else could be sent is told', async t => {
+test('bodies packed with gzip or zstd are unpacked, and the response says what else could be sent', async t => {
   const server = await startServer(t, inMemory, user);
   const lines = {'Content-Type': 'application/x-ndjson'};
   for (const packed of [...zstd, Buffer.concat(zstd)]) {
@@ -87,7 +87,7 @@ test('a body of zstd that unpacks to more than the limit is refused', async t =>
   assert.equal((await answer.json()).code, 'body_too_large');
 });
 
-test('a patch may be called JSON, and other patches are told which is taken', async t => {
+test('a patch may be called JSON, and the refusal of other patches says which is taken', async t => {
   const server = await startServer(t, inMemory, user);
   assert.equal((await send(server, '{"a":1}', json, '/records/p', 'PUT')).status, 201);
   for (const type of ['application/json', 'application/merge-patch+json', 'text/json; charset=utf-8']) {

@@ -44,7 +44,7 @@ test('a token of a real provider opens what its claim says, and no more', async 
       method: 'POST', body: '{}', credentials: null,
       headers: {Authorization: `Bearer ${token}`, 'Content-Type': 'application/json'}});
     assert.equal(stored.status, 201);
-    // It is no user's: it gets no token of ours, and ours go on beside it.
+    // It belongs to no user: it gets no token of ours, and ours still work.
     assert.equal((await server.fetch('/auth/token', {method: 'POST', ...bearer(token)})).status, 403);
     const own = await (await server.fetch('/auth/token', {method: 'POST'})).json();
     assert.equal(await statusOf(server, own.access_token), 200);
@@ -52,10 +52,10 @@ test('a token of a real provider opens what its claim says, and no more', async 
   }
 });
 
-test('a provider is asked over TLS, and only where its certificate is vouched for', async t => {
+test('a provider is asked over TLS, and only if its certificate is signed by an authority', async t => {
   const folder = emptyFolder(t);
   const [authority, other] = ['authority', 'other'].map(name => makeAuthority(folder, name));
-  const tls = {...authority.vouch('provider'), ca: authority.cert};
+  const tls = {...authority.certify('provider'), ca: authority.cert};
   const provider = await startProvider(t, [await makeKey('one', 'ES256')], {claims: {roles: ['read']}, tls});
   const token = await provider.token();
   const good = await startTrusting(t, provider, '--oidc-ca', authority.cert);
@@ -67,7 +67,7 @@ test('a provider is asked over TLS, and only where its certificate is vouched fo
   await until(() => bad.stderr.includes('openid-configuration: '), 'a word about it in the log');
 });
 
-test('words of a claim stand for the roles that the options say, and for none beside them', async t => {
+test('words of a claim stand for the configured roles, and for no others', async t => {
   const provider = await startProvider(t, [await makeKey('one', 'ES256')],
                                        {claims: {realm: {groups: ['hall-3', 'watchers', 'admin']}}});
   const server = await startTrusting(
@@ -140,7 +140,7 @@ test('forged tokens are refused, however they are forged', async t => {
     'expired': await changed({exp: now() - 120}),
     'expired long ago': await changed({exp: 1}),
     'no end': await changed({exp: undefined}),
-    'an end that is no time': await changed({exp: '2099-01-01'}),
+    'an end that is not a time': await changed({exp: '2099-01-01'}),
     'not yet valid': await changed({nbf: now() + 120}),
     'made in the future': await changed({iat: now() + 3600, exp: now() + 7200}),
     'nobody': await changed({sub: undefined}),
@@ -157,7 +157,7 @@ test('forged tokens are refused, however they are forged', async t => {
     'an id that is an address': await strange({kid: elsewhere}),
     'an id that is a command': await strange({kid: 'ec|/usr/bin/id'}),
     'an id with a zero': await strange({kid: 'ec\0'}),
-    'an id that is no text': `${encode({alg: 'ES256', kid: {toString: 'ec'}})}.${body}.${signature}`,
+    'an id that is not text': `${encode({alg: 'ES256', kid: {toString: 'ec'}})}.${body}.${signature}`,
     'a long id': await strange({kid: 'e'.repeat(4000)}),
     'another subject': `${head}.${encode(claimsOf(provider, {sub: 'root'}))}.${signature}`,
     'more roles': `${head}.${encode(claimsOf(provider, {roles: ['admin']}))}.${signature}`,
@@ -177,8 +177,8 @@ test('forged tokens are refused, however they are forged', async t => {
         .setProtectedHeader({alg: 'RSA-OAEP-256', enc: 'A256GCM', kid: 'rsa'})
         .encrypt(await importJWK({...publicJwk, alg: 'RSA-OAEP-256'}, 'RSA-OAEP-256')),
     'as JSON': JSON.stringify({protected: head, payload: body, signature}),
-    'a header that is none': `${encode('[]')}.${body}.${signature}`,
-    'claims that are none': await new CompactSign(Buffer.from('["read"]'))
+    'a header that is not one': `${encode('[]')}.${body}.${signature}`,
+    'claims that are not an object': await new CompactSign(Buffer.from('["read"]'))
         .setProtectedHeader({alg: 'ES256', kid: 'ec'}).sign(ec.privateKey),
     'huge': await changed({padding: 'x'.repeat(9000)}),
     'a dot too few': `${head}.${body}`,
@@ -220,7 +220,7 @@ test('tokens of unknown keys do not make the server hammer the provider', async 
   assert.equal(await statusOf(server, token), 200);
 });
 
-test('new keys of the provider are followed, and those that it withdraws are no good any more', async t => {
+test('new keys of the provider are followed, and those that it withdraws are no longer valid', async t => {
   const [old, next] = [await makeKey('old', 'RS256'), await makeKey('next', 'ES256')];
   const provider = await startProvider(t, [old], {claims: {roles: ['read']}});
   const server = await startTrusting(t, provider);

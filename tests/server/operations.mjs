@@ -32,7 +32,7 @@ export const bodies = {
 export const resolved = reference => reference.$ref
     ? reference.$ref.slice(2).split('/').reduce((at, key) => at[key], specification) : reference;
 
-/// Where to send it; with a kind, where it takes one.
+/// Where to send it; with a kind, if it takes one.
 export const urlOf = ({path, parameters = []}, kind) => {
   const takes = new Set([...parameters, ...(specification.paths[path].parameters ?? [])]
                             .map(reference => resolved(reference).name));

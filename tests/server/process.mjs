@@ -9,7 +9,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {root} from '../support/server.mjs';
 
-const limit = 20_000;  // ms, for whatever a server is waited for, and for its life where none is given
+const limit = 20_000;  // ms, for whatever a server is waited for, and for its life if none is given
 const running = new Set();
 process.on('exit', () => running.forEach(child => child.kill('SIGKILL')));
 
@@ -53,7 +53,7 @@ export function spawnServer(args, env = {}, life = limit) {
   return server;
 }
 
-/// Starts another program beside the servers, for as long as the test runs.
+/// Starts another program next to the servers, for as long as the test runs.
 export function spawnBeside(test, program, args) {
   // Should this process be killed, the kernel stops it.
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], {stdio: 'ignore'});
@@ -62,7 +62,7 @@ export function spawnBeside(test, program, args) {
   test.after(() => (child.kill('SIGKILL'), ended));
 }
 
-/// Waits until the condition holds, and fails where it does not in time.
+/// Waits until the condition holds, and fails if it does not in time.
 export async function until(condition, what) {
   const end = Date.now() + limit;
   for (;;) {

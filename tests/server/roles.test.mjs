@@ -55,7 +55,7 @@ test('every role may do what the table says, and is 403 for all else', async t =
   }
 });
 
-test('a role for one kind is none for another, be there such a kind or not', async t => {
+test('a role for one kind does not apply to another, be there such a kind or not', async t => {
   const roles = ['read', 'write', 'delete', 'admin'];
   const server = await serverWith(t, Object.fromEntries(roles.map(role => [role, `${role}:records`])));
   for (const operation of operations) {

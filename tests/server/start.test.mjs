@@ -47,7 +47,7 @@ test('check looks at all kind files and at the options, for CI', async t => {
   assert.match(option.stderr, /Did you mean --max-body\?/);
 });
 
-test('the log says on one line what was opened, where it lies and where to try it', async t => {
+test('the log says on one line what was opened, its path and where to try it', async t => {
   const folder = emptyFolder(t);
   const file = join(folder, 'd.db');
   const args = [...anyPort, '--kinds', kinds, '--store', `sqlite:${file}`];
@@ -109,7 +109,7 @@ test('standard output has one line, with the port that was taken', async t => {
   assert.equal(server.stdout.split('\n').length, 2);
 });
 
-test('PORT is honoured, on all addresses, where none is given', async t => {
+test('PORT is honoured, on all addresses, if none is given', async t => {
   const probe = await startServer(t, inMemory, user);
   const {port} = new URL(probe.url);
   await probe.stop();
@@ -162,7 +162,7 @@ test('cursors are good on every instance with the same secret file, and on no ot
   assert.equal((await secondPage(one, other)).status, 400);
 });
 
-test('metrics have an address of their own where one is given, and need no credentials there',
+test('metrics have an address of their own if one is given, and need no credentials there',
      async t => {
   const probe = await startServer(t, inMemory, user);
   const address = new URL(probe.url).host;

@@ -20,7 +20,7 @@ const bearer = token => ({credentials: null, headers: {Authorization: `Bearer ${
 const statusOf = async (server, token, path = '/fetchKeys') => (await server.fetch(path, bearer(token))).status;
 const refresh = (server, token) => form(server, '/auth/refresh', {refresh_token: token});
 
-test('a user gets an access token that opens what he may do, and which others can check', async t => {
+test('a user gets an access token that permits what the user may do, and which others can check', async t => {
   const file = join(emptyFolder(t), 'users');
   addUser(file, 'ann', 'a-long-secret', 'read:records');
   const server = await startServer(t, [...inMemory, '--users', file], user);
@@ -154,7 +154,7 @@ test('tokens outlive a restart, and the file has no refresh token in it', async 
   assert.ok(!readFileSync(file).includes(pair.refresh_token.slice(-44)));
 });
 
-test('a user who is removed has no good token any more', async t => {
+test('a user who is removed has no valid token any more', async t => {
   const file = join(emptyFolder(t), 'users');
   addUser(file, 'ann', 'a-long-secret', 'read');
   const server = await startServer(t, [...inMemory, '--users', file], user);
@@ -207,7 +207,7 @@ test('forged tokens are refused, however they are forged', async t => {
     'two dots too many': `${good}..`,
     'a dot too few': `${head}.${body}`,
     'critical extensions': signed({...header, crit: ['exp']}),
-    'a header that is none': `${encode('[]')}.${body}.${signature}`,
+    'a header that is not one': `${encode('[]')}.${body}.${signature}`,
     'huge': `${head}.${'A'.repeat(9000)}.${signature}`,
     'padding': `${head}.${body}.${signature}==`,
     'nothing': '..',

@@ -64,7 +64,7 @@ test('a terminal shows nothing of a password', async t => {
   const terminal = spawn('script', ['-qec', line, '/dev/null'], {stdio: ['pipe', 'pipe', 'inherit']});
   let shown = '';
   terminal.stdout.setEncoding('utf8').on('data', text => (shown += text));
-  for (const prompt of ['Password: ', 'Once more: ']) {
+  for (const prompt of ['Password: ', 'Again: ']) {
     await until(() => shown.includes(prompt), prompt);
     terminal.stdin.write('a long secret\n');
   }
@@ -73,7 +73,7 @@ test('a terminal shows nothing of a password', async t => {
   assert.ok(!shown.includes('a long secret'), shown);
 });
 
-test('users of a file are let in beside the first one, and as the file says after SIGHUP', async t => {
+test('users of a file are admitted besides the first one, and as the file says after SIGHUP', async t => {
   const file = join(emptyFolder(t), 'users');
   addUser(file, 'ann', 'ann-secret', 'read');
   const server = await startServer(t, [...inMemory, '--users', file], user);
@@ -123,21 +123,21 @@ test('the last user of a file can be removed, and a file that cannot be used lea
   assert.equal(await gauge(), '0');
 
   assert.equal(command(['remove', 'bob', '--users', file]).stdout, 'removed bob\n');
-  assert.match(command(['remove', 'ann', '--users', file]).stdout, /^removed ann\nNobody is left in /);
-  await hup('there is nobody in it');
+  assert.match(command(['remove', 'ann', '--users', file]).stdout, /^removed ann\nNo user is left in /);
+  await hup('it has no users');
   for (const credentials of ['ann:ann-secret', 'bob:bob-secret']) assert.equal(await statusOf(credentials), 401);
   addUser(file, 'eve', 'eve-secret', 'read');
   server.child.kill('SIGHUP');
   await until(async () => await statusOf('eve:eve-secret') === 200, 'the new user');
 });
 
-test('a users file that others may read, that has nobody in it, or the first user, keeps it from starting',
+test('a users file that others may read, that has no users, or the first user, keeps it from starting',
      async t => {
   const file = join(emptyFolder(t), 'users');
   const args = [...inMemory, '--users', file];
   assert.match(await faultOf(args, user), /--users .*user add/);
   writeFileSync(file, '', {mode: 0o600});
-  assert.match(await faultOf(args), /nobody in it/);
+  assert.match(await faultOf(args), /it has no users/);
   addUser(file, 'demo', 'demo-secret', 'read');
   assert.match(await faultOf(args, user), /first user/);
   chmodSync(file, 0o640);
@@ -160,7 +160,7 @@ test('wrong passwords make their own client wait for that user, and nobody else'
   assert.equal((await server.fetch('/fetchKeys')).status, 200);
 });
 
-test('during the wait a password that was right there before tells nothing, and elsewhere it is let in', async t => {
+test('during the wait a password that was right there before reveals nothing, and elsewhere it is accepted', async t => {
   const file = join(emptyFolder(t), 'users');
   addUser(file, 'ann', 'ann-secret', 'read');
   const server = await startServer(t, [...inMemory, '--users', file], user);
@@ -216,7 +216,7 @@ test('an unknown user is refused as slowly as a wrong password', async t => {
   assert.ok(least('known') > least('unknown') / 2, JSON.stringify(times));
 });
 
-test('of more passwords than can wait some are told to come again', async t => {
+test('of more passwords than can wait some are asked to come again', async t => {
   const file = join(emptyFolder(t), 'users');
   for (let i = 0; i < 40; ++i) addUser(file, `user${i}`, 'a-long-secret', 'read');
   const server = await startServer(t, [...inMemory, '--users', file], user);

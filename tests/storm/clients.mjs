@@ -10,7 +10,7 @@ const sorted = record => record && Object.fromEntries(Object.entries(record).sor
 const same = (record, other) => JSON.stringify(sorted(record)) === JSON.stringify(sorted(other));
 const without = ({_id, ...record}) => record;
 
-/// The changes that answers and questions stand for. Each takes a record, null where there is none.
+/// The changes that answers and questions stand for. Each takes a record, null if there is none.
 const change = {
   create: value => record => record === null ? value : undefined,
   replace: value => record => record === null ? undefined : value,
@@ -87,7 +87,7 @@ export class Client {
     if (indexes.length === 0) indexes.push(0);
     const values = indexes.map(() => this.value());
     const body = indexes.map((index, i) => ({_id: this.ids[index], ...values[i]}));
-    const told = {
+    const outcomes = {
       stored: i => change.create(values[i]), replaced: i => change.replace(values[i]),
       skipped: () => change.present, rejected: () => change.present, aborted: () => undefined};
     const supposed = {
@@ -104,14 +104,14 @@ export class Client {
                      if (![200, 201, 207, 409, 422].includes(status)) return undefined;
                      const steps = json.results.map(({status: word, error}, i) => {
                        if (word === 'rejected') assert.equal(error.code, 'already_exists');
-                       return [indexes[i], told[word](i)];
+                       return [indexes[i], outcomes[word](i)];
                      });
                      return joined(steps.filter(([, step]) => step));
                    },
                    joined(indexes.map((index, i) => [index, supposed[ifExists](i)])));
   }
 
-  /// A condition on what was read last, if that is wished for and anything was.
+  /// A condition on what was read last, if that is requested and anything was.
   condition(index) {
     const seen = this.random() < 0.5 ? this.seen.get(index) : undefined;
     if (!seen) return {headers: {}, holds: record => record, fails: undefined, words: ''};

@@ -1,4 +1,4 @@
-// Whether what clients were told about a few records can be true: there must be an order in which the operations
+// Whether the responses to clients about a few records can be true: there must be an order in which the operations
 // took effect one after the other, each between its request and its answer (linearizability). The search is Wing and
 // Gong's, which remembers what it has tried.
 

@@ -14,7 +14,7 @@ const unsure = (began, apply) => op(began, Infinity, apply, true);
 const cases = {
   'what was written is read': [true, [op(0, 1, create(1)), op(2, 3, is(1))]],
   'a change that was confirmed is lost': [false, [op(0, 1, create(1)), op(2, 3, is(null))]],
-  'reads beside a change may see it or not':
+  'reads during a change may see it or not':
       [true, [op(0, 1, create(1)), op(2, 9, set(2)), op(3, 4, is(1)), op(5, 6, is(2))]],
   'a read goes back in time': [false, [op(0, 1, create(1)), op(2, 9, set(2)), op(3, 4, is(2)), op(5, 6, is(1))]],
   'two claim one deletion': [false, [op(0, 1, create(1)), op(2, 9, erase), op(2, 9, erase)]],

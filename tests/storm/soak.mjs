@@ -1,4 +1,4 @@
-// Two servers behind nginx on one Datastore for as long as is wished: mixed traffic, another fault every ten seconds,
+// Two servers behind nginx on one Datastore for as long as requested: mixed traffic, another fault every ten seconds,
 // servers that are stopped, killed and started again. At the end the model must have explained every answer, and the
 // server that was left alone must be as small as before.
 import assert from 'node:assert/strict';
@@ -117,7 +117,7 @@ export async function soak(scope, {minutes, seed, say}) {
 
   const counts = {...newCounts(), others: 0, refreshes: 0};
   const ask = sender([url], random);
-  // What nginx says where a server does not answer is no answer.
+  // What nginx says if a server does not answer does not count as an answer.
   const send = async (...request) => {
     const answer = await ask(...request);
     return answer && [502, 504].includes(answer.status) && !answer.json ? undefined : answer;

@@ -40,7 +40,7 @@ export function sender(urls, random, patience = 100_000) {
   };
 }
 
-/// Whether there is an order of events that explains what clients were told. Where the search gives up, that is counted,
+/// Whether there is an order of events that explains the responses to clients. If the search gives up, that is counted,
 /// and may happen to one round of a hundred.
 function isExplained(history, counts) {
   try {
@@ -52,7 +52,7 @@ function isExplained(history, counts) {
   }
 }
 
-/// A few clients do a few things at once to records that nobody else knows, and the model looks at what they were told.
+/// A few clients do a few things at once to records that nobody else knows, and the model looks at their responses.
 async function round({send, witness, settled, random, counts, clients, turns}) {
   const name = `${counts.rounds++}-${Math.floor(random() * 1e9)}`;
   const ids = ['a', 'b', 'c'].map(letter => `${name}-${letter}`);
@@ -86,7 +86,7 @@ export async function runRounds({requests = Infinity, end = Infinity, parallel =
 export const newCounts = () => ({requests: 0, rounds: 0, values: 0, unknown: 0, undecided: 0, answers: {}});
 
 /// A storm on so many servers, with a share `faulty` of the calls of Datastore gone wrong. Fails at the first answer
-/// that cannot be true. `scope.after(work)` takes what is to be done at the end; `say` is told how it goes.
+/// that cannot be true. `scope.after(work)` takes what is to be done at the end; `say` reports the progress.
 export async function storm(scope, {servers, requests, seed, faulty = 0.12, say = () => {}}) {
   const random = seeded(seed);
   const proxy = await startProxy(scope, emulator);

@@ -1,4 +1,4 @@
-// A server under test that knows somebody beside its first user.
+// A server under test with a user besides its first one.
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -7,8 +7,8 @@ import {startServer} from './server.mjs';
 
 const [name, password] = ['guest', 'a-long-secret'];
 
-/// Starts a server with a user who may do nothing with any kind that there is: `guest` is how he
-/// authorizes himself.
+/// Starts a server with a user who may do nothing with any kind that there is: `guest` is how they
+/// authorize themselves.
 export async function startGuardedServer(options = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'dropzone-users-'));
   const file = join(folder, 'users');

@@ -11,7 +11,7 @@ const stopLimit = 15_000;
 const running = new Set();
 process.on('exit', () => running.forEach(child => child.kill('SIGKILL')));
 
-/// Starts DROPZONE_SERVER on a free port, with an empty memory store where no other is named.
+/// Starts DROPZONE_SERVER on a free port, with an empty memory store if no other is named.
 export async function startServer({args = [], store = 'memory:', user = 'demo', password = 'secret'} = {}) {
   const binary = process.env.DROPZONE_SERVER;
   if (!binary) throw new Error('DROPZONE_SERVER must name the server to test');
@@ -59,7 +59,7 @@ export async function startServer({args = [], store = 'memory:', user = 'demo', 
   };
 }
 
-/// A function that sends one request to this address, as this user where not told otherwise; `target`
+/// A function that sends one request to this address, as this user by default; `target`
 /// goes into the request line as it is. Its end() closes what it holds open.
 export function requestsTo(url, {user, password}) {
   const agent = new http.Agent({keepAlive: true});

@@ -18,7 +18,7 @@ constexpr std::size_t kSecretLength = 2 * kIdLength;
 constexpr std::chrono::seconds kCleanUp{5};
 constexpr std::int64_t kDay = std::int64_t{24} * 3'600 * kMicrosPerSecond;
 
-/// Whether a write that failed so may be done all the same.
+/// Whether a write that failed this way may be repeated.
 bool may_be_done(ErrorCode code) {
   return code == ErrorCode::outcome_unknown || code == ErrorCode::unavailable ||
          code == ErrorCode::deadline_exceeded;
@@ -69,7 +69,7 @@ Object object_of(const ApiKey& key, std::string hash) {
 std::optional<Result<Principal>> ApiKeys::recognise(const http::Request& request) {
   const auto key = key_of(request);
   if (!key) return key.error();
-  const auto known = believed_.find(key->id);
+  const auto known = cache_.find(key->id);
   if (!known) return std::nullopt;
   return check(**known, key->secret, request);
 }
@@ -77,7 +77,7 @@ std::optional<Result<Principal>> ApiKeys::recognise(const http::Request& request
 Result<Principal> ApiKeys::authenticate(const http::Request& request) {
   const auto key = key_of(request);
   if (!key) return key.error();
-  const auto moment = believed_.epoch();
+  const auto moment = cache_.epoch();
   const auto found = objects_.find(key->id, look_up_options(request));
   if (!found) return found.error();
   if (!*found) return refused("There is no such key, or it was revoked.");
@@ -86,7 +86,7 @@ Result<Principal> ApiKeys::authenticate(const http::Request& request) {
   const auto shared = std::make_shared<const Known>(*std::move(known));
   auto principal = check(*shared, key->secret, request);
   // Whoever only knows an id fills no memory.
-  if (principal) believed_.keep(key->id, shared, moment, kStoreCacheTtl);
+  if (principal) cache_.keep(key->id, shared, moment, kStoreCacheTtl);
   return principal;
 }
 
@@ -117,7 +117,7 @@ Result<Principal> ApiKeys::check(const Known& known, std::string_view secret,
 Result<KeyService::MadeKey> ApiKeys::make(const Principal& maker, NewKey wanted,
                                           const CallOptions& options) {
   if (!maker.grants.cover(wanted.grants)) {
-    return Error{ErrorCode::forbidden, "Nobody hands on roles that they have not."};
+    return Error{ErrorCode::forbidden, "You cannot grant a role that you do not have."};
   }
   for (const std::string& address : wanted.addresses) {
     const auto range = http::AddressRange::parse(address);
@@ -154,7 +154,7 @@ Result<void> ApiKeys::keep(const ApiKey& key, std::string hash, const CallOption
     error.detail = "The store did not say whether the key was kept. It is removed: repeat it.";
   } else {
     error.detail = "The store did not say whether the key " + key.id +
-                   " was kept. Nobody has its secret; where the list of keys has it, revoke it.";
+                   " was kept. Nobody has its secret. If the list of keys shows it, revoke it.";
   }
   return error;
 }
@@ -185,7 +185,7 @@ Result<std::vector<ApiKey>> ApiKeys::list(const CallOptions& options) {
 
 Result<bool> ApiKeys::revoke(const std::string& id, const CallOptions& options) {
   auto erased = objects_.erase(id, options);
-  believed_.revoke(id);
+  cache_.revoke(id);
   return erased;
 }
 

@@ -40,7 +40,7 @@ Result<RoleNames> parse_role_names(const std::vector<std::string>& texts) {
     const auto equals = text.rfind('=');
     if (equals == text.npos || equals == 0) {
       return Error{ErrorCode::invalid_configuration,
-                   in_quotes(text) + " is no WORD=ROLE, such as loggers=write:measurements."};
+                   in_quotes(text) + " is not WORD=ROLE, such as loggers=write:measurements."};
     }
     const auto grants = Grants::parse(std::string_view(text).substr(equals + 1));
     if (!grants) return grants.error();

@@ -6,7 +6,7 @@ namespace dropzone::auth {
 namespace {
 
 // Nothing is looked up for such a token, but that its key still counts.
-constexpr std::chrono::seconds kBelieved{60};
+constexpr std::chrono::seconds kTtl{60};
 
 }  // namespace
 
@@ -16,7 +16,7 @@ Result<TokenHolder> OidcTokens::check(std::string_view token) {
   return TokenHolder{.principal = {kProvidedPrefix + verified->subject,
                                    roles_.grants_of(verified->claims), Credential::provider_token},
                      .expires_at = verified->good_until,
-                     .believed = kBelieved};
+                     .ttl = kTtl};
 }
 
 }  // namespace dropzone::auth

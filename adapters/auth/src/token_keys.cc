@@ -17,7 +17,7 @@ Object entry_object(const jose::SigningKey& key, Timestamp made_at) {
 }  // namespace
 
 Result<TokenKeys::Key> TokenKeys::current(const CallOptions& options) {
-  auto entries = known(options_.believed, options);
+  auto entries = known(options_.cache_ttl, options);
   // Of several instances that make a key at once one wins; all then find what it has made.
   for (int attempt = 0; entries && !has_fresh(*entries) && attempt < 3; ++attempt) {
     entries = rotate(options);
@@ -28,8 +28,8 @@ Result<TokenKeys::Key> TokenKeys::current(const CallOptions& options) {
 }
 
 Result<TokenKeys::Key> TokenKeys::find(std::string_view id, const CallOptions& options) {
-  for (const auto believed : {options_.believed, options_.look_again}) {
-    const auto entries = known(std::min(believed, options_.believed), options);
+  for (const auto cache_ttl : {options_.cache_ttl, options_.look_again}) {
+    const auto entries = known(std::min(cache_ttl, options_.cache_ttl), options);
     if (!entries) return entries.error();
     for (const Entry& entry : **entries) {
       if (entry.key->id() == id) return entry.key;
@@ -40,7 +40,7 @@ Result<TokenKeys::Key> TokenKeys::find(std::string_view id, const CallOptions& o
 
 Result<std::vector<TokenKeys::Key>> TokenKeys::all(const CallOptions& options) {
   if (auto made = current(options); !made) return std::move(made).error();
-  const auto entries = known(options_.believed, options);
+  const auto entries = known(options_.cache_ttl, options);
   if (!entries) return entries.error();
   std::vector<Key> keys;
   for (const Entry& entry : **entries) keys.push_back(entry.key);
@@ -52,11 +52,11 @@ bool TokenKeys::has_fresh(const Entries& entries) const {
                                   options_.age.count() * kMicrosPerSecond;
 }
 
-Result<TokenKeys::Entries> TokenKeys::known(std::chrono::seconds believed,
+Result<TokenKeys::Entries> TokenKeys::known(std::chrono::seconds cache_ttl,
                                             const CallOptions& options) {
   {
     const MutexLock lock(mutex_);
-    const bool young = steady_clock::now() - looked_at_ < believed;
+    const bool young = steady_clock::now() - looked_at_ < cache_ttl;
     if (entries_ && (young || looking_)) return entries_;
     looking_ = true;
   }

@@ -21,7 +21,7 @@ constexpr std::int64_t kGrace = 30 * kMicrosPerSecond;
 
 Error refused() {
   return {ErrorCode::unauthenticated,
-          "The token is none of this server's, or is no good any more."};
+          "The token was not issued by this server, or has expired or been revoked."};
 }
 
 std::int64_t number_of(const Object& object, std::string_view name) {
@@ -52,7 +52,7 @@ Result<TokenHolder> Tokens::check(std::string_view token, const CallOptions& opt
   }
   return TokenHolder{.principal = {claims->user, *std::move(grants), Credential::access_token},
                      .expires_at = Timestamp{claims->expires_at.micros + kLeeway},
-                     .believed = kStoreCacheTtl};
+                     .ttl = kStoreCacheTtl};
 }
 
 Result<Tokens::Claims> Tokens::verify(std::string_view token, const CallOptions& options) {

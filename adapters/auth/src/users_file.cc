@@ -42,7 +42,7 @@ Error refuse(std::string why) { return {ErrorCode::invalid_configuration, std::m
 Result<void> read_line(UserTable& table, std::string_view line) {
   const auto first = line.find(':');
   const auto second = first == line.npos ? line.npos : line.find(':', first + 1);
-  if (second == line.npos) return refuse("it has no NAME:HASH:ROLES.");
+  if (second == line.npos) return refuse("it does not have the form NAME:HASH:ROLES.");
   const auto name = line.substr(0, first);
   if (!is_user_name(name)) return refuse("a user cannot have this name.");
   std::string hash(line.substr(first + 1, second - first - 1));

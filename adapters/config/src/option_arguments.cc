@@ -12,7 +12,7 @@ namespace {
 Result<Setting> setting_of(const OptionSpec& spec, const std::vector<std::string>& values) {
   const std::string where = "--" + std::string(spec.name);
   if (spec.secret) {
-    return fault(where, "everybody on this machine can read the command line. Set " +
+    return fault(where, "all users of this machine can read the command line. Set " +
                             environment_name(spec.name) + " in the environment instead.");
   }
   if (values.size() > 1 && !spec.list) return fault(where, "it is given more than once.");

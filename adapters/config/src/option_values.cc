@@ -144,18 +144,19 @@ Result<std::size_t> parse_choice(std::string_view text,
 
 Result<std::size_t> parse_port(std::string_view text) {
   auto port = parse_count(text, {.least = 0, .most = 65'535});
-  if (!port) return refuse(text, " is no port. Write a number from 0 to 65535.");
+  if (!port) return refuse(text, " is not a port. Write a number from 0 to 65535.");
   return port;
 }
 
 Result<std::string> parse_address(std::string_view text) {
-  constexpr std::string_view kHint = " is no address. Write HOST:PORT, such as 127.0.0.1:8080.";
+  constexpr std::string_view kHint = " is not an address. Write HOST:PORT, such as 127.0.0.1:8080.";
   const auto colon = text.rfind(':');
   if (colon == text.npos || colon == 0) return refuse(text, kHint);
   const auto host = text.substr(0, colon);
   const bool bracketed = host.starts_with('[') && host.ends_with(']');
   if (host.find(':') != host.npos && !bracketed) {
-    return refuse(text, " is no address. Write an IPv6 address in brackets, such as [::1]:8080.");
+    return refuse(text,
+                  " is not an address. Write an IPv6 address in brackets, such as [::1]:8080.");
   }
   const auto port = text.substr(colon + 1);
   if (!parse_port(port)) {

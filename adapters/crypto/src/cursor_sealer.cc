@@ -40,7 +40,7 @@ Result<std::string> CursorSealer::seal(const Position& position, std::string_vie
 Result<Position> CursorSealer::open(std::string_view cursor, std::string_view query) const {
   const auto bytes = base64_decode(cursor, Base64::url);
   if (!bytes || bytes->size() < kHeadBytes + kSealBytes) {
-    return invalid_cursor("This is no cursor. Pass nextCursor of the page before, unchanged.");
+    return invalid_cursor("This is not a cursor. Pass nextCursor of the page before, unchanged.");
   }
   const auto sealed = std::string_view(*bytes).substr(0, bytes->size() - kSealBytes);
   const auto seal = std::string_view(*bytes).substr(sealed.size());
@@ -48,14 +48,14 @@ Result<Position> CursorSealer::open(std::string_view cursor, std::string_view qu
   if (!equal_in_constant_time(bytes_of(hash).substr(0, kSealBytes), seal)) {
     return invalid_cursor(
         "The cursor was changed, or was made with another key. Pass nextCursor of the page before, "
-        "unchanged, or begin anew without a cursor.");
+        "unchanged, or start again without a cursor.");
   }
   std::string expected(1, kVersion);
   append_fingerprint(expected, query);
   if (sealed.substr(0, kHeadBytes) != expected) {
     return invalid_cursor(
         "The cursor is from another query. Keep kind, filter and order as they were from page to "
-        "page, or begin anew without a cursor.");
+        "page, or start again without a cursor.");
   }
   auto position = decode_position(sealed.substr(kHeadBytes));
   if (!position) return invalid_cursor("The cursor is from another version of this server.");

@@ -61,11 +61,11 @@ struct ScalarAppender {
   void operator()(Timestamp moment) const {
     tag(Tag::timestamp), append_signed(out, moment.micros);
   }
-  void operator()(const Array&) const { throw std::logic_error("an array is no sort value"); }
-  void operator()(const Object&) const { throw std::logic_error("an object is no sort value"); }
+  void operator()(const Array&) const { throw std::logic_error("an array is not a sort value"); }
+  void operator()(const Object&) const { throw std::logic_error("an object is not a sort value"); }
 };
 
-/// Takes values off the front of the bytes; nothing where they do not begin with one.
+/// Takes values off the front of the bytes; nothing if they do not begin with one.
 class Reader {
  public:
   explicit Reader(std::string_view bytes) : rest_(bytes) {}

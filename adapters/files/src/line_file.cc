@@ -27,11 +27,11 @@ Result<int> open_regular(const std::filesystem::path& path) {
   struct stat status {};
   if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) return descriptor;
   ::close(descriptor);
-  return unusable(path, "it is no regular file");
+  return unusable(path, "it is not a regular file");
 }
 
 /// Keeps other writers away, those of other processes too: what they are writing may be seen half
-/// done. Where the file system has no locks, it keeps nobody away.
+/// done. It has no effect if the file system has no locks.
 class WriterLock {
  public:
   explicit WriterLock(int descriptor) : descriptor_(descriptor) {

@@ -52,7 +52,7 @@ elseif(DROPZONE_SWAGGER_UI)
   package_asset(/swagger/swagger-ui-bundle.js.LICENSE.txt "${text}"
     "${package}/swagger-ui-bundle.js.LICENSE.txt")
 
-  # The package's files are dated 1985, so a file of our own tells when they were installed.
+  # The package's files are dated 1985, so a file of our own records when they were installed.
   set(installed "${work}/swagger-ui.installed")
   add_custom_command(OUTPUT "${installed}"
     COMMAND "${CMAKE_COMMAND}" -E copy "${here}/package.json" "${here}/package-lock.json" "${work}"

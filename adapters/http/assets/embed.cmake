@@ -3,7 +3,7 @@
 # Writes a C++ source that defines dropzone::http::assets(). TABLE has a line `path|type|file` for
 # each asset. The files in the folder HASHED, if there is one, have a hash in their names: they are
 # served below /console and never change. The assembler includes the bytes, so that compiling takes no time. The compressed
-# forms are kept beside OUTPUT.
+# forms are kept next to OUTPUT.
 cmake_path(GET OUTPUT PARENT_PATH directory)
 file(STRINGS "${TABLE}" lines)
 set(type_of_js "text/javascript%3B charset=utf-8")

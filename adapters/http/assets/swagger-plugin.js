@@ -1,5 +1,5 @@
 // What this API needs of Swagger UI 5 and does not find there: credentials that are tried before they
-// are believed, NDJSON as it is, files to send, answers with the bytes and digits that came, and
+// are used as they are, NDJSON as it is, files to send, answers with the bytes and digits that came, and
 // errors that are described when they are asked for.
 (() => {
   const shownAtMost = 100_000;  // Characters of an answer; more of them stop the browser for long.
@@ -69,7 +69,7 @@
   const plugin = system => {
     const h = (...parts) => system.React.createElement(...parts);
 
-    /// An answer's text, indented where it is JSON and not all of it where it is long, and all of its bytes to save.
+    /// An answer's text, indented if it is JSON and cut if it is long, and all of its bytes to save.
     const ResponseBody = Original => props => {
       const {content, contentType, url, headers = {}, getComponent} = props;
       const [text, setText] = system.React.useState(typeof content === 'string' ? content : '');
@@ -99,7 +99,7 @@
             h('a', {className: 'download-contents', href, download: `${name}.${isLines(contentType) ? 'ndjson' : 'json'}`}, 'Download')));
     };
 
-    /// Beside the editor for NDJSON, a file to send in its place.
+    /// Next to the editor for NDJSON, a file to send in its place.
     const RequestBody = Original => props => {
       const {contentType, isExecute, requestBodyValue, onChange} = props;
       if (!isExecute || !isLines(contentType)) return h(Original, props);
@@ -139,7 +139,7 @@
     };
   };
 
-  /// A refresh token is good once. Where the example stands for it, the last one goes that was given.
+  /// A refresh token can be used once. In place of the example, the last one issued is sent.
   let refreshToken = '';
   const placeholder = /dzr_(…|%E2%80%A6)/;
   window.DropzonePlugin = {

@@ -6,7 +6,8 @@
 namespace dropzone::jose {
 
 Error refused() {
-  return {ErrorCode::unauthenticated, "The token's signature is none of a key that counts here."};
+  return {ErrorCode::unauthenticated,
+          "The token was not signed by a key that this server accepts."};
 }
 
 Result<std::string> sign_compact(std::string_view claims, const cjose_jwk_t* key,

@@ -27,7 +27,7 @@ std::string bytes_of(const Object& jwk, std::string_view name) {
 
 std::uint8_t* data_of(std::string& bytes) { return reinterpret_cast<std::uint8_t*>(bytes.data()); }
 
-/// Whether the key's owner says nothing against it, where he says what it is for.
+/// Whether the key's owner permits its use for signatures, if the key states its use.
 bool is_for(const Object& jwk, std::string_view algorithm) {
   const Value* const operations = jwk.find("key_ops");
   const Value verify("verify");
@@ -111,7 +111,7 @@ Result<KeySet> KeySet::read(std::string_view json) {
   const Value* const member = set != nullptr ? set->find("keys") : nullptr;
   const Array* const entries = member != nullptr ? member->as_array() : nullptr;
   if (entries == nullptr || entries->size() > kMostKeys) {
-    return Error{ErrorCode::invalid_json, "This is no JSON Web Key Set, or one of very many keys."};
+    return Error{ErrorCode::invalid_json, "This is not a JSON Web Key Set, or has too many keys."};
   }
   std::vector<Key> keys;
   for (const Value& entry : *entries) {

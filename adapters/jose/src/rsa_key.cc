@@ -92,7 +92,7 @@ RsaKey& RsaKey::operator=(RsaKey&&) noexcept = default;
 Result<RsaKey> RsaKey::read(std::string_view pem, std::string id) {
   const PrivateKey key = read_key(pem);
   if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) {
-    return unusable("is no RSA key in PEM");
+    return unusable("is not an RSA key in PEM");
   }
   Jwk jwk = make_jwk(key.get());
   if (!jwk) return unusable("is not complete");

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMostBytes = 8 * 1024;
 constexpr std::size_t kHeaderDepth = 8;
 
-Error no_token() { return {ErrorCode::unauthenticated, "This is no token."}; }
+Error no_token() { return {ErrorCode::unauthenticated, "This is not a token."}; }
 
 std::optional<Object> object_of(std::string_view part) {
   auto value = json::decode_value(base64_decode(part, Base64::url).value_or(""), kHeaderDepth);

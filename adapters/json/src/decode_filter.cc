@@ -51,7 +51,7 @@ Result<AggregateSpec> decode_aggregate(const Value& value) {
     spec.is_grouped_by_list = groups->as_array() != nullptr;
     if (figures > kMaxGroupFigures) {
       return Error{ErrorCode::invalid_request,
-                   "Beside \"groupBy\" there may be at most " + std::to_string(kMaxGroupFigures) +
+                   "With \"groupBy\" there may be at most " + std::to_string(kMaxGroupFigures) +
                        " fields in \"sum\", \"avg\", \"min\" and \"max\".",
                    "/aggregate"};
     }
@@ -68,7 +68,7 @@ void refuse_pages(RequestMembers& members) {
   for (const std::string_view name : kPageMembers) {
     if (!members.find(name)) continue;
     members.refuse(name, '"' + std::string(name) +
-                             "\" has no meaning beside \"aggregate\", which returns no records.");
+                             "\" has no meaning with \"aggregate\", which returns no records.");
   }
 }
 

@@ -40,7 +40,7 @@ std::optional<Error> find_fault(const Members& members) {
   for (auto member = members.begin(); member != members.end(); ++member) {
     if (std::ranges::find(kTransformMembers, member->name) == std::end(kTransformMembers)) {
       return Error{ErrorCode::unknown_member,
-                   "There is no member " + in_quotes(member->name) + " beside \"definition\"." +
+                   "There is no member " + in_quotes(member->name) + " next to \"definition\"." +
                        did_you_mean(member->name, kTransformMembers),
                    pointer_to({}, member->name)};
     }
@@ -56,7 +56,7 @@ std::optional<Error> find_fault(const Members& members) {
   const bool has_records = records != members.end();
   if (has_records == (find_member(members, "sample") != members.end())) {
     return invalid(
-        "The definition needs either \"records\" beside it, an array of objects, or \"sample\", "
+        "The definition needs either \"records\" next to it, an array of objects, or \"sample\", "
         "the "
         "number of stored originals to try.",
         "records");

@@ -78,10 +78,10 @@ Result<Object> JsonDocumentDecoder::decode(std::string_view json,
   thread_local ValueBuilder builder(kAsStored, Duplicates::last_wins);
   builder.clear();
   ValueCollector collector(json, builder);
-  if (reader.read(json, collector)) return corrupt("A record's data is no JSON.");
+  if (reader.read(json, collector)) return corrupt("A record's data is not JSON.");
   auto value = builder.finish();
   if (!value) return corrupt("A record's data cannot be read: " + value.error().detail);
-  if (!value->as_object()) return corrupt("A record's data is no JSON object.");
+  if (!value->as_object()) return corrupt("A record's data is not a JSON object.");
   Object object = std::move(*value->as_object());
   for (const std::string& pointer : timestamps) {
     if (auto restored = restore(object, pointer); !restored) return std::move(restored).error();

@@ -61,7 +61,7 @@ std::string rewrite(std::string_view text, const Members& members,
 /// Merges. These recurse as deep as the patch is.
 class Merger {
  public:
-  /// Adds the members that it looks at to the meter; where that has no room, its results mean
+  /// Adds the members that it looks at to the meter; if that has no room, its results mean
   /// nothing.
   explicit Merger(MemoryMeter& meter) : meter_(meter) {}
 
@@ -134,8 +134,9 @@ Result<std::string> merge_patch(std::string_view original, std::string_view patc
   if (!changes) return changes.error();
   const auto members = members_of(original, kAnyDepth, meter);
   if (!members && meter.fault()) return *meter.fault();
-  if (!members) return Error{ErrorCode::store_corrupt, "The record's original is no JSON object."};
-  // Where objects are merged within objects there are two texts more at a time.
+  if (!members)
+    return Error{ErrorCode::store_corrupt, "The record's original is not a JSON object."};
+  // Merging objects within objects takes two more texts at a time.
   if (!meter.add(3 * (original.size() + text.size()))) return *meter.fault();
   std::string merged = Merger(meter).merge(original, *members, text, *changes);
   if (!meter.settle()) return *meter.fault();

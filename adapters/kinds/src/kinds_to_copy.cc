@@ -39,13 +39,13 @@ Result<std::vector<std::string>> find_kinds(RecordRepository& store, const Known
 }
 
 Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found, const KnownKinds& known,
-                                  const CopyWish& wish) {
-  for (const std::string& kind : wish.only) {
+                                  const CopySelection& selection) {
+  for (const std::string& kind : selection.only) {
     if (is_known(kind, known)) continue;
     return known.files.find(kind).error();
   }
   KindsToCopy kinds;
-  for (const std::string& kind : wish.only.empty() ? found : wish.only) {
+  for (const std::string& kind : selection.only.empty() ? found : selection.only) {
     if (!is_known(kind, known)) {
       return Error{
           ErrorCode::invalid_request,
@@ -54,10 +54,10 @@ Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found, const K
               "the kinds to copy with --only."};
     }
     // What files define is noted by the server that has them.
-    if (kind == kKindsKind && known.defined.empty() && wish.only.empty()) continue;
+    if (kind == kKindsKind && known.defined.empty() && selection.only.empty()) continue;
     // Jobs are about the store that they were made for.
-    if (kind == kJobsKind && wish.only.empty()) continue;
-    (is_secret(kind) && !wish.secrets ? kinds.left_out : kinds.chosen).push_back(kind);
+    if (kind == kJobsKind && selection.only.empty()) continue;
+    (is_secret(kind) && !selection.secrets ? kinds.left_out : kinds.chosen).push_back(kind);
   }
   return kinds;
 }

@@ -76,7 +76,7 @@ void append_message(std::string& out, const RequestSummary& summary) {
   out += "ms";
 }
 
-/// What a person wants to see beside it.
+/// What a person wants to see next to it.
 void append_who(std::string& out, const RequestSummary& summary) {
   out.append(" ").append(summary.request.remote_address);
   if (!summary.principal.empty()) out.append(" ").append(summary.principal);
@@ -213,7 +213,7 @@ void AccessLog::page_refused(std::string_view origin) {
     origins_told_.emplace(origin);
   }
   const std::string name(origin);
-  log_.warning("a page of " + name + " was turned away; --cors-origin " + name +
+  log_.warning("a page of " + name + " was rejected; --cors-origin " + name +
                " would let it call this server");
 }
 

@@ -72,7 +72,7 @@ std::string members_of(const RequestSummary& summary) {
   return out;
 }
 
-/// "POST /store"; without the path where there is no such route, which could be any text.
+/// "POST /store"; without the path if there is no such route, which could be any text.
 std::string operation_of(const RequestSummary& summary) {
   const bool known = summary.request.method != Method::other;
   std::string operation = known ? summary.request.method_text : "other";

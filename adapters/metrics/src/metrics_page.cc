@@ -69,7 +69,7 @@ void add_server_stats(Metrics& metrics, const http::Server& server,
 }
 
 void add_memory_stats(Metrics& metrics, const MemoryBudget& memory) {
-  metrics.add_gauge("dropzone_request_memory_bytes", "What all requests hold together.",
+  metrics.add_gauge("dropzone_request_memory_bytes", "Memory held by all requests together.",
                     [&memory] { return static_cast<double>(memory.used()); });
   metrics.add_gauge("dropzone_request_memory_limit_bytes", "What they may hold: --max-bodies.",
                     [&memory] { return static_cast<double>(memory.limit()); });
@@ -79,7 +79,8 @@ void add_memory_stats(Metrics& metrics, const MemoryBudget& memory) {
 }
 
 void add_log_stats(Metrics& metrics, const log::Log& log, const log::AuditLog* audit) {
-  metrics.add_counter("dropzone_log_lines_lost_total", "Lines of the log that nobody took.",
+  metrics.add_counter("dropzone_log_lines_lost_total",
+                      "Lines of the log that could not be written.",
                       [&log] { return static_cast<double>(log.lost()); });
   metrics.add_counter("dropzone_audit_faults_total",
                       "Lines of the audit log that could not be written to its file.", [audit] {

@@ -74,9 +74,9 @@ Result<VerifiedToken> check_claims(std::string_view text, const Provider& provid
   if (!has_come(claims, "nbf", seconds + skew) || !has_come(claims, "iat", seconds + skew)) {
     return refuse("The token is not valid yet.");
   }
-  // Whoever shows it has to prove that he has the key, which is not asked for here.
+  // Its holder must prove possession of the key, which this server does not ask for.
   if (claims.find("cnf") != nullptr)
-    return refuse("The token is bound to a key: it is no bearer's.");
+    return refuse("The token is bound to a key, so it is not a bearer token.");
   const std::string_view subject = text_of(claims.find("sub"));
   if (!is_sound_subject(subject)) return refuse("The token does not say properly whose it is.");
 

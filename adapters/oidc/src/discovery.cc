@@ -12,7 +12,7 @@ Error unusable_document(const std::string& url, const std::string& why) {
   return {ErrorCode::unavailable, url + ": " + why};
 }
 
-/// Where the provider says that its keys are.
+/// The address of the provider's keys, as it says.
 Result<std::string> key_url(DocumentFetcher& fetcher, const std::string& issuer,
                             std::chrono::milliseconds timeout) {
   std::string url = issuer;
@@ -22,7 +22,7 @@ Result<std::string> key_url(DocumentFetcher& fetcher, const std::string& issuer,
   if (!text) return text.error();
   const auto value = json::decode_value(*text, kConfigurationDepth);
   if (!value || value->as_object() == nullptr)
-    return unusable_document(url, "this is no JSON object.");
+    return unusable_document(url, "this is not a JSON object.");
   const std::string named(text_of(value->as_object()->find("issuer")));
   if (named != issuer) return unusable_document(url, "the issuer there is \"" + named + "\".");
   std::string keys(text_of(value->as_object()->find("jwks_uri")));

@@ -18,7 +18,7 @@ class TokenVerifier::Impl {
     const auto header = jose::read_token_header(token);
     if (!header) return header.error();
     if (!is_bearer_type(header->type)) {
-      return Error{ErrorCode::unauthenticated, "The token is of a type that lets nobody in."};
+      return Error{ErrorCode::unauthenticated, "Tokens of this type are not accepted."};
     }
     const auto keys = keys_.keys_for(*header);
     if (!keys) return keys.error();

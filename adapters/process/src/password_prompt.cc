@@ -49,7 +49,7 @@ Result<std::string> read_password() {
   }
   const SilentTerminal silent;
   password = ask("Password: ");
-  if (ask("Once more: ") != password) {
+  if (ask("Again: ") != password) {
     return refuse_password("the two are not the same. Nothing was changed.");
   }
   return password;

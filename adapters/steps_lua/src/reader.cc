@@ -69,7 +69,7 @@ void note_refusal(Reader& reader, ErrorCode code, std::string_view what) noexcep
   std::abort();  // luaL_error() does not return, and does not say so.
 }
 
-// Asks the allowance for what is about to be made where the reader is.
+// Asks the allowance for what is about to be made at the reader's place.
 void ask(lua_State* state, Reader& reader, const Extent& extent) {
   const bool allowed = [&]() noexcept {
     auto made = reader.run.context.allowance.make_at(reader.places, extent);

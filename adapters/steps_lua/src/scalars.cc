@@ -25,7 +25,7 @@ T scalar_at(lua_State* state, int index) noexcept {
   return value;
 }
 
-// Text of up to 32 bytes, made where nothing can be skipped by an error.
+// Text of up to 32 bytes, made so that nothing can be skipped by an error.
 struct ShortText {
   char bytes[32];
   std::size_t size;

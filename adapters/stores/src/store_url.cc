@@ -43,7 +43,8 @@ Result<StoreUrl> parse_store_url(std::string_view text) {
     return refuse_url(text, " has something after memory:, which takes nothing.");
   }
   constexpr std::string_view kSchemes[] = {"memory", "sqlite", "datastore"};
-  return refuse_url(text, " is no store. " + std::string(kForms) + did_you_mean(scheme, kSchemes));
+  return refuse_url(text,
+                    " is not a store. " + std::string(kForms) + did_you_mean(scheme, kSchemes));
 }
 
 std::string to_text(const MemoryStore&) { return "memory:"; }

@@ -20,7 +20,7 @@ export function App() {
   const signOut = () => {
     end();
     session.credentials.revoke().catch(() => setNote(
-        'You are signed out here, but the server could not be told: the session ends there when it expires.'));
+        'You are signed out here, but the server could not be reached: the session ends there when it expires.'));
   };
   return <SessionContext.Provider value={session}><Pages session={session} onSignOut={signOut} /></SessionContext.Provider>;
 }

@@ -11,7 +11,7 @@ namespace dropzone::server {
 namespace {
 
 constexpr std::size_t kSecretBytes = 32;
-// Opening the store has asked it just now: where it answers, it does so at once.
+// Opening the store has just asked it. If it answers, it does so at once.
 constexpr std::chrono::milliseconds kStorePatience{250};
 
 bool is_passing(ErrorCode code) {
@@ -39,7 +39,7 @@ Result<void> prepare(const auth::SharedCursors& cursors, Store& store, log::Log&
   auto ready = reached ? cursors.prepare() : reached;
   const bool passing = !ready && !store.embedded && is_passing(ready.error().code);
   if (!passing) return ready;
-  log.warning(ready.error().detail + " The server starts all the same.");
+  log.warning(ready.error().detail + " The server starts nevertheless.");
   return {};
 }
 

@@ -15,7 +15,7 @@ constexpr const char* kMadeUser = "admin";
 constexpr const char* kHashOfMadeUser = "admin-password-hash";
 
 std::string announcement(const std::string& password) {
-  return std::string("no user is configured, so one was made: user \"") + kMadeUser +
+  return std::string("no user is configured, so one was created: user \"") + kMadeUser +
          "\", password \"" + password +
          "\". This is shown only once. DROPZONE_USER and DROPZONE_PASSWORD replace it.";
 }
@@ -28,7 +28,7 @@ Result<UserChanges> admit_users(auth::Users& users, const Options& options, bool
   if (!admitted) return admitted;
   if (!options.users.empty() && users.nobody() && options.user.empty()) {
     return config::fault("--users " + options.users.string(),
-                         "there is nobody in it. Add a user: dropzone-server user add NAME.");
+                         "it has no users. Add one: dropzone-server user add NAME.");
   }
   if (!options.user.empty()) {
     if (options.password.starts_with(' ') || options.password.ends_with(' ')) {
@@ -42,7 +42,7 @@ Result<UserChanges> admit_users(auth::Users& users, const Options& options, bool
     if (!options.oidc.issuer.empty()) return admitted;
     return config::fault(
         "--user",
-        "there is no user, and on a shared store none is made. Set "
+        "no user is configured, and none is made for a shared store. Set "
         "DROPZONE_USER and DROPZONE_PASSWORD in the environment, or name a file of users "
         "with --users, or an OpenID Connect provider with --oidc-issuer.");
   }

@@ -24,7 +24,7 @@ void end_tokens(const std::vector<std::string>& users, auth::Tokens& tokens, log
   const CallOptions options(std::chrono::steady_clock::now() + kTokensPatience);
   if (const auto ended = tokens.end_stale(users, options); !ended) {
     log.warning(
-        "the tokens of a user who is gone or changed are still good on instances that have "
+        "tokens of removed or changed users are still valid on instances that have "
         "not read the users: " +
         ended.error().detail);
   }
@@ -45,17 +45,17 @@ void reload(const Reloaded& parts, Reloads& reloads) {
   }
   if (changes && auth.users.nobody() && !options.users.empty()) {
     log.error("--users " + options.users.string() +
-              ": there is nobody in it, and nobody logs in with a password any more. Add a user: "
+              ": it has no users, so nobody can log in with a password any more. Add one: "
               "dropzone-server user add NAME.");
   }
   if (changes) end_tokens(changes->invalidated, auth.tokens, log);
   report("the kinds", live_kinds.reload(), log);
-  log.info("reload finished; options are read at the start alone");
+  log.info("reload finished; options are read only at the start");
 }
 
 void add_reload_stats(metrics::Metrics& metrics, const Reloads& reloads) {
   metrics.add_gauge("dropzone_users_file_unusable",
-                    "1 while the users file could not be read again: its last users are let in.",
+                    "1 if the users file could not be read again: its previous users stay valid.",
                     [&reloads] { return reloads.users_unusable ? 1.0 : 0.0; });
 }
 

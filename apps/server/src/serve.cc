@@ -45,7 +45,7 @@ namespace {
 // After --drain-timeout, until the process ends whatever still runs.
 constexpr std::chrono::milliseconds kTimeToEnd{1'500};
 constexpr std::chrono::minutes kSweepPeriod{10};
-// Opening the store has asked it just now: if it answers, it does so at once.
+// Opening the store has just asked it: if it answers, it does so at once.
 constexpr std::chrono::milliseconds kStorePatience{250};
 
 log::Log::Settings log_settings(const Options& options) {
@@ -55,7 +55,7 @@ log::Log::Settings log_settings(const Options& options) {
   return {.level = options.log_level, .json = json, .descriptor = STDERR_FILENO};
 }
 
-/// Null where none is wanted.
+/// Null if none is wanted.
 Result<std::unique_ptr<log::AuditLog>> open_audit_log(const Options& options, Clock& clock,
                                                       log::Log& log) {
   if (options.audit_log.empty()) return std::unique_ptr<log::AuditLog>();
@@ -65,8 +65,8 @@ Result<std::unique_ptr<log::AuditLog>> open_audit_log(const Options& options, Cl
   return audit;
 }
 
-/// Logs what the store has, what an operator may believe wrongly, and where to try the server. A
-/// store on other machines that does not answer now is asked nothing.
+/// Logs what the store has, what an operator may assume wrongly, and where to try the server. A
+/// remote store that does not answer now is not asked.
 void report_start(const Store& store, const DropZone& zone, Clock& clock, IdSource& ids,
                   log::Log& log, const std::string& address) {
   RecordRepository& repository = zone.repository();
@@ -107,7 +107,7 @@ void run_until_stopped(const Running& run) {
   run.stop_limit.begin(run.options.drain_timeout + kTimeToEnd);
   const auto end = std::chrono::steady_clock::now() + run.options.drain_timeout;
   run.jobs.stop();
-  if (!run.http.stop(end)) run.log.warning("not all requests could finish in time");
+  if (!run.http.stop(end)) run.log.warning("some requests did not finish in time");
   run.log.info("stopped");
 }
 
@@ -135,7 +135,7 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   metrics::Metrics metrics;
   log::Log log(log_settings(options), clock);
   process::StopLimit stop_limit([&log] {
-    log.warning("work that could not be stopped ends with the process");
+    log.warning("some work could not be stopped, and ends with the process");
     log.flush();
   });
   const http::SignalStack signal_stack;

@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kLookPeriod{5};         // On a store that others share.
-constexpr seconds kLonelyLookPeriod{60};  // Elsewhere new jobs are told.
+constexpr seconds kLonelyLookPeriod{60};  // Elsewhere new jobs are notified.
 constexpr seconds kLookAgain{1};          // After a look that failed.
 constexpr seconds kSilence{20};           // After it a job is thought to be nobody's.
 constexpr milliseconds kSavePeriod{500};

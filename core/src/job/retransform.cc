@@ -155,7 +155,7 @@ class Retransform::Pass {
     const std::string version = std::exchange(meta.version, ports_.ids.next());
     meta.updated_at = ports_.clock.now();
     meta.pipeline = kind_.pipeline_name();
-    meta.received = received;  // The record no longer tells it otherwise.
+    meta.received = received;  // The record itself no longer has it.
     meta.changed_elsewhere = false;
     writes_.push_back({.kind = kind_.name(),
                        .id = std::move(record.id),

@@ -20,7 +20,7 @@
 namespace dropzone {
 namespace {
 
-/// What a step's object may have beside the step itself.
+/// What a step's object may have besides the step itself.
 constexpr std::array<std::string_view, 3> kGuardMembers = {"if", "onError", "description"};
 
 /// Levels of lists of steps inside steps.
@@ -54,7 +54,7 @@ Result<const Member*> find_step(const Object& definition, const StepRegistry& re
   return invalid_definition({},
                             "A step must be an object of its name and its parameters, such as "
                             "{\"remove\": {\"fields\": [\"a\"]}}; \"if\", \"onError\" and "
-                            "\"description\" may be beside them.");
+                            "\"description\" may be next to them.");
 }
 
 Result<void> check_description(const Object& definition) {

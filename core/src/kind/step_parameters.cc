@@ -90,7 +90,7 @@ FieldTargets StepParameters::targets() {
     return read;
   }
   for (const std::string_view other : {"field", "to"}) {
-    if (find(other)) refuse(other, in_quotes(other) + " cannot be beside \"fields\".");
+    if (find(other)) refuse(other, in_quotes(other) + " cannot be combined with \"fields\".");
   }
   std::vector<FieldPath> several = fields("fields");
   if (const auto nested = find_nested(several)) {

@@ -9,7 +9,7 @@
 namespace dropzone {
 namespace {
 
-// What a node of a map takes beside what is in it.
+// What a node of a map takes besides its content.
 constexpr std::size_t kNodeBytes = 64;
 
 Error beyond_doubles(const FieldPath& field) {

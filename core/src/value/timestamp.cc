@@ -12,7 +12,7 @@ constexpr std::size_t kFractionDigits = 6;
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-// Reads a text from its front. What is not there as expected leaves it where it is.
+// Reads a text from its front. What is not there as expected leaves it in place.
 class Reader {
  public:
   explicit Reader(std::string_view text) : rest_(text) {}
@@ -148,7 +148,7 @@ std::string quoted(std::string_view text) {
 
 Error invalid_time(std::string_view text, std::string_view reason) {
   return {ErrorCode::invalid_time,
-          quoted(text) + " is no RFC 3339 date-time: " + std::string(reason) + ".",
+          quoted(text) + " is not an RFC 3339 date-time: " + std::string(reason) + ".",
           {},
           {}};
 }

@@ -21,8 +21,8 @@ class Faults {
  public:
   explicit Faults(State& state) : state_(state) {}
 
-  /// Counts the call, lets it wait where the disk is slow, and says whether it is to fail. Does not
-  /// return where the disk is off.
+  /// Counts the call, lets it wait if the disk is slow, and says whether it is to fail. Does not
+  /// return if the disk is off.
   std::optional<Fault> before(Call call, Sort sort);
 
   /// Whether something happens that does so `chance` times of 65,536. The same seed and the same

@@ -43,7 +43,7 @@ std::uint64_t sectors_in(std::uint64_t bytes) { return (bytes + kSectorBytes - 1
 
 }  // namespace
 
-/// Of all threads of all processes; the kernel lets go of it where a process is killed.
+/// Of all threads of all processes; the kernel lets go of it if a process is killed.
 class ModelDisk::Lock {
  public:
   explicit Lock(ModelDisk& disk) : disk_(disk), guard_(mutex()) {

@@ -9,7 +9,7 @@
 
 namespace dropzone::model_disk {
 
-// The kernel's calls, past the hooks. As the C library's: -1 and errno where they fail.
+// The kernel's calls, past the hooks. As the C library's: -1 and errno if they fail.
 
 inline int real_open(const char* path, int flags, mode_t mode = 0600) {
   return static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, flags, mode));

@@ -1,4 +1,4 @@
-"""Whether the modelled disk is as Linux has it: a process that uses it, beside what is left after a power cut."""
+"""Whether the modelled disk is as Linux has it: a process that uses it, next to what is left after a power cut."""
 import errno
 import os
 import random
@@ -18,7 +18,7 @@ class Process:
                                         stdout=subprocess.PIPE, text=True)
 
     def call(self, *words):
-        """The errno, 0 where it went well."""
+        """The errno, 0 if it went well."""
         print(*words, file=self.process.stdin, flush=True)
         return int(self.process.stdout.readline())
 
@@ -62,7 +62,7 @@ def check(disk):
     disk.order('sync', 'database')
     assert process.call('sync', 0) == errno.EIO
     process.all_go_well('sync 0')
-    assert process.call('sync', 1) == errno.EIO, 'each descriptor is told'
+    assert process.call('sync', 1) == errno.EIO, 'each descriptor reports it'
     process.all_go_well('sync 1', 'open 2', 'sync 2', 'write 0 1 G', 'sync 0')
     assert left_after(process) == 'AG', 'a failed sync forgets, whatever the next one says'
 
@@ -70,7 +70,7 @@ def check(disk):
     process.all_go_well('open 0', 'write 0 0 H')
     disk.order('sync', 'database')
     assert process.call('sync', 0) == errno.EIO
-    assert file.read_bytes()[:1] == b'H', 'the cache has what the disk has not'
+    assert file.read_bytes()[:1] == b'H', 'the cache has what the disk does not have'
     disk.evict()
     process.all_go_well('write 0 1 I', 'sync 0')
     assert file.read_bytes()[:1] == b'A', 'until it gives it up'

@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 
 NULL, TIMESTAMP, BOOLEAN, STRING, NUMBER = range(5)  # As the index entries have them.
-INDEXED = ('n', 'tag', 'list')  # Each by an index, where the kind declares it.
+INDEXED = ('n', 'tag', 'list')  # Each by an index, if the kind declares it.
 
 
 class Contents:

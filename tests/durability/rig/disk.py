@@ -101,7 +101,7 @@ class Disk:
         self.state.sync_micros[SORTS.index(sort)] = sync_micros
 
     def evict(self):
-        """What failed syncs have dropped is read from the disk again, where it is older."""
+        """What failed syncs have dropped is read from the disk again, if it is older."""
         for slot in self.state.slots:
             slot.evict = 1
 

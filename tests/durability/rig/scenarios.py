@@ -1,4 +1,4 @@
-"""Sequences that are known to be dangerous, each by itself. A scenario raises AssertionError where it ends badly."""
+"""Sequences that are known to be dangerous, each by itself. A scenario raises AssertionError if it ends badly."""
 import contextlib
 import errno
 import json
@@ -165,7 +165,7 @@ def a_neighbour_writes_after_a_rolled_back_transaction(stage):
 
 
 def stores_go_on_when_a_long_reader_has_ended(stage):
-    """What has piled up behind a reader is moved beside the writers, on a slow disk."""
+    """What has piled up behind a reader is moved concurrently with the writers, on a slow disk."""
     stage.disk.slow('database', write_micros=300)
     answers, stop = [], threading.Event()
 
@@ -211,7 +211,7 @@ def it_is_seen_that_nothing_is_moved_any_more(stage):
         logged = [line for line in open(stage.server.log) if '"severity":"INFO"' not in line]
         return failures or logged
 
-    wait_until('a failure that is told', is_seen)
+    wait_until('a reported failure', is_seen)
     stage.die(power=False)
     stage.check()
 
@@ -259,7 +259,7 @@ def an_empty_file_beside_a_full_log_is_refused(stage):
         spoil(stage.server.store)
         with contextlib.suppress(DoesNotStart):
             stage.restart()
-            raise AssertionError('the server has started on an empty file beside a full log')
+            raise AssertionError('the server has started on an empty file next to a full log')
         assert stage.log.read_bytes() == log, 'the log was changed'
         shutil.copyfile(stage.root / 'aside', stage.server.store)
         stage.check()
@@ -280,7 +280,7 @@ def check_start_is_refused(stage, words):
 
 
 def the_log_of_another_store_is_refused(stage):
-    """Beside the file of a server that was killed, and of one that has ended. With its own log the store has all."""
+    """Next to the file of a server that was killed, and of one that has ended. With its own log the store has all."""
     stage.store(100)
     stage.die()
     foreign = stage.log.read_bytes()
@@ -307,7 +307,7 @@ def the_log_of_another_store_is_refused(stage):
 
 
 def a_file_that_is_replaced_under_the_server_is_seen(stage):
-    """Stores are refused until it is back. The next server refuses the other file beside the log."""
+    """Stores are refused until it is back. The next server refuses the other file next to the log."""
     store, aside, backup = stage.server.store, stage.disk.store / 'aside', stage.disk.store / 'backup'
     stage.store(50)
     subprocess.run([stage.binary, 'backup', backup, '--store', f'sqlite:{store}'], env=stage.server.env, check=True,

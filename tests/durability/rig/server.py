@@ -101,7 +101,7 @@ class Server:
         self.process.stdout.close()
 
     def stop(self):
-        """As an operator would; its exit status, or None where it had to be killed."""
+        """As an operator would; its exit status, or None if it had to be killed."""
         self.process.send_signal(signal.SIGTERM)
         try:
             status = self.process.wait(STOP_LIMIT)

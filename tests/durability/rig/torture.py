@@ -123,7 +123,7 @@ class Torture:
                     f'{" · ".join(self.deeds)}{"  " + str(dict(self.ledger.faults)) if self.ledger.faults else ""}')
 
     def _start(self):
-        """At times on a disk that fails meanwhile; then once more on one that does not."""
+        """At times on a disk that fails meanwhile; then again on one that does not."""
         kinds = self._write_kinds()
         if self.random.random() < 0.3:
             if self.random.random() < 0.5:
@@ -213,7 +213,7 @@ class Torture:
         output, _ = self._wait_for(inserting)
         if output == 'stored\n':
             self.neighbours.append(range(first, self.neighbours_sent))
-        self.deeds.append('insert beside')
+        self.deeds.append('insert next to')
 
     def _execute_beside(self):
         sql = self.random.choice(['PRAGMA integrity_check', 'VACUUM', 'PRAGMA wal_checkpoint(TRUNCATE)',

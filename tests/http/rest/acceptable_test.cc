@@ -36,7 +36,7 @@ TEST_CASE("the closest range decides for a type") {
   CHECK(chosen({"application/*;q=0.5, application/x-ndjson;q=0.1"}) == kTypes[1]);
 }
 
-TEST_CASE("nothing is acceptable where no range names a type") {
+TEST_CASE("nothing is acceptable if no range names a type") {
   for (const auto* accept :
        {"text/html", "application/json", "*/*;q=0", "application/x-ndjson;q=0.000",
         "applications/*", "application", ";q=1", ","}) {

@@ -89,7 +89,7 @@ TEST_CASE("a definition can be tried before it is deployed") {
   CHECK(at(api.call("GET", "/fetchKeys"), "keys").as_array()->empty());
 }
 
-TEST_CASE("every answer tells browsers not to keep, guess, frame or embed it") {
+TEST_CASE("every answer forbids browsers to keep, guess, frame or embed it") {
   ApiFixture api;
   REQUIRE(api.post("/store", R"({"_id": "a"})").status == 201);
   for (const auto target : {"/fetchAll", "/nowhere", "/fetchAll?limit=no", "/health/live",

@@ -12,7 +12,7 @@ namespace {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
-/// A store in which every call comes to what it is told: an error, or what that throws.
+/// A store in which every call has the configured result: an error, or an exception.
 class FailingRepository final : public RecordRepository {
  public:
   std::function<Error()> fail;
@@ -50,7 +50,7 @@ class FailingRepository final : public RecordRepository {
   [[nodiscard]] bool durable() const noexcept override { return true; }
 };
 
-/// Recognises nobody at once; asked on a worker, it throws where the request wants it to.
+/// Recognises nobody at once; asked on a worker, it throws if the request wants it to.
 class ThrowingAuthenticator final : public Authenticator {
  public:
   std::optional<Result<Principal>> recognise(const Request& request) override {
@@ -152,7 +152,7 @@ struct Way {
   std::function<Error()> fail;
 };
 
-TEST_CASE("what a store throws is a 500 whose cause is told to the observer alone") {
+TEST_CASE("what a store throws is a 500 whose cause is reported to the observer alone") {
   const std::vector<Way> ways = {
       {"std::runtime_error: /var/lib/secret.db broke",
        []() -> Error { throw std::runtime_error("/var/lib/secret.db broke"); }},
@@ -208,7 +208,7 @@ TEST_CASE("what an authenticator throws is a 500 with its cause, wherever it is 
   }
 }
 
-TEST_CASE("a request is under way as long as it is worked on, and by whom") {
+TEST_CASE("a request is listed with its principal as long as it is in progress") {
   Service service(true);
   std::vector<std::string> seen;
   service.repository().fail = [&]() -> Error {
@@ -230,7 +230,7 @@ TEST_CASE("a request is under way as long as it is worked on, and by whom") {
     service.call(operation.method, operation.target, operation.body);
     const bool open = operation.route == "/health/ready";
     CHECK_FALSE(seen.empty());
-    // What is unavailable to the I/O thread is tried by a worker once more.
+    // What is unavailable to the I/O thread is tried by a worker again.
     for (const std::string& each : seen) {
       CHECK(each == "test " + std::string(operation.method) + " " + std::string(operation.route) +
                         " 127.0.0.1 " + (open ? "" : "ada"));

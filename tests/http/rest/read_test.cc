@@ -114,7 +114,7 @@ TEST_CASE("unknown names are refused with the nearest known one") {
         "invalid_request");
 }
 
-TEST_CASE("a filter takes a time as text where the pipeline makes a timestamp") {
+TEST_CASE("a filter takes a time as text if the pipeline makes a timestamp") {
   ApiFixture api;
   REQUIRE(api.post("/store?kind=measurements",
                    R"([{"_id": "a", "time_stamp": "2019-05-01T06:00:00-04:00", "data": [1, 2]},

@@ -68,7 +68,7 @@ TEST_CASE("a version is never used again, also after a delete") {
   CHECK(api.call("PUT", "/records/a", "{}", kJson).headers.find("ETag") != before);
 }
 
-TEST_CASE("PATCH changes what it names, the rest keeps its bytes, and the pipeline runs anew") {
+TEST_CASE("PATCH changes what it names, the rest keeps its bytes, and the pipeline runs again") {
   ApiFixture api;
   api.post("/store?kind=measurements",
            R"({ "_id":"a",  "time_stamp": "2019-05-01T06:00:00Z", "data": [1.0, 3.00], "x":1 })");
@@ -85,7 +85,7 @@ TEST_CASE("PATCH changes what it names, the rest keeps its bytes, and the pipeli
   CHECK(api.call("PATCH", "/records/none", "{}", kMergePatch).status == 404);
 }
 
-TEST_CASE("the metadata tells times, version, pipeline and the original's digest") {
+TEST_CASE("the metadata has times, version, pipeline and the original's digest") {
   ApiFixture api;
   api.call("PUT", "/records/a", "{}", kJson);
   const auto response = api.call("GET", "/records/a?meta");

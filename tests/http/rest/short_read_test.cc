@@ -1,4 +1,4 @@
-// Requests that run on the I/O thread where they need not wait. The test's own thread is the I/O
+// Requests that run on the I/O thread if they need not wait. The test's own thread is the I/O
 // thread; the store's connections are held by queries.
 #include <future>
 #include <latch>
@@ -71,7 +71,7 @@ class Server {
  public:
   Server() { REQUIRE(ask("POST", "/store?kind=records", R"({"_id":"a"})").get().status == 201); }
 
-  /// What the I/O thread does with a request: it returns before the answer is there where that has
+  /// What the I/O thread does with a request: it returns before the answer is there if that has
   /// to wait.
   std::future<Response> ask(std::string_view method, std::string_view target,
                             std::string body = {}) {

@@ -4,7 +4,7 @@
 namespace dropzone::http {
 namespace {
 
-// Short bodies are stored from the I/O thread where the store is local.
+// Short bodies are stored from the I/O thread if the store is local.
 ApiOptions with_store_near_or_far() {
   ApiOptions options;
   options.local_store = GENERATE(true, false);
@@ -31,7 +31,7 @@ TEST_CASE("the seed records are stored, and fetched with their originals byte fo
   CHECK(at(filtered, "records.0.timeUTC") == Value("2019-05-04T10:00:00Z"));
 }
 
-TEST_CASE("the status tells what became of a batch") {
+TEST_CASE("the status says what became of a batch") {
   ApiFixture api(with_store_near_or_far());
   const auto status = [&](std::string body, std::string_view query = "") {
     return api.post("/store" + std::string(query), std::move(body)).status;
@@ -73,7 +73,7 @@ TEST_CASE("a refused record is reported with its step, and listed among the reje
   CHECK(at(rejects, "rejects.0.kind") == Value("measurements"));
 }
 
-TEST_CASE("a line of NDJSON that is no JSON is kept as a reject, bytes and all") {
+TEST_CASE("a line of NDJSON that is not JSON is kept as a reject, bytes and all") {
   ApiFixture api(with_store_near_or_far());
   const std::string lines = "{\"_id\": \"a\"}\r\n\n\xFF not JSON\n{\"_id\": \"b\"}";
   const auto stored =

@@ -81,7 +81,7 @@ TEST_CASE("an answer that is the record itself has a header for the fields that 
   CHECK(put.headers.find("X-Absent-Fields") == "#/m");
 }
 
-TEST_CASE("a query that finds nothing is told which of its fields no record has") {
+TEST_CASE("a query that finds nothing learns which of its fields no record has") {
   ApiFixture api;
   CHECK(asked(api, R"({"field":"maen","operator":"=","value":4})").empty());  // No records at all.
   REQUIRE(api.post("/store", R"([{"mean":4,"at":"x","log.level":"warn"},{"mean":null}])").status ==

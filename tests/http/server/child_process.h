@@ -13,7 +13,7 @@ class ChildProcess {
  public:
   /// Starts it with these arguments, its standard output readable here.
   ChildProcess(const std::string& program, const std::vector<std::string>& arguments);
-  /// Kills it where it still runs.
+  /// Kills it if it still runs.
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;

@@ -123,7 +123,7 @@ TEST_CASE("a client that expects to be asked for its body is seen before the bod
   CHECK(framer.take().body == "abc");
 }
 
-TEST_CASE("no body is asked for where none is announced, or of HTTP/1.0") {
+TEST_CASE("no body is asked for if none is announced, or of HTTP/1.0") {
   for (const std::string_view head :
        {"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n",
         "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"}) {

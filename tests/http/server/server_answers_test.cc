@@ -50,7 +50,7 @@ TEST_CASE("a running server treats every framing case as the table says") {
   }
 }
 
-TEST_CASE("every answer has a date and a request id, the caller's where it is sane") {
+TEST_CASE("every answer has a date and a request id, the caller's if it is sane") {
   RunningServer server(echo_path);
   auto client = server.connect();
   const auto mine = client.ask(get("/", "X-Request-Id: my.id-1_A\r\n"));
@@ -111,7 +111,7 @@ TEST_CASE("a handler cannot break the framing of its answer") {
   }
 }
 
-TEST_CASE("no status that is none leaves the server") {
+TEST_CASE("an invalid status is sent as 500") {
   RunningServer server([](Request, Responder respond) {
     Response response;
     response.status = 100;
@@ -333,7 +333,7 @@ TEST_CASE("a server that cannot listen says where and why") {
   }
 }
 
-TEST_CASE("a server listens on IPv6 where the machine has it") {
+TEST_CASE("a server listens on IPv6 if the machine has it") {
   ServerOptions options;
   options.address = "[::1]:0";
   FunctionHandler handler(echo_path);

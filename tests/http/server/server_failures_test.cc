@@ -1,4 +1,4 @@
-// What fails where no handler answers is told to the observer.
+// Failures without a handler's answer are reported to the observer.
 #include <catch2/catch.hpp>
 
 #include <chrono>
@@ -19,47 +19,47 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-struct Told {
+struct Report {
   std::string request_id;
   std::string operation;
   int status = 0;
   dropzone::Error error;
 };
 
-/// Keeps what it is told, for a test to wait for.
+/// Keeps what is reported, for a test to wait for.
 class Listener final : public RequestObserver {
  public:
   void answered(const RequestSummary&) override {}
   void failed(const Failure& failure) override {
     const std::lock_guard lock(mutex_);
-    told_.push_back({std::string(failure.request_id), std::string(failure.operation),
-                     failure.status, failure.error});
+    reports_.push_back({std::string(failure.request_id), std::string(failure.operation),
+                        failure.status, failure.error});
     changed_.notify_all();
   }
-  /// The next that it is told.
-  Told next() {
+  /// The next report.
+  Report next() {
     std::unique_lock lock(mutex_);
-    REQUIRE(changed_.wait_for(lock, 30s, [this] { return !told_.empty(); }));
-    auto first = std::move(told_.front());
-    told_.erase(told_.begin());
+    REQUIRE(changed_.wait_for(lock, 30s, [this] { return !reports_.empty(); }));
+    auto first = std::move(reports_.front());
+    reports_.erase(reports_.begin());
     return first;
   }
   [[nodiscard]] bool has_been_told_all() {
     const std::lock_guard lock(mutex_);
-    return told_.empty();
+    return reports_.empty();
   }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Told> told_;
+  std::vector<Report> reports_;
 };
 
 std::string named(const std::string& id) { return "X-Request-Id: " + id + "\r\n"; }
 
 }  // namespace
 
-TEST_CASE("what a handler throws, anything, is told with the request that it was thrown for") {
+TEST_CASE("anything that a handler throws is reported with its request") {
   Listener listener;
   RunningServer server(
       [](Request request, Responder respond) {
@@ -78,12 +78,12 @@ TEST_CASE("what a handler throws, anything, is told with the request that it was
            {"/int", "an exception of type int"},
            {"/forget", "the handler let go of the request without an answer"}}) {
     CHECK(client.ask(get(path, named("id-of" + path.substr(1)))).status == 500);
-    const auto told = listener.next();
-    CHECK(told.request_id == "id-of" + path.substr(1));
-    CHECK(told.operation == "GET " + path);
-    CHECK(told.status == 500);
-    CHECK(told.error.code == dropzone::ErrorCode::internal);
-    CHECK_THAT(told.error.cause, StartsWith(cause));
+    const auto report = listener.next();
+    CHECK(report.request_id == "id-of" + path.substr(1));
+    CHECK(report.operation == "GET " + path);
+    CHECK(report.status == 500);
+    CHECK(report.error.code == dropzone::ErrorCode::internal);
+    CHECK_THAT(report.error.cause, StartsWith(cause));
   }
   CHECK(client.ask(get("/after")).status == 200);
   CHECK(listener.next().error.cause == "std::runtime_error: too late");
@@ -91,7 +91,7 @@ TEST_CASE("what a handler throws, anything, is told with the request that it was
   CHECK(listener.has_been_told_all());
 }
 
-TEST_CASE("a responder that another thread drops, and a status that is none, are told") {
+TEST_CASE("a responder that another thread drops, and an invalid status, are reported") {
   Listener listener;
   WorkerPool pool(1, 10);
   RunningServer server(
@@ -107,12 +107,12 @@ TEST_CASE("a responder that another thread drops, and a status that is none, are
   CHECK(client.ask(get("/drop", named("dropped"))).status == 500);
   CHECK(listener.next().request_id == "dropped");
   CHECK(client.ask(get("/status", named("strange"))).status == 500);
-  const auto told = listener.next();
-  CHECK(told.request_id == "strange");
-  CHECK_THAT(told.error.cause, Contains("status 42"));
+  const auto report = listener.next();
+  CHECK(report.request_id == "strange");
+  CHECK_THAT(report.error.cause, Contains("status 42"));
 }
 
-TEST_CASE("a stream that fails half-way, by an error or anything thrown, is told as cut off") {
+TEST_CASE("a stream that fails half-way, by an error or an exception, is reported as cut off") {
   Listener listener;
   WorkerPool pool(1, 10);
   RunningServer server(
@@ -137,16 +137,17 @@ TEST_CASE("a stream that fails half-way, by an error or anything thrown, is told
                                                           {"/error", "errno 5"}}) {
       auto client = server.connect();
       client.send(get(where + how, named("streamed")));
-      const auto told = listener.next();
-      CHECK(told.request_id == "streamed");
-      CHECK(told.operation == "GET " + where + how);
-      CHECK(told.status == 0);
-      CHECK(told.error.cause == cause);
+      const auto report = listener.next();
+      CHECK(report.request_id == "streamed");
+      CHECK(report.operation == "GET " + where + how);
+      CHECK(report.status == 0);
+      CHECK(report.error.cause == cause);
     }
   }
 }
 
-TEST_CASE("a request that takes too long is told with its id, and may be repeated a little later") {
+TEST_CASE(
+    "a request that takes too long is reported with its id, and may be repeated a little later") {
   Listener listener;
   std::vector<Responder> held;
   RunningServer server([&](Request, Responder respond) { held.push_back(std::move(respond)); },
@@ -155,14 +156,14 @@ TEST_CASE("a request that takes too long is told with its id, and may be repeate
   const auto answer = client.ask(get("/slow", named("slow")));
   CHECK(answer.status == 503);
   CHECK(answer.headers.find("Retry-After") == "1");
-  const auto told = listener.next();
-  CHECK(told.request_id == "slow");
-  CHECK(told.operation == "GET /slow");
-  CHECK(told.error.code == dropzone::ErrorCode::deadline_exceeded);
+  const auto report = listener.next();
+  CHECK(report.request_id == "slow");
+  CHECK(report.operation == "GET /slow");
+  CHECK(report.error.code == dropzone::ErrorCode::deadline_exceeded);
   server.stop();
 }
 
-TEST_CASE("a refusal of the server's own that is a 5xx is told, one of the client's fault is not") {
+TEST_CASE("a 5xx of the server's own is reported, a refusal by the client's fault is not") {
   Listener listener;
   RunningServer server([](Request, Responder respond) { respond(text("well")); },
                        {.max_connections = 1, .observer = &listener});
@@ -170,9 +171,9 @@ TEST_CASE("a refusal of the server's own that is a 5xx is told, one of the clien
   CHECK(first.ask(get("/")).status == 200);
   auto second = server.connect();
   CHECK(second.read_answer().status == 503);
-  const auto told = listener.next();
-  CHECK(told.error.code == dropzone::ErrorCode::overloaded);
-  CHECK(told.status == 503);
+  const auto report = listener.next();
+  CHECK(report.error.code == dropzone::ErrorCode::overloaded);
+  CHECK(report.status == 503);
   first.send("GET / HTTP/1.1\r\n\r\n");
   CHECK(first.read_answer().status == 400);
   CHECK(listener.has_been_told_all());

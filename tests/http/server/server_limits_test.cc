@@ -40,7 +40,7 @@ TEST_CASE("a body above the limit is refused at its head, before any of it is se
   CHECK(client.ask(post(1000) + std::string(1000, 'x')).body.size() == 1000);
 }
 
-TEST_CASE("a client that sends a refused body all the same still reads why") {
+TEST_CASE("a client that still sends a refused body can read why") {
   ServerOptions options;
   options.max_body = 1000;
   RunningServer server(echo, options);

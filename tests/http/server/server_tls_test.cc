@@ -57,7 +57,7 @@ TEST_CASE("requests and answers go through TLS as they are") {
   CHECK(answers.ends_with("\r\n\r\n" + body));
 }
 
-TEST_CASE("every answer over TLS keeps browsers to it, where that is wanted, and none without") {
+TEST_CASE("every answer over TLS keeps browsers to it, if that is wanted, and none without") {
   constexpr const char* kField = "\r\nStrict-Transport-Security: max-age=";
   const std::string malformed = "GET nowhere\r\n\r\n";
   auto options = tls_options();
@@ -109,7 +109,7 @@ TEST_CASE("silent and dripping handshakes block nobody, and end in time") {
   for (auto& client : dripping) CHECK(client.is_closed_within(2s));
 }
 
-TEST_CASE("a client certificate is demanded where authorities for it are named") {
+TEST_CASE("a client certificate is demanded if authorities for it are named") {
   std::string subject;
   std::string fingerprint;
   RunningServer server(

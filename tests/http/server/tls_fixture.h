@@ -43,7 +43,7 @@ class TlsClient {
   TlsClient(std::uint16_t port, const Options& options);
 
   void send(std::string_view bytes);
-  /// Everything up to the end of the stream. Throws where that was cut short.
+  /// Everything up to the end of the stream. Throws if that was cut short.
   std::string read_to_end();
   /// The common name in the server's certificate.
   [[nodiscard]] std::string server_name() const;

@@ -138,13 +138,13 @@ TEST_CASE("a task that throws ends neither its thread nor the others") {
   CHECK(done);
 }
 
-TEST_CASE("what a task throws, anything, is told, and the pool goes on") {
+TEST_CASE("anything that a task throws is reported, and the pool goes on") {
   std::mutex mutex;
-  std::vector<std::string> told;
+  std::vector<std::string> reported;
   {
     WorkerPool pool(1, 10, [&](const std::string& what) {
       const std::lock_guard lock(mutex);
-      told.push_back(what);
+      reported.push_back(what);
     });
     const auto run = [&](auto task) {
       auto slot = pool.try_reserve();
@@ -155,6 +155,6 @@ TEST_CASE("what a task throws, anything, is told, and the pool goes on") {
     run([] { throw 42; });
     run([] {});
   }
-  CHECK(told ==
+  CHECK(reported ==
         std::vector<std::string>{"std::runtime_error: it broke", "an exception of type int"});
 }

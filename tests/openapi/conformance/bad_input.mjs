@@ -68,7 +68,7 @@ export default function badInput(api) {
     await store('{}');
   });
 
-  harmless('10 MB where a short text belongs are refused', {rejects: 2}, async () => {
+  harmless('10 MB in place of a short text are refused', {rejects: 2}, async () => {
     const long = 'x'.repeat(tenMegabytes);
     await refused(422, 'invalid_id', await store({_id: long}));
     await refused(422, 'number_out_of_range', await store(`{"a":${'1'.repeat(tenMegabytes)}}`));
@@ -122,7 +122,7 @@ export default function badInput(api) {
     }
   });
 
-  harmless('NUL is data where it is escaped, and no JSON where it is not', {records: 1, rejects: 1}, async () => {
+  harmless('NUL is data if it is escaped, and not JSON if it is not', {records: 1, rejects: 1}, async () => {
     assert.equal((await stored('{"_id":"nul","a\\u0000b":"c\\u0000d"}'))['a\0b'], 'c\0d');
     const found = await api.call('filterRecords', {body: {field: 'a\0b', operator: '=', value: 'c\0d', fields: ['a\0b']}});
     assert.deepEqual(found.json.records, [{_id: 'nul', 'a\0b': 'c\0d'}]);

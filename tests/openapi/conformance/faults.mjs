@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {gzipSync} from 'node:zlib';
 import {test} from 'node:test';
 
-// What ids are called where they are no record's.
+// The members' names for ids that are not a record's.
 const idOf = {deleteRejects: 'rejectId', revokeKeys: 'keyId'};
 const verbs = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'];
 
@@ -34,7 +34,7 @@ export default function faults(api) {
   test('without credentials there is a challenge, but for the open operations', async () => {
     for (const operation of all) {
       const answer = await api.call(operation.operationId, {...sample(operation), credentials: ''});
-      // A refresh token is a credential itself, and the one of the example is good for nobody.
+      // A refresh token is a credential itself, and the one of the example is never valid.
       const refused = operation.secured || operation.operationId === 'refreshToken';
       assert.equal(answer.status === 401, refused, operation.operationId);
     }
@@ -49,7 +49,7 @@ export default function faults(api) {
     }
   });
 
-  test('an empty credential is none, and two that are not are refused', async () => {
+  test('an empty credential does not count, and two others are refused', async () => {
     const call = headers => api.server.request('GET', '/fetchKeys', {headers, credentials: ''});
     const basic = 'Basic ' + Buffer.from(`${api.server.user}:${api.server.password}`).toString('base64');
     assert.equal((await call({Authorization: basic, 'X-API-Key': ''})).status, 200);
@@ -118,7 +118,7 @@ export default function faults(api) {
     }
   });
 
-  test('a limit below 1 or that is no number is refused, one above the maximum is lowered', async () => {
+  test('a limit below 1 or that is not a number is refused, one above the maximum is lowered', async () => {
     for (const operation of having('limit')) {
       for (const limit of ['0', '-1', 'x', '1.5', '1e2', '', ' 1', '+1', '99999999999999999999999x']) {
         await problem(operation, withParameters(operation, {limit}), 400, 'invalid_request');
@@ -239,7 +239,7 @@ export default function faults(api) {
       for (const body of ['', '  \n', '\uFEFF']) {
         await problem(operation, {type, parameters, body}, 400, 'empty_body');
       }
-      if (type.includes('ndjson')) continue;  // A line that is no JSON is a reject.
+      if (type.includes('ndjson')) continue;  // A line that is not JSON is a reject.
       for (const body of ['{', '{"a":1', '{"a":1}}', '{"a":NaN}', '{\'a\':1}', '{"a":1,}', '{"a":"\n"}',
                           '{"a":01}', '{"a":"\\ud800"}', 'nonsense',
                           Buffer.from('{"a":"\xff"}', 'latin1')]) {
@@ -301,7 +301,7 @@ export default function faults(api) {
     }
   });
 
-  test('a path has exactly the methods of the specification, and HEAD where it has GET', async () => {
+  test('a path has exactly the methods of the specification, and HEAD if it has GET', async () => {
     const paths = new Map();
     for (const {path, method} of all) paths.set(path, [...paths.get(path) ?? [], method.toUpperCase()]);
     for (const [path, specified] of paths) {
@@ -365,7 +365,7 @@ export default function faults(api) {
     api.coverage.see('code header_too_large');
   });
 
-  test('a request id of the caller is kept where it is sane, and made anew where not', async () => {
+  test('a request id of the caller is kept if it is sane, and replaced if not', async () => {
     for (const [sent, kept] of [['my-request.1', true], ['a b', false], ['x'.repeat(200), false], ['ü', false]]) {
       const headers = {'X-Request-Id': Buffer.from(sent).toString('latin1')};
       const answer = await api.server.request('GET', '/version', {headers});

@@ -18,7 +18,7 @@ export default function jobs(api) {
   };
   const deploy = pipeline => api.call('deployKind', {parameters: {name}, body: {pipeline}});
 
-  test('what is stored is transformed again, and the job says what came of it', async () => {
+  test('what is stored is transformed again, and the job reports the result', async () => {
     await deploy([]);
     await call(207, 'storeRecords', {kind: name}, [{_id: 'a', level: 3}, {_id: 'b'}, 7]);
     await deploy([{require: {fields: ['level']}}, {set: {field: 'unit', value: 'm'}}]);
@@ -92,7 +92,7 @@ export default function jobs(api) {
     assert.deepEqual([failed.state, failed.error.code], ['failed', 'unknown_kind']);
   });
 
-  test('what is no job, or none that can be made, is refused', async () => {
+  test('a request for an unknown or impossible job is refused', async () => {
     await call(404, 'getJob', {id: 'CkQ4bT7mRx2VnW9pYs3HdE'});
     await call(404, 'cancelJob', {id: 'CkQ4bT7mRx2VnW9pYs3HdE'});
     await call(404, 'retransformKind', {name: 'nothing'}, {});

@@ -290,7 +290,7 @@ export default function records(api) {
     assert.equal((await call('getRecord', one)).headers.etag, before.headers.etag);
   });
 
-  test('PATCH changes the original and runs the pipeline anew', async () => {
+  test('PATCH changes the original and runs the pipeline again', async () => {
     const original = '{ "data": [1.0, 3.00],  "time_stamp": "2020-01-01T00:00:00Z", "note": {"a": 1, "b": 2} }';
     await status(200, call('putRecord', one, {body: original}));
     const patched = await call('patchRecord', {...one, original: true, meta: true, fields: ['mean', 'timeUTC']},

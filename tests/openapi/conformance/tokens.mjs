@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
 export default function tokens(api) {
-  test('tokens are given, exchanged and taken back', async () => {
+  test('tokens are issued, exchanged and revoked', async () => {
     const {json: first} = await api.call('issueToken');
     const second = await api.call('refreshToken', {body: `refresh_token=${first.refresh_token}`});
     assert.equal(second.status, 200);

@@ -80,7 +80,7 @@ export default function troubles(api) {
     return {status: Number(head.split(' ')[1]), headers, bytes: Buffer.from(body), text: body, json: JSON.parse(body)};
   };
 
-  test('a request that is no good HTTP has a problem document for its answer', async () => {
+  test('a request that is not valid HTTP has a problem document for its answer', async () => {
     await on(['--header-timeout', '200ms'], async () => {
       for (const [status, code, text] of [
         [417, 'expectation_failed', 'GET /version HTTP/1.1\r\nHost: a\r\nExpect: more\r\n\r\n'],

@@ -33,7 +33,7 @@ TEST_CASE("the scheme is known whatever its case, and names and passwords are UT
   CHECK(http::parse_basic(basic(":"))->name.empty());
 }
 
-TEST_CASE("what is not exactly Basic credentials is none") {
+TEST_CASE("credentials that are not exactly Basic do not count") {
   for (const std::string& value :
        {std::string(), std::string("Basic"), std::string("Basic "), basic("ann"),
         "Bearer " + base64_encode("ann:x", Base64::standard), basic("ann:x") + " ",
@@ -70,7 +70,7 @@ TEST_CASE("without credentials, or with malformed ones, a request is refused at 
   }
 }
 
-TEST_CASE("credentials that are not UTF-8 are told apart from wrong ones, and are no guess") {
+TEST_CASE("credentials that are not UTF-8 differ from wrong ones, and do not count as a guess") {
   Users users;
   users.set_first("demo", "p\xc3\xa4ss");
   BasicAuthenticator authenticator(users);

@@ -49,7 +49,7 @@ TEST_CASE("where words have a meaning, those without one have none") {
   CHECK(roles_of(R"({"roles": ["Hall", "hal", "hall "]})", "roles", names).empty());
 }
 
-TEST_CASE("names of roles that are none are refused") {
+TEST_CASE("names of unknown roles are refused") {
   for (const std::string text : {"", "hall", "=read", "hall=", "hall=reed", "hall=read:"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_role_names({text}));

@@ -13,7 +13,7 @@ namespace {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-TEST_CASE("two credentials in one request are refused, and empty ones are none") {
+TEST_CASE("two credentials in one request are refused, and empty ones do not count") {
   Users users;
   users.set_first("ann", "x");
   BasicAuthenticator passwords(users);

@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 const ExpiringCache<int>::Time kStart = ExpiringCache<int>::Time() + seconds(1'000);
 
-TEST_CASE("what was found out is believed for its time from the moment before the looking") {
+TEST_CASE("an entry is cached for its time to live from the beginning of its lookup") {
   ExpiringCache<int> beliefs;
   const auto before = beliefs.epoch(kStart);
   beliefs.keep("a", 7, before, kStoreCacheTtl);
@@ -43,7 +43,7 @@ TEST_CASE("what is revoked is forgotten at once, also by whoever was just readin
   CHECK_FALSE(beliefs.find("b", kStart));
 }
 
-TEST_CASE("what is believed is bounded, the latest stay") {
+TEST_CASE("the cache is bounded, and the latest entries stay") {
   ExpiringCache<int> beliefs;
   for (int i = 0; i < 100'000; ++i)
     beliefs.keep(std::to_string(i), i, beliefs.epoch(kStart), kStoreCacheTtl);
@@ -52,7 +52,7 @@ TEST_CASE("what is believed is bounded, the latest stay") {
   CHECK_FALSE(beliefs.find("70000", kStart));
 }
 
-TEST_CASE("what is believed no longer makes room, however few others there are") {
+TEST_CASE("expired entries make room, however few others there are") {
   ExpiringCache<int> beliefs;
   std::size_t most = 0;
   for (int i = 0; i < 5'000; ++i) {

@@ -22,7 +22,7 @@ struct Instances {
   RandomIdSource ids;
   json::SharedObjects objects{repository, clock, ids, "_dropzone_tokens"};
   TokenKeys::Options options{.age = std::chrono::seconds(100),
-                             .believed = std::chrono::seconds(0),
+                             .cache_ttl = std::chrono::seconds(0),
                              .look_again = std::chrono::seconds(0)};
   TokenKeys one{objects, clock, ids, options};
   TokenKeys other{objects, clock, ids, options};
@@ -36,7 +36,7 @@ TEST_CASE("all instances sign with one key, and know it by its id") {
   CHECK(instances.other.find("unknown", kNoDeadline).value() == nullptr);
 }
 
-TEST_CASE("a key that is too old gets a successor, and stays good for what it has signed") {
+TEST_CASE("a key that is too old gets a successor, and stays valid for what it has signed") {
   Instances instances;
   const auto first = instances.one.current(kNoDeadline).value();
   const std::string token = first->sign("{}", "at+jwt").value();
@@ -77,7 +77,7 @@ TEST_CASE("while one call looks at the store others use the keys that were there
   test::SetClock clock;
   RandomIdSource ids;
   json::SharedObjects objects{repository, clock, ids, "_dropzone_tokens"};
-  TokenKeys keys{objects, clock, ids, {.believed = std::chrono::seconds(0)}};
+  TokenKeys keys{objects, clock, ids, {.cache_ttl = std::chrono::seconds(0)}};
   const std::string id = keys.current(kNoDeadline).value()->id();
   std::promise<void> looks;
   std::promise<void> may_go_on;

@@ -69,7 +69,7 @@ std::string with_another_secret(const TokenPair& pair) {
 }
 
 TEST_CASE(
-    "an access token is good for five minutes, a refresh token for thirty days, and a minute") {
+    "an access token is valid for five minutes, a refresh token for thirty days, and a minute") {
   Shared shared;
   Instance one(shared);
   const auto pair = one.issue("root");
@@ -87,7 +87,7 @@ TEST_CASE(
   CHECK_FALSE(expired.ended);
 }
 
-TEST_CASE("what is no user gets no token") {
+TEST_CASE("a principal that is not a user gets no token") {
   Shared shared;
   Instance one(shared);
   const auto refused = one.tokens.issue({"key:abc", Grants::all()}, kNoDeadline);
@@ -130,7 +130,7 @@ TEST_CASE("a spent token that comes back ends its family, however long ago it wa
   CHECK(one.lets_in(bystander.access_token));
 }
 
-TEST_CASE("a secret that was never given out is refused, and neither ends nor writes anything") {
+TEST_CASE("a secret that was never issued is refused, and neither ends nor writes anything") {
   Shared shared;
   Instance one(shared);
   const auto pair = one.issue("root");
@@ -189,7 +189,7 @@ TEST_CASE(
   CHECK_FALSE(one.lets_in(pair.access_token));
   CHECK_FALSE(one.refresh(pair.refresh_token).pair);
 
-  // The other instance has not read the users. It is told by the store.
+  // The other instance has not read the users. It learns of the change from the store.
   CHECK(other.lets_in(pair.access_token));
   const auto fresh = one.issue("ann");
   CHECK(one.tokens.end_stale("ann", kNoDeadline).value() == 1);

@@ -64,7 +64,7 @@ TEST_CASE("who keeps their password is remembered over new users, with the roles
   CHECK(users.recall({"ann", "secret", "n"}).value().value().text() == "write");
 }
 
-TEST_CASE("whoever sets the users is told what is new") {
+TEST_CASE("whoever sets the users gets what is new") {
   Users users;
   const auto bob = user("secret", "read");
   const auto before = users.set({{"ann", user("secret", "read")}, {"bob", bob}, {"eve", bob}});
@@ -94,7 +94,7 @@ TEST_CASE("after ten wrong passwords the right one has to wait as well, elsewher
   std::string name = "ann";
   SECTION("of a user of a file") { users.set({{"ann", user("secret", "read")}}); }
   SECTION("of the first user") { users.set_first("ann", "secret"); }
-  SECTION("of a user who was let in there before") {
+  SECTION("of a user who was admitted there before") {
     users.set({{"ann", user("secret", "read")}});
     REQUIRE(users.verify({"ann", "secret", "a"}, kNoDeadline));
   }
@@ -108,7 +108,7 @@ TEST_CASE("after ten wrong passwords the right one has to wait as well, elsewher
   CHECK(users.verify({"ann", "secret", "b"}, kNoDeadline));
 }
 
-TEST_CASE("the right password is let in after the wait, which then begins from nothing") {
+TEST_CASE("the right password is accepted after the wait, which then begins from nothing") {
   Users users({.callers = 1, .delay = {.free_failures = 2, .first = std::chrono::seconds(1)}});
   users.set({{"ann", user("secret", "read")}});
   CHECK(guesses_until_delay(users, "ann", "a") == 2);
@@ -120,7 +120,7 @@ TEST_CASE("the right password is let in after the wait, which then begins from n
   CHECK(guesses_until_delay(users, "ann", "a") == 2);
 }
 
-TEST_CASE("many who come at once with one right pair are all let in, at the price of one hash") {
+TEST_CASE("many who come at once with one right pair are all admitted, at the price of one hash") {
   Users users;
   users.set({{"ann", {crypto::hash_password("secret"), Grants::all()}}});
   std::atomic<int> accepted = 0;

@@ -11,27 +11,26 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Believed {
+struct Cached {
   test::SetClock clock;
   VerifiedTokens tokens{clock};
 
-  void remember(std::string_view token, std::chrono::seconds believed, const Epoch& since) {
+  void remember(std::string_view token, std::chrono::seconds ttl, const Epoch& since) {
     const Timestamp end{clock.time.micros + 300'000'000};
-    tokens.remember(token, {{"ann", Grants::all(), Credential::access_token}, end, believed},
-                    since);
+    tokens.remember(token, {{"ann", Grants::all(), Credential::access_token}, end, ttl}, since);
   }
 };
 
 TEST_CASE("a token that was verified is known again, and no other is") {
-  Believed subject;
+  Cached subject;
   subject.remember("one", 1h, subject.tokens.now());
   CHECK(subject.tokens.recall("one").value().name == "ann");
   CHECK_FALSE(subject.tokens.recall("one "));
   CHECK_FALSE(subject.tokens.recall(""));
 }
 
-TEST_CASE("a token is believed for its time, and never beyond its end") {
-  Believed subject;
+TEST_CASE("a token is cached for its time to live, and never beyond its end") {
+  Cached subject;
   auto past = subject.tokens.now();
   past.time -= 10s;
   subject.remember("stale", 10s, past);
@@ -42,7 +41,7 @@ TEST_CASE("a token is believed for its time, and never beyond its end") {
 }
 
 TEST_CASE("what is forgotten is not remembered by who began to look before") {
-  Believed subject;
+  Cached subject;
   const auto before = subject.tokens.now();
   subject.remember("one", 1h, before);
   subject.tokens.forget_all();
@@ -54,7 +53,7 @@ TEST_CASE("what is forgotten is not remembered by who began to look before") {
 }
 
 TEST_CASE("of very many tokens the latest are known") {
-  Believed subject;
+  Cached subject;
   const auto moment = subject.tokens.now();
   for (int i = 0; i < 25'000; ++i) subject.remember(std::to_string(i), 1h, moment);
   CHECK(subject.tokens.recall("24999"));

@@ -132,7 +132,7 @@ TEST_CASE("convert makes text of scalars, which convert makes the same scalars o
   CHECK(to("timestamp", 0) == kMismatch);
 }
 
-TEST_CASE("convert does with empty text as it is told") {
+TEST_CASE("convert treats empty text as its definition says") {
   const auto empty = [](const char* type, const char* what) {
     return converted("", {{"type", type}, {"empty", what}});
   };
@@ -164,7 +164,7 @@ TEST_CASE("convert changes all of several fields or none") {
   CHECK(transformed({lenient}, {{"a", Value()}}) == "type_mismatch convert /a");
 }
 
-TEST_CASE("what convert cannot be told is refused with its place") {
+TEST_CASE("an invalid definition of convert is refused with its place") {
   const auto refusal = [](Object parameters) {
     if (!parameters.find("fields")) parameters.set("field", "a");
     return fault(step("convert", std::move(parameters)));
@@ -193,7 +193,7 @@ TEST_CASE("what convert cannot be told is refused with its place") {
   CHECK(refusal({{"type", "string"}, {"fields", Array{"a", "a.b"}}}) ==
         "/0/convert/fields: The field \"a.b\" is inside \"a\".");
   CHECK(refusal({{"type", "string"}, {"fields", Array{"a"}}, {"to", "b"}}) ==
-        "/0/convert/to: \"to\" cannot be beside \"fields\".");
+        "/0/convert/to: \"to\" cannot be combined with \"fields\".");
 }
 
 TEST_CASE("the types that convert makes are known") {

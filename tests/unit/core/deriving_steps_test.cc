@@ -56,7 +56,7 @@ TEST_CASE("statistics adds the mean and the sample standard deviation") {
                     {{"a", Object{{"b", Array{1, 1}}}}}) == R"({"a":{"b":[1,1],"s":0}})");
 }
 
-TEST_CASE("statistics refuses what is no array of two or more numbers, and points at it") {
+TEST_CASE("statistics refuses everything but an array of two or more numbers, and points at it") {
   const auto refusal = [](Value data) {
     return transformed({statistics()}, {{"data", std::move(data)}});
   };

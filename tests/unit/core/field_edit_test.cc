@@ -26,7 +26,7 @@ TEST_CASE("setting a nested field makes the objects on the way") {
   CHECK(to_json(object) == R"({"a":{"x":1,"y":{"z":2}},"b":{"c":3}})");
 }
 
-TEST_CASE("setting a field inside what is no object is refused and changes nothing") {
+TEST_CASE("setting a field inside a value that is not an object is refused and changes nothing") {
   Object object{{"a", Object{{"b/~", Array{1}}}}};
   const Object before = object;
   const auto set = set_field(object, path("a.b/~.c"), 2);

@@ -61,7 +61,7 @@ TEST_CASE("a field is written with dots if it can be, else as a JSON Pointer") {
   CHECK(field_name(parts("/address/city")) == "address.city");
 }
 
-TEST_CASE("the server's own members are told apart, however they are written") {
+TEST_CASE("the server's own members are recognized, however they are written") {
   using Reserved = FieldPath::Reserved;
   const auto reserved = [](std::string_view name) { return FieldPath::parse(name)->reserved(); };
   CHECK(reserved("_id") == Reserved::id);

@@ -33,7 +33,7 @@ TEST_CASE("admin has the other roles in it, and no other role has") {
   }
 }
 
-TEST_CASE("nobody hands on more than he has") {
+TEST_CASE("nobody can grant more than they have") {
   CHECK(Grants::all().cover(grants("admin,read:records")));
   CHECK(grants("read,write:records").cover(grants("read:records,write:records")));
   CHECK_FALSE(grants("read:records").cover(grants("read")));
@@ -54,7 +54,7 @@ TEST_CASE("grants read back what they are written as") {
   }
 }
 
-TEST_CASE("a role or a kind that is none is refused by name") {
+TEST_CASE("an unknown role or kind is refused by name") {
   for (const auto text : {"", "reed", ",read", "read:", "read:_dropzone_secrets", "read:a b",
                           "READ", "*", "read :records"}) {
     CAPTURE(text);

@@ -159,7 +159,7 @@ TEST_CASE("the type of a field is the declared one, else what the pipeline makes
   CHECK(kind->type_of(field("data")) == FieldType::any);
 }
 
-TEST_CASE("a transformed record is refused where it has not the declared types") {
+TEST_CASE("a transformed record is refused if it does not have the declared types") {
   const auto kind = parse(
       {{"name", "k"}, {"version", 1}, {"fields", Object{{"a.b", "number"}, {"t", "timestamp"}}}});
   CHECK(result_of(*kind, {{"x", 1}}) == R"({"x":1})");
@@ -256,7 +256,7 @@ TEST_CASE("filters on other fields are left as they are") {
   CHECK(filter == before);
 }
 
-TEST_CASE("text that is no time in a filter on a timestamp is refused and pointed at") {
+TEST_CASE("text that is not a time in a filter on a timestamp is refused and pointed at") {
   const auto kind = parse(measurements()).value();
   const Filter bad{Condition{field("timeUTC"), Operator::not_in, Array{3, "noon"}}};
   Filter filter{Filter::And{{Filter::all(), Filter{Filter::Or{{bad}}}}}};
@@ -264,7 +264,7 @@ TEST_CASE("text that is no time in a filter on a timestamp is refused and pointe
   REQUIRE_FALSE(applied);
   CHECK(in_short(applied.error()) == "invalid_filter /and/1/or/0/value/1");
   CHECK(applied.error().detail.starts_with(
-      "The field \"timeUTC\" is a timestamp. \"noon\" is no RFC 3339 date-time"));
+      "The field \"timeUTC\" is a timestamp. \"noon\" is not an RFC 3339 date-time"));
 }
 
 }  // namespace dropzone

@@ -3,7 +3,7 @@
 
 The figures are computed in exact rational arithmetic and rounded once. A line is
     MEAN STDEV NUMBER NUMBER ...
-where doubles are hexadecimal, integers decimal, and a figure beyond the range of a double is inf.
+in which doubles are hexadecimal, integers decimal, and a figure beyond the range of a double is inf.
 
     python3 tests/unit/core/make_moments.py > tests/unit/core/moments.txt
 """
@@ -63,7 +63,7 @@ def series(rng):
 
     yield "everyday numbers", [[1, 2], [1, 2, 3, 4], [0, 0], [-1, 1], [2.5, 2.5, 2.5], [0.1, 0.2, 0.3]]
     yield "a normal spread", [noisy(4, 1, n) for n in (2, 3, 5, 10, 33, 100, 250)]
-    yield "a large mean beside a small spread", [
+    yield "a large mean with a small spread", [
         noisy(base, spread, n)
         for base in (1e6, 1e12, 1e15, -1e15, 9e15, 1e16, 1e100, -1e300)
         for spread in (1e-3, 0.1, 1.0, abs(base) * 1e-15)
@@ -94,7 +94,7 @@ def series(rng):
         for spread in (1, 10, 1000, 2**39)
         for n in (2, 10, 50)
     ]
-    yield "integers beside doubles", [
+    yield "integers among doubles", [
         [rng.choice([rng.randint(INT_MIN, INT_MAX), any_double()]) for _ in range(n)]
         for n in (2, 3, 4, 5, 8, 12, 20)
         for _ in range(3)

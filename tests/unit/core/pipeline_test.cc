@@ -72,7 +72,7 @@ TEST_CASE("a step of one's own joins by its name, and what it does not tell is n
   CHECK(pipeline->known_fields().empty());
 }
 
-TEST_CASE("the registry tells the names of its steps, sorted") {
+TEST_CASE("the registry lists the names of its steps, sorted") {
   const auto registry = StepRegistry::with_core_steps();
   const auto names = registry.names();
   CHECK(names.size() > 20);

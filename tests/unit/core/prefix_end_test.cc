@@ -13,7 +13,7 @@ TEST_CASE("after the texts of a prefix comes its last character's successor") {
   CHECK(prefix_end("\xEF\xBF\xBF") == "\xF0\x90\x80\x80");
 }
 
-TEST_CASE("the successor of a character is none of the surrogates, which UTF-8 lacks") {
+TEST_CASE("the successor of a character is not a surrogate, which UTF-8 lacks") {
   CHECK(prefix_end("\xED\x9F\xBF") == "\xEE\x80\x80");
 }
 

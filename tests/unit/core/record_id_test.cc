@@ -74,7 +74,7 @@ TEST_CASE("an id is not wrapped in double underscores") {
   CHECK(is_id("_key_"));
 }
 
-TEST_CASE("a refused id is told the rule that it breaks") {
+TEST_CASE("the refusal of an id names the rule that it breaks") {
   CHECK(reason("") == "An _id must not be empty.");
   CHECK(reason(std::string(2'000, 'x')) == "An _id must have at most 1500 bytes of UTF-8.");
   CHECK(reason("\xc3") == "An _id must be well-formed UTF-8.");

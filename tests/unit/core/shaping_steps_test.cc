@@ -53,7 +53,7 @@ TEST_CASE("rename and copy of a missing field are refused unless it may be missi
   CHECK(transformed({optional("copy")}, {{"a", 1}}) == R"({"a":1,"b":1})");
 }
 
-TEST_CASE("rename and copy into what is no object are refused") {
+TEST_CASE("rename and copy into a value that is not an object are refused") {
   CHECK(transformed({rename("a", "b.c")}, {{"a", 1}, {"b", 2}}) == "type_mismatch rename /b");
   CHECK(transformed({copy("a", "a.b")}, {{"a", 1}}) == "type_mismatch copy /a");
 }

@@ -165,7 +165,8 @@ TEST_CASE("moments of random hostile series lie within the bounds of exact arith
   }
 }
 
-TEST_CASE("a series has no moments with fewer than two numbers or with what is no number") {
+TEST_CASE(
+    "a series has no moments with fewer than two numbers or with a value that is not a number") {
   CHECK_FALSE(moments(Array{}));
   CHECK_FALSE(moments(Array{1}));
   CHECK_FALSE(moments(Array{1, true}));

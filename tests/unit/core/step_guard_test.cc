@@ -128,7 +128,7 @@ TEST_CASE("what is known after a step that may be skipped holds in both cases") 
   CHECK(type_after({on_error(parse, "reject")}, "at") == FieldType::timestamp);
 }
 
-TEST_CASE("a fault beside a step says what may be there") {
+TEST_CASE("a fault next to a step says what may be there") {
   CHECK(fault(guarded(set_step("a", 1), "on_error", "skip")) ==
         "/0/on_error: A step's object has no member \"on_error\". Did you mean \"onError\"?");
   CHECK(fault(guarded(set_step("a", 1), "keep", Object{})) ==

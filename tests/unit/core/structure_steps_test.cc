@@ -21,7 +21,7 @@ Object nested(std::size_t levels) {
 
 }  // namespace
 
-TEST_CASE("default fills in what is missing, and null if it is told to") {
+TEST_CASE("default fills in what is missing, and null if configured") {
   const Value plain = step("default", {{"field", "a.b"}, {"value", Array{1}}});
   CHECK(transformed({plain}, {}) == R"({"a":{"b":[1]}})");
   CHECK(transformed({plain}, {{"a", Object{{"b", false}}}}) == R"({"a":{"b":false}})");
@@ -88,7 +88,7 @@ TEST_CASE("reject refuses with the kind's own words") {
   CHECK(inferred({set_step("a", 1), rule}) == "a:number");
 }
 
-TEST_CASE("received writes when the record came, and from whom if that is known") {
+TEST_CASE("received writes when the record came, and who sent it if that is known") {
   const auto pipeline = parse_pipeline({step("received", {{"at", "at"}, {"by", "m.by"}})});
   Allowance allowance{RecordLimits{}};
   const Received known{.at = Timestamp{1'000'000}, .by = "ada"};
@@ -176,7 +176,7 @@ TEST_CASE("faults inside for_each's steps have their place") {
   CHECK_FALSE(fault(deep).empty());
 }
 
-TEST_CASE("what steps make inside for_each is no deeper than a record may be") {
+TEST_CASE("what steps make inside for_each is not deeper than a record may be") {
   const auto refusal = [](Value step, std::size_t levels) {
     Allowance allowance({.max_depth = 6, .max_made_bytes = 1'000'000});
     const auto pipeline = parse_pipeline({for_each("b", {std::move(step)})});

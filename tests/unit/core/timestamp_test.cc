@@ -89,17 +89,17 @@ TEST_CASE("leap days exist in leap years") {
 
 TEST_CASE("a refusal says which rule the text breaks") {
   CHECK(reading("2019-02-29T00:00:00Z") ==
-        "\"2019-02-29T00:00:00Z\" is no RFC 3339 date-time: the month does not have this day.");
+        "\"2019-02-29T00:00:00Z\" is not an RFC 3339 date-time: the month does not have this day.");
   CHECK(reading("2016-12-31T23:59:60Z") ==
-        "\"2016-12-31T23:59:60Z\" is no RFC 3339 date-time: the second must be 00 to 59.");
+        "\"2016-12-31T23:59:60Z\" is not an RFC 3339 date-time: the second must be 00 to 59.");
   CHECK(reading("yesterday") ==
-        "\"yesterday\" is no RFC 3339 date-time: it must look like 2019-05-01T06:00:00-04:00.");
+        "\"yesterday\" is not an RFC 3339 date-time: it must look like 2019-05-01T06:00:00-04:00.");
 }
 
 TEST_CASE("a refusal repeats neither a long text nor one with odd bytes") {
   const std::string long_text(100'000, '9');
   CHECK(reading(long_text).size() < 200);
-  CHECK(reading("\xff\n").starts_with("The text is no RFC 3339"));
+  CHECK(reading("\xff\n").starts_with("The text is not an RFC 3339"));
 }
 
 TEST_CASE("every moment is read as it is shown") {

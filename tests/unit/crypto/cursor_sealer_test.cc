@@ -49,11 +49,13 @@ TEST_CASE("a cursor is refused once characters were taken away or added") {
   }
 }
 
-TEST_CASE("the refusal tells a changed cursor, another query's and no cursor apart") {
+TEST_CASE(
+    "the refusal distinguishes a changed cursor, one of another query and text that is not a "
+    "cursor") {
   const CursorSealer sealer("key");
   std::string cursor = *sealer.seal(kPosition, "q");
   CHECK_THAT(sealer.open(cursor, "r").error().detail, Contains("another query"));
-  CHECK_THAT(sealer.open("17", "q").error().detail, Contains("no cursor"));
+  CHECK_THAT(sealer.open("17", "q").error().detail, Contains("not a cursor"));
   cursor[20] = cursor[20] == 'A' ? 'B' : 'A';
   CHECK_THAT(sealer.open(cursor, "q").error().detail, Contains("was changed"));
 }

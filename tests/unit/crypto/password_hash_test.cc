@@ -42,7 +42,8 @@ TEST_CASE("the argon2 command's hash is understood") {
                       "password"));
 }
 
-TEST_CASE("what is no hash, or would cost too much to check, is told apart and fits nothing") {
+TEST_CASE(
+    "text that is not a hash, or would cost too much to check, is recognized and matches nothing") {
   const std::string hash = hash_password("x", kCheap);
   CHECK(is_password_hash(hash));
   const auto parameters = hash.find("m=8");

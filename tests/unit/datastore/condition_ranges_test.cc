@@ -119,7 +119,7 @@ TEST_CASE("a prefix has no place beyond the longest string that Datastore indexe
   CHECK(ranges(longest + "x").empty());
 }
 
-TEST_CASE("of EXISTS no index tells, and all records are candidates") {
+TEST_CASE("no index answers EXISTS, and all records are candidates") {
   for (const bool wanted : {true, false}) {
     const auto ranges = ranges_of({*FieldPath::parse("a"), Operator::exists, wanted});
     CHECK(ranges.everywhere);

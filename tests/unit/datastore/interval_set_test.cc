@@ -5,6 +5,7 @@
 #include <random>
 
 #include "index_points.h"
+#include "support/random_seed.h"
 
 namespace dropzone::datastore {
 namespace {
@@ -74,8 +75,8 @@ TEST_CASE("index points have the order of Datastore's indexes") {
 }
 
 TEST_CASE("sets of intervals combine as sets of points do") {
-  const auto seed = static_cast<std::uint32_t>(Catch::rngSeed());
-  INFO("seed " << seed);
+  const auto seed = test::random_seed();
+  INFO("--rng-seed " << seed);
   RandomSets random(seed);
   for (int round = 0; round < 2'000; ++round) {
     const IntervalSet a = random.set();

@@ -255,7 +255,7 @@ TEST_CASE("a call that is over ends between two steps, and stores nothing") {
         ErrorCode::deadline_exceeded);
 }
 
-TEST_CASE("a scan ends where its call is stopped, in the middle of comparing one record too") {
+TEST_CASE("a scan ends when its call is stopped, in the middle of comparing one record too") {
   std::stop_source stop;
   CallOptions options;
   options.stop = stop.get_token();
@@ -361,7 +361,8 @@ TEST_CASE("of fifty who change one record at the same time all succeed") {
   CHECK(last == R"({"n":50})");
 }
 
-TEST_CASE("a change that is overtaken for ever is told to come again, and never that it asked") {
+TEST_CASE(
+    "a change that is overtaken for ever is asked to retry, and never blamed for a condition") {
   Zone zone({});
   const auto put = [&] {
     return zone.zone.put({.kind = "k", .id = "a", .record = {"{}", Object()}}, {});

@@ -29,7 +29,7 @@ class CountingIds final : public IdSource {
   int count_ = 0;
 };
 
-/// Adds up what it is told.
+/// Adds up what is reported.
 class CountingObserver final : public StoreObserver {
  public:
   void stored(std::string_view kind, const StoreReport& report) override {
@@ -44,7 +44,7 @@ class CountingObserver final : public StoreObserver {
   std::size_t rejected = 0;
 };
 
-/// A kind whose records need a number "n", beside one that takes everything.
+/// A kind whose records need a number "n", and one that takes everything.
 KindCatalog catalog() {
   const StepRegistry registry = StepRegistry::with_core_steps();
   std::vector<Kind> kinds;
@@ -118,7 +118,7 @@ TEST_CASE("original and transformed data are stored side by side") {
   CHECK(records.at("a").meta.pipeline == "numbers@3");
 }
 
-TEST_CASE("a record without an id gets one that the report tells") {
+TEST_CASE("a record without an id gets one, which is in the report") {
   Zone zone;
   const auto report = zone.store({Object{{"n", 1}}});
   CHECK_FALSE(report.results[0].id.empty());
@@ -245,7 +245,7 @@ TEST_CASE("put refuses another id in the body, and changes nothing when the pipe
   CHECK(zone.all("numbers").at("a").data == R"({"n":2})");
 }
 
-TEST_CASE("whoever counts is told of every record, however it came") {
+TEST_CASE("the observer is notified of every record, however it came") {
   Zone zone;
   zone.store({Object{{"_id", "a"}, {"n", 1}}, Object{{"x", 1}}});
   for (const char* id : {"a", "b", "b"}) {
@@ -282,7 +282,7 @@ TEST_CASE("a write under the condition of a version happens only with that versi
   CHECK(put({.if_match = "*"}).error().code == ErrorCode::precondition_failed);
 }
 
-TEST_CASE("a revision that is overtaken is made anew of what the other writer left") {
+TEST_CASE("a revision that is overtaken is made again of what the other writer left") {
   Zone zone;
   zone.store({Object{{"_id", "a"}, {"n", 1}}});
   int calls = 0;

@@ -109,7 +109,7 @@ TEST_CASE("what is known of types costs no more than the steps are many", "[figu
   });
 }
 
-TEST_CASE("what is known of types stays small where steps double it") {
+TEST_CASE("what is known of types stays small if steps double it") {
   Array steps{step("set", {{"field", "a"}, {"value", 1}})};
   for (int i = 0; i < 60; ++i) {
     steps.push_back(step("copy", {{"from", "a"}, {"to", "b.l"}}));
@@ -230,7 +230,7 @@ TEST_CASE("requests of ours cost no more than the body is long", "[figures]") {
     return "{\"fields\":[" + joined(size, [](std::size_t i) { return '"' + name_of(i) + '"'; }) +
            "]}";
   });
-  check_growth("members beside a definition", 4'000, [](std::size_t size) {
+  check_growth("members next to a definition", 4'000, [](std::size_t size) {
     std::string body = "{\"definition\":{},\"records\":[]," + joined(size, member) + "}";
     return [body] { CHECK_FALSE(json::decode_transform(body, {})); };
   });

@@ -52,7 +52,7 @@ class Instance {
                  .clock = store.clock,
                  .works = {{"count", work}},
                  .shared_store = shared,
-                 .tell = [this](const std::string& text) { told += text + '\n'; },
+                 .tell = [this](const std::string& text) { reported += text + '\n'; },
                  .now = [this] { return time; }}) {}
 
   /// Runs what is due now, and returns how long nothing is due then.
@@ -70,7 +70,7 @@ class Instance {
 
   std::shared_ptr<CountingWork> work = std::make_shared<CountingWork>();
   JobRunner::Time time{std::chrono::hours(1)};
-  std::string told;
+  std::string reported;
 
  private:
   JobRunner runner_;
@@ -149,7 +149,7 @@ TEST_CASE("a job whose instance is silent is taken over after 20 seconds, and no
   CHECK(other.runner().figures().longest_silence >= seconds(19));
   other.run_for(seconds(6));
   CHECK(store.find(job).progress.done > done);
-  CHECK(other.told.find("is gone or silent") != other.told.npos);
+  CHECK(other.reported.find("is gone or silent") != other.reported.npos);
 }
 
 TEST_CASE("a job that another instance runs is left to it, however long that takes") {
@@ -175,7 +175,7 @@ TEST_CASE("an instance that was only slow gives up a job that another one has ta
   const Job taken = store.find(job);
   slow.time += seconds(1);
   slow.run();
-  CHECK(slow.told.find("is run by another instance now") != slow.told.npos);
+  CHECK(slow.reported.find("is run by another instance now") != slow.reported.npos);
   CHECK(store.find(job).version == taken.version);
   const int chunks = slow.work->chunks;
   slow.run_for(seconds(10));
@@ -235,7 +235,7 @@ TEST_CASE("work that fails for the time being is tried again until it goes on") 
   CHECK(store.find(job).state == JobState::running);
   CHECK(instance.work->chunks < 20);
   CHECK(other.work->chunks == 0);
-  CHECK(std::ranges::count(instance.told, '\n') == 2);
+  CHECK(std::ranges::count(instance.reported, '\n') == 2);
   instance.work->fault.reset();
   instance.run_for(seconds(9));
   CHECK(store.find(job).state == JobState::succeeded);
@@ -257,7 +257,7 @@ TEST_CASE("work that cannot go on fails its job and says why") {
   instance.run();
   CHECK(store.find(thrown).state == JobState::failed);
   CHECK(store.find(thrown).error->find("code")->as_string()->find("internal") == 0);
-  CHECK(instance.told.find("a bug") != instance.told.npos);
+  CHECK(instance.reported.find("a bug") != instance.reported.npos);
 }
 
 TEST_CASE("a job that ends each process that runs it fails in the end") {

@@ -103,7 +103,7 @@ struct Retransformed : JobsInMemory {
   }
 };
 
-TEST_CASE("a retransform makes anew what an older version of the pipeline made") {
+TEST_CASE("a retransform makes again what an older version of the pipeline made") {
   Retransformed store;
   store.store_many(25);
   const auto before = store.records();

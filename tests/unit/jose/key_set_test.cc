@@ -119,7 +119,7 @@ TEST_CASE("keys that are of another sort, damaged or weak are passed over") {
   }
 }
 
-TEST_CASE("what is no key set is refused, and an empty one knows nothing") {
+TEST_CASE("text that is not a key set is refused, and an empty set knows nothing") {
   for (const std::string text :
        {"", "[]", "{}", R"({"keys":{}})", R"({"keys":5})", "keys", "{\"keys\":["}) {
     CAPTURE(text);

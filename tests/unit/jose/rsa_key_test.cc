@@ -7,7 +7,7 @@
 namespace dropzone::jose {
 namespace {
 
-// The curve's key of RFC 7468's example 10.1, which is none of RSA.
+// The curve's key of RFC 7468's example 10.1, which is not an RSA key.
 constexpr const char* kOfCurve =
     "-----BEGIN PRIVATE KEY-----\n"
     "MIGEAgEAMBAGByqGSM49AgEGBSuBBAAKBG0wawIBAQQgVcB/UNPxalR9zDYAjQIf\n"
@@ -15,13 +15,13 @@ constexpr const char* kOfCurve =
     "H0M6xpM2q+53wmsN/eYLdgtjgBd3DBmHtPilCkiFICXyaA8z9LkJ\n"
     "-----END PRIVATE KEY-----\n";
 
-TEST_CASE("what is no RSA key is refused, and nothing of it is told") {
+TEST_CASE("text that is not an RSA key is refused, without revealing it") {
   for (const std::string text :
        {"", "hush-hush", "-----BEGIN PRIVATE KEY-----\nhush-hush", kOfCurve}) {
     const auto key = RsaKey::read(text, "one");
     REQUIRE_FALSE(key);
     CHECK(key.error().code == ErrorCode::invalid_configuration);
-    CHECK(key.error().detail == "is no RSA key in PEM");
+    CHECK(key.error().detail == "is not an RSA key in PEM");
   }
 }
 

@@ -8,7 +8,7 @@
 namespace dropzone::jose {
 namespace {
 
-TEST_CASE("a header that is none of a token's is refused") {
+TEST_CASE("a header that is not a token's is refused") {
   for (const std::string token :
        {"", ".", "..", "...", "e30.e30.", "e30.e30", "!!!.e30.e30", "W10.e30.e30",
         "eyJhbGciOiAxfQ.e30.e30", "eyJhbGciOiAiRVMyNTYiLCAiY3JpdCI6IFtdfQ.e30.e30"}) {
@@ -19,7 +19,7 @@ TEST_CASE("a header that is none of a token's is refused") {
   CHECK(read_token_header("eyJhbGciOiAiRVMyNTYifQ.e30.AAAA").value().algorithm == "ES256");
 }
 
-TEST_CASE("who is to be asked about a token is read without believing it") {
+TEST_CASE("the issuer of a token is read without trusting it") {
   const auto token = [](std::string_view claims) {
     return "eyJhbGciOiAiRVMyNTYifQ." + base64_encode(claims, Base64::url) + ".AAAA";
   };

@@ -94,7 +94,7 @@ TEST_CASE("conditions are joined by and and or, nested") {
             .filter == expected);
 }
 
-TEST_CASE("what stands beside the filter is read with it") {
+TEST_CASE("the members next to the filter are read with it") {
   const FilterRequest request =
       request_of(R"({"field":"mean","operator":">","value":4,"kind":"measurements","limit":10.0,
           "cursor":"abc","orderBy":["-mean","a.b"],"fields":["mean","x.y"],"original":true,
@@ -168,7 +168,7 @@ TEST_CASE("a field that is named twice is shown and computed once") {
   CHECK(request_of(R"({"fields":["a","a"]})").fields == std::vector<FieldPath>{path("a")});
 }
 
-TEST_CASE("what belongs to pages of records is refused beside an aggregate") {
+TEST_CASE("members for pages of records are refused with an aggregate") {
   const std::pair<std::string, std::string> members[] = {
       {"limit", "1"},        {"cursor", "\"x\""},  {"orderBy", "[\"a\"]"},
       {"fields", "[\"a\"]"}, {"original", "true"}, {"meta", "false"}};
@@ -283,7 +283,7 @@ TEST_CASE("a limit is a whole number of at least 1") {
   }
 }
 
-TEST_CASE("the members beside a filter have their types") {
+TEST_CASE("the members next to a filter have their types") {
   check_query_fault(R"({"kind":1})", ErrorCode::invalid_request, "/kind");
   check_query_fault(R"({"cursor":null})", ErrorCode::invalid_request, "/cursor");
   check_query_fault(R"({"orderBy":"mean"})", ErrorCode::invalid_request, "/orderBy");

@@ -97,7 +97,7 @@ TEST_CASE("ids are allowed up to the limit") {
   CHECK(request.error().code == ErrorCode::too_many_ids);
 }
 
-TEST_CASE("a mistyped member beside the ids is refused with the nearest name") {
+TEST_CASE("a mistyped member next to the ids is refused with the nearest name") {
   const auto request = decode_fetch_many(R"({"_id":["a"],"orginal":true})", 2);
   REQUIRE_FALSE(request);
   CHECK(request.error().code == ErrorCode::unknown_member);

@@ -27,7 +27,7 @@ TEST_CASE("each line is a record with its number, whatever ends it") {
   for (const auto& record : records) CHECK(record.object);
 }
 
-TEST_CASE("a line that is no JSON object is refused alone and keeps its bytes") {
+TEST_CASE("a line that is not a JSON object is refused alone and keeps its bytes") {
   const auto bytes = "{\"a\":\"\xff\0\"}"s;
   const auto records = lines_of("{}\n{\"a\":\n" + bytes + "\r\n [{}] \n7\n{} {}\n{\"b\":2}");
   REQUIRE(records.size() == 7);

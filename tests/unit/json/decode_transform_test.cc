@@ -44,7 +44,7 @@ TEST_CASE("a record with a field definition can be sent in an array") {
   CHECK(request->records.size() == 1);
 }
 
-TEST_CASE("records beside a definition may be as deep as anywhere") {
+TEST_CASE("records next to a definition may be as deep as anywhere") {
   std::string deep = "1";
   for (int i = 1; i < 20; ++i) deep = "[" + deep + "]";
   const auto request = decode_transform(
@@ -68,7 +68,7 @@ TEST_CASE("a definition's body has it, its records and nothing else") {
                 ErrorCode::invalid_request, "/definition/name");
 }
 
-TEST_CASE("a dry run's body that is no JSON or empty is refused") {
+TEST_CASE("a dry run's body that is not JSON or is empty is refused") {
   check_refusal(R"({"definition":{},"records":[{}])", ErrorCode::invalid_json, "");
   check_refusal("", ErrorCode::empty_body, "");
   check_refusal("7", ErrorCode::invalid_request, "");

@@ -7,6 +7,8 @@
 #include <dropzone/json/merge_patch.h>
 #include <dropzone/value/json_text.h>
 
+#include "support/random_seed.h"
+
 namespace dropzone::json {
 namespace {
 
@@ -89,7 +91,7 @@ TEST_CASE("the examples of RFC 7396 that have objects come out as there") {
   for (const auto& [original, patch, result] : examples) CHECK(merged(original, patch) == result);
 }
 
-TEST_CASE("a patch that is no object, no JSON, empty or too deep is refused") {
+TEST_CASE("a patch that is not an object, not JSON, empty or too deep is refused") {
   const auto code = [](std::string_view patch) {
     const auto result = merge_patch("{}", patch, {.max_depth = 3});
     REQUIRE_FALSE(result);
@@ -140,7 +142,9 @@ std::string random_object(std::mt19937_64& random, int depth) {
 }  // namespace
 
 TEST_CASE("merging texts gives what merging values gives") {
-  std::mt19937_64 random(Catch::rngSeed());
+  const auto seed = test::random_seed();
+  INFO("--rng-seed " << seed);
+  std::mt19937_64 random(seed);
   for (int i = 0; i < 3'000; ++i) {
     const std::string original = random_object(random, 3);
     const std::string patch = random_object(random, 3);

@@ -4,6 +4,7 @@
 
 #include "random_value.h"
 #include "records.h"
+#include "support/random_seed.h"
 
 namespace dropzone::json {
 namespace {
@@ -13,7 +14,9 @@ constexpr int kRounds = 2'000;
 }  // namespace
 
 TEST_CASE("what is written as JSON is read back as the same object") {
-  RandomValues random(Catch::rngSeed());
+  const auto seed = test::random_seed();
+  INFO("--rng-seed " << seed);
+  RandomValues random(seed);
   const JsonDocumentDecoder decoder;
   for (int i = 0; i < kRounds; ++i) {
     const Object object = random.object(4);
@@ -26,7 +29,9 @@ TEST_CASE("what is written as JSON is read back as the same object") {
 }
 
 TEST_CASE("reading records in an array, on lines or alone makes no difference") {
-  RandomValues random(Catch::rngSeed());
+  const auto seed = test::random_seed();
+  INFO("--rng-seed " << seed);
+  RandomValues random(seed);
   std::vector<std::string> texts;
   for (int i = 0; i < kRounds; ++i) texts.push_back(to_json(random.object(3)));
   std::string array;

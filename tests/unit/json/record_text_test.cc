@@ -72,7 +72,7 @@ TEST_CASE("what the server knows of a record is shown on request") {
   CHECK(out.ends_with(R"("pipeline":"measurements@1"})"));
 }
 
-TEST_CASE("only some fields are shown where they are asked for") {
+TEST_CASE("only some fields are shown if they are asked for") {
   const FieldPath fields[] = {*FieldPath::parse("b.c"), *FieldPath::parse("missing")};
   const RecordView view{.id = "x", .data = R"({"a":1,"b":{"c":2,"d":3}})", .original = "{}"};
   CHECK(shown(view, {.original = OriginalForm::json, .fields = fields}) ==

@@ -86,9 +86,9 @@ TEST_CASE("docs/steps.md has an example of each step, and each example is what h
   }
 }
 
-TEST_CASE("what docs/steps.md shows of members beside a step is what happens") {
+TEST_CASE("what docs/steps.md shows of members next to a step is what happens") {
   const std::string manual = read_source("docs/steps.md");
-  const std::size_t at = manual.find("\n### Members beside the step");
+  const std::size_t at = manual.find("\n### Members next to the step");
   REQUIRE(at != std::string::npos);
   const auto examples = examples_in(manual.substr(at, manual.find("\n## ", at) - at));
   CHECK_FALSE(examples.empty());

@@ -20,44 +20,44 @@ KindCatalog catalog() {
 TEST_CASE("all kinds are copied, and those with secrets only on request") {
   const Names found = {"_dropzone_api_keys", "_dropzone_rejects", "_dropzone_secrets",
                        "_dropzone_tokens",   "measurements",      "records"};
-  CopyWish wish;
-  auto kinds = kinds_to_copy(found, KnownKinds{catalog(), {}}, wish);
+  CopySelection selection;
+  auto kinds = kinds_to_copy(found, KnownKinds{catalog(), {}}, selection);
   REQUIRE(kinds);
   CHECK(kinds->chosen == Names{"_dropzone_rejects", "measurements", "records"});
   CHECK(kinds->left_out == Names{"_dropzone_api_keys", "_dropzone_secrets", "_dropzone_tokens"});
 
-  wish.secrets = true;
-  kinds = kinds_to_copy(found, KnownKinds{catalog(), {}}, wish);
+  selection.secrets = true;
+  kinds = kinds_to_copy(found, KnownKinds{catalog(), {}}, selection);
   REQUIRE(kinds);
   CHECK(kinds->chosen == found);
   CHECK(kinds->left_out.empty());
 
-  wish.only = {"measurements"};
-  kinds = kinds_to_copy(found, KnownKinds{catalog(), {}}, wish);
+  selection.only = {"measurements"};
+  kinds = kinds_to_copy(found, KnownKinds{catalog(), {}}, selection);
   REQUIRE(kinds);
-  CHECK(kinds->chosen == wish.only);
+  CHECK(kinds->chosen == selection.only);
 }
 
 TEST_CASE(
     "jobs are copied only if they are named: they are about the store that they were made for") {
   const Names found = {"_dropzone_jobs", "records"};
-  CopyWish wish;
-  CHECK(kinds_to_copy(found, KnownKinds{catalog(), {}}, wish)->chosen == Names{"records"});
-  wish.only = {"_dropzone_jobs"};
-  CHECK(kinds_to_copy(found, KnownKinds{catalog(), {}}, wish)->chosen == wish.only);
+  CopySelection selection;
+  CHECK(kinds_to_copy(found, KnownKinds{catalog(), {}}, selection)->chosen == Names{"records"});
+  selection.only = {"_dropzone_jobs"};
+  CHECK(kinds_to_copy(found, KnownKinds{catalog(), {}}, selection)->chosen == selection.only);
 }
 
 TEST_CASE("a kind that nothing defines is not passed over in silence") {
-  CopyWish wish;
-  const auto kinds = kinds_to_copy({"others", "records"}, KnownKinds{catalog(), {}}, wish);
+  CopySelection selection;
+  const auto kinds = kinds_to_copy({"others", "records"}, KnownKinds{catalog(), {}}, selection);
   REQUIRE_FALSE(kinds);
   CHECK_THAT(kinds.error().detail, Catch::Contains("\"others\"") && Catch::Contains("--only"));
-  CHECK_FALSE(kinds_to_copy({"_dropzone_newer"}, KnownKinds{catalog(), {}}, wish));
+  CHECK_FALSE(kinds_to_copy({"_dropzone_newer"}, KnownKinds{catalog(), {}}, selection));
 
-  wish.only = {"records"};
-  CHECK(kinds_to_copy({"others", "records"}, KnownKinds{catalog(), {}}, wish));
-  wish.only = {"record"};
-  const auto misspelt = kinds_to_copy({"records"}, KnownKinds{catalog(), {}}, wish);
+  selection.only = {"records"};
+  CHECK(kinds_to_copy({"others", "records"}, KnownKinds{catalog(), {}}, selection));
+  selection.only = {"record"};
+  const auto misspelt = kinds_to_copy({"records"}, KnownKinds{catalog(), {}}, selection);
   REQUIRE_FALSE(misspelt);
   CHECK_THAT(misspelt.error().detail, Catch::Contains("records"));
 }

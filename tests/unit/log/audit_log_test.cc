@@ -177,7 +177,7 @@ bool is_audited(http::RequestSummary summary, bool reads = false) {
   return !text_of(path).empty();
 }
 
-TEST_CASE("changes are audited, those that were turned away, and reads where they are wanted") {
+TEST_CASE("changes and rejected requests are audited, and reads if they are wanted") {
   const auto request = test::some_request("GET", "/");
   const auto summary = [&](std::string_view route, Permission permission, int status,
                            std::string_view principal = "ann") {

@@ -68,7 +68,7 @@ TEST_CASE("each crash names the request that was under way, and stays a crash") 
   }
 }
 
-TEST_CASE("a crash is lines of JSON where the log is") {
+TEST_CASE("a crash is lines of JSON if the log is") {
   const Crash seen = crash(true, [] { std::abort(); });
   CHECK_THAT(seen.text,
              Matches("\\{\"severity\":\"CRITICAL\",\"message\":\"the server crashes by SIGABRT, "

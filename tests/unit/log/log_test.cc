@@ -93,7 +93,7 @@ TEST_CASE("after a flush all lines so far are written") {
   }
 }
 
-TEST_CASE("a reader that stalls stops nobody, and is told later how much it missed", "[figures]") {
+TEST_CASE("a reader that stalls stops nobody, and reads later how much it missed", "[figures]") {
   test::Pipe pipe;
   test::FixedClock clock;
   std::optional<Log> log;
@@ -204,7 +204,7 @@ TEST_CASE("requests that went well may be sampled, those that did not are all lo
   CHECK(lines_of_20({.every = 0}, "/x", 500) == 20);
 }
 
-TEST_CASE("health checks are logged only where they fail") {
+TEST_CASE("health checks are logged only if they fail") {
   CHECK(lines_of_20({}, "/health/live", 200) == 0);
   CHECK(lines_of_20({}, "/health/ready", 503) == 20);
 }

@@ -29,7 +29,7 @@ struct Claimant {
   Result<VerifiedToken> verify(const std::string& claims, const char* type = "at+jwt") {
     return verifier->verify(key.sign(claims, type).value());
   }
-  /// What is wrong with a token that has these members instead of, or beside, good ones.
+  /// What is wrong with a token that has these members instead of, or in addition to, valid ones.
   std::string fault_of(const std::string& name, const std::string& json) {
     std::string claims = "{";
     const std::pair<std::string, std::string> good[] = {{"iss", "\"" + provider.issuer() + "\""},
@@ -126,7 +126,7 @@ TEST_CASE("a token of a type that is for other ends lets nobody in") {
   }
 }
 
-TEST_CASE("claims that are no object are none") {
+TEST_CASE("claims that are not an object are refused") {
   Claimant subject;
   for (const std::string claims : {"[]", "5", "{", "", R"({"iss":"a","iss":"b"})"}) {
     const auto verified = subject.verify(claims);

@@ -44,8 +44,8 @@ TEST_CASE("a configuration that cannot be used is said to be none, and why") {
   const std::string issuer = provider.issuer();
   CHECK_THAT(said("", 404), Contains("openid-configuration: the answer is 404"));
   CHECK_THAT(said("", 302), Contains("the answer is 302"));
-  CHECK_THAT(said("<html>"), Contains("no JSON object"));
-  CHECK_THAT(said("[]"), Contains("no JSON object"));
+  CHECK_THAT(said("<html>"), Contains("not a JSON object"));
+  CHECK_THAT(said("[]"), Contains("not a JSON object"));
   CHECK_THAT(said("{}"), Contains("the issuer there is \"\""));
   CHECK_THAT(said(configuration("https://other.example", issuer)), Contains("other.example"));
   CHECK_THAT(said(configuration(issuer, "")), Contains("the jwks_uri is not a URL"));

@@ -65,11 +65,11 @@ TEST_CASE("a key that is new is fetched for the first token that names it") {
   subject.provider.publish({&subject.fresh});
   CHECK(verifier->verify(subject.token(subject.fresh)));
   CHECK(subject.provider.fetches() == 2);
-  // And the one that the provider has withdrawn is no good any more.
+  // And the one that the provider has withdrawn is no longer valid.
   CHECK(code_of(verifier->verify(subject.token(subject.old))) == ErrorCode::unauthenticated);
 }
 
-TEST_CASE("keys are fetched anew on their own") {
+TEST_CASE("keys are fetched again on their own") {
   Subject subject;
   subject.timing.refresh = 5ms;
   const auto verifier = subject.verifier();
@@ -88,7 +88,7 @@ TEST_CASE("while the provider cannot be asked nobody comes in, and once it can a
   CHECK_THAT(subject.reports.last(), Catch::Matchers::Contains("503"));
   subject.provider.fail(false);
   CHECK(holds_soon([&] { return verifier->verify(subject.token(subject.old)).has_value(); }));
-  // Keys are good before anybody is told of them.
+  // Keys are valid before anybody is notified of them.
   CHECK(holds_soon([&] { return subject.reports.said().size() == 2; }));
   CHECK(subject.reports.last() == "well");
 }
@@ -103,7 +103,7 @@ TEST_CASE("keys stay good while the provider is away, but a new one may or may n
   CHECK(verifier->verify(subject.token(subject.old)));
 }
 
-TEST_CASE("keys that could not be fetched anew for long are no good any more") {
+TEST_CASE("keys that could not be fetched again for long are discarded") {
   Subject subject;
   subject.timing.refresh = 5ms;
   subject.timing.retry = 5ms;

@@ -24,7 +24,7 @@ TEST_CASE("progress is a bar on a terminal, and lines elsewhere") {
   }
 }
 
-TEST_CASE("progress does not pass its end where there is more than was counted") {
+TEST_CASE("progress does not pass its end if there is more than was counted") {
   std::ostringstream out;
   ProgressLine line(out, false);
   line.begin("copying records", 2);

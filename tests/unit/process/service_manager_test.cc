@@ -28,7 +28,7 @@ class Manager {
   Manager(const Manager&) = delete;
   Manager& operator=(const Manager&) = delete;
 
-  /// What came next; empty where nothing did.
+  /// What came next; empty if nothing did.
   std::string next() {
     char text[64];
     const ssize_t length = ::recv(socket_, text, sizeof text, MSG_DONTWAIT);
@@ -39,7 +39,7 @@ class Manager {
   const int socket_ = ::socket(AF_UNIX, SOCK_DGRAM, 0);
 };
 
-TEST_CASE("a service manager is told that the server is ready and that it stops") {
+TEST_CASE("a service manager is notified that the server is ready and that it stops") {
   const test::TemporaryFolder folder;
   for (const std::string& name :
        {(folder.path() / "socket").string(), "@dropzone-test-" + std::to_string(::getpid())}) {

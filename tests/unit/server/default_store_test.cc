@@ -8,7 +8,7 @@
 namespace dropzone::server {
 namespace {
 
-TEST_CASE("without a home, or where it cannot be written, the fault names another way") {
+TEST_CASE("without a home, or if it cannot be written, the fault names another way") {
   const test::TemporaryFolder folder;
   const auto file = folder.write("file", "").string();
   for (const config::Environment& environment :

@@ -44,7 +44,7 @@ struct Start {
   }
 };
 
-TEST_CASE("a configured user is let in by its password alone, and nothing is stored") {
+TEST_CASE("a configured user is admitted by its password alone, and nothing is stored") {
   Keeping keeping;
   Options options;
   options.user = "ann";

@@ -26,7 +26,7 @@ std::string option_fault_of(std::vector<std::string> arguments,
   return options ? "no fault" : options.error().detail;
 }
 
-TEST_CASE("a server that is told nothing listens on the loopback interface alone") {
+TEST_CASE("a server without options listens on the loopback interface alone") {
   const auto options = options_of({}).value();
   CHECK(options.server.address == "127.0.0.1:8080");
   CHECK(options.api.max_body == 32u << 20);
@@ -76,14 +76,14 @@ TEST_CASE("every option can be set on the command line, in the environment and i
   }
 }
 
-TEST_CASE("PORT is honoured where no address is given, then on all interfaces") {
+TEST_CASE("PORT is honoured if no address is given, then on all interfaces") {
   CHECK(options_of({}, {{"PORT", "81"}})->server.address == "0.0.0.0:81");
   CHECK(options_of({"--listen", "127.0.0.1:82"}, {{"PORT", "81"}})->server.address ==
         "127.0.0.1:82");
   CHECK(options_of({}, {{"PORT", "81"}, {"DROPZONE_LISTEN", "[::1]:83"}})->server.address ==
         "[::1]:83");
   CHECK(option_fault_of({}, {{"PORT", "http"}}) ==
-        R"(PORT: "http" is no port. Write a number from 0 to 65535.)");
+        R"(PORT: "http" is not a port. Write a number from 0 to 65535.)");
 }
 
 TEST_CASE("a fault names the place that set the value") {
@@ -108,10 +108,10 @@ TEST_CASE("an unknown option is refused with the nearest known one, wherever it 
   CHECK(
       option_fault_of({"serve"}) ==
       R"("serve": there is no such command. The commands are backup, check, compact, copy, help, )"
-      "restore and user; without one the server starts.");
+      "restore and user. Without a command, the server starts.");
   CHECK(option_fault_of({"bakcup"}) ==
         R"("bakcup": there is no such command. Did you mean "backup"? The commands are backup, )"
-        "check, compact, copy, help, restore and user; without one the server starts.");
+        "check, compact, copy, help, restore and user. Without a command, the server starts.");
   CHECK(option_fault_of({"--port", "80"}) ==
         "--port: there is no such option. Did you mean --listen?");
   CHECK(option_fault_of({"--db=x"}) == "--db: there is no such option. Did you mean --store?");
@@ -182,7 +182,7 @@ TEST_CASE("a file takes texts, numbers and booleans for values, and nothing else
         bad + ":3: max-ids: write a text, a number, true or false.");
 }
 
-TEST_CASE("a file that is not there, is a folder or is no TOML is a fault") {
+TEST_CASE("a file that is missing, is a folder or is not TOML is a fault") {
   const test::TemporaryFolder folder;
   const auto missing = (folder.path() / "missing.toml").string();
   CHECK(option_fault_of({"--config", missing}) ==

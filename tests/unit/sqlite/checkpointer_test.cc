@@ -149,13 +149,13 @@ TEST_CASE("a log of one large transaction is moved, and begins again") {
   CHECK(store.stats().log.written < kGrowth);
 }
 
-TEST_CASE("a log that is not moved grows slowly from a size on, and an operator is told once") {
-  std::atomic<int> told = 0;
+TEST_CASE("a log that is not moved grows slowly from a size on, and an operator is warned once") {
+  std::atomic<int> warnings = 0;
   auto settings = usual();
   settings.paced_bytes = 2 * kFull * kPage;
   settings.paced_growth = kFull * kPage;
   settings.longest_pause = 20ms;
-  settings.warn = [&](const std::string&) { ++told; };
+  settings.warn = [&](const std::string&) { ++warnings; };
   Gate gate;
   Logged store(settings);
   store.commit(kFull);
@@ -168,7 +168,7 @@ TEST_CASE("a log that is not moved grows slowly from a size on, and an operator 
   for (int i = 0; i < 5; ++i) store.commit(kGrowth);
   CHECK(std::chrono::steady_clock::now() - begin >= 100ms);
   CHECK(store.stats().pauses == 6);
-  CHECK(told == 1);
+  CHECK(warnings == 1);
   gate.open();
   store.wait_until([&] { return store.stats().log.moved == store.stats().log.written; });
   store.commit(1);
@@ -273,7 +273,7 @@ TEST_CASE("a log that cannot be moved fails no commit, and is moved once it can 
   CHECK(store.count_blobs() == store.written());
 }
 
-// A disk that, where a sync fails, loses what was written since the last one that did not. The
+// A disk that, if a sync fails, loses what was written since the last one that did not. The
 // kernel then takes it for written: a further sync says nothing about it.
 class LosingDisk {
  public:
@@ -300,13 +300,13 @@ class LosingDisk {
   FaultyDisk disk_;
 };
 
-TEST_CASE("what was moved and is lost by a failed sync is moved once more, without a restart") {
+TEST_CASE("what was moved and is lost by a failed sync is moved again, without a restart") {
   const test::TemporaryDirectory folder;
   const fs::path path = folder.path() / "log.db";
   LosingDisk disk(path);
-  std::atomic<int> told = 0;
+  std::atomic<int> warnings = 0;
   auto settings = usual();
-  settings.warn = [&](const std::string&) { ++told; };
+  settings.warn = [&](const std::string&) { ++warnings; };
   Logged store(settings, path);
   const auto begin_read = [&](Connection& reader) {
     auto snapshot = Transaction::begin_read(reader);
@@ -329,7 +329,7 @@ TEST_CASE("what was moved and is lost by a failed sync is moved once more, witho
   disk.fail_once();
   store.commit(kGrowth + 5);
   // The thread may have gone round more often than it was waited for.
-  store.wait_until([&] { return store.stats().failures == 1 && told == 1; });
+  store.wait_until([&] { return store.stats().failures == 1 && warnings == 1; });
   CHECK(disk.has_failed());
   CHECK(store.stats().log.moved == 0);
 

@@ -129,7 +129,7 @@ TEST_CASE(
   CHECK(shared.integrity() == "ok");
 }
 
-TEST_CASE("no checkpoint begins where nothing is left to move") {
+TEST_CASE("no checkpoint begins if nothing is left to move") {
   const Shared shared;
   shared.commit(20);
   CHECK(raw_checkpoint(*shared.mover) == SQLITE_OK);
@@ -162,9 +162,9 @@ TEST_CASE("the log does not begin again while anybody has the checkpoint lock") 
     CHECK(shared.writer->log_pages().written > before.written);
     CHECK(shared.writer->log_pages().moved == before.moved);
     // Who has the lock moves the log: that is not a failure.
-    const auto beside = shared.mover->checkpoint();
-    REQUIRE(beside);
-    CHECK(beside->moved == before.moved);
+    const auto meanwhile = shared.mover->checkpoint();
+    REQUIRE(meanwhile);
+    CHECK(meanwhile->moved == before.moved);
     constexpr int kUnlock = SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE;
     file->pMethods->xShmLock(file, kCheckpointLock, 1, kUnlock);
     sqlite3_close(plain);

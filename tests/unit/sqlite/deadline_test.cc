@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 
 Deadline in(milliseconds time) { return std::chrono::steady_clock::now() + time; }
 
-TEST_CASE("a scan ends at its deadline, and the connection is good for the next call") {
+TEST_CASE("a scan ends at its deadline, and the connection works for the next call") {
   test::TemporaryDirectory directory;
   SqliteOptions options = options_for(directory.path() / "store.db");
   options.read_connections = 1;

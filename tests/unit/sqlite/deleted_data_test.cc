@@ -235,7 +235,7 @@ TEST_CASE("compacting a store that an older version made leaves nothing of what 
   CHECK(warnings.size() == 1);
 }
 
-TEST_CASE("a store that is open or that is none is not compacted") {
+TEST_CASE("a store that is open, or a file that is not a store, is not compacted") {
   test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";
   CHECK(compact(path).error().code == ErrorCode::invalid_configuration);

@@ -123,16 +123,16 @@ TEST_CASE("rows that another program has added fail one store, not all that foll
   CHECK(ids_of(*repository, all_things()).size() == 2);
 }
 
-TEST_CASE("a log that cannot be moved is told to the operator, and shows in its figures") {
+TEST_CASE("a log that cannot be moved is reported to the operator, and shows in its figures") {
   std::atomic<bool> broken = false;
-  std::atomic<int> told = 0;
+  std::atomic<int> warnings = 0;
   FaultyDisk disk;
   disk.before_sync = [&] { return broken ? SQLITE_IOERR_FSYNC : SQLITE_OK; };
   const test::TemporaryDirectory folder;
   auto options = options_for(folder.path() / "store.db");
   options.checkpoint_bytes = 100'000;
   options.warn = [&](const std::string& text) {
-    told += text.find("could not be moved") != text.npos;
+    warnings += text.find("could not be moved") != text.npos;
   };
   const auto repository = open_store(std::move(options));
   broken = true;
@@ -142,7 +142,7 @@ TEST_CASE("a log that cannot be moved is told to the operator, and shows in its 
   CHECK(repository->wal_stats().move_failures > 0);
   CHECK(repository->wal_stats().unmoved_bytes > 0);
   CHECK(repository->wal_stats().bytes >= repository->wal_stats().unmoved_bytes);
-  while (told == 0) std::this_thread::yield();
+  while (warnings == 0) std::this_thread::yield();
   broken = false;
 }
 

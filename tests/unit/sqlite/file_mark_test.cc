@@ -92,7 +92,7 @@ void check_is_refused(const fs::path& path) {
   CHECK(bytes_of_file(path) == file);
 }
 
-TEST_CASE("a log is refused beside a file that it was not written for, and both are kept") {
+TEST_CASE("a log is refused next to a file that it was not written for, and both are kept") {
   test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";
   const fs::path other = directory.path() / "other.db";
@@ -130,7 +130,7 @@ TEST_CASE("a log is refused beside a file that it was not written for, and both 
   CHECK(ids_of(*open_store(path), all_things()) == std::vector<std::string>{"old"});
 }
 
-TEST_CASE("a foreign log beside a store's file is refused, and both are kept") {
+TEST_CASE("a foreign log next to a store's file is refused, and both are kept") {
   const bool killed = GENERATE(false, true);
   test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";

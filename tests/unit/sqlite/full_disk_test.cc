@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A disk of a few megabytes, where this user can make one.
+// A disk of a few megabytes, if this user can make one.
 class SmallDisk {
  public:
   SmallDisk() { mounted_ = mount("tmpfs", path().c_str(), "tmpfs", 0, "size=4m") == 0; }

@@ -202,7 +202,8 @@ TEST_CASE("a job whose time runs out while it waits is not run") {
 }
 
 TEST_CASE(
-    "callers that do not wait are told once each, also of failures, by threads of the queue") {
+    "callers that do not wait are answered once each, also after failures, by threads of the "
+    "queue") {
   Fixture fixture;
   std::atomic<int> done = 0;
   std::atomic<int> failed = 0;

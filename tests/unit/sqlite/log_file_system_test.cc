@@ -77,7 +77,7 @@ TEST_CASE("a transaction of many pages is written to the log in few pieces") {
   CHECK(ours < 40);
 }
 
-TEST_CASE("others see what was committed at once, and what is opened anew is whole") {
+TEST_CASE("others see what was committed at once, and what is opened again is whole") {
   const test::TemporaryDirectory folder;
   const auto path = folder.path() / "t.db";
   Database writer(path, log_file_system());

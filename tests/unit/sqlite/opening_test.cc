@@ -102,7 +102,7 @@ TEST_CASE("a directory that is not there is named as the fault") {
   CHECK(error.detail.find("directory does not exist") != std::string::npos);
 }
 
-TEST_CASE("a path that is no file's is refused") {
+TEST_CASE("a path that cannot be a file is refused") {
   test::TemporaryDirectory directory;
   CHECK(open_error(options_for(directory.path())).code == ErrorCode::invalid_configuration);
   REQUIRE(mkfifo((directory.path() / "pipe").c_str(), 0600) == 0);
@@ -110,7 +110,7 @@ TEST_CASE("a path that is no file's is refused") {
         ErrorCode::invalid_configuration);
 }
 
-TEST_CASE("a file that is no database is left as it is") {
+TEST_CASE("a file that is not a database is left as it is") {
   test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";
   const std::string text = GENERATE(as<std::string>{}, "precious notes", std::string(10'000, 'x'));

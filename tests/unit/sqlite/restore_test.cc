@@ -64,7 +64,7 @@ TEST_CASE("a backup takes the store's place, and the store is kept with its log"
   CHECK(fs::exists(*restored->kept));
 }
 
-TEST_CASE("a backup is restored where there is no store, or none that opens") {
+TEST_CASE("a backup is restored if there is no store, or none that opens") {
   Files files;
   SECTION("none") {
     fs::remove(files.path);

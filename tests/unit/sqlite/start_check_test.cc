@@ -83,7 +83,7 @@ TEST_CASE("a large file that is damaged is often refused at the start, a sound o
         10);  // A fifth of the pages: not to meet one in fifty places has a chance of 1e-5.
 }
 
-TEST_CASE("a read that the disk fails is not told as damage, and passes with the fault") {
+TEST_CASE("a read that the disk fails is not reported as damage, and passes with the fault") {
   test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";
   std::atomic<bool> fails = false;

@@ -23,7 +23,7 @@ TEST_CASE("what a killed process left is opened with its log") {
   CHECK(ids_of(*open_store(path), all_things()) == std::vector<std::string>{"a"});
 }
 
-TEST_CASE("a file that is missing or empty beside its log is refused, and the log is kept") {
+TEST_CASE("a file that is missing or empty next to its log is refused, and the log is kept") {
   test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";
   kill_after_storing(path, "a");

@@ -66,7 +66,7 @@ TEST_CASE("an array's scalars are read, what is inside its arrays and objects is
   CHECK(*document.find(path("empty")) == Value(Object{}));
 }
 
-TEST_CASE("a string is a timestamp only where a pointer says so") {
+TEST_CASE("a string is a timestamp only if a pointer says so") {
   const std::string json = to_json(sample());
   const StoredDocument document(json, {});
   CHECK(*document.find(path("time")) == Value("1970-01-01T00:00:00Z"));
@@ -97,7 +97,7 @@ TEST_CASE("damaged text is noticed or read as something else, and never read bey
   }
 }
 
-TEST_CASE("a timestamp that is none makes a document malformed") {
+TEST_CASE("an invalid timestamp makes a document malformed") {
   const std::vector<std::string> timestamps{"/time"};
   const StoredDocument document("{\"time\":\"yesterday\"}", timestamps);
   CHECK_FALSE(document.find(path("time")));

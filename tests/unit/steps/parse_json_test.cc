@@ -20,7 +20,7 @@ TEST_CASE("parse_json makes a value of JSON text") {
                     every_step()) == R"({"v":"[]","w":{"x":[]}})");
 }
 
-TEST_CASE("parse_json refuses what is no JSON, or is not exact") {
+TEST_CASE("parse_json refuses text that is not JSON, or is not exact") {
   for (const std::string_view text :
        {"", " ", "{", "[1,]", "{'a': 1}", "nul", "1 2", "[1] x", "\"\\ud800\"", "NaN", "01",
         "\xef\xbb\xbf"

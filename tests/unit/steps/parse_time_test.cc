@@ -60,7 +60,7 @@ TEST_CASE("a Unix time keeps to the years 0001 to 9999") {
   CHECK(parsed("unix", std::string(100'000, '9')) == kRefused);
 }
 
-TEST_CASE("a text that is not digits is no Unix time") {
+TEST_CASE("a text that is not digits is not a Unix time") {
   for (const std::string_view text :
        {"", "-", ".", "1.", ".5", "+1", " 1", "1 ", "1e9", "0x10", "1,5", "1_000", "--1", "१२"}) {
     CAPTURE(text);

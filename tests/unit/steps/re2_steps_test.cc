@@ -121,7 +121,7 @@ TEST_CASE("extract makes fields of a pattern's named groups") {
         R"({"v":"a","e":""})");
 }
 
-TEST_CASE("extract refuses a text that does not match, unless it is told otherwise") {
+TEST_CASE("extract refuses a text that does not match, unless configured otherwise") {
   const Object parameters{{"field", "v"}, {"pattern", "(?P<n>\\d+)"}};
   const auto with = [&](std::string_view flag) {
     Object more = parameters;

@@ -23,9 +23,9 @@ TEST_CASE("each form of a store's URL is understood") {
         StoreUrl(DatastoreStore{"p", "", ""}));
 }
 
-TEST_CASE("what is no store's URL is refused with the forms there are") {
+TEST_CASE("text that is not a store's URL is refused with the forms there are") {
   CHECK(parse_store_url("sqlit:x").error().detail ==
-        "\"sqlit:x\" is no store. Write memory:, sqlite:PATH or "
+        "\"sqlit:x\" is not a store. Write memory:, sqlite:PATH or "
         "datastore:PROJECT[/NAMESPACE][?database=ID]. Did you mean \"sqlite\"?");
   for (const auto text : {"", "memory", "sqlite", "data.db", "memory:x", "sqlite:", "sqlite://x.db",
                           "datastore:", "datastore:/n", "datastore:Project", "datastore:p/a b",

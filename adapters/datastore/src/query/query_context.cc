@@ -16,7 +16,7 @@
 namespace dropzone::datastore {
 namespace {
 
-// Where rows are dropped, so that a page needs several reads.
+// If rows are dropped, so that a page needs several reads.
 constexpr std::size_t kNextBatch = 500;
 
 Error scan_limit(const QueryContext& context) {
@@ -48,7 +48,7 @@ RpcReply ask(const QueryContext& context, const DatastoreQuery& query) {
       {.method = "runQuery", .body = body, .call = context.call, .fault = fault_of_query});
 }
 
-// Asks for fewer, down to one, where the entities are too large together; `query.limit` says how
+// Asks for fewer, down to one, if the entities are too large together; `query.limit` says how
 // many were asked for in the end.
 Result<Batch> run_query(QueryContext& context, DatastoreQuery& query) {
   RpcReply reply = ask(context, query);
@@ -111,19 +111,19 @@ class QueryRows final : public RowSource {
     hold(std::move(batch->hold));
     finished_ = batch->finished;
     if (!finished_ && !go_on_after(*std::move(batch))) {
-      return Error{ErrorCode::unavailable, "Datastore does not say where its results go on."};
+      return Error{ErrorCode::unavailable, "Datastore does not say where its results continue."};
     }
     return {};
   }
 
-  // For the rows that are waiting, or all of them where they are kept.
+  // For the rows that are waiting, or all of them if they are kept.
   void hold(MemoryHold batch) {
     if (context_.keeps_rows) context_.kept.push_back(std::exchange(hold_, MemoryHold()));
     hold_ = std::move(batch);
   }
 
-  // False where there is no new place to go on from: it would be the same batch again. In the order
-  // of keys that is the last key: Datastore does not take its own cursors back where the filter has
+  // False if there is no new place to go on from: it would be the same batch again. In the order
+  // of keys that is the last key: Datastore does not accept its own cursors if the filter has
   // a range besides.
   bool go_on_after(Batch batch) {
     if (query_.order == kKeyProperty) {
@@ -145,7 +145,7 @@ class QueryRows final : public RowSource {
     return key ? id_of_key(*key) : std::nullopt;
   }
 
-  // One more than the page tells whether there is another page.
+  // One more than the page shows whether there is another page.
   [[nodiscard]] std::size_t next_limit() const {
     const std::size_t allowed =
         context_.scan_limit > context_.scanned ? context_.scan_limit - context_.scanned : 0;

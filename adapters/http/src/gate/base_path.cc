@@ -31,7 +31,7 @@ Result<std::vector<std::string>> BasePathHandler::parse(std::string_view path) {
     if (!rest.starts_with('/') || !is_plain(rest.substr(1, end - 1))) {
       return Error{ErrorCode::invalid_configuration,
                    "\"" + std::string(path) +
-                       "\" is no base path; give one such as /dropzone, of letters, digits, "
+                       "\" is not a base path; give one such as /dropzone, of letters, digits, "
                        "hyphens, dots and underscores between slashes."};
     }
     segments.emplace_back(rest.substr(1, end - 1));

@@ -45,7 +45,7 @@ Result<RateLimit> RateLimit::parse(std::string_view text) {
   }
   return Error{ErrorCode::invalid_request,
                "\"" + std::string(text) +
-                   "\" is no rate. Write 1 to 1000000 requests a second, minute or hour: 100/s, "
+                   "\" is not a rate. Write 1 to 1000000 requests a second, minute or hour: 100/s, "
                    "6000/m, 10000/h."};
 }
 

@@ -75,7 +75,7 @@ std::string IpAddress::network() const {
 Result<AddressRange> AddressRange::parse(std::string_view text) {
   const auto slash = std::min(text.find('/'), text.size());
   const auto address = IpAddress::parse(text.substr(0, slash));
-  if (!address) return refuse(text, "is no address. Write 192.0.2.0/24 or 2001:db8::/32.");
+  if (!address) return refuse(text, "is not an address. Write 192.0.2.0/24 or 2001:db8::/32.");
   AddressRange range;
   range.first_ = *address;
   if (slash == text.size()) return range;

@@ -80,10 +80,9 @@ Error unanswerable(const Route* route) {
     return {ErrorCode::overloaded,
             "There is no memory for the answer just now; repeat the request a little later."};
   }
-  return {
-      ErrorCode::outcome_unknown,
-      "What was asked for is done, but there is no memory for the answer that tells of it. Look "
-      "at the records, or ask for a shorter answer next time."};
+  return {ErrorCode::outcome_unknown,
+          "The request was carried out, but there is no memory for its response. Look "
+          "at the records, or ask for a shorter answer next time."};
 }
 
 Error overloaded() {

@@ -12,9 +12,8 @@ namespace dropzone::http {
 
 /// What follows from an answer for its connection.
 struct WrittenAnswer {
-  bool close = false;  ///< Nothing may follow it.
-  std::shared_ptr<StreamedBody>
-      stream;  ///< Its body, still to be pulled; null where all is queued.
+  bool close = false;                    ///< Nothing may follow it.
+  std::shared_ptr<StreamedBody> stream;  ///< Its body, still to be pulled; null if all is queued.
   std::shared_ptr<MemoryAccount> memory = {};  ///< What the stream holds.
 };
 
@@ -25,7 +24,7 @@ struct ServerFields {
   std::size_t idle_seconds = 0;
 };
 
-/// Queues the answer of `reply`: its head, and its body where that is not streamed. `last` says
+/// Queues the answer of `reply`: its head, and its body if that is not streamed. `last` says
 /// that the connection will end after it in any case.
 [[nodiscard]] WrittenAnswer write_answer(PendingReply reply, bool last, const ServerFields& fields,
                                          OutputQueue& output);

@@ -69,7 +69,7 @@ Result<Descriptor> listen_on(const std::string& address) {
   if (colon == std::string::npos) return cannot_listen(address, "it is not HOST:PORT");
   auto host = address.substr(0, colon);
   const auto port = address.substr(colon + 1);
-  if (!is_port(port)) return cannot_listen(address, "its port is no number up to 65535");
+  if (!is_port(port)) return cannot_listen(address, "its port is not a number up to 65535");
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
 
   addrinfo hints{};

@@ -9,7 +9,7 @@
 namespace dropzone::http {
 namespace {
 
-// What a request line has beside its target: method, two spaces, version, CRLF.
+// What a request line has besides its target: method, two spaces, version, CRLF.
 constexpr std::size_t kRequestLineExtra = 64;
 
 }  // namespace
@@ -112,7 +112,7 @@ RequestFramer::Status RequestFramer::begin_body() {
   if (!framing) return fail(std::move(framing.error()));
   framing_ = *framing;
   if (request_.method_text == "CONNECT") {
-    return fail({ErrorCode::not_implemented, "This server is no proxy.", {}, {}});
+    return fail({ErrorCode::not_implemented, "This server is not a proxy.", {}, {}});
   }
   if (!parse_target(request_)) {
     return fail({ErrorCode::invalid_request, "The request target is malformed.", {}, {}});

@@ -62,7 +62,7 @@ void Statement::bind_one(int parameter, std::string_view text) {
 }
 
 void Statement::bind_copy(int parameter, std::string_view text) {
-  // SQLite's mark for "make a copy" is a pointer that is none.
+  // SQLite's mark for "make a copy" is not a real pointer.
   sqlite3_bind_text(statement(), parameter, data_of(text), length_of(text),
                     SQLITE_TRANSIENT);  // NOLINT
 }
@@ -192,11 +192,11 @@ Result<void> Connection::finish(Statement& statement) {
 
 void Connection::observe_log(LogObserver* observer) noexcept {
   // The commit is durable by now: whatever happens here does not fail it.
-  const auto tell = [](void* told, sqlite3*, const char*, int) noexcept {
-    static_cast<LogObserver*>(told)->committed();
+  const auto notify = [](void* context, sqlite3*, const char*, int) noexcept {
+    static_cast<LogObserver*>(context)->committed();
     return SQLITE_OK;
   };
-  sqlite3_wal_hook(handle_, observer ? +tell : nullptr, observer);
+  sqlite3_wal_hook(handle_, observer ? +notify : nullptr, observer);
 }
 
 LogPages Connection::log_pages() noexcept {

@@ -36,7 +36,7 @@ std::string new_mark() {
   return mark;
 }
 
-// Where the mark is in the end of a page that has such a row, whatever is there.
+// The place of the mark at the end of a page that has such a row, whatever is there.
 std::string bytes_of_mark(std::string_view row) {
   return row.size() == kRowBytes ? std::string(row.substr(kTitle.size(), kDigits)) : "";
 }
@@ -64,7 +64,7 @@ bool is_made_of(std::string_view bytes, const std::vector<std::string>& versions
   return true;
 }
 
-// Empty where the file has no table for it, or no row.
+// Empty if the file has no table for it, or no row.
 Result<std::string> read_mark(Connection& connection) {
   const auto tables =
       connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'file_mark'", 0);
@@ -136,7 +136,7 @@ Result<void> check_log_owner(const StoreFile& store) {
   if (is_made_of(in_file, versions)) return {};
   return Error{
       ErrorCode::store_corrupt,
-      "The log beside the store's file, " + store.log_path().filename().string() +
+      "The log next to the store's file, " + store.log_path().filename().string() +
           ", was not written for that file: one of the two was replaced, and together they "
           "would be ruined. Put the file or the log back that was there before. To use a "
           "backup, run \"dropzone-server restore\", which keeps the log. If the log is of "

@@ -28,7 +28,8 @@ Error cannot_make(int system_error) {
     case EPERM:
     case EROFS:
       return read_only(
-          "The store's directory cannot be written. SQLite keeps its log beside the file: give the "
+          "The store's directory cannot be written. SQLite keeps its log next to the file: give "
+          "the "
           "server's user the right to write there.");
     case ENOSPC:
     case EDQUOT:
@@ -54,7 +55,7 @@ Result<fs::path> resolved(const fs::path& path) {
   return absolute;
 }
 
-// Makes the file where there is none, for its owner's eyes alone. SQLite's files beside it get the
+// Creates the file if it is missing, readable only by its owner. SQLite's other files get the
 // same rights. Precondition: owned, since closing a file lets go of all locks that this process has
 // on it.
 Result<void> open_for_writing(const fs::path& path) {
@@ -76,10 +77,11 @@ std::int64_t size_of(const fs::path& path) {
 // SQLite would take the file for a new one, and delete the log. Without frames it has no records.
 Result<void> check_not_lost(const StoreFile& store) {
   if (size_of(store.path()) > 0 || size_of(store.log_path()) <= kLogHeadBytes) return {};
-  return Error{ErrorCode::store_corrupt,
-               "The store's file is missing or empty, and its log beside it is not: records may be "
-               "in the log that are nowhere else. Put the file back, or restore a backup with "
-               "\"dropzone-server restore\", which keeps the log."};
+  return Error{
+      ErrorCode::store_corrupt,
+      "The store's file is missing or empty, and the log next to it is not: records may be "
+      "in the log that are nowhere else. Put the file back, or restore a backup with "
+      "\"dropzone-server restore\", which keeps the log."};
 }
 
 // SQLite names its log after the file: with two names it would have two logs.

@@ -17,7 +17,7 @@ export class Problem extends Error {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/// The problem that an answer tells of.
+/// The problem in an answer.
 export async function problemOf(answer: Response): Promise<Problem> {
   const body = await answer.text().catch(() => '');
   try {

@@ -9,7 +9,7 @@ export interface Token {
 const pattern = /(\s+)|("(?:[^"\\]|\\[^])*"?)|(-?\d[\d.eE+-]*)|([a-zA-Z]+)|([{}[\],:])|([^])/y;
 const types: readonly TokenType[] = ['space', 'string', 'number', 'word', 'mark', 'fault'];
 
-/// Cuts a text into the tokens of JSON. They cover all of it, also what is no JSON.
+/// Cuts a text into the tokens of JSON. They cover all of it, also what is not JSON.
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   pattern.lastIndex = 0;

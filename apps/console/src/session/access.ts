@@ -1,6 +1,6 @@
 import type {Role, WhoAmI} from '../api/types';
 
-/// What the signed-in principal may do. The server checks it all the same: this only keeps the
+/// What the signed-in principal may do. The server checks it anyway: this only keeps the
 /// console from offering what would be refused.
 export class Access {
   constructor(private readonly who: WhoAmI) {}

@@ -11,7 +11,7 @@ export interface Credentials {
 }
 
 /// An API key, sent as it is. Signing out only forgets it: others may use the same key. The empty
-/// header keeps the browser from adding a password that it knows, and is none to the server.
+/// header keeps the browser from adding a password that it knows, and does not count as credentials for the server.
 export class ApiKey implements Credentials {
   constructor(private readonly key: string) {}
   async headers(): Promise<Record<string, string>> { return {'X-API-Key': this.key, Authorization: ''}; }

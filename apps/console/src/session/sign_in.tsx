@@ -41,7 +41,7 @@ export function SignIn({note, onSignedIn, onEnd}: SignInProps) {
         <a class="brand" href="./"><img src="swagger/icon.svg" alt="" width="28" height="28" />Data Dropzone</a>
         <p class="claim">Every record as it arrived, and what became of it.</p>
         <ul>
-          <li><Icon name="shield" />Originals are kept byte for byte, beside the transformed record.</li>
+          <li><Icon name="shield" />Originals are kept byte for byte, next to the transformed record.</li>
           <li><Icon name="drop" />Try a file first. See which records would be refused, and why.</li>
           <li><Icon name="rejects" />What was refused is kept until you mend it or delete it.</li>
         </ul>

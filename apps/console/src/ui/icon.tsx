@@ -32,7 +32,7 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-/// Decorates; what it means must be said in words beside it.
+/// Decorates; what it means must be said in words next to it.
 export function Icon({name}: {name: IconName}) {
   return <svg class="icon-image" viewBox="0 0 24 24" aria-hidden="true"><path d={paths[name]} /></svg>;
 }

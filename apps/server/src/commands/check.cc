@@ -43,7 +43,7 @@ Result<std::string> run_check_command(std::vector<std::string> arguments,
   if (std::ranges::count(arguments, "--help") > 0) return std::string(kCheckUsage);
   DROPZONE_TRY(const auto line, read_command_line(std::move(arguments)));
   if (line.command != Command::serve) {
-    return config::fault("check", "It checks, and does nothing else at a time.");
+    return config::fault("check", "This command cannot be combined with another.");
   }
   DROPZONE_TRY(const auto options, read_options(line.settings, environment));
   DROPZONE_TRY(const StepRegistry steps, make_steps(options));

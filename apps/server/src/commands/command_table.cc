@@ -11,13 +11,13 @@ namespace {
 
 constexpr std::array kCommands = {
     CommandSpec{"backup", "FILE", "Copies a SQLite store into a new file, while a server uses it."},
-    CommandSpec{"check", "", "Checks the options and the kind files, and exits: for CI."},
+    CommandSpec{"check", "", "Checks the options and the kind files, and exits (for CI)."},
     CommandSpec{"compact", "",
-                "Writes a SQLite store again without what was deleted. Stop the server first."},
+                "Removes deleted data from a SQLite store's file. Stop the server first."},
     CommandSpec{"copy", "--from URL --to URL", "Copies all records of one store into another."},
-    CommandSpec{"help", "", "Prints this and exits."},
+    CommandSpec{"help", "", "Prints this help and exits."},
     CommandSpec{"restore", "FILE",
-                "Puts a copy of a backup in a SQLite store's place. Stop the server first."},
+                "Replaces a SQLite store by a copy of a backup. Stop the server first."},
     CommandSpec{"user", "ACTION NAME",
                 "Adds a user to a users file (add), changes a password (passwd), removes a user "
                 "(remove) or lists them all (list)."},
@@ -41,7 +41,7 @@ std::string no_such_command(std::string_view name) {
     if (i > 0) text += i + 1 < names.size() ? ", " : " and ";
     text += names[i];
   }
-  return text + "; without one the server starts.";
+  return text + ". Without a command, the server starts.";
 }
 
 }  // namespace dropzone::server

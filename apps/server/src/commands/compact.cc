@@ -15,10 +15,9 @@ namespace {
 constexpr std::string_view kCompactUsage =
     R"(dropzone-server compact [--store sqlite:PATH] [--config FILE]
 
-Writes the store into a new file that has nothing but what is there, and puts it in the store's place:
-the file is as small as can be, and nothing that was ever deleted is in it. The store is the one that
-a server with the same options would use; stop that server first. It needs as much free space beside
-the store as the records take.
+Writes what is in the store into a new file, and replaces the store by it: the file is as small as
+possible, and holds no deleted data. The store is the one that a server with the same options would
+use; stop that server first. It needs as much free space next to the store as the records take.
 )";
 
 }  // namespace

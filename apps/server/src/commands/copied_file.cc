@@ -17,7 +17,7 @@ Result<CopiedFile> read_stored_file(std::vector<std::string> arguments,
   if (const auto* store = std::get_if<stores::SqliteStore>(&url))
     return CopiedFile{{}, store->path, options.max_snapshot_age};
   return config::fault("--store " + options.store,
-                       "only a SQLite file is backed up, restored and compacted by this. Datastore "
+                       "this command works on a SQLite file only. Datastore "
                        "has backups of its "
                        "own; memory has nothing to keep.");
 }

@@ -32,10 +32,10 @@ constexpr std::string_view kCopyUsage =
 
 Copies all records from one store to another, with their originals, times and versions, and the
 rejects; then reads both stores and compares them, kind by kind. The exit status is 0 if they have
-the same, and 1 if not. Records that are there already are left as they are, so a copy that was
-broken off goes on where it is begun again. Secrets, keys of devices and tokens are copied only with
---secrets. OPTIONs are the server's: --kinds, --config, --datastore-commits and others. No server
-may use a SQLite file meanwhile: stop it, or copy from a backup.
+the same, and 1 if not. Records that are there already are left as they are: to resume a copy that
+was interrupted, run it again. Secrets, keys of devices and tokens are copied only with --secrets.
+OPTIONs are the server's: --kinds, --config, --datastore-commits and others. No server may use a
+SQLite file meanwhile: stop it, or copy from a backup.
 )";
 
 /// A store that is open, with what it needs to be so.
@@ -46,7 +46,7 @@ struct OpenStore {
 
 /// What all steps of the command share.
 struct Job {
-  const CopyCommandLine& wish;
+  const CopyCommandLine& args;
   const config::Environment& environment;
   Options options;
   const KindCatalog& kinds;
@@ -57,14 +57,15 @@ Result<stores::StoreUrl> store_of(const std::string& text, std::string_view opti
   auto url = stores::parse_store_url(text);
   if (!url) return config::fault(option, url.error().detail);
   if (std::holds_alternative<stores::MemoryStore>(*url)) {
-    return config::fault(option, "memory: has nothing to copy, and keeps nothing.");
+    return config::fault(option,
+                         "a memory: store starts empty and keeps nothing, so it cannot be copied.");
   }
   return url;
 }
 
-Result<void> check_stores(const CopyCommandLine& wish) {
-  DROPZONE_TRY(const auto from, store_of(wish.from, "--from"));
-  DROPZONE_TRY(const auto to, store_of(wish.to, "--to"));
+Result<void> check_stores(const CopyCommandLine& args) {
+  DROPZONE_TRY(const auto from, store_of(args.from, "--from"));
+  DROPZONE_TRY(const auto to, store_of(args.to, "--to"));
   if (from == to) return config::fault("--to", "it is the store that --from names.");
   const auto* const file = std::get_if<stores::SqliteStore>(&from);
   std::error_code ignored;
@@ -92,8 +93,9 @@ Result<OpenStore> open(const Job& job, std::string_view option, const std::strin
 }
 
 Error broken_off(const std::string& kind, const Error& error) {
-  return config::fault("copy", kind + ": " + error.detail +
-                                   " What was copied is there: the same command goes on from it.");
+  return config::fault(
+      "copy", kind + ": " + error.detail +
+                  " Records copied so far are kept: run the same command again to resume.");
 }
 
 Result<CopyOutcome> copy(const Job& job, RecordRepository& source, RecordRepository& target) {
@@ -103,7 +105,7 @@ Result<CopyOutcome> copy(const Job& job, RecordRepository& source, RecordReposit
   const auto found = kinds::find_kinds(source, known);
   if (!found) return config::fault("--from", found.error().detail);
   const auto chosen =
-      kinds::kinds_to_copy(*found, known, {.only = job.wish.only, .secrets = job.wish.secrets});
+      kinds::kinds_to_copy(*found, known, {.only = job.args.only, .secrets = job.args.secrets});
   if (!chosen) {
     const bool misnamed = chosen.error().code == ErrorCode::unknown_kind;
     return config::fault(misnamed ? "--only" : "copy", chosen.error().detail);
@@ -118,7 +120,7 @@ Result<CopyOutcome> copy(const Job& job, RecordRepository& source, RecordReposit
     if (!report) return broken_off(kind, report.error());
     reports.push_back(*std::move(report));
   }
-  return CopyOutcome{copy_report(reports, chosen->left_out, {job.wish.from, job.wish.to}),
+  return CopyOutcome{copy_report(reports, chosen->left_out, {job.args.from, job.args.to}),
                      std::ranges::all_of(reports, &KindReport::same)};
 }
 
@@ -129,18 +131,18 @@ Result<CopyOutcome> run_copy_command(std::vector<std::string> arguments,
   if (arguments.empty() || std::ranges::count(arguments, "--help") > 0) {
     return CopyOutcome{std::string(kCopyUsage), true};
   }
-  DROPZONE_TRY(const auto wish, read_copy_command_line(std::move(arguments)));
-  DROPZONE_CHECK(check_stores(wish));
-  DROPZONE_TRY(const auto options, read_options(wish.settings, environment));
+  DROPZONE_TRY(const auto args, read_copy_command_line(std::move(arguments)));
+  DROPZONE_CHECK(check_stores(args));
+  DROPZONE_TRY(const auto options, read_options(args.settings, environment));
   DROPZONE_TRY(const StepRegistry steps, make_steps(options));
   DROPZONE_TRY(const auto kinds, load_kinds(options, steps));
 
   SystemClock clock;
   log::Log log({.level = log::LogLevel::warning, .json = false, .descriptor = STDERR_FILENO},
                clock);
-  const Job job{wish, environment, options, kinds, log};
-  DROPZONE_TRY(const auto from, open(job, "--from", wish.from));
-  DROPZONE_TRY(const auto to, open(job, "--to", wish.to));
+  const Job job{args, environment, options, kinds, log};
+  DROPZONE_TRY(const auto from, open(job, "--from", args.from));
+  DROPZONE_TRY(const auto to, open(job, "--to", args.to));
   return copy(job, *from.store.repository, *to.store.repository);
 }
 

@@ -11,27 +11,27 @@
 namespace dropzone::server {
 
 Result<CopyCommandLine> read_copy_command_line(std::vector<std::string> arguments) {
-  CopyCommandLine wish;
+  CopyCommandLine args;
   std::string only;
   config::ArgumentReader reader;
-  reader.option("--from", wish.from);
-  reader.option("--to", wish.to);
+  reader.option("--from", args.from);
+  reader.option("--to", args.to);
   reader.option("--only", only);
-  reader.flag("--secrets", wish.secrets);
+  reader.flag("--secrets", args.secrets);
   auto others = reader.read(std::move(arguments));
   if (!others) return command_fault("copy", others.error().detail + ".");
-  if (wish.from.empty()) return command_fault("copy", "No store to copy from. Add --from URL.");
-  if (wish.to.empty()) return command_fault("copy", "No store to copy to. Add --to URL.");
-  wish.only = config::parse_list(only);
+  if (args.from.empty()) return command_fault("copy", "No store to copy from. Add --from URL.");
+  if (args.to.empty()) return command_fault("copy", "No store to copy to. Add --to URL.");
+  args.only = config::parse_list(only);
   DROPZONE_TRY(auto line, read_command_line(*std::move(others)));
   if (line.command != Command::serve) {
-    return command_fault("copy", "It copies, and does nothing else at a time.");
+    return command_fault("copy", "This command cannot be combined with another.");
   }
   if (line.settings.contains("store")) {
-    return command_fault("copy", "There are two stores: name them with --from and --to.");
+    return command_fault("copy", "Name the two stores with --from and --to, not with --store.");
   }
-  wish.settings = std::move(line.settings);
-  return wish;
+  args.settings = std::move(line.settings);
+  return args;
 }
 
 }  // namespace dropzone::server

@@ -15,17 +15,17 @@ namespace {
 constexpr std::string_view kRestoreUsage =
     R"(dropzone-server restore FILE [--store sqlite:PATH] [--config FILE]
 
-Puts a copy of the backup FILE in the store's place, once it is checked and on the disk. The store is
+Replaces the store by a copy of the backup FILE, once that is checked and on the disk. The store is
 the one that a server with the same options would use; stop that server first. The store that was
-there is kept beside it with its log, as PATH.before-TIME. A restore that is interrupted leaves the
+there is kept next to it with its log, as PATH.before-TIME. A restore that is interrupted leaves the
 old store or the new one.
 )";
 
 std::string report(const CopiedFile& files, const sqlite::Restored& restored) {
   std::string text = restored.store.string() + ": restored from " + files.named.string() + "\n";
   if (restored.kept) {
-    text += "The store that was there is " + restored.kept->string() +
-            " now: remove it when nothing is missed.\n";
+    text += "The old store is now " + restored.kept->string() +
+            ". Remove it when you no longer need it.\n";
   }
   return text +
          "Start the server. Keys and tokens are those of the backup: revoke what was revoked "

@@ -24,23 +24,23 @@ dropzone-server user passwd NAME --users FILE
 dropzone-server user remove NAME --users FILE
 dropzone-server user list --users FILE
 
-Changes a users file, or makes it. The password is asked for, or is the first line of standard
+Changes or creates a users file. The password is asked for, or is the first line of standard
 input. ROLES are read, write, delete and admin, for all kinds or for one, between commas:
 read,write:measurements. Without --roles a user may read and write all kinds. A running server
-reads the file anew on SIGHUP. With --audit-log FILE the change is written there, too. --users and
+reads the file again on SIGHUP. With --audit-log FILE the change is written there, too. --users and
 --audit-log can also be DROPZONE_USERS and DROPZONE_AUDIT_LOG in the environment.
 )";
 
-Error no_such_user(const UserCommandLine& wish) {
-  return config::fault(in_quotes(wish.name),
-                       "there is no such user in " + wish.file.string() + ".");
+Error no_such_user(const UserCommandLine& args) {
+  return config::fault(in_quotes(args.name),
+                       "this user does not exist in " + args.file.string() + ".");
 }
 
-/// What the file refuses is said of the option that names it, what `change` refuses as it is.
-Result<void> change_file(const UserCommandLine& wish,
+/// A fault of the file names its option; one of `change` is returned as it is.
+Result<void> change_file(const UserCommandLine& args,
                          const std::function<Result<void>(auth::UserTable&)>& change) {
   bool refused = false;
-  auto changed = auth::change_users_file(wish.file, [&](auth::UserTable& table) {
+  auto changed = auth::change_users_file(args.file, [&](auth::UserTable& table) {
     auto done = change(table);
     refused = !done;
     return done;
@@ -58,56 +58,57 @@ Result<std::string> new_password() {
   return password;
 }
 
-Result<std::string> add(const UserCommandLine& wish) {
-  if (!auth::is_user_name(wish.name)) {
-    return command_fault("user", in_quotes(wish.name) +
+Result<std::string> add(const UserCommandLine& args) {
+  if (!auth::is_user_name(args.name)) {
+    return command_fault("user", in_quotes(args.name) +
                                      " cannot be a user's name: it is empty, too long, "
                                      "or has a colon or a control character.");
   }
-  auto grants = Grants::parse(wish.roles.empty() ? "read,write" : wish.roles);
+  auto grants = Grants::parse(args.roles.empty() ? "read,write" : args.roles);
   if (!grants) return config::fault("--roles", grants.error().detail);
   DROPZONE_TRY(const auto password, new_password());
   auth::User user{.password_hash = crypto::hash_password(password), .grants = *std::move(grants)};
-  const auto changed = change_file(wish, [&](auth::UserTable& table) -> Result<void> {
-    if (table.emplace(wish.name, std::move(user)).second) return {};
-    return config::fault(in_quotes(wish.name),
-                         "there is such a user already. Change the password with "
+  const auto changed = change_file(args, [&](auth::UserTable& table) -> Result<void> {
+    if (table.emplace(args.name, std::move(user)).second) return {};
+    return config::fault(in_quotes(args.name),
+                         "this user already exists. Change the password with "
                          "dropzone-server user passwd.");
   });
   if (!changed) return changed.error();
-  return "added " + wish.name + "\n";
+  return "added " + args.name + "\n";
 }
 
-Result<std::string> set_password(const UserCommandLine& wish) {
+Result<std::string> set_password(const UserCommandLine& args) {
   DROPZONE_TRY(const auto password, new_password());
   const std::string hash = crypto::hash_password(password);
-  const auto changed = change_file(wish, [&](auth::UserTable& table) -> Result<void> {
-    const auto found = table.find(wish.name);
-    if (found == table.end()) return no_such_user(wish);
+  const auto changed = change_file(args, [&](auth::UserTable& table) -> Result<void> {
+    const auto found = table.find(args.name);
+    if (found == table.end()) return no_such_user(args);
     found->second.password_hash = hash;
     return {};
   });
   if (!changed) return changed.error();
-  return "changed the password of " + wish.name + "\n";
+  return "changed the password of " + args.name + "\n";
 }
 
-Result<std::string> remove(const UserCommandLine& wish) {
+Result<std::string> remove(const UserCommandLine& args) {
   bool last = false;
-  const auto changed = change_file(wish, [&](auth::UserTable& table) -> Result<void> {
-    if (table.erase(wish.name) == 0) return no_such_user(wish);
+  const auto changed = change_file(args, [&](auth::UserTable& table) -> Result<void> {
+    if (table.erase(args.name) == 0) return no_such_user(args);
     last = table.empty();
     return {};
   });
   if (!changed) return changed.error();
-  const std::string removed = "removed " + wish.name + "\n";
+  const std::string removed = "removed " + args.name + "\n";
   if (!last) return removed;
-  return removed + "Nobody is left in " + wish.file.string() +
-         ". A server that runs lets nobody of it in after SIGHUP, and one without other users does "
+  return removed + "No user is left in " + args.file.string() +
+         ". After SIGHUP, a running server admits no users from this file; without other users it "
+         "does "
          "not start again.\n";
 }
 
-Result<std::string> list(const UserCommandLine& wish) {
-  const auto table = auth::read_users_file(wish.file);
+Result<std::string> list(const UserCommandLine& args) {
+  const auto table = auth::read_users_file(args.file);
   if (!table) return config::fault_in("--users", table.error());
   std::string lines;
   for (const auto& [name, user] : *table) {
@@ -118,33 +119,33 @@ Result<std::string> list(const UserCommandLine& wish) {
 
 using Change = Result<std::string> (*)(const UserCommandLine&);
 
-/// Null where there is no such action.
+/// Null if the action does not exist.
 Change change_of(std::string_view action) {
   if (action == "add") return add;
   if (action == "passwd") return set_password;
   return action == "remove" ? remove : nullptr;
 }
 
-/// Changes the file, and writes to the audit log who did so, where there is one. Nothing is changed
-/// where that cannot be opened.
-Result<std::string> audited(const UserCommandLine& wish, Change change,
+/// Changes the file, and writes to the audit log, if there is one, who did so. If that cannot be
+/// opened, nothing is changed.
+Result<std::string> audited(const UserCommandLine& args, Change change,
                             const config::Environment& environment) {
-  if (wish.audit_log.empty()) return change(wish);
+  if (args.audit_log.empty()) return change(args);
   SystemClock clock;
   log::Log log({}, clock);
-  const auto audit = log::AuditLog::open({.file = wish.audit_log}, clock, log);
+  const auto audit = log::AuditLog::open({.file = args.audit_log}, clock, log);
   if (!audit) return config::fault("--audit-log", audit.error().detail);
-  auto changed = change(wish);
+  auto changed = change(args);
   std::string members;
   log::append_logged_member(
       members, "principal",
       "os:" + process::operator_name(config::value_of(environment, "SUDO_USER")));
-  log::append_logged_list(members, "targets", {wish.name});
-  if (!wish.roles.empty()) log::append_logged_member(members, "roles", wish.roles);
-  (*audit)->record("user " + wish.action, changed ? "ok" : "refused", members);
+  log::append_logged_list(members, "targets", {args.name});
+  if (!args.roles.empty()) log::append_logged_member(members, "roles", args.roles);
+  (*audit)->record("user " + args.action, changed ? "ok" : "refused", members);
   if (changed && (*audit)->faults() > 0) {
     return config::fault("--audit-log",
-                         "the file of users was changed, and that is not written down.");
+                         "the users file was changed, but the change was not logged.");
   }
   return changed;
 }
@@ -155,11 +156,11 @@ Result<std::string> run_user_command(std::vector<std::string> arguments,
                                      const config::Environment& environment) {
   if (arguments.empty() || std::ranges::count(arguments, "--help") > 0)
     return std::string(kUserUsage);
-  DROPZONE_TRY(const auto wish, read_user_command_line(std::move(arguments), environment));
-  if (wish.action == "list") return list(wish);
-  if (const Change change = change_of(wish.action)) return audited(wish, change, environment);
+  DROPZONE_TRY(const auto args, read_user_command_line(std::move(arguments), environment));
+  if (args.action == "list") return list(args);
+  if (const Change change = change_of(args.action)) return audited(args, change, environment);
   return command_fault(
-      "user", in_quotes(wish.action) + " is no action: write add, passwd, remove or list.");
+      "user", in_quotes(args.action) + " is not an action: write add, passwd, remove or list.");
 }
 
 }  // namespace dropzone::server

@@ -12,14 +12,14 @@ namespace dropzone::server {
 
 Result<UserCommandLine> read_user_command_line(std::vector<std::string> arguments,
                                                const config::Environment& environment) {
-  UserCommandLine wish;
+  UserCommandLine args;
   std::string file(config::value_of(environment, "DROPZONE_USERS"));
   std::string audit_log(config::value_of(environment, "DROPZONE_AUDIT_LOG"));
   config::ArgumentReader reader;
-  reader.positional("action", wish.action);
-  reader.positional("name", wish.name);
+  reader.positional("action", args.action);
+  reader.positional("name", args.name);
   reader.option("--users", file);
-  reader.option("--roles", wish.roles);
+  reader.option("--roles", args.roles);
   reader.option("--audit-log", audit_log);
   const auto others = reader.read(std::move(arguments));
   if (!others) return command_fault("user", others.error().detail + ".");
@@ -27,15 +27,15 @@ Result<UserCommandLine> read_user_command_line(std::vector<std::string> argument
     return command_fault("user", in_quotes(others->front()) + " was not expected.");
   }
   if (file.empty()) return command_fault("user", "No file is named. Add --users FILE.");
-  if (wish.name.empty() != (wish.action == "list")) {
+  if (args.name.empty() != (args.action == "list")) {
     return command_fault("user",
-                         wish.name.empty() ? "No user is named." : "list takes no user's name.");
+                         args.name.empty() ? "No user is named." : "list takes no user's name.");
   }
-  if (!wish.roles.empty() && wish.action != "add")
+  if (!args.roles.empty() && args.action != "add")
     return command_fault("user", "--roles goes with add.");
-  wish.file = std::move(file);
-  wish.audit_log = std::move(audit_log);
-  return wish;
+  args.file = std::move(file);
+  args.audit_log = std::move(audit_log);
+  return args;
 }
 
 }  // namespace dropzone::server

@@ -40,7 +40,7 @@ std::string help_text() {
   out += kSettings;
   config::append_help(out, option_table());
   out += "\nOther\n";
-  config::append_help(out, "-h, --help", "Prints this and exits.");
+  config::append_help(out, "-h, --help", "Prints this help and exits.");
   config::append_help(out, "--version", "Prints the version and exits.");
   config::append_help(out, "--manual", "Prints the options as a Markdown table and exits.");
   config::append_help(

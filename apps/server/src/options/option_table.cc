@@ -36,15 +36,15 @@ Result<auth::RoleNames> parse_roles(std::string_view text) {
 void add_service(Table& table) {
   table.heading("Service");
   table.address("listen", DROPZONE_FIELD(server.address),
-                "Where to listen; port 0 takes a free one. Where it is not given and PORT is set "
-                "in the environment, 0.0.0.0 and that port.");
+                "Where to listen; port 0 takes a free one. Default if PORT is set "
+                "in the environment: 0.0.0.0 and that port.");
   table.text("store", "URL", DROPZONE_FIELD(store),
              "Where records are kept: memory: (until the process ends), sqlite:PATH (one file), or "
              "datastore:PROJECT[/NAMESPACE][?database=ID].",
              "sqlite:$XDG_DATA_HOME/dropzone/dropzone.db");
   table.duration("max-snapshot-age", DROPZONE_FIELD(max_snapshot_age),
-                 "How long `backup` may read one moment of a SQLite store, whose log grows "
-                 "meanwhile; beyond: it fails.");
+                 "How long `backup` may read one moment of a SQLite store, whose "
+                 "write-ahead log grows meanwhile; beyond: it fails.");
   table.duration("reject-retention", DROPZONE_FIELD(reject_retention),
                  "How long rejects are kept; 0: for ever.",
                  {.least = std::chrono::milliseconds(0), .most = std::chrono::hours(24 * 36'500)});
@@ -60,30 +60,30 @@ void add_tls(Table& table) {
   table.heading("TLS");
   table.text(
       "tls-cert", "FILE", DROPZONE_FIELD(tls.certificate_file),
-      "The server's certificate as PEM, followed by those that vouch for it: the server then "
-      "speaks HTTPS alone. Read anew on SIGHUP.");
+      "The server's certificate as PEM, followed by the intermediate certificates: the server "
+      "then speaks HTTPS only. Read again on SIGHUP.");
   table.text("tls-key", "FILE", DROPZONE_FIELD(tls.key_file),
              "The certificate's private key as PEM, without a passphrase.");
   table.text("tls-client-ca", "FILE", DROPZONE_FIELD(tls.client_ca_file),
              "Authorities as PEM: clients must show a certificate of one of them.");
   table.count("hsts-max-age", DROPZONE_FIELD(tls.hsts_max_age),
-              "Seconds for which browsers that came by HTTPS shall use it alone for this host, all "
-              "its ports (Strict-Transport-Security); 0: they are not told.",
+              "Seconds for which browsers that came by HTTPS use only HTTPS for this host and all "
+              "its ports (Strict-Transport-Security); 0: not sent.",
               {.least = 0, .most = 63'072'000});
 }
 
 void add_access(Table& table) {
   table.heading("Access");
   table.text("user", "NAME", DROPZONE_FIELD(user),
-             "The first user, who may do everything. Needs DROPZONE_PASSWORD.");
+             "The first user, an administrator. Requires DROPZONE_PASSWORD.");
   table.text(
       "password", "PASSWORD", DROPZONE_FIELD(password),
       "The first user's password, without control characters: in the environment or the file, "
-      "never on the command line, where everybody on the machine can read it.");
+      "never on the command line, which all users of the machine can read.");
   table.secret();
   table.path("users", "FILE", DROPZONE_FIELD(users),
              "A file of users with their roles, which only its owner may read: see "
-             "dropzone-server user. Read anew on SIGHUP.");
+             "dropzone-server user. Read again on SIGHUP.");
   table.path(
       "secret-file", "FILE", DROPZONE_FIELD(secret_file),
       "A file, which its owner alone may read, with a secret that all instances share: they derive "
@@ -105,24 +105,26 @@ void add_access(Table& table) {
 void add_oidc(Table& table) {
   table.heading("OpenID Connect");
   table.text("oidc-issuer", "URL", DROPZONE_FIELD(oidc.issuer),
-             "The provider whose access tokens let in, as it names itself: its keys are found at "
-             "URL/.well-known/openid-configuration. Needs --oidc-audience.");
+             "Issuer URL of the OpenID Connect provider whose access tokens are accepted, spelled "
+             "as in its tokens: its keys are found at URL/.well-known/openid-configuration. "
+             "Requires --oidc-audience.");
   table.list("oidc-audience", "NAME", DROPZONE_FIELD(oidc.audiences),
-             "For whom a token has to be: what the provider calls this server. May be given "
-             "several times; one is enough.");
+             "The audience that a token must have: the provider's name for this server. May be "
+             "given several times; one is enough.");
   table.text("oidc-roles-claim", "CLAIM", DROPZONE_FIELD(oidc_roles_claim),
-             "The claim that says what a token's owner may do: an array, or words between blanks. "
+             "The claim with the roles of a token's owner: an array, or words between blanks. "
              "Dots reach into objects, as in realm_access.roles.",
              "roles");
   table.list_of<auth::RoleNames>(
       "oidc-role", "WORD=ROLE", DROPZONE_FIELD(oidc_roles), parse_roles,
-      "What a word of that claim stands for, such as loggers=write:measurements. May "
-      "be given several times. Without it, the words are roles as they stand.");
+      "The role that a word of that claim stands for, such as loggers=write:measurements. May "
+      "be given several times. Without it, the words themselves are roles.");
   table.duration("oidc-clock-skew", DROPZONE_FIELD(oidc.clock_skew),
                  "How far the provider's clock may be off.",
                  {.least = std::chrono::milliseconds(0), .most = std::chrono::minutes(5)});
   table.text("oidc-ca", "FILE", DROPZONE_FIELD(oidc.ca_file),
-             "Authorities as PEM that vouch for the provider, in place of the system's.");
+             "Certificate authorities as PEM to trust for the provider, in place of the "
+             "system's.");
 }
 
 void add_addresses(Table& table) {
@@ -135,7 +137,7 @@ void add_addresses(Table& table) {
                            "Addresses that are not served, whatever --allow-from says.");
   table.list_of<Addresses>("trusted-proxy", "CIDR", DROPZONE_FIELD(addresses.proxies),
                            parse_addresses,
-                           "Proxies that are believed when they name the address of their client.");
+                           "Proxies that are trusted to name the address of their client.");
   table.choice<http::ForwardedHeader>(
       "forwarded-header", "HEADER", DROPZONE_FIELD(addresses.header),
       {"x-forwarded-for", "forwarded"},
@@ -165,15 +167,14 @@ void add_limits(Table& table) {
   table.count("max-ids", DROPZONE_FIELD(api.max_ids), "Ids in one request; beyond: 413.",
               {.least = 1, .most = 100'000});
   table.count("default-limit", DROPZONE_FIELD(api.default_limit),
-              "Records on a page where the request gives no limit.", {.least = 1, .most = 100'000});
+              "Records on a page if the request gives no limit.", {.least = 1, .most = 100'000});
   table.count("max-limit", DROPZONE_FIELD(api.max_limit),
-              "Records on a page at most; a larger limit becomes this one.",
+              "Records on a page at most; larger limits are lowered to it.",
               {.least = 1, .most = 100'000});
-  table.size(
-      "max-page", DROPZONE_FIELD(api.max_page_bytes),
-      "Records on a page, in bytes: it ends after the one that makes it full. Records of ids "
-      "that are asked for together; beyond: 413.",
-      {.least = 1024, .most = std::size_t{1} << 30});
+  table.size("max-page", DROPZONE_FIELD(api.max_page_bytes),
+             "Records on a page, in bytes: it ends after the record that reaches it. "
+             "Also of records requested together by id; beyond: 413.",
+             {.least = 1024, .most = std::size_t{1} << 30});
   table.size("max-url", DROPZONE_FIELD(server.max_target),
              "The longest path and query; beyond: 414.",
              {.least = 256, .most = std::size_t{1} << 20});
@@ -197,8 +198,8 @@ void add_connections(Table& table) {
   table.size("max-buffered-answers", DROPZONE_FIELD(server.max_buffered_answers),
              "Unsent answers of one connection, beyond which its requests are not read.", kAnySize);
   table.size("max-bodies", DROPZONE_FIELD(server.max_bodies_total),
-             "What all requests hold together: bodies as they came, unpacked and decoded, what "
-             "pipelines make of them, answers that wait to be sent; beyond: 503.",
+             "Memory of all requests together: bodies as received, unpacked and decoded, "
+             "records that pipelines make, answers that wait to be sent; beyond: 503.",
              kAnySize);
   table.count("io-threads", DROPZONE_FIELD(server.io_threads),
               "Threads that read requests and send answers.", {.least = 1, .most = 256});
@@ -228,12 +229,13 @@ void add_times(Table& table) {
   table.duration("header-timeout", DROPZONE_FIELD(server.header_timeout),
                  "From the first byte of a request to the end of its head; beyond: 408.");
   table.duration("body-timeout", DROPZONE_FIELD(server.body_timeout),
-                 "Over which a body must arrive at --min-rate at least; slower: 408.");
+                 "Window for a body's average rate; below --min-rate: 408.");
   table.duration("request-timeout", DROPZONE_FIELD(server.handler_timeout),
                  "From the whole request to its answer; beyond: 503.");
   table.duration(
       "write-timeout", DROPZONE_FIELD(server.write_timeout),
-      "Over which a client must take its answer at --min-rate at least; slower: closed.");
+      "Window for the average rate at which a client takes its answer; below --min-rate: "
+      "closed.");
   table.size(
       "min-rate", DROPZONE_FIELD(server.min_rate),
       "Bytes a second, as a mean over a time-out, that a client must send of a body and take "
@@ -262,10 +264,10 @@ void add_operations(Table& table) {
               "Logs every Nth request that went well (0: none), and every one that did not.",
               {.least = 0, .most = 1'000'000});
   table.path("audit-log", "FILE", DROPZONE_FIELD(audit_log),
-             "Where who changed what, and who was turned away, is written as JSON, one object a "
-             "line; stderr: among the lines of the log. Opened anew on SIGHUP.");
+             "Audit log (JSON, one object a line): changes and denied requests; "
+             "stderr: among the lines of the log. Opened again on SIGHUP.");
   table.on_off("audit-reads", DROPZONE_FIELD(audit_reads),
-               "Writes requests that only read to the audit log, too.");
+               "Writes read requests to the audit log, too.");
 }
 
 #undef DROPZONE_FIELD

@@ -16,7 +16,7 @@
 namespace dropzone::server {
 namespace {
 
-/// PORT is how Cloud Run and its like say where to listen.
+/// PORT is how Cloud Run and its the like name the port to listen on.
 Result<void> honour_port(Options& options, const config::Environment& environment) {
   const auto text = config::value_of(environment, "PORT");
   if (text.empty()) return {};
@@ -39,7 +39,7 @@ Result<void> check_user(const Options& options, const config::Settings& settings
   }
   if (options.user.empty() && !options.password.empty()) {
     return config::fault(where_of(settings, "password"),
-                         "there is no user to it. Set DROPZONE_USER in the environment.");
+                         "it has no user. Set DROPZONE_USER in the environment.");
   }
   if (const auto control = config::control_character_in(options.password)) {
     return config::fault(where_of(settings, "password"), *control);
@@ -56,7 +56,7 @@ Result<void> check_tls(const Options& options, const config::Settings& settings)
   if (tls.certificate_file.empty() && tls.key_file.empty() && tls.client_ca_file.empty()) return {};
   if (tls.certificate_file.empty()) {
     return config::fault(where_of(settings, tls.key_file.empty() ? "tls-client-ca" : "tls-key"),
-                         "there is no certificate to it. Name its file with --tls-cert.");
+                         "it has no certificate. Name its file with --tls-cert.");
   }
   if (tls.key_file.empty()) {
     return config::fault(where_of(settings, "tls-cert"),
@@ -71,7 +71,7 @@ Result<void> check_oidc(const Options& options, const config::Settings& settings
     for (const auto* name : {"oidc-audience", "oidc-role", "oidc-roles-claim", "oidc-ca"}) {
       if (!settings.contains(name)) continue;
       return config::fault(where_of(settings, name),
-                           "there is no provider to it. Name it with --oidc-issuer.");
+                           "it has no provider. Name one with --oidc-issuer.");
     }
     return {};
   }
@@ -82,15 +82,15 @@ Result<void> check_oidc(const Options& options, const config::Settings& settings
   if (provider.audiences.empty()) {
     return config::fault(
         issuer,
-        "tokens for whatever service would count. Say with --oidc-audience what the "
+        "tokens for any service would be accepted. Say with --oidc-audience what the "
         "provider calls this one.");
   }
   if (provider.ca_file.empty()) return {};
   const auto authorities = files::read_file(provider.ca_file);
   if (authorities && authorities->find("-----BEGIN") != std::string::npos) return {};
-  return config::fault(where_of(settings, "oidc-ca") + " " + provider.ca_file,
-                       authorities ? "there is no certificate in it. It has to be PEM."
-                                   : authorities.error().detail);
+  return config::fault(
+      where_of(settings, "oidc-ca") + " " + provider.ca_file,
+      authorities ? "it has no certificate. It must be PEM." : authorities.error().detail);
 }
 
 Result<void> check_origins(const Options& options, const config::Settings& settings) {
@@ -99,8 +99,8 @@ Result<void> check_origins(const Options& options, const config::Settings& setti
     return config::fault(
         where_of(settings, "cors-origin"),
         in_quotes(origin) +
-            " is no origin. Write scheme and host as a browser does, in lower case and "
-            "without a slash at the end, such as https://app.example.com.");
+            " is not an origin. Write scheme and host as a browser does, in lower case and "
+            "without a final slash, such as https://app.example.com.");
   }
   return {};
 }
@@ -108,7 +108,7 @@ Result<void> check_origins(const Options& options, const config::Settings& setti
 Result<void> check_audit(const Options& options, const config::Settings& settings) {
   if (!options.audit_reads || !options.audit_log.empty()) return {};
   return config::fault(where_of(settings, "audit-reads"),
-                       "there is no audit log to write them to. Name its file with --audit-log.");
+                       "they need an audit log. Name its file with --audit-log.");
 }
 
 Result<void> check_together(const Options& options, const config::Settings& settings) {
@@ -120,7 +120,7 @@ Result<void> check_together(const Options& options, const config::Settings& sett
   if (options.api.default_limit > options.api.max_limit) {
     return config::fault(
         where_of(settings, "default-limit"),
-        "it is above --max-limit, which is " + config::show_count(options.api.max_limit) + ".");
+        "it is above --max-limit, " + config::show_count(options.api.max_limit) + ".");
   }
   return {};
 }

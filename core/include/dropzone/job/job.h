@@ -64,7 +64,7 @@ struct Job {
 
   /// How often it was taken by an instance that has saved nothing of it since.
   std::int64_t attempts = 0;
-  /// Of its record in the repository: changes with each save, so it tells whether the job is alive.
+  /// Of its record in the repository: changes with each save, so it shows whether the job is alive.
   std::string version;
 
   [[nodiscard]] bool is_open() const noexcept {

@@ -58,7 +58,7 @@ class Jobs {
     IdSource& ids;
     /// Reads JSON text.
     std::function<Result<Value>(std::string_view)> decode;
-    /// Is told that there is a new job, on the thread that made it. May be empty.
+    /// Notified of each new job, on the thread that made it. May be empty.
     std::function<void()> made = nullptr;
   };
 

@@ -60,8 +60,8 @@ struct GroupBy {
 };
 
 /// What the group of a field's value is called: the value itself, or where its part or span begins.
-/// Nothing if the value belongs to no group: arrays and objects do not, nor does what is no number
-/// to a width of numbers, and no timestamp to one of time.
+/// Nothing if the value belongs to no group: arrays and objects do not, nor does what is not a
+/// number to a width of numbers, and no timestamp to one of time.
 [[nodiscard]] std::optional<Value> group_key(const GroupBy& by, const Value& value);
 
 }  // namespace dropzone

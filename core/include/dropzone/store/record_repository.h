@@ -38,7 +38,7 @@ struct Write {
   /// How long to keep the record after its creation, for repositories that erase records
   /// by themselves. Others ignore it: see Retention.
   std::optional<std::chrono::seconds> kept_for = std::nullopt;
-  /// Erases the record of this kind and id; beside those only `if_version` counts. If there is no
+  /// Erases the record of this kind and id; besides those only `if_version` counts. If there is no
   /// such record, the write is refused: `precondition_failed` if it has a condition, else
   /// `not_found`.
   bool erases = false;

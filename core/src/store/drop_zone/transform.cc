@@ -10,7 +10,7 @@ namespace {
 
 Error too_large(std::size_t max_bytes) {
   return {ErrorCode::record_too_large,
-          "What a record becomes, with its trace where there is one, has more than " +
+          "A transformed record, with its trace if there is one, has more than " +
               std::to_string(max_bytes) + " bytes."};
 }
 

@@ -21,7 +21,7 @@ inline constexpr std::string_view kApiKeyHeader = "X-API-Key";
 
 /// Keys for devices and programs, shared by all instances. A key is `dzk_`, 22 characters that name
 /// it and 44 that are the secret, of which the store has the SHA-256 alone: 256 random bits need no
-/// slow hash. What was read from the store is believed for a few seconds. Thread-safe.
+/// slow hash. What was read from the store is cached for a few seconds. Thread-safe.
 class ApiKeys final : public http::Authenticator, public KeyService {
  public:
   /// All must outlive this object.
@@ -38,11 +38,11 @@ class ApiKeys final : public http::Authenticator, public KeyService {
   Result<bool> revoke(const std::string& id, const CallOptions& options) override;
 
   /// Looks through one page of the keys behind `after`, and erases those that expired a day ago.
-  /// Returns where the next page begins, if there is one. Harmless in several instances at once.
+  /// Returns where the next page begins, if there is one. Safe to run in several instances at once.
   Result<std::optional<Position>> sweep(std::optional<Position> after, const CallOptions& options);
 
  private:
-  /// A key as it is checked.
+  /// A key as it is checked against.
   struct Known {
     ApiKey key;
     std::string hash;
@@ -57,7 +57,7 @@ class ApiKeys final : public http::Authenticator, public KeyService {
   json::SharedObjects& objects_;
   Clock& clock_;
   IdSource& ids_;
-  ExpiringCache<std::shared_ptr<const Known>> believed_;  ///< By their ids.
+  ExpiringCache<std::shared_ptr<const Known>> cache_;  ///< By their ids.
 };
 
 }  // namespace dropzone::auth

@@ -13,19 +13,19 @@
 
 namespace dropzone::auth {
 
-/// How long what the store says may be believed, where other instances may revoke it: it is to be
-/// no good there within five seconds.
+/// How long an answer of the store may be cached if other instances may revoke it: a revocation
+/// takes effect there within five seconds.
 inline constexpr std::chrono::seconds kStoreCacheTtl{4};
 
-/// When somebody began to look something up.
+/// The moment when a lookup began.
 struct Epoch {
   std::chrono::steady_clock::time_point time;
   std::uint64_t revocations = 0;  ///< Before it.
 };
 
-/// What was found out and is believed for a while, so that most requests need not look again. What
-/// this instance revokes is forgotten at once, also by whoever is just finding it out. Remembers a
-/// bounded number, and what is believed no longer only until others take its place. Thread-safe.
+/// A cache with a time to live, so that most requests need no lookup. What this
+/// instance revokes is dropped at once, together with lookups in progress. Holds a
+/// bounded number; expired entries stay only until others take their place. Thread-safe.
 template <typename Value>
 class ExpiringCache {
  public:
@@ -48,27 +48,27 @@ class ExpiringCache {
     return std::nullopt;
   }
 
-  /// Believes what was found out since the moment, for a time from then on, unless something was
-  /// revoked meanwhile.
-  void keep(std::string name, Value value, const Epoch& begun, std::chrono::seconds believed) {
+  /// Caches the result of a lookup that began at that moment, for a time from then on, unless
+  /// something was revoked meanwhile.
+  void keep(std::string name, Value value, const Epoch& begun, std::chrono::seconds ttl) {
     const MutexLock lock(mutex_);
     if (revocations_ != begun.revocations) return;
     if (recent_.size() >= kRemembered || older_until_ <= begun.time) {
       older_ = std::exchange(recent_, {});
       older_until_ = std::exchange(recent_until_, Time::min());
     }
-    const Time until = begun.time + believed;
+    const Time until = begun.time + ttl;
     recent_until_ = std::max(recent_until_, until);
     recent_.insert_or_assign(std::move(name), Entry{std::move(value), until});
   }
 
-  /// How many are held, those included that are believed no longer.
+  /// The number of entries, including expired ones.
   [[nodiscard]] std::size_t size() const {
     const MutexLock lock(mutex_);
     return recent_.size() + older_.size();
   }
 
-  /// To be called once it is gone from the store.
+  /// Call it after the entry is deleted from the store.
   void revoke(const std::string& name) {
     const MutexLock lock(mutex_);
     ++revocations_;
@@ -92,11 +92,11 @@ class ExpiringCache {
 
   mutable Mutex mutex_;
   std::uint64_t revocations_ DROPZONE_GUARDED_BY(mutex_) = 0;
-  /// When these are full, or no older one is believed any longer, they become the older ones, and
+  /// When these are full, or all older ones have expired, they become the older ones, and
   /// the older ones are forgotten.
   Entries recent_ DROPZONE_GUARDED_BY(mutex_);
   Entries older_ DROPZONE_GUARDED_BY(mutex_);
-  /// So long at most is any of them believed.
+  /// The longest time to live of any entry.
   Time recent_until_ DROPZONE_GUARDED_BY(mutex_) = Time::min();
   Time older_until_ DROPZONE_GUARDED_BY(mutex_) = Time::min();
 };

@@ -15,17 +15,16 @@
 
 namespace dropzone::auth {
 
-/// The keys that sign access tokens, shared by all instances. A new one is made now and then; the
-/// one before stays good for what it has signed. What the store has is looked at again every few
-/// seconds: a key that is gone from there neither signs nor verifies any more. One call at a time
-/// looks, and the others use what was there before. Thread-safe; no lock is held over a call of the
-/// store.
+/// The keys that sign access tokens, shared by all instances. A new one is made from time to time;
+/// the previous one stays valid for what it has signed. The store is read again every few seconds:
+/// a key that was deleted there neither signs nor verifies any more. One call at a time reads, and
+/// the others use the previous keys. Thread-safe; no lock is held over a call of the store.
 class TokenKeys {
  public:
   struct Options {
     std::chrono::seconds age{30 * 24 * 3'600};  ///< Beyond which there is a new key.
     std::size_t kept = 3;                       ///< Keys, the newest among them.
-    std::chrono::seconds believed = kStoreCacheTtl;
+    std::chrono::seconds cache_ttl = kStoreCacheTtl;
     std::chrono::seconds look_again{3};  ///< For unknown keys, at most so often.
   };
   using Key = std::shared_ptr<const jose::SigningKey>;
@@ -39,10 +38,10 @@ class TokenKeys {
   /// The newest key, made if there is none or it is too old. Failures are those of the store.
   Result<Key> current(const CallOptions& options);
 
-  /// The key of this id; null where there is none, which is looked up again but rarely.
+  /// The key of this id; null if there is none. Unknown ids are looked up rarely.
   Result<Key> find(std::string_view id, const CallOptions& options);
 
-  /// Those that are good, the newest first.
+  /// Those that are valid, the newest first.
   Result<std::vector<Key>> all(const CallOptions& options);
 
  private:
@@ -55,7 +54,7 @@ class TokenKeys {
   using Entries = std::shared_ptr<const std::vector<Entry>>;
   using Time = std::chrono::steady_clock::time_point;
 
-  Result<Entries> known(std::chrono::seconds believed, const CallOptions& options);
+  Result<Entries> known(std::chrono::seconds cache_ttl, const CallOptions& options);
   Result<Entries> load(const CallOptions& options);
   Result<Entries> rotate(const CallOptions& options);
   static Result<Entries> read(const Object& object);

@@ -12,31 +12,31 @@
 
 namespace dropzone::auth {
 
-/// Whose a good access token is.
+/// The owner of a valid access token.
 struct TokenHolder {
   Principal principal;
-  Timestamp expires_at;           ///< From then on it is no good.
-  std::chrono::seconds believed;  ///< So long nothing of it need be looked up again.
+  Timestamp expires_at;      ///< From then on it is invalid.
+  std::chrono::seconds ttl;  ///< How long to cache it.
 };
 
-/// Access tokens that were verified a short while ago, by whomever they were made: a request with
+/// Cache of access tokens that were verified a short while ago, whoever issued them: a request with
 /// one of these costs a keyed hash. Tokens themselves are not kept. Bounded. Thread-safe.
 class VerifiedTokens {
  public:
   /// The clock must outlive this object.
   explicit VerifiedTokens(Clock& clock);
 
-  /// Whose this token is, where that is believed still. Never blocks.
+  /// The token's owner, if it is cached. Never blocks.
   [[nodiscard]] std::optional<Principal> recall(std::string_view token);
 
-  /// The moment before what a token is good for is looked up.
-  [[nodiscard]] Epoch now() const { return believed_.epoch(); }
+  /// The moment before the token is looked up.
+  [[nodiscard]] Epoch now() const { return cache_.epoch(); }
 
-  /// Believes what was found out since this moment, unless all was forgotten meanwhile.
+  /// Caches what was looked up since this moment, unless forget_all() was called meanwhile.
   void remember(std::string_view token, TokenHolder holder, const Epoch& since);
 
-  /// Whatever was taken back since it was verified is looked up again.
-  void forget_all() { believed_.revoke_all(); }
+  /// Makes every token be looked up again, as some may have been revoked.
+  void forget_all() { cache_.revoke_all(); }
 
  private:
   struct Entry {
@@ -48,7 +48,7 @@ class VerifiedTokens {
 
   Clock& clock_;
   const crypto::KeyedHash hash_;
-  ExpiringCache<Entry> believed_;  ///< By the tokens' keyed hashes.
+  ExpiringCache<Entry> cache_;  ///< By the tokens' keyed hashes.
 };
 
 }  // namespace dropzone::auth

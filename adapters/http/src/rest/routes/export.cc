@@ -98,7 +98,7 @@ class Export {
 /// HTTP/1.0 has no chunks: a connection that breaks looks like the end.
 Error no_end_to_be_seen() {
   return {ErrorCode::invalid_request,
-          "Over HTTP/1.0 an export that broke off would look complete. Use HTTP/1.1 (nginx: "
+          "Over HTTP/1.0 an interrupted export would look complete. Use HTTP/1.1 (nginx: "
           "\"proxy_http_version 1.1;\"), or ask for a last line that says so: ?end=true"};
 }
 

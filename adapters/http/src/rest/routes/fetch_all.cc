@@ -48,9 +48,9 @@ Result<Response> fetch_all(const RouteContext& context, Call& call) {
   if (auto complete = records.close(); !complete) return std::move(complete).error();
   std::string& out = text.text();
   out += ',';
-  if (const auto told = append_next_cursor(out, result->next, context.cursors, page->identity);
-      !told) {
-    return told.error();
+  if (const auto appended = append_next_cursor(out, result->next, context.cursors, page->identity);
+      !appended) {
+    return appended.error();
   }
   Warnings warnings;
   records.warn(warnings, {});
@@ -77,9 +77,9 @@ Result<Response> fetch_keys(const RouteContext& context, Call& call) {
   if (!result) return result.error();
   if (auto complete = text.check(); !complete) return std::move(complete).error();
   out += "],";
-  if (const auto told = append_next_cursor(out, result->next, context.cursors, page->identity);
-      !told) {
-    return told.error();
+  if (const auto appended = append_next_cursor(out, result->next, context.cursors, page->identity);
+      !appended) {
+    return appended.error();
   }
   out += '}';
   return json_response(std::move(out));

@@ -70,8 +70,9 @@ Result<Response> select(const RouteContext& context, const Kind& kind, AbsentFie
   if (auto complete = records.close(); !complete) return std::move(complete).error();
   std::string& out = text.text();
   out += ',';
-  if (const auto told = append_next_cursor(out, page->next, context.cursors, identity); !told) {
-    return told.error();
+  if (const auto appended = append_next_cursor(out, page->next, context.cursors, identity);
+      !appended) {
+    return appended.error();
   }
   Warnings warnings;
   records.warn(warnings, "/fields");
@@ -83,7 +84,7 @@ Result<Response> select(const RouteContext& context, const Kind& kind, AbsentFie
   return json_response(std::move(out));
 }
 
-/// Whether the kind's records can have what the request names beside its filter.
+/// Whether the kind's records can have what the request names besides its filter.
 Result<void> check_names(const json::FilterRequest& request, const Kind& kind) {
   if (auto ordered = check_order(request.order, kind, "/orderBy"); !ordered) return ordered;
   if (auto shown = check_shown(request.fields, kind, "/fields"); !shown) return shown;

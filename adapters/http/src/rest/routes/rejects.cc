@@ -60,8 +60,9 @@ Result<Response> list_rejects(const RouteContext& context, const Call& call) {
   if (!page) return page.error();
   if (auto complete = text.check(); !complete) return std::move(complete).error();
   out += "],";
-  if (const auto told = append_next_cursor(out, page->next, context.cursors, identity); !told) {
-    return told.error();
+  if (const auto appended = append_next_cursor(out, page->next, context.cursors, identity);
+      !appended) {
+    return appended.error();
   }
   out += '}';
   return json_response(std::move(out));

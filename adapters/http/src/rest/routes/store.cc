@@ -159,7 +159,7 @@ Result<Response> answer_of(const Result<StoreReport>& report, Return shown, Effe
   return json_response(report_text(*report, shown), status_of_report(*report));
 }
 
-/// For callers where nobody catches exceptions.
+/// For callers that do not catch exceptions.
 Result<Response> guarded_answer(const Result<StoreReport>& report, Return shown, Effect& effect) {
   try {
     return answer_of(report, shown, effect);

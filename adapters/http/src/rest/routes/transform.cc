@@ -48,10 +48,10 @@ void append_result(std::string& out, const TransformResult& result, const Rounde
 Error too_much(std::size_t max_bytes) {
   return {ErrorCode::too_many_records,
           "What the records become has more than " + std::to_string(max_bytes) +
-              " bytes together, with their traces where there are some; send fewer at a time."};
+              " bytes together, including traces; send fewer at a time."};
 }
 
-/// Tries one record, and appends what comes of it.
+/// Tries one record, and appends the result.
 Result<void> try_record(std::string& out, const RouteContext& context, const Call& call,
                         const Trial& trial, IncomingRecord record, Comparison& comparison) {
   const std::size_t most = context.options.max_page_bytes;

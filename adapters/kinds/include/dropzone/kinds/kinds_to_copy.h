@@ -13,11 +13,11 @@ namespace dropzone::kinds {
 /// records.
 struct KindsToCopy {
   std::vector<std::string> chosen;
-  std::vector<std::string> left_out;  ///< Secrets, keys and tokens, where they are not wished for.
+  std::vector<std::string> left_out;  ///< Secrets, keys and tokens, unless they are requested.
 };
 
 /// What is to be copied.
-struct CopyWish {
+struct CopySelection {
   std::vector<std::string> only = {};  ///< These kinds; empty: all.
   bool secrets = false;                ///< The server's own secrets, too.
 };
@@ -35,6 +35,6 @@ Result<std::vector<std::string>> find_kinds(RecordRepository& store, const Known
 /// silently skips a kind would lose it. What has secrets is chosen only on request. Errors:
 /// `unknown_kind` for a requested one, `invalid_request` for one that the store has.
 Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found, const KnownKinds& known,
-                                  const CopyWish& wish);
+                                  const CopySelection& selection);
 
 }  // namespace dropzone::kinds

@@ -31,10 +31,9 @@ struct DatastoreLimits {
 
 /// The parameters of open_store().
 struct Opening {
-  const KindCatalog& kinds;  ///< The store has their indexes. Not used after opening.
-  metrics::Metrics&
-      metrics;    ///< Receives the store's metrics; must not be used longer than the store.
-  log::Log& log;  ///< Must outlive the store.
+  const KindCatalog& kinds;   ///< The store has their indexes. Not used after opening.
+  metrics::Metrics& metrics;  ///< Receives the store's metrics, only while the store lives.
+  log::Log& log;              ///< Must outlive the store.
   DatastoreLimits datastore = {};
   /// Names the emulator of Datastore, if one is to be used, and Google's credentials.
   datastore::Environment environment = datastore::process_environment;

@@ -22,7 +22,7 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/// A record a line, whatever is in it. Blank lines are none.
+/// A record a line, whatever is in it. Blank lines are ignored.
 export class Lines implements Splitter {
   private rest: Uint8Array[] = [];
 

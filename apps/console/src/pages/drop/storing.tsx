@@ -7,7 +7,7 @@ import type {Upload} from './upload';
 
 const titles = {running: 'Storing', paused: 'Paused', done: 'Done', cancelled: 'Stopped'};
 
-/// How far storing is, and in the end what came of it.
+/// The progress of storing, and in the end its result.
 export function Storing({upload, kind, onAgain}: {upload: Upload; kind: string; onAgain(): void}) {
   const {progress, source} = upload;
   const {state, stored, replaced, skipped, rejected, read, seconds, problem, refused} = progress;

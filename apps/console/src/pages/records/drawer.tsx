@@ -27,7 +27,7 @@ interface RecordDrawerProps {
   onChanged(): void;
 }
 
-/// One record beside the table: what arrived, what became of it, and what the server knows of it.
+/// One record next to the table: what arrived, what became of it, and what the server knows of it.
 export function RecordDrawer({kind, id, onClose, onChanged}: RecordDrawerProps) {
   const {client, access} = useSession();
   const [view, setView] = useState<View>('original');

@@ -33,7 +33,7 @@ export function toRequest(filter: Filter, now: Date): Json {
   return {field: filter.field, operator: '>=', value: new Date(now.getTime() - seconds * 1000).toISOString()};
 }
 
-/// The filter in an address; everything if it is none.
+/// The filter in an address; everything if it is not a filter.
 export function parseFilter(text: string | undefined): Group {
   if (!text) return everything;
   try {

@@ -33,7 +33,7 @@ export function ThreeWay({base, theirs, yours}: {base: string; theirs: string; y
       return undefined;
     }
   }, [base, theirs, yours]);
-  if (!rows) return <Notice tone="warn" icon="warning">What you wrote is no JSON yet, so it cannot be compared.</Notice>;
+  if (!rows) return <Notice tone="warn" icon="warning">What you wrote is not JSON yet, so it cannot be compared.</Notice>;
   const cell = (value: Json | undefined) => <code class="foreign">{value === undefined ? '–' : brief(value, 120)}</code>;
   return (
     <div class="differences" tabIndex={0} role="region" aria-label="Their changes and yours">

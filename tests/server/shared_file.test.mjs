@@ -8,7 +8,7 @@ import {anyPort, emptyFolder, kinds, startServer, store, user} from './process.m
 
 const run = promisify(execFile);
 
-test('the sqlite3 command beside a server does no harm', async t => {
+test('running the sqlite3 command on the file of a server does no harm', async t => {
   const file = join(emptyFolder(t), 'live.db');
   const start = [...anyPort, '--store', `sqlite:${file}`, '--kinds', kinds];
   const server = await startServer(t, start, user, 60_000);
