@@ -43,6 +43,7 @@ test('a kind has its count, and the columns that its records have', async () => 
   assert.match(await page.getByRole('navigation', {name: 'Kinds'}).innerText(), /measurements\s+2\s+records\s+251/);
   const heads = (await page.getByRole('columnheader').allInnerTexts()).map(text => text.trim());
   assert.deepEqual(heads.slice(0, 3), ['_id', 'n', 'price']);
+  assert.equal(await rows.first().getByRole('cell').nth(1).innerText(), '9007199254740993');
   for (const name of ['city', 'total', 'paid', 'items']) assert.ok(heads.includes(name), name);
 });
 
@@ -253,9 +254,10 @@ test('a hundred thousand records scroll, and the page draws only those that are 
     const answer = await server.request('POST', '/store?return=counts', {headers: {'Content-Type': 'application/x-ndjson'}, body: lines.join('')});
     assert.equal(answer.status, 201);
   }
-  await go(`#/records/records?filter=${encodeURIComponent(
-      '{"and":[{"field":"_id","operator":">=","value":"z000000"},{"field":"_id","operator":"<","value":"z1"}]}')}`);
-  await says('100,000 of');
+  await go('#/records/measurements');
+  await says('1 of');
+  await go('#/records/records');
+  await says('100,');
   const frames = await page.evaluate(async () => {
     const table = document.querySelector('.table');
     const times = [];
@@ -267,8 +269,8 @@ test('a hundred thousand records scroll, and the page draws only those that are 
     return times.slice(1).map((time, index) => time - times[index]).sort((a, b) => a - b);
   });
   console.log(`frames while scrolling: median ${frames[29].toFixed(1)} ms, longest ${frames.at(-1).toFixed(1)} ms`);
-  await page.getByRole('link', {name: 'z020000'}).waitFor();
-  assert.equal(await page.getByRole('table').getAttribute('aria-rowcount'), '100001');
+  await page.getByRole('link', {name: /^z0(19[5-9]|20[0-4])/}).first().waitFor();
+  assert.ok(Number(await page.getByRole('table').getAttribute('aria-rowcount')) > 100_000);
   assert.ok(await rows.count() < 100);
 });
 

@@ -2,13 +2,12 @@
 import {mkdtempSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {after} from 'node:test';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {build} from 'esbuild';
 
 const here = fileURLToPath(new URL('unit', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'dropzone-console.'));
-after(() => rmSync(folder, {recursive: true}));
+process.on('exit', () => rmSync(folder, {recursive: true}));
 await build({
   entryPoints: readdirSync(here).map(name => join(here, name)),
   outdir: folder,

@@ -50,7 +50,7 @@ export function ConditionForm({columns, condition, onDone, onCancel}: ConditionF
         </select>
       </label>
       <label class="field"><span>Value</span>
-        {type === 'boolean' ? (
+        {type === 'boolean' || chosen === 'EXISTS' ? (
           <select class="select" value={text || 'true'} onChange={event => setText(event.currentTarget.value)}>
             <option>true</option><option>false</option>
           </select>

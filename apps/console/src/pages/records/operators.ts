@@ -9,6 +9,8 @@ export interface Operator {
 const equal: Operator = {name: '=', says: 'is'};
 const unequal: Operator = {name: '!=', says: 'is not'};
 const among: Operator = {name: 'IN', says: 'is one of'};
+const begins: Operator = {name: 'STARTS_WITH', says: 'begins with'};
+const exists: Operator = {name: 'EXISTS', says: 'is there'};
 const order: Operator[] = [
   {name: '>', says: 'is over'}, {name: '>=', says: 'is at least'}, {name: '<', says: 'is under'}, {name: '<=', says: 'is at most'},
 ];
@@ -19,10 +21,11 @@ const times: Operator[] = [
 /// What fields of a type are compared by, the most usual first.
 export function operatorsOf(type: string): readonly Operator[] {
   switch (type) {
-    case 'number': return [...order, equal, unequal, among];
-    case 'timestamp': return times;
-    case 'boolean': case 'null': return [equal, unequal];
-    default: return [equal, unequal, among, ...order];
+    case 'number': return [...order, equal, unequal, among, exists];
+    case 'timestamp': return [...times, exists];
+    case 'boolean': case 'null': return [equal, unequal, exists];
+    case 'array': case 'object': return [exists];
+    default: return [equal, unequal, begins, among, ...order, exists];
   }
 }
 
@@ -33,6 +36,7 @@ export function readValue(text: string, type: string, operator: string): Json {
     if (lastOf({last}) === undefined) throw new Error('Write a number and m, h or d, such as 7d.');
     return {last};
   }
+  if (operator === 'EXISTS') return text !== 'false';
   if (operator === 'IN') return text.split(',').map(part => readValue(part.trim(), type, '='));
   if (type === 'number') {
     if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text.trim())) throw new Error('Write a number, such as 4.5.');
