@@ -5,9 +5,15 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/query/cursor_codec.h>
 #include <dropzone/store/drop_zone.h>
+#if __has_include(<dropzone/http/rest/api.h>)
+#include <dropzone/http/rest/authenticator.h>
+#include <dropzone/http/server/server.h>
+#include <dropzone/http/server/worker_pool.h>
+#endif
 
-// What the examples of the headers take as given. They are compiled, not run.
+// The names that the examples of the headers use. They are compiled, not run.
 #pragma GCC diagnostic ignored "-Wunused-variable"
 #pragma GCC diagnostic ignored "-Wshadow"
 
@@ -19,5 +25,11 @@ extern IdSource& ids;
 extern const KindCatalog& kinds;
 extern const RecordSink& sink;
 extern const Deadline deadline;
+extern DropZone& zone;
+extern const CursorCodec& cursors;
+extern const StepRegistry& steps;
+#if __has_include(<dropzone/http/rest/api.h>)
+extern http::Authenticator& authenticator;
+#endif
 
 }  // namespace dropzone::examples

@@ -12,6 +12,12 @@ namespace dropzone::datastore {
 /// and the queries that it refuses.
 ///
 /// Calls are repeated on passing failures.
+///
+/// Example:
+///
+///     datastore::DatastoreOptions options;
+///     options.project = "my-project";
+///     DROPZONE_TRY(const auto repository, datastore::open_datastore(std::move(options)));
 class DatastoreRecordRepository : public RecordRepository {
  public:
   /// Finds credentials and checks whether the database can be used. `invalid_configuration` says

@@ -14,6 +14,11 @@ namespace dropzone::memory {
 
 /// Keeps records in memory; they are gone when it is destroyed. The executable specification of
 /// RecordRepository: it answers every query, by the core's reference semantics and nothing else.
+///
+/// Example:
+///
+///     memory::MemoryRecordRepository repository;
+///     DropZone zone({.repository = repository, .clock = clock, .ids = ids}, kinds);
 class MemoryRecordRepository final : public RecordRepository {
  public:
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,

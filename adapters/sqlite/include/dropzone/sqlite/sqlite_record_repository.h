@@ -97,6 +97,13 @@ struct WalStats {
 /// Writers that arrive together share a commit, and so one wait for the disk; readers never wait
 /// for writers. A full disk is `store_full` until there is space again; a damaged file, once it is
 /// noticed, `store_corrupt`.
+///
+/// Example:
+///
+///     sqlite::SqliteOptions options;
+///     options.path = "records.db";
+///     options.kinds = kinds.kinds();  // It has their indexes.
+///     DROPZONE_TRY(const auto repository, sqlite::SqliteRecordRepository::open(options));
 class SqliteRecordRepository final : public RecordRepository {
  public:
   /// Opens or creates the store, upgrades an older layout and builds indexes that are newly

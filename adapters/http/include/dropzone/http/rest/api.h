@@ -47,6 +47,17 @@ struct ApiOptions {
 };
 
 /// The REST API of a drop zone: translates requests to use cases and back, and decides nothing.
+///
+/// Example:
+///
+///     http::WorkerPool workers(8, 1'024);
+///     http::Api api({.zone = zone,
+///                    .cursors = cursors,
+///                    .authenticator = authenticator,
+///                    .workers = workers,
+///                    .steps = steps},
+///                   {});
+///     DROPZONE_TRY(const auto server, http::Server::start({.address = "127.0.0.1:8080"}, api));
 class Api final : public Handler {
  public:
   /// Everything must outlive the Api and every request passed to it.

@@ -93,6 +93,16 @@ struct ServerCounters {
 };
 
 /// An HTTP/1.1 server (RFC 9110, 9112) on its own threads.
+///
+/// Example:
+///
+///     class Hello final : public http::Handler {
+///       void handle(http::Request, http::Responder respond) override {
+///         respond(http::make_response(200, "text/plain", "hello\n"));
+///       }
+///     };
+///     Hello hello;
+///     DROPZONE_TRY(const auto server, http::Server::start({.address = "127.0.0.1:8080"}, hello));
 class Server {
  public:
   /// Binds, listens and starts to serve. `handler` must outlive the server. Fails with
