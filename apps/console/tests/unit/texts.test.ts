@@ -7,7 +7,7 @@ import {indented, tokenize} from '../../src/json/tokens';
 
 const odd = '{ "a" : [1.10, {"b/c": "]},\\"{" }], "a~": -1e5 , "d":true,"a":[] }';
 
-test('the tokens of a text are all of it, also where it is no JSON', () => {
+test('the tokens of a text are all of it, also if it is not JSON', () => {
   for (const text of [odd, '', '{"open', '[1,,]', '<img src=x>', '\u202e"\ud800', '{"a":"b\\']) {
     assert.equal(tokenize(text).map(({start, end}) => text.slice(start, end)).join(''), text);
   }
