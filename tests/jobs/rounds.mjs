@@ -108,7 +108,7 @@ async function writeOnce(servers, model, random, writer, writers, records, versi
 async function killNowAndThen(servers, random, state) {
   const kills = Math.floor(random() * 3);
   for (let i = 0; i < kills; ++i) {
-    await sleep(servers.shared ? 6_000 + random() * 6_000 : 900 + random() * 900);
+    await sleep(servers.shared ? 6_500 + random() * 5_000 : 900 + random() * 900);
     if (state.ended) return;
     await servers.kill(random, random() * 300);
   }
@@ -129,7 +129,8 @@ async function runRound(servers, model, random, options, version) {
   assert.ok(deployed.status <= 201, deployed.text);
   if (servers.shared) await sleep(6_000);  // Until both write with it.
   const dryRun = random() < 0.1;
-  const maxPerSecond = Math.ceil(options.records * (0.4 + random()));
+  const share = servers.shared ? 0.06 + random() / 10 : 0.4 + random();  // So that it is there to be interrupted.
+  const maxPerSecond = Math.ceil(options.records * share);
   const {status, text} = await surely(servers, 'POST', `/kinds/${kind}/retransform`, JSON.stringify({dryRun, maxPerSecond}));
   assert.equal(status, 202, text);
   const state = {ended: false};

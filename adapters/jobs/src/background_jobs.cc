@@ -56,6 +56,7 @@ std::map<std::string, std::shared_ptr<JobWork>> all_works(const BackgroundJobs::
 std::vector<Metrics::Labelled> by_type_and_state(
     const std::map<JobFigures::Name, std::int64_t>& figures) {
   std::vector<Metrics::Labelled> labelled;
+  labelled.reserve(figures.size());
   for (const auto& [name, number] : figures) {
     labelled.push_back(
         {{{"type", name.first}, {"state", name.second}}, static_cast<double>(number)});
@@ -65,6 +66,7 @@ std::vector<Metrics::Labelled> by_type_and_state(
 
 std::vector<Metrics::Labelled> by_type(const std::map<std::string, std::int64_t>& figures) {
   std::vector<Metrics::Labelled> labelled;
+  labelled.reserve(figures.size());
   for (const auto& [type, number] : figures) {
     labelled.push_back({{{"type", type}}, static_cast<double>(number)});
   }

@@ -96,8 +96,9 @@ void JobRunner::look(const CallOptions& options) {
   }
   if (now < next_removal_) return;
   next_removal_ = now + kRemovalPeriod;
-  if (const auto removed = ports_.jobs.remove_old(within_patience(options, {})); !removed) {
-    if (ports_.tell) ports_.tell("old jobs were not removed: " + removed.error().detail);
+  auto removed = ports_.jobs.remove_old(within_patience(options, {}));
+  if (!removed && ports_.tell) {
+    ports_.tell("old jobs were not removed: " + std::move(removed).error().detail);
   }
 }
 
@@ -166,7 +167,7 @@ void JobRunner::run_chunk(Held& held, const CallOptions& options) {
   if (chunk) {
     note_chunk(held, *std::move(chunk), began, options);
   } else {
-    note_failure(held, chunk.error(), options);
+    note_failure(held, std::move(chunk).error(), options);
   }
 }
 

@@ -119,7 +119,8 @@ Result<bool> Jobs::write(Job& job, IfExists if_exists, const CallOptions& option
   return true;
 }
 
-Result<std::optional<Position>> Jobs::for_each(Query query, const std::function<void(Job)>& sink,
+Result<std::optional<Position>> Jobs::for_each(const Query& query,
+                                               const std::function<void(Job)>& sink,
                                                const CallOptions& options) {
   Result<void> sound;
   DROPZONE_TRY(auto next, ports_.repository.query(
@@ -170,9 +171,9 @@ Result<JobPage> Jobs::list(const JobQuery& wanted, const CallOptions& options) {
   query.limit = wanted.limit;
   query.after = wanted.after;
   JobPage page;
-  DROPZONE_TRY(page.next, for_each(
-                              std::move(query),
-                              [&](Job job) { page.jobs.push_back(std::move(job)); }, options));
+  DROPZONE_TRY(page.next,
+               for_each(
+                   query, [&](Job job) { page.jobs.push_back(std::move(job)); }, options));
   return page;
 }
 

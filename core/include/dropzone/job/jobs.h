@@ -100,7 +100,7 @@ class Jobs {
   Result<std::optional<Job>> read(const std::string& id, const CallOptions& options);
   Result<Job> decode(const RecordView& view) const;
   Result<bool> write(Job& job, IfExists if_exists, const CallOptions& options);
-  Result<std::optional<Position>> for_each(Query query, const std::function<void(Job)>& sink,
+  Result<std::optional<Position>> for_each(const Query& query, const std::function<void(Job)>& sink,
                                            const CallOptions& options);
 
   Ports ports_;

@@ -25,10 +25,10 @@ Result<void> permit_for(const Call& call, Permission permission, const std::stri
 /// kinds.
 Result<Job> named_job(const RouteContext& context, const Call& call, Permission permission) {
   auto job = context.jobs->find(call.captures[0], call.options);
-  if (!job && job.error().code == ErrorCode::not_found) {
-    DROPZONE_CHECK(permit_every_kind(call, permission));
-  }
-  return job;
+  if (job) return job;
+  Error error = std::move(job).error();
+  if (error.code == ErrorCode::not_found) DROPZONE_CHECK(permit_every_kind(call, permission));
+  return error;
 }
 
 Result<std::optional<JobState>> wanted_state(const Call& call) {
