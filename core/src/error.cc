@@ -41,6 +41,8 @@ std::string_view error_name(ErrorCode code) noexcept {
     case ErrorCode::id_mismatch: return "id_mismatch";
     case ErrorCode::managed_by_file: return "managed_by_file";
     case ErrorCode::version_conflict: return "version_conflict";
+    case ErrorCode::idempotency_mismatch: return "idempotency_mismatch";
+    case ErrorCode::idempotency_in_progress: return "idempotency_in_progress";
     case ErrorCode::example_failed: return "example_failed";
     case ErrorCode::not_an_object: return "not_an_object";
     case ErrorCode::invalid_id: return "invalid_id";
@@ -71,6 +73,13 @@ std::string_view error_name(ErrorCode code) noexcept {
     case ErrorCode::internal: return "internal";
   }
   return "internal";
+}
+
+ErrorCode find_error(std::string_view name) noexcept {
+  for (int code = 0; code < static_cast<int>(ErrorCode::internal); ++code) {
+    if (error_name(ErrorCode(code)) == name) return ErrorCode(code);
+  }
+  return ErrorCode::internal;
 }
 
 }  // namespace dropzone

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -16,6 +17,9 @@ class HookedRepository final : public RecordRepository {
   std::function<void()> before_find = [] {};
   /// Is asked once a write is done: the error that its caller sees instead.
   std::function<std::optional<Error>()> after_write = [] { return std::nullopt; };
+  std::function<void()> before_receipted = [] {};
+  /// So many writes of a batch with receipts are stored, then the store is gone.
+  std::optional<std::size_t> stored_of_receipted = std::nullopt;
   std::function<std::optional<Error>()> before_erase = [] { return std::nullopt; };
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
@@ -28,6 +32,14 @@ class HookedRepository final : public RecordRepository {
                                                         Atomicity atomicity,
                                                         const Receipts& receipts,
                                                         const CallOptions& options) override {
+    before_receipted();
+    if (stored_of_receipted) {
+      writes.erase(writes.begin() + static_cast<std::ptrdiff_t>(*stored_of_receipted),
+                   writes.end());
+      auto part = memory_.write_with_receipts(std::move(writes), atomicity, receipts, options);
+      if (!part) return part;
+      return Error{ErrorCode::unavailable, "The store is gone."};
+    }
     auto written = memory_.write_with_receipts(std::move(writes), atomicity, receipts, options);
     if (auto lost = after_write()) return *std::move(lost);
     return written;

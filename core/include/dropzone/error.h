@@ -51,9 +51,11 @@ enum class ErrorCode : std::uint8_t {
   precondition_failed,
   changed_elsewhere,  ///< Another program has changed the record in the store.
   id_mismatch,
-  managed_by_file,   ///< A kind that a file defines cannot be changed by a request.
-  version_conflict,  ///< A definition's version is not the next one.
-  example_failed,    ///< A definition does not do what its own examples say.
+  managed_by_file,          ///< A kind that a file defines cannot be changed by a request.
+  version_conflict,         ///< A definition's version is not the next one.
+  idempotency_mismatch,     ///< Another request was stored under the Idempotency-Key.
+  idempotency_in_progress,  ///< A request under the Idempotency-Key is being carried out.
+  example_failed,           ///< A definition does not do what its own examples say.
   // Why a record was refused.
   not_an_object,
   invalid_id,
@@ -87,6 +89,9 @@ enum class ErrorCode : std::uint8_t {
 
 /// The stable name of a code, such as "already_exists".
 [[nodiscard]] std::string_view error_name(ErrorCode code) noexcept;
+
+/// The code of this name; `internal` if there is none.
+[[nodiscard]] ErrorCode find_error(std::string_view name) noexcept;
 
 /// An expected failure. Says what was wrong, where, and (in the detail) how to mend it. The texts
 /// are shown to clients: no secrets, no internal file paths of the server. Only the cause is

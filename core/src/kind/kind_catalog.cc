@@ -36,9 +36,12 @@ Result<KindCatalog> KindCatalog::of(std::vector<std::shared_ptr<const Kind>> kin
   jobs.indexes_ = {{SortKey{*FieldPath::parse("kind")}},
                    {SortKey{*FieldPath::parse("state")}},
                    {SortKey{*FieldPath::parse("open")}}};
+  Kind receipts{std::string(kIdempotencyKind), 1};
+  receipts.retention_ = kIdempotencyRetention;
   catalog.system_kinds_ = {
       std::make_shared<Kind>(std::move(rejects)), std::make_shared<Kind>(std::move(secrets)),
-      std::make_shared<Kind>(std::move(definitions)), std::make_shared<Kind>(std::move(jobs))};
+      std::make_shared<Kind>(std::move(definitions)), std::make_shared<Kind>(std::move(jobs)),
+      std::make_shared<Kind>(std::move(receipts))};
   return catalog;
 }
 

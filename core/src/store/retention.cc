@@ -50,8 +50,10 @@ Result<bool> Retention::sweep_page(const KeptFor& kept, const CallOptions& optio
 
 std::vector<Retention::KeptFor> retentions_of(const KindCatalog& kinds) {
   std::vector<Retention::KeptFor> kept;
-  for (const auto& kind : kinds.kinds()) {
-    if (const auto time = kind->retention()) kept.push_back({kind->name(), *time});
+  for (const auto* const some : {&kinds.kinds(), &kinds.system_kinds()}) {
+    for (const auto& kind : *some) {
+      if (const auto time = kind->retention()) kept.push_back({kind->name(), *time});
+    }
   }
   return kept;
 }

@@ -90,6 +90,34 @@ export default function records(api) {
     await refusal(415, 'unsupported_media_type', call('storeNdjson', {}, {type: 'application/json', body: {}}));
   });
 
+  test('a request under an Idempotency-Key is stored once, and reported as often as it is sent', async () => {
+    for (const [id, more] of [['storeRecords', {}], ['storeNdjson', {type: ndjson}]]) {
+      const taken = `{"_id": "${id}-taken"}\n`;
+      const send = (key, body, parameters = {}) =>
+          call(id, {'Idempotency-Key': `"${id} ${key}"`, ...parameters}, {...more, body});
+      const mixed = id === 'storeNdjson' ? `${taken}{"a": 1}\n` : `[${taken}, {"a": 1}]`;
+      for (const [expected, body, parameters] of [
+        [201, taken], [200, taken, {ifExists: 'skip'}], [207, mixed], [409, taken], [422, '{"_meta": 1}\n'],
+      ]) {
+        const first = await send(expected, body, parameters);
+        assert.deepEqual([first.status, first.headers['idempotency-replayed']], [expected, undefined], first.text);
+        const again = await send(expected, body, parameters);
+        assert.deepEqual([again.status, again.text, again.headers['idempotency-replayed']], [expected, first.text, 'true']);
+      }
+      await refusal(422, 'idempotency_mismatch', send(201, '{"other": 1}\n'));
+      await refusal(400, 'invalid_request', call(id, {'Idempotency-Key': 'two words'}, {...more, body: taken}));
+      const large = Array.from({length: 3000}, (_, i) => JSON.stringify({i, text: 'x'.repeat(200)}));
+      const body = id === 'storeNdjson' ? large.join('\n') : `[${large.join()}]`;
+      let refused;
+      for (let round = 0; !refused && round < 20; ++round) {
+        const answers = await Promise.all(Array.from({length: 4}, () => send(`at once ${round}`, body, {return: 'counts'})));
+        refused = answers.find(answer => answer.status === 409);
+      }
+      assert.equal(refused.json.code, 'idempotency_in_progress');
+      assert.match(refused.headers['retry-after'], /^[1-9]\d*$/);
+    }
+  });
+
   test('a refused record says by which step, where and why', async () => {
     for (const [record, code, step, pointer] of [
       [{data: [1, 2]}, 'missing_field', 'require', '/time_stamp'],

@@ -10,11 +10,12 @@ namespace {
 
 constexpr std::string_view kMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
 constexpr std::string_view kRequestHeaders =
-    "Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match, X-API-Key, "
-    "X-Cloud-Trace-Context, X-Request-Id, traceparent, tracestate";
+    "Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+    "X-API-Key, X-Cloud-Trace-Context, X-Request-Id, traceparent, tracestate";
 constexpr std::string_view kAnswerHeaders =
-    "Accept, Accept-Encoding, Accept-Patch, Allow, Content-Disposition, ETag, RateLimit, "
-    "RateLimit-Policy, Retry-After, WWW-Authenticate, X-Absent-Fields, X-Request-Id, "
+    "Accept, Accept-Encoding, Accept-Patch, Allow, Content-Disposition, ETag, "
+    "Idempotency-Replayed, "
+    "RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Absent-Fields, X-Request-Id, "
     "X-Rounded-Integers";
 constexpr std::string_view kSecondsToRemember = "600";
 

@@ -54,6 +54,7 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::managed_by_file:
     case ErrorCode::version_conflict:
     case ErrorCode::already_exists:
+    case ErrorCode::idempotency_in_progress:
     case ErrorCode::changed_elsewhere: return 409;
     case ErrorCode::precondition_failed: return 412;
     case ErrorCode::body_too_large:
@@ -65,6 +66,7 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::unsupported_encoding: return 415;
     case ErrorCode::expectation_failed: return 417;
     case ErrorCode::id_mismatch:
+    case ErrorCode::idempotency_mismatch:
     case ErrorCode::example_failed:
     case ErrorCode::not_an_object:
     case ErrorCode::invalid_id:
@@ -119,7 +121,7 @@ Response problem_response(int status, const Error& error, std::string_view reque
   body.append("}\n");
   if (has_secret(body)) body = without_secrets(body);
   Response response = make_response(status, "application/problem+json", std::move(body));
-  if (passes(status)) {
+  if (passes(status) || error.retry_after > 0) {
     response.headers.set("Retry-After", std::to_string(std::max(1, error.retry_after)));
   }
   add_security_headers(response.headers);

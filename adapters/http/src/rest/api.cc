@@ -14,6 +14,7 @@
 #include "rest/acceptable.h"
 #include "rest/answers.h"
 #include "rest/body.h"
+#include "rest/idempotency.h"
 #include "rest/parameters.h"
 #include "rest/permissions.h"
 #include "rest/refusals.h"
@@ -82,7 +83,8 @@ struct PendingAnswer {
 
 /// Whether it takes no longer to look at than a short read.
 bool is_short(const Request& request) {
-  return request.body.size() <= kShortBody && !request.headers.contains("Content-Encoding");
+  return request.body.size() <= kShortBody && !request.headers.contains("Content-Encoding") &&
+         !request.headers.contains(kIdempotencyKeyHeader);
 }
 
 /// The pull of a streamed answer, which keeps its request under way until it ends.
@@ -101,6 +103,7 @@ class Api::Impl {
   Impl(Services services, ApiOptions options)
       : services_(services),
         options_(std::move(options)),
+        idempotent_(idempotency_ports(services_)),
         router_(all_routes({.zone = services_.zone,
                             .cursors = services_.cursors,
                             .workers = services_.workers,
@@ -110,6 +113,7 @@ class Api::Impl {
                             .steps = services_.steps,
                             .deployments = services_.deployments,
                             .jobs = services_.jobs,
+                            .idempotent = idempotent_,
                             .stopping = stopping_,
                             .options = options_})) {}
 
@@ -435,6 +439,7 @@ class Api::Impl {
 
   Services services_;
   ApiOptions options_;
+  IdempotentStore idempotent_;
   std::atomic<bool> stopping_{false};
   Router router_;
 };

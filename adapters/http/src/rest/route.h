@@ -16,6 +16,7 @@
 #include <dropzone/job/jobs.h>
 #include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
+#include <dropzone/store/idempotent_store.h>
 #include <dropzone/store/kind_deployments.h>
 #include <dropzone/store/record_repository.h>
 
@@ -88,6 +89,7 @@ struct RouteContext {
   const StepRegistry& steps;
   KindDeployments* deployments;
   Jobs* jobs;
+  IdempotentStore& idempotent;
   const std::atomic<bool>& stopping;
   const ApiOptions& options;
 };

@@ -105,6 +105,10 @@ inline constexpr std::string_view kSystemKindPrefix = "_dropzone";
 inline constexpr std::string_view kRejectsKind = "_dropzone_rejects";
 inline constexpr std::string_view kSecretsKind = "_dropzone_secrets";
 inline constexpr std::string_view kKindsKind = "_dropzone_kinds";
+inline constexpr std::string_view kIdempotencyKind = "_dropzone_idempotency";
+
+/// How long what is stored under an Idempotency-Key is known by it.
+inline constexpr std::chrono::seconds kIdempotencyRetention{24 * 60 * 60};
 inline constexpr std::string_view kJobsKind = "_dropzone_jobs";
 
 /// Whether a name can be a kind's: a letter, then letters, digits, `_` and `-`, at most 100 in all.

@@ -141,6 +141,8 @@ class StoreObserver {
   virtual void stored(std::string_view kind, const StoreReport& report) = 0;
 };
 
+struct LedgerRun;
+class StoreLedger;
 class Turns;
 
 /// The application: everything that a client can ask of a drop zone, over any transport.
@@ -182,12 +184,19 @@ class DropZone {
     kinds_.store(std::make_shared<const KindCatalog>(std::move(kinds)));
   }
   [[nodiscard]] RecordRepository& repository() const noexcept { return ports_.repository; }
+  [[nodiscard]] const Ports& ports() const noexcept { return ports_; }
 
   /// Transforms and stores records. A record that is refused is kept as a reject and reported;
   /// the others are still stored, unless the batch is atomic. What pipelines make
   /// is charged to the call's memory account: `overloaded`, and nothing stored, if it has no
   /// room; so too `deadline_exceeded` if the call is over before all are transformed.
   Result<StoreReport> store(StoreRequest request, const CallOptions& options);
+
+  /// store() with a ledger: see store_ledger.h. A batch of which nothing is left to be stored is
+  /// only reported, and the observer is not told. `already_exists`: somebody else has written the
+  /// ledger's next entry, and what that reports was not stored by this call.
+  Result<StoreReport> store_with_ledger(StoreRequest request, LedgerRun run,
+                                        const CallOptions& options);
 
   /// store() for callers that cannot wait for a disk: transforms at once, and passes the report to
   /// `done` as RecordRepository::write_async() does.
@@ -245,7 +254,10 @@ class DropZone {
  private:
   struct Batch;
 
-  [[nodiscard]] Result<Batch> admit_all(StoreRequest request, const CallOptions& options) const;
+  [[nodiscard]] Result<Batch> admit_all(std::shared_ptr<const Kind> kind, StoreRequest request,
+                                        const CallOptions& options) const;
+  Result<std::vector<WriteOutcome>> write_rest(Batch& batch, const StoreLedger& ledger,
+                                               std::size_t done, const CallOptions& options);
   [[nodiscard]] StoreReport conclude(Batch batch, std::vector<WriteOutcome> outcomes) const;
   [[nodiscard]] RecordMeta new_meta(const Kind& kind, std::string_view original,
                                     const Received& received) const;

@@ -5,6 +5,7 @@
 #include <dropzone/value/json_text.h>
 
 #include "store/drop_zone/incoming.h"
+#include "store/drop_zone/ledger_receipts.h"
 #include "store/drop_zone/turns.h"
 
 namespace dropzone {
@@ -55,6 +56,24 @@ void complete(StoreResult& result, WriteOutcome outcome) {
   result.meta.updated_at = std::max(result.meta.updated_at, outcome.created_at);
   if (result.status != StoreStatus::stored && result.status != StoreStatus::replaced) {
     result.data.clear();
+  }
+}
+
+/// Reports what became of a record at an earlier attempt. `result` is what its bytes make now.
+void adopt(StoreResult& result, StoreResult earlier) {
+  const bool same_refusal = result.status == StoreStatus::rejected &&
+                            earlier.status == StoreStatus::rejected &&
+                            result.error.code == earlier.error.code;
+  if (!same_refusal) result.error = std::move(earlier.error);
+  result.status = earlier.status;
+  result.reject_id = std::move(earlier.reject_id);
+  if (!earlier.id.empty()) result.id = std::move(earlier.id);
+  const bool is_stored =
+      result.status == StoreStatus::stored || result.status == StoreStatus::replaced;
+  if (!is_stored) {
+    result.data.clear();
+  } else if (result.data.empty()) {
+    result.data = "{}";  // A step that is not deterministic refuses now what it took before.
   }
 }
 
@@ -117,6 +136,7 @@ struct DropZone::Batch {
   Atomicity atomicity = Atomicity::partial;
   StoreReport report;  ///< Records that shall be stored have no status yet.
   std::vector<Write> writes;
+  std::vector<bool> names_id;         ///< By index of the record: whether it has an _id itself.
   std::vector<std::size_t> write_of;  ///< By index of the record; kNoWrite if it has none.
 
   void add(Write write) {
@@ -126,7 +146,9 @@ struct DropZone::Batch {
 };
 
 Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& options) {
-  auto batch = admit_all(std::move(request), options);
+  auto kind = kinds()->find(request.kind);
+  if (!kind) return std::move(kind).error();
+  auto batch = admit_all(*std::move(kind), std::move(request), options);
   if (!batch) return std::move(batch).error();
   if (batch->writes.empty()) return conclude(*std::move(batch), {});
   auto outcomes = ports_.repository.write(std::move(batch->writes), batch->atomicity, options);
@@ -134,8 +156,63 @@ Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& opt
   return conclude(*std::move(batch), *std::move(outcomes));
 }
 
+Result<StoreReport> DropZone::store_with_ledger(StoreRequest request, LedgerRun run,
+                                                const CallOptions& options) {
+  if (!run.kind) {
+    DROPZONE_TRY(run.kind, kinds()->find(request.kind));
+  }
+  DROPZONE_TRY(Batch batch, admit_all(run.kind, std::move(request), options));
+  std::vector<StoreResult>& results = batch.report.results;
+  const std::size_t done = std::min(run.done.size(), results.size());
+  for (std::size_t i = 0; i < done; ++i) adopt(results[i], std::move(run.done[i]));
+  if (done == results.size()) {
+    for (const StoreResult& result : results) count(batch.report, result.status);
+    return std::move(batch.report);
+  }
+  DROPZONE_TRY(auto outcomes, write_rest(batch, run.ledger, done, options));
+  return conclude(std::move(batch), std::move(outcomes));
+}
+
+// Stores the records from `done` on. The outcomes are those of all writes of the batch.
+Result<std::vector<WriteOutcome>> DropZone::write_rest(Batch& batch, const StoreLedger& ledger,
+                                                       std::size_t done,
+                                                       const CallOptions& options) {
+  const auto result_of = [&batch](std::size_t index, const WriteOutcome& outcome) {
+    const StoreResult& result = batch.report.results[index];
+    StoreResult reported{.status = result.status,
+                         .line = {},
+                         .id = batch.names_id[index] ? std::string() : result.id,
+                         .data = {},
+                         .meta = {},
+                         .reject_id = result.reject_id,
+                         .error = result.error,
+                         .rounded = {}};
+    complete(reported, outcome);
+    return reported;
+  };
+  const LedgerReceipts receipts(ledger, done, result_of);
+  std::vector<WriteOutcome> outcomes(batch.report.results.size());
+  if (batch.writes.empty()) {  // An atomic batch that the pipeline refused.
+    std::vector<Write> entry;
+    entry.push_back(receipts.receipt(0, outcomes));
+    DROPZONE_TRY(auto written,
+                 ports_.repository.write(std::move(entry), Atomicity::atomic, options));
+    if (written[0].status == WriteStatus::refused) return std::move(written[0].error);
+    return std::vector<WriteOutcome>();
+  }
+  batch.writes.erase(batch.writes.begin(),
+                     batch.writes.begin() + static_cast<std::ptrdiff_t>(done));
+  for (std::size_t i = 0; i < done; ++i) batch.write_of[i] = kNoWrite;
+  DROPZONE_TRY(auto rest, ports_.repository.write_with_receipts(
+                              std::move(batch.writes), batch.atomicity, receipts, options));
+  std::ranges::move(rest, outcomes.begin() + static_cast<std::ptrdiff_t>(done));
+  return outcomes;
+}
+
 void DropZone::store_async(StoreRequest request, const CallOptions& options, StoreCompletion done) {
-  auto admitted = admit_all(std::move(request), options);
+  auto kind = kinds()->find(request.kind);
+  auto admitted = kind ? admit_all(*std::move(kind), std::move(request), options)
+                       : Result<Batch>(std::move(kind).error());
   if (!admitted) {
     done(std::move(admitted).error());
     return;
@@ -156,16 +233,15 @@ void DropZone::store_async(StoreRequest request, const CallOptions& options, Sto
       });
 }
 
-Result<DropZone::Batch> DropZone::admit_all(StoreRequest request,
+Result<DropZone::Batch> DropZone::admit_all(std::shared_ptr<const Kind> kind, StoreRequest request,
                                             const CallOptions& options) const {
-  const auto kind = kinds()->find(request.kind);
-  if (!kind) return kind.error();
   const bool keeps_rejects = request.atomicity == Atomicity::partial;
 
-  Batch batch{.kind = (*kind)->name(),
+  Batch batch{.kind = kind->name(),
               .atomicity = request.atomicity,
               .report = {},
               .writes = {},
+              .names_id = {},
               .write_of = {}};
   batch.report.results.reserve(request.records.size());
   batch.writes.reserve(request.records.size());
@@ -179,16 +255,17 @@ Result<DropZone::Batch> DropZone::admit_all(StoreRequest request,
     StoreResult& result = batch.report.results.emplace_back();
     result.line = record.line;
     result.id = named_id(record);
-    auto admitted = record.object ? admit(**kind, *std::move(record.object), context)
+    batch.names_id.push_back(!result.id.empty());
+    auto admitted = record.object ? admit(*kind, *std::move(record.object), context)
                                   : Result<Admitted>(std::move(record.object).error());
-    if (admitted) admitted = with_id(*std::move(admitted), **kind, ports_.digest);
+    if (admitted) admitted = with_id(*std::move(admitted), *kind, ports_.digest);
     if (!admitted) {
       if (auto error = allowance.exhausted()) return *std::move(error);
       any_refused = true;
       result.status = StoreStatus::rejected;
       result.error = std::move(admitted).error();
       if (keeps_rejects) {
-        batch.add(reject_write(**kind, std::move(record.original), result.error, received));
+        batch.add(reject_write(*kind, std::move(record.original), result.error, received));
         result.reject_id = batch.writes.back().id;
       } else {
         batch.write_of.push_back(kNoWrite);
@@ -197,7 +274,7 @@ Result<DropZone::Batch> DropZone::admit_all(StoreRequest request,
     }
     result.id = admitted->id ? *std::move(admitted->id) : ports_.ids.next();
     result.rounded = std::move(record.rounded);
-    result.meta = new_meta(**kind, record.original, received);
+    result.meta = new_meta(*kind, record.original, received);
     result.data = admitted->data_json;
     if (!allowance.hold(result.data.capacity())) return *allowance.exhausted();
     batch.add({.kind = batch.kind,
@@ -207,7 +284,7 @@ Result<DropZone::Batch> DropZone::admit_all(StoreRequest request,
                .data_json = std::move(admitted->data_json),
                .meta = result.meta,
                .if_exists = request.if_exists,
-               .kept_for = (*kind)->retention()});
+               .kept_for = kind->retention()});
   }
   allowance.settle();
   if (any_refused && request.atomicity == Atomicity::atomic) batch.writes.clear();

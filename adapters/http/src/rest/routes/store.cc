@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include <dropzone/http/message/exception_text.h>
@@ -8,6 +10,7 @@
 #include <dropzone/value/json_text.h>
 
 #include "rest/answers.h"
+#include "rest/idempotency.h"
 #include "rest/parameters.h"
 #include "rest/record_bodies.h"
 #include "rest/routes.h"
@@ -29,6 +32,7 @@ struct StoreParameters {
 struct StoreCall {
   StoreRequest request;
   Return shown = Return::records;
+  std::optional<IdempotencyKey> key = std::nullopt;
 };
 
 Result<StoreParameters> parameters_of(const Call& call, const RouteContext& context) {
@@ -46,9 +50,20 @@ Result<StoreParameters> parameters_of(const Call& call, const RouteContext& cont
                          Return{static_cast<std::uint8_t>(*shown)}};
 }
 
+/// The request's key, if it has one.
+Result<std::optional<IdempotencyKey>> key_of(const Call& call, const RouteContext& context,
+                                             const StoreParameters& parameters) {
+  const auto digit = [](auto choice) { return std::to_string(static_cast<int>(choice)); };
+  const std::string choices = digit(parameters.if_exists) + digit(parameters.atomicity) +
+                              digit(parameters.shown) + digit(record_form(call.request));
+  return idempotency_key_of(call.request, {call.request.path, parameters.kind, choices},
+                            context.zone.ports().digest);
+}
+
 Result<StoreCall> store_call(Call& call, const RouteContext& context) {
   auto parameters = parameters_of(call, context);
   if (!parameters) return std::move(parameters).error();
+  DROPZONE_TRY(auto key, key_of(call, context, *parameters));
   auto records = decode_record_body(call.request, context.options, call.options);
   if (!records) return std::move(records).error();
   if (parameters->shown == Return::records) {  // They are in the answer again.
@@ -60,7 +75,8 @@ Result<StoreCall> store_call(Call& call, const RouteContext& context) {
                                .records = *std::move(records),
                                .if_exists = parameters->if_exists,
                                .atomicity = parameters->atomicity},
-                   .shown = parameters->shown};
+                   .shown = parameters->shown,
+                   .key = std::move(key)};
 }
 
 bool is_stored(const StoreResult& result) {
@@ -168,6 +184,17 @@ Result<Response> guarded_answer(const Result<StoreReport>& report, Return shown,
   }
 }
 
+Result<Response> answer_under_key(const RouteContext& context, StoreCall wanted, Call& call) {
+  DROPZONE_TRY(const KeyedReport keyed,
+               context.idempotent.store(std::move(wanted.request), *wanted.key, call.options));
+  DROPZONE_TRY(Response response, answer_of(keyed.report, wanted.shown, call.effect));
+  if (keyed.replayed) {
+    response.headers.set("Idempotency-Replayed", "true");
+    call.effect.counts = {{"replayed", keyed.report.results.size()}};
+  }
+  return response;
+}
+
 Route store_route_of(const RouteContext& context, std::string_view pattern, BodyType type) {
   return {.method = Method::post,
           .pattern = pattern,
@@ -177,12 +204,14 @@ Route store_route_of(const RouteContext& context, std::string_view pattern, Body
           .answer = [context](Call& call) -> Result<Response> {
             auto wanted = store_call(call, context);
             if (!wanted) return std::move(wanted).error();
+            if (wanted->key) return answer_under_key(context, *std::move(wanted), call);
             return answer_of(context.zone.store(std::move(wanted->request), call.options),
                              wanted->shown, call.effect);
           },
           .body = type,
           .check_head = [context](Call& call) -> Result<void> {
             DROPZONE_CHECK(parameters_of(call, context));
+            DROPZONE_CHECK(idempotency_key_text(call.request));
             return {};
           },
           .answer_later =
