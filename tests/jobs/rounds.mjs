@@ -148,9 +148,33 @@ async function runRound(servers, model, random, options, version) {
   if (!dryRun) model.transform(version);
   const {done, total, ...counts} = job.progress;
   assert.equal(done, Object.values(counts).reduce((sum, count) => sum + count), JSON.stringify(job.progress));
+  await check(servers, model);
+  if (random() < 0.3) await deleteSome(servers, model, random);
+  return job;
+}
+
+/// Deletes what a filter selects, with a kill in the middle of it, and waits until no job of it is left.
+async function deleteSome(servers, model, random) {
+  const least = Math.floor(random() * 100);
+  const killing = servers.kill(random, random() * 300);
+  const body = JSON.stringify({kind, filter: {field: 'n', operator: '<', value: least}});
+  const {status, text} = await surely(servers, 'POST', '/delete', body);
+  assert.ok(status === 200 || status === 202, text);
+  await killing;
+  for (const state of ['waiting', 'running']) {
+    const {jobs} = JSON.parse((await surely(servers, 'GET', `/jobs?kind=${kind}&state=${state}`)).text);
+    for (const {jobId} of jobs) assert.equal((await jobOf(servers, jobId)).state, 'succeeded');
+  }
+  for (const id of model.ids()) {
+    const {n} = JSON.parse(model.get(id).original);
+    if (n < least) model.set(id, [undefined]);
+  }
+  await check(servers, model);
+}
+
+async function check(servers, model) {
   const stored = await surely(servers, 'GET', `/export?kind=${kind}&original=text&meta=true`);
   model.check(kind, stored.text.split('\n').filter(Boolean).map(line => JSON.parse(line)));
-  return job;
 }
 
 /// Runs so many rounds, and fails with the first thing that must not be.
