@@ -278,8 +278,8 @@ Result<std::shared_ptr<const Kind>> IdempotentStore::kind_of(const std::string& 
   std::from_chars(account.pipeline.data() + at, account.pipeline.data() + account.pipeline.size(),
                   version);
   auto past = ports_.past_kind(kind, version, options);
-  if (!past && past.error().code == ErrorCode::not_found) return deployed;
-  return past;
+  if (past || past.error().code != ErrorCode::not_found) return past;
+  return deployed;
 }
 
 }  // namespace dropzone
