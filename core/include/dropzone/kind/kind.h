@@ -24,6 +24,12 @@ using IndexDefinition = std::vector<SortKey>;
 class FieldSet;
 
 /// A named set of records and how they are handled: pipeline, declared types, indexes. Immutable.
+///
+/// Example:
+///
+///     const Value definition = Object{{"name", "readings"}, {"indexes", Array{"celsius"}}};
+///     DROPZONE_TRY(const Kind kind, Kind::parse(definition, StepRegistry::with_core_steps()));
+///     DROPZONE_TRY(const Object record, kind.transform(Object{{"celsius", 21.5}}));
 class Kind {
  public:
   /// Reads a kind file's value: `{"name", "version"?, "description"?, "pipeline"?, "fields"?,

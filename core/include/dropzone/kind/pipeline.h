@@ -17,6 +17,13 @@ class StepGuard;
 
 /// An ordered list of steps, each with the condition under which it runs, and what happens to
 /// the record if it refuses. Immutable and thread-safe.
+///
+/// Example:
+///
+///     const auto registry = StepRegistry::with_core_steps();
+///     const Value steps = Array{Object{{"rename", Object{{"from", "t"}, {"to", "celsius"}}}}};
+///     DROPZONE_TRY(const Pipeline pipeline, Pipeline::parse(steps, registry));
+///     DROPZONE_TRY(const Object record, pipeline.apply(Object{{"t", 21.5}}));
 class Pipeline {
  public:
   /// The result of one step, for a trace. Valid only during the call that passes it.

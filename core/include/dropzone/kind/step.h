@@ -15,6 +15,20 @@
 namespace dropzone {
 
 /// One step of a pipeline. Immutable once made, so many threads may apply it at once.
+///
+/// Example:
+///
+///     class Stamp final : public Step {
+///       [[nodiscard]] std::string_view name() const noexcept override { return "stamp"; }
+///       Result<void> apply(Object& object, const StepContext&) const override {
+///         object.set("stamped", true);
+///         return {};
+///       }
+///     };
+///     StepRegistry registry = StepRegistry::with_core_steps();
+///     registry.add("stamp", [](const Value&) -> Result<std::unique_ptr<Step>> {
+///       return std::unique_ptr<Step>(new Stamp());
+///     });
 class Step {
  public:
   virtual ~Step() = default;
