@@ -36,7 +36,7 @@ test('the same request again gets the same answer, and stores nothing', async t 
     assert.deepEqual([again.status, again.text, again.replayed], [first.status, first.text, 'true']);
     assert.equal(await countOf(server), count);
   }
-  const lines = '{"n": 10}\nthis is no JSON\n{"_id": "", "n": 11}\n';
+  const lines = '{"n": 10}\nthis is not JSON\n{"_id": "", "n": 11}\n';
   const ndjson = {path: '/store/ndjson', headers: {'Content-Type': 'application/x-ndjson'}};
   const first = await send(server, 'lines', lines, ndjson);
   assert.deepEqual([first.status, first.json.stored, first.json.rejected], [207, 1, 2]);
@@ -107,7 +107,7 @@ test('kill -9 in the middle of a batch of 10,000, and the same key: each record 
   const folder = emptyFolder(t);
   const batch = Array.from({length: 10_000}, (_, n) => ({n, text: 'x'.repeat(50)}));
   const query = '?return=ids';
-  // What a batch takes here tells when its middle is.
+  // The time of a batch here gives its middle.
   let server = await startServer(t, onDisk(folder), user);
   const begin = Date.now();
   assert.equal((await send(server, 'measured', batch, {query})).json.stored, batch.length);

@@ -12,7 +12,7 @@
 
 namespace dropzone {
 
-/// Keeps an account of a request beside its records: entries that say what became of them, each
+/// Keeps an account of a request next to its records: entries that say what became of them, each
 /// committed in the same transaction as the records that it reports. See Receipts.
 class StoreLedger {
  public:
