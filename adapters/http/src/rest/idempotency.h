@@ -19,8 +19,8 @@ inline constexpr std::string_view kIdempotencyKeyHeader = "Idempotency-Key";
 /// if it is empty, too long or not printable ASCII, or if there are several.
 Result<std::optional<std::string>> idempotency_key_text(const Request& request);
 
-/// The same with the fingerprint of the request, whose body is here. `parts` are what counts besides
-/// the body.
+/// The same with the fingerprint of the request, whose body is here. `parts` are what counts
+/// besides the body.
 Result<std::optional<IdempotencyKey>> idempotency_key_of(const Request& request,
                                                          const std::vector<std::string_view>& parts,
                                                          const Digest* digest);

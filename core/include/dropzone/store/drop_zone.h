@@ -193,8 +193,8 @@ class DropZone {
   Result<StoreReport> store(StoreRequest request, const CallOptions& options);
 
   /// store() with a ledger: see store_ledger.h. A batch of which nothing is left to be stored is
-  /// only reported, and the observer is not notified. `already_exists`: somebody else has written the
-  /// ledger's next entry, and what that reports was not stored by this call.
+  /// only reported, and the observer is not notified. `already_exists`: somebody else has written
+  /// the ledger's next entry, and what that reports was not stored by this call.
   Result<StoreReport> store_with_ledger(StoreRequest request, LedgerRun run,
                                         const CallOptions& options);
 
