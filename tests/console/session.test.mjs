@@ -146,7 +146,7 @@ test('somebody whose key is revoked meanwhile is asked to sign in again', async 
   await close();
 });
 
-test('the keyboard alone signs in, moves about and signs out', async () => {
+test('the keyboard is enough: it signs in, moves about and signs out', async () => {
   const {page, visit, bar, assertClean, close} = await openConsole(browser, server);
   await visit();
   await signInForm(page).waitFor();

@@ -2,7 +2,7 @@ import {ask} from '../api/base';
 import {Problem, problemOf} from '../api/problem';
 import type {TokenPair} from '../api/types';
 
-/// What proves who somebody is. It lives in the memory of the page alone.
+/// What proves who somebody is. It is kept only in the page's memory.
 export interface Credentials {
   /// The headers of a request that is sent now.
   headers(): Promise<Record<string, string>>;

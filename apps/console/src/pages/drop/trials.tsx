@@ -41,7 +41,7 @@ export function Trials({source, kind, onStore, onAgain}: TrialsProps) {
       </div>
       {problem && <Failure problem={problem} retry={reload} title="The records could not be tried" />}
       {!trials && !problem && <Loading what="results" lines={10} />}
-      {trials?.length === 0 && <Empty icon="search" title="There are no records in it"><p>The file is empty, or has blank lines alone.</p></Empty>}
+      {trials?.length === 0 && <Empty icon="search" title="There are no records in it"><p>The file is empty, or has only blank lines.</p></Empty>}
       {trials && trials.length > 0 && <TrialList trials={trials} />}
     </>
   );

@@ -16,8 +16,8 @@ const small = 200;
 const large = 1000;
 const kept = 12;
 
-/// The rows of a query, fetched as they are looked at. Cursors lead forwards alone, so a row far
-/// down takes the pages before it; their cursors are kept, their records only for a while.
+/// The rows of a query, fetched as they are looked at. A cursor leads only forwards, so a row far
+/// down needs the pages before it; their cursors are kept, their records only for a while.
 export class RecordPages {
   private pages: Page[] = [];
   private next: string | null | undefined;  ///< Undefined before the first page, null after the last.
