@@ -1,5 +1,8 @@
 #include <dropzone/error.h>
 
+#include <charconv>
+#include <tuple>
+
 namespace dropzone {
 
 std::string_view error_name(ErrorCode code) noexcept {
@@ -80,6 +83,24 @@ ErrorCode find_error(std::string_view name) noexcept {
     if (error_name(ErrorCode(code)) == name) return ErrorCode(code);
   }
   return ErrorCode::internal;
+}
+
+std::optional<std::size_t> Refusal::step_index() const {
+  if (step_path.empty()) return std::nullopt;
+  std::size_t index = 0;
+  const char* const end = step_path.data() + step_path.size();
+  if (std::from_chars(step_path.data() + 1, end, index).ec != std::errc()) return std::nullopt;
+  return index;
+}
+
+bool operator==(const Error& left, const Error& right) {
+  const auto members = [](const Error& error) {
+    return std::tie(error.code, error.detail, error.pointer, error.step, error.retry_after,
+                    error.cause);
+  };
+  if (members(left) != members(right)) return false;
+  if (!left.refusal || !right.refusal) return left.refusal == right.refusal;
+  return *left.refusal == *right.refusal;
 }
 
 }  // namespace dropzone

@@ -16,8 +16,9 @@ std::string_view escape_of(std::string_view text) noexcept {
   return {};
 }
 
-/// Makes one line of the JSON text that begins there.
-void fold(std::string& text, std::size_t begin) {
+}  // namespace
+
+void make_one_line(std::string& text, std::size_t begin) {
   std::string folded;
   std::size_t copied = begin;
   for (std::size_t i = begin; i < text.size(); ++i) {
@@ -32,8 +33,6 @@ void fold(std::string& text, std::size_t begin) {
   folded.append(text, copied);
   text.replace(begin, text.npos, folded);
 }
-
-}  // namespace
 
 void append_meta(std::string& out, const RecordMeta& meta) {
   out += R"({"createdAt":")";
@@ -87,7 +86,7 @@ void append_record(std::string& out, const RecordView& view, const RecordFormat&
 void append_line(std::string& out, const RecordView& view, const RecordFormat& show) {
   const std::size_t begin = out.size();
   append_record(out, view, show);
-  fold(out, begin);
+  make_one_line(out, begin);
   out += '\n';
 }
 

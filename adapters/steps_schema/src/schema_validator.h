@@ -33,7 +33,7 @@ class SchemaValidator {
   [[nodiscard]] std::size_t fault_count() const noexcept { return fault_count_; }
   [[nodiscard]] const std::optional<Error>& stopped() const noexcept { return stopped_; }
 
-  static constexpr std::size_t kMostFaults = 10;
+  static constexpr std::size_t kMostFaults = Refusal::kMaxFaults;
 
  private:
   using Ref = SchemaNode::Ref;

@@ -1,5 +1,6 @@
 #include "validate.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -52,17 +53,24 @@ class Validate final : public Step {
   }
 
   static Error refusal(const SchemaValidator& validator, const std::string& start) {
+    constexpr std::size_t kInDetail = 10;
+    const std::vector<SchemaFault>& faults = validator.faults();
+    const std::size_t shown = std::min(faults.size(), kInDetail);
     std::string reasons;
-    for (const SchemaFault& fault : validator.faults()) {
-      const std::string pointer = start + fault.pointer;
+    for (std::size_t i = 0; i < shown; ++i) {
+      const std::string pointer = start + faults[i].pointer;
       reasons += (reasons.empty() ? "" : "; ") +
                  (pointer.empty() ? std::string("the record") : in_quotes(pointer)) + ' ' +
-                 fault.detail;
+                 faults[i].detail;
     }
-    const std::size_t more = validator.fault_count() - validator.faults().size();
+    const std::size_t more = validator.fault_count() - shown;
     if (more > 0) reasons += "; and " + std::to_string(more) + " more";
-    return {ErrorCode::step_failed, "The schema is not fulfilled: " + reasons + ".",
-            start + validator.faults().front().pointer};
+    Error error{ErrorCode::step_failed, "The schema is not fulfilled: " + reasons + ".",
+                start + faults.front().pointer};
+    FaultList list(validator.fault_count());
+    for (const SchemaFault& fault : faults) list.add(start + fault.pointer, fault.detail);
+    std::move(list).add_to(error);
+    return error;
   }
 
   Schema schema_;

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -92,6 +95,35 @@ enum class ErrorCode : std::uint8_t {
 
 /// The code of this name; `internal` if there is none.
 [[nodiscard]] ErrorCode find_error(std::string_view name) noexcept;
+/// One fault of a record that was refused.
+struct RecordFault {
+  std::string pointer = {};  ///< RFC 6901 pointer to it in the record.
+  std::string detail = {};   ///< Empty if the Error's own detail says it.
+  /// JSON text of the value at fault, or its beginning and an ellipsis; empty if there is none.
+  std::string value = {};
+  std::string value_class = {};  ///< "string", "number" and so on, where there is a value.
+
+  friend bool operator==(const RecordFault&, const RecordFault&) = default;
+};
+
+/// What is known of why a record was refused, beyond the Error's own members.
+struct Refusal {
+  static constexpr std::size_t kMaxFaults = 30;
+
+  /// RFC 6901 pointer from the pipeline's start to the step that refused: "/2", or inside another
+  /// one "/2/for_each/steps/0" or "/2/onError/0". Empty if it was no step.
+  std::string step_path = {};
+  /// What the Error is about. Its pointer and detail are the Error's, and empty here.
+  RecordFault fault = {};
+  /// All faults that the step found if there are several: the first ones of them.
+  std::vector<RecordFault> faults = {};
+  std::size_t fault_count = 0;  ///< How many it found; 0 if it stopped at the first.
+
+  /// The index of the step in the pipeline, or of the one that it is inside.
+  [[nodiscard]] std::optional<std::size_t> step_index() const;
+
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
 
 /// An expected failure. Says what was wrong, where, and (in the detail) how to mend it. The texts
 /// are shown to clients: no secrets, no internal file paths of the server. Only the cause is
@@ -106,8 +138,10 @@ struct Error {
   /// type and text, a result code, errno. May name paths; no secrets. Empty if the detail says
   /// it all.
   std::string cause = {};
+  /// Null if it is not about a record, or nothing more is known.
+  std::shared_ptr<const Refusal> refusal = nullptr;
 
-  friend bool operator==(const Error&, const Error&) = default;
+  friend bool operator==(const Error& left, const Error& right);
 };
 
 }  // namespace dropzone

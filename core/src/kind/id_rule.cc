@@ -6,13 +6,13 @@
 
 #include <dropzone/kind/refusal.h>
 #include <dropzone/kind/step_parameters.h>
-#include <dropzone/text/base57.h>
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/value/json_pointer.h>
 #include <dropzone/value/json_text.h>
 #include <dropzone/value/record_id.h>
 
 #include "kind/definition_fault.h"
+#include "value/hash_text.h"
 
 namespace dropzone {
 namespace {
@@ -38,15 +38,6 @@ Result<FieldPath> parse_id_field(const Value& value, std::string pointer) {
 Error for_id(Error error) {
   error.detail += " The kind makes the _id of it; send the field, or an _id.";
   return error;
-}
-
-/// The first 128 bits.
-std::string short_text(const Sha256& hash) {
-  std::uint64_t halves[2] = {0, 0};
-  for (std::size_t i = 0; i < 16; ++i) halves[i / 8] = halves[i / 8] << 8 | hash[i];
-  std::string text;
-  for (const std::uint64_t half : halves) append_base57(text, half);
-  return text;
 }
 
 Result<std::string> id_text(const Value& value, const FieldPath& field) {

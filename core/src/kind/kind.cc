@@ -55,6 +55,7 @@ Result<Object> Kind::transform(Object object, const StepContext& context,
     if (type == FieldType::timestamp) {
       error.detail += " The step parse_time makes timestamps of text.";
     }
+    show_values(error, *transformed);
     return error;
   }
   return transformed;

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include <dropzone/kind/pipeline_parser.h>
+#include <dropzone/kind/refusal.h>
+#include <dropzone/value/json_pointer.h>
 
 #include "kind/step_guard.h"
 
@@ -11,6 +13,15 @@ namespace dropzone {
 namespace {
 
 constexpr std::size_t kStepWork = 4;  // In the units of Watch.
+
+/// Says which step refused what. A step inside this one has said so of itself already.
+void note_refusal(Error& error, const Step& step, std::size_t index, const Object& object) {
+  if (error.step.empty()) {
+    error.step = step.name();
+    show_values(error, object);
+  }
+  within_step(error, pointer_to({}, index));
+}
 
 }  // namespace
 
@@ -41,14 +52,14 @@ Result<Object> Pipeline::apply(Object object, const StepContext& context,
 
 Result<void> Pipeline::apply_within(Object& object, const StepContext& context,
                                     const Trace& trace) const {
-  for (const GuardedStep& guarded : steps_) {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const GuardedStep& guarded = steps_[i];
     const Step& step = *guarded.step;
     StepOutcome outcome;
     auto applied = guarded.guard ? guarded.guard->apply(step, object, context, outcome)
                                  : step.apply(object, context);
     if (!applied) {
-      // A step inside this one has its own name there.
-      if (applied.error().step.empty()) applied.error().step = step.name();
+      note_refusal(applied.error(), step, i, object);
       return applied;
     }
     if (trace) {

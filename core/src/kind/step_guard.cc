@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <dropzone/kind/refusal.h>
 #include <dropzone/value/extent.h>
 
 namespace dropzone {
@@ -30,7 +31,9 @@ Result<void> StepGuard::apply_handled(const Step& step, Object& object, const St
   if (applied || context.allowance.exhausted()) return applied;
   if (before) object = *std::move(before);
   outcome.handled = std::move(applied).error();
-  return handler_->apply_within(object, context);
+  auto handled = handler_->apply_within(object, context);
+  if (!handled) within_step(handled.error(), "/onError");
+  return handled;
 }
 
 void StepGuard::infer(const Step& step, KnownFields& known) const {

@@ -187,6 +187,62 @@ export default function questions(api) {
     assert.equal((await call(200, 'listRejects', {kind, limit: 1000})).json.rejects.length, ours.length - 2);
   });
 
+  test('the same bytes refused again are one reject, which says all that is known', async () => {
+    const {json: before} = await call(422, 'storeRecords', {kind}, {series: [1]});
+    const {json: after} = await call(422, 'storeRecords', {kind}, {series: [1]});
+    const {rejectId, error} = after.results[0];
+    assert.equal(before.results[0].rejectId, rejectId);
+    const reject = (await call(200, 'getReject', {rejectId})).json;
+    assert.equal(reject.times, 2);
+    assert.ok(reject.firstReceivedAt < reject.receivedAt);
+    assert.deepEqual(reject.errors.map(e => e.pointer), ['/time_stamp', '/data']);
+    assert.deepEqual([reject.errorCount, reject.stepIndex, reject.stepPath], [2, 0, '/0']);
+    for (const name of Object.keys(error)) assert.deepEqual(reject[name], error[name], name);
+    assert.equal((await call(404, 'getReject', {rejectId: 'none'})).json.code, 'not_found');
+    await call(400, 'getReject', {rejectId}, undefined, {raw: 'kind=measurements'});
+    await call(422, 'putRecord', {id: 'refused', kind}, {series: [1]});
+    await call(422, 'putRecord', {id: 'refused', kind}, {time_stamp: 7, data: []});
+    const checked = {name: 'checked', pipeline: [{validate: {schema: {properties: {a: {type: 'string'}, b: {minimum: 9}}}}}]};
+    const {json} = await call(200, 'transformRecords', {}, {definition: checked, records: [{a: 1, b: 2}]});
+    assert.deepEqual(json.results[0].error.errors.map(e => [e.pointer, e.value, e.valueClass]), [['/a', '1', 'number'], ['/b', '2', 'number']]);
+  });
+
+  test('rejects are selected by code, step and time', async () => {
+    const count = async parameters => (await call(200, 'listRejects', {kind, limit: 1000, ...parameters})).json.rejects.length;
+    const all = await count({});
+    assert.ok(await count({step: 'require'}) > 0 && await count({step: 'require'}) < all);
+    assert.equal(await count({step: 'require', code: 'missing_field'}), await count({step: 'require'}));
+    assert.equal(await count({step: 'require', code: 'invalid_time'}), 0);
+    const now = new Date().toISOString();
+    assert.equal(await count({receivedBefore: '2001-01-01T00:00:00Z'}), 0);
+    assert.equal(await count({receivedAfter: '2001-01-01T00:00:00Z', receivedBefore: '2999-01-01T00:00:00Z'}), all);
+    const {json} = await call(400, 'listRejects', {code: 'mising_field'});
+    assert.match(json.detail, /missing_field/);
+    await call(400, 'listRejects', {receivedBefore: now.slice(0, 10)});
+    await call(400, 'listRejects', {format: 'xml'});
+  });
+
+  test('rejects are downloaded as NDJSON, as CSV, and as the originals alone', async () => {
+    await call(422, 'storeRecords', {kind}, '{"time_stamp": "=1+1",\n "data": "\u2028"}');
+    const {rejects} = (await call(200, 'listRejects', {kind, limit: 1000})).json;
+    const lines = text => text.trimEnd().split('\n');
+    for (const answer of [await call(200, 'listRejects', {kind, format: 'ndjson'}),
+                          await call(200, 'listRejects', {kind}, undefined, {headers: {Accept: 'application/x-ndjson'}})]) {
+      assert.deepEqual(lines(answer.text).map(JSON.parse), rejects);
+    }
+    const originals = lines((await call(200, 'listRejects', {kind, format: 'originals'})).text).map(JSON.parse);
+    const whole = rejects.filter(r => r.original?.startsWith('{') && r.code !== 'invalid_json').map(r => JSON.parse(r.original));
+    assert.deepEqual(originals, whole);
+    for (const answer of [await call(200, 'listRejects', {kind, format: 'csv'}),
+                          await call(200, 'listRejects', {kind}, undefined, {headers: {Accept: 'text/csv'}})]) {
+      assert.ok(answer.text.startsWith('rejectId,kind,receivedAt,times,code,step,pointer,reason,value,original\r\n"'));
+      assert.equal(answer.text.match(/^"\w{22}","measurements",/gm).length, rejects.length);
+      assert.ok(answer.text.includes('"{""time_stamp"": ""=1+1"",\n'));
+    }
+    assert.equal((await call(200, 'listRejects', {kind, format: 'json'})).json.rejects.length, Math.min(100, rejects.length));
+    await call(400, 'listRejects', {kind, format: 'csv', limit: 3});
+  });
+
   test('kinds are shown as deployed, with their figures', async () => {
     const {kinds} = (await call(200, 'listKinds', {})).json;
     assert.deepEqual(kinds.map(k => k.name), ['measurements', 'records']);

@@ -142,8 +142,9 @@ TEST_CASE("one bad record does not sink the others, and is kept as a reject") {
   REQUIRE(rejects.count(rejected.reject_id) == 1);
   const StoredRecord& reject = rejects.at(rejected.reject_id);
   CHECK(reject.original == R"({"_id":"b","x":2} as sent)");
-  CHECK_THAT(reject.data,
-             Catch::StartsWith(R"({"kind":"numbers","code":"missing_field","step":"require")"));
+  CHECK_THAT(
+      reject.data,
+      Catch::StartsWith(R"({"times":1,"kind":"numbers","code":"missing_field","step":"require")"));
 }
 
 TEST_CASE("an atomic batch with a bad record leaves nothing behind, no reject either") {
@@ -331,8 +332,8 @@ TEST_CASE("rejects are listed by kind and deleted by id") {
   const auto ids_of = [&](const std::optional<std::string>& kind) {
     std::vector<std::string> seen;
     const auto page = zone.zone.rejects(
-        kind, 10, 1'000, std::nullopt, [&](const RecordView& view) { seen.emplace_back(view.id); },
-        kNoDeadline);
+        {.kind = kind}, 10, 1'000, std::nullopt,
+        [&](const RecordView& view) { seen.emplace_back(view.id); }, kNoDeadline);
     REQUIRE(page);
     return seen;
   };

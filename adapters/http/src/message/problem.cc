@@ -1,6 +1,7 @@
 #include <dropzone/http/message/problem.h>
 
 #include <dropzone/http/message/secret_mask.h>
+#include <dropzone/kind/refusal.h>
 #include <dropzone/value/json_text.h>
 
 #include <algorithm>
@@ -21,6 +22,14 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
 bool passes(int status) noexcept { return status == 429 || status == 503; }
 
 }  // namespace
+
+void append_refusal(std::string& out, const Error& error) {
+  const Object members = refusal_members(error);
+  for (const Member& member : members.members()) {
+    out.append(",\"").append(member.name).append("\":");
+    append_json(out, member.value);
+  }
+}
 
 Error internal_failure(std::string cause) {
   return {.code = ErrorCode::internal,
@@ -117,6 +126,7 @@ Response problem_response(int status, const Error& error, std::string_view reque
   append_member(body, "requestId", request_id);
   append_member(body, "pointer", error.pointer);
   append_member(body, "step", error.step);
+  append_refusal(body, error);
   if (!extra_members.empty()) body.append(",").append(extra_members);
   body.append("}\n");
   if (has_secret(body)) body = without_secrets(body);

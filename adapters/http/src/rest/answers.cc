@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <dropzone/http/message/problem.h>
 #include <dropzone/value/json_text.h>
 
 namespace dropzone::http {
@@ -45,6 +46,7 @@ void append_error(std::string& out, const Error& error) {
   }
   out += ",\"detail\":";
   append_lossy_json_string(out, error.detail);
+  append_refusal(out, error);
   out += '}';
 }
 

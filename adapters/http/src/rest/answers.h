@@ -25,7 +25,7 @@ void append_json_strings(std::string& out, const std::vector<std::string>& strin
 [[nodiscard]] Result<void> append_next_cursor(std::string& out, const std::optional<Position>& next,
                                               const CursorCodec& cursors, std::string_view query);
 
-/// Appends `{"code","step"?,"pointer"?,"detail"}`.
+/// Appends `{"code","step"?,"pointer"?,"detail"}`, and what append_refusal() does.
 void append_error(std::string& out, const Error& error);
 
 /// Appends `[{"step","skipped"?,"error"?,"record"}, ...]`: the object after each step.

@@ -27,6 +27,15 @@ Result<IncomingRecord> decode_single(std::string_view text, json::DecodeLimits l
   return std::move(records->front());
 }
 
+Result<IncomingRecord> decode_original(std::string_view original, json::DecodeLimits limits) {
+  limits.max_records = 1;
+  const bool is_line = original.find('\n') == std::string_view::npos;
+  auto records = is_line ? json::decode_ndjson(original, limits)
+                         : json::decode_records('[' + std::string(original) + ']', limits);
+  if (!records) return std::move(records).error();
+  return std::move(records->front());
+}
+
 Result<std::vector<IncomingRecord>> decode_record_body(const Request& request,
                                                        const ApiOptions& options,
                                                        const CallOptions& call) {

@@ -23,6 +23,10 @@ Result<std::vector<IncomingRecord>> decode_record_body(const Request& request,
 /// The record of a text that must be one object.
 Result<IncomingRecord> decode_single(std::string_view text, json::DecodeLimits limits);
 
+/// The record of an original, as it was read when it came in: as a line if it is one, else as an
+/// element of an array. Errors are those of that record.
+Result<IncomingRecord> decode_original(std::string_view original, json::DecodeLimits limits);
+
 /// The single record of a body that must be one object.
 Result<IncomingRecord> decode_single_record(const Request& request, const ApiOptions& options,
                                             const CallOptions& call);

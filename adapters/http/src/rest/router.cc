@@ -1,5 +1,6 @@
 #include "rest/router.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -29,6 +30,10 @@ std::vector<std::string_view> split(std::string_view pattern) {
 }
 
 bool is_variable(std::string_view segment) { return segment.starts_with('{'); }
+
+bool has_variable(const std::vector<std::string_view>& pattern) {
+  return std::any_of(pattern.begin(), pattern.end(), is_variable);
+}
 
 bool fits(const std::vector<std::string_view>& pattern, const std::vector<std::string>& path) {
   if (pattern.size() != path.size()) return false;
@@ -83,6 +88,7 @@ Router::Match Router::find(const Request& request) const {
   std::vector<Method> methods;
   for (const Entry& entry : entries_) {
     if (!fits(entry.segments, request.segments)) continue;
+    if (has_variable(entry.segments) && names_path(request.segments)) continue;
     if (entry.route.method != method) {
       methods.push_back(entry.route.method);
       continue;
@@ -94,6 +100,12 @@ Router::Match Router::find(const Request& request) const {
     return match;
   }
   return {.route = nullptr, .captures = {}, .allow = names_of(methods)};
+}
+
+bool Router::names_path(const std::vector<std::string>& path) const {
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return !has_variable(entry.segments) && fits(entry.segments, path);
+  });
 }
 
 std::string_view Router::nearest_pattern(const Request& request) const {

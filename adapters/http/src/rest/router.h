@@ -30,6 +30,11 @@ class Router {
     Route route;
     std::vector<std::string_view> segments;
   };
+
+  /// Whether a pattern without variables is this path: it is that pattern's alone then, as OpenAPI
+  /// has it, whatever its methods are.
+  [[nodiscard]] bool names_path(const std::vector<std::string>& path) const;
+
   std::vector<Entry> entries_;
 };
 

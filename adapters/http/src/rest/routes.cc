@@ -15,10 +15,11 @@ std::vector<Route> all_routes(const RouteContext& context) {
                           delete_record_route,  export_route,
                           transform_route,      transform_ndjson_route,
                           rejects_route,        delete_rejects_route,
-                          kinds_route,          kind_route,
-                          live_route,           ready_route,
-                          version_route,        metrics_route,
-                          whoami_route}) {
+                          reject_route,         correct_reject_route,
+                          replay_rejects_route, kinds_route,
+                          kind_route,           live_route,
+                          ready_route,          version_route,
+                          metrics_route,        whoami_route}) {
     routes.push_back(make(context));
   }
   if (context.deployments) {

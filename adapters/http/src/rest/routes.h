@@ -24,6 +24,9 @@ Route export_route(RouteContext context);
 Route transform_route(RouteContext context);
 Route transform_ndjson_route(RouteContext context);  // In transform.cc.
 Route rejects_route(RouteContext context);
+Route reject_route(RouteContext context);
+Route correct_reject_route(RouteContext context);
+Route replay_rejects_route(RouteContext context);
 Route delete_rejects_route(RouteContext context);
 Route kinds_route(RouteContext context);
 Route kind_route(RouteContext context);  // In kinds.cc, as are those of deployments.

@@ -141,7 +141,23 @@ class StoreObserver {
   virtual void stored(std::string_view kind, const StoreReport& report) = 0;
 };
 
+/// Which rejects are wanted: those that fulfil all that is set.
+struct RejectSelection {
+  std::optional<std::string> kind = std::nullopt;
+  std::optional<std::string> code = std::nullopt;
+  std::optional<std::string> step = std::nullopt;
+  std::optional<Timestamp> received_before = std::nullopt;
+  std::optional<Timestamp> received_after = std::nullopt;
+};
+
+/// The same as a filter over the kind of the rejects.
+[[nodiscard]] Filter filter_of(const RejectSelection& selection);
+
+/// `not_found`.
+[[nodiscard]] Error no_such_reject(std::string_view id);
+
 struct LedgerRun;
+class RejectCounter;
 class StoreLedger;
 class Turns;
 
@@ -164,7 +180,8 @@ class DropZone {
     RecordRepository& repository;
     Clock& clock;
     IdSource& ids;
-    /// Without one, records carry no SHA-256, and no `_id` can be made by hashing fields.
+    /// Without one, records carry no SHA-256, no `_id` can be made by hashing fields, and the same
+    /// bytes refused again are another reject.
     const Digest* digest = nullptr;
     StoreObserver* observer = nullptr;
     /// For how long rejects are kept. Nothing: for ever.
@@ -185,11 +202,14 @@ class DropZone {
   }
   [[nodiscard]] RecordRepository& repository() const noexcept { return ports_.repository; }
   [[nodiscard]] const Ports& ports() const noexcept { return ports_; }
+  [[nodiscard]] const RecordLimits& limits() const noexcept { return limits_; }
 
   /// Transforms and stores records. A record that is refused is kept as a reject and reported;
-  /// the others are still stored, unless the batch is atomic. What pipelines make
-  /// is charged to the call's memory account: `overloaded`, and nothing stored, if it has no
-  /// room; so too `deadline_exceeded` if the call is over before all are transformed.
+  /// the others are still stored, unless the batch is atomic. The same bytes
+  /// refused again for the same kind are the same reject, which is counted up (`times`), with the
+  /// new reason and time. What pipelines make is charged to the call's memory account:
+  /// `overloaded`, and nothing stored, if it has no room; so too `deadline_exceeded` if the call is
+  /// over before all are transformed.
   Result<StoreReport> store(StoreRequest request, const CallOptions& options);
 
   /// store() with a ledger: see store_ledger.h. A batch of which nothing is left to be stored is
@@ -244,11 +264,14 @@ class DropZone {
   /// How many records and rejects a kind has.
   Result<KindStats> stats(const Kind& kind, const CallOptions& options);
 
-  /// The rejects of a kind, or of all, ordered by id; limits as in Query. Their data are the
-  /// members of `/rejects`.
-  Result<PageResult> rejects(const std::optional<std::string>& kind, std::size_t limit,
+  /// The selected rejects, ordered by id; limits as in Query. Their data are the members of
+  /// `/rejects` but for the id, the original, and the time of the first refusal, which is that of
+  /// their creation. Shows originals, meta and timestamps.
+  Result<PageResult> rejects(const RejectSelection& selection, std::size_t limit,
                              std::size_t max_bytes, const std::optional<Position>& after,
                              const RecordSink& sink, const CallOptions& options);
+  /// One reject; no_such_reject() if there is none of this id.
+  Result<void> reject(const std::string& id, const RecordSink& sink, const CallOptions& options);
   Result<DeleteReport> remove_rejects(std::span<const std::string> ids, const CallOptions& options);
 
  private:
@@ -259,17 +282,14 @@ class DropZone {
   Result<std::vector<WriteOutcome>> write_rest(Batch& batch, const StoreLedger& ledger,
                                                std::size_t done, const CallOptions& options);
   [[nodiscard]] StoreReport conclude(Batch batch, std::vector<WriteOutcome> outcomes) const;
-  [[nodiscard]] RecordMeta new_meta(const Kind& kind, std::string_view original,
-                                    const Received& received) const;
-  [[nodiscard]] Write reject_write(const Kind& kind, std::string original, const Error& reason,
-                                   const Received& received) const;
   Result<DeleteReport> erase(const std::string& kind, std::span<const std::string> ids,
                              const CallOptions& options);
 
   Ports ports_;
   std::atomic<std::shared_ptr<const KindCatalog>> kinds_;
   RecordLimits limits_;
-  std::unique_ptr<Turns> turns_;  ///< Of those who revise records.
+  std::unique_ptr<Turns> turns_;            ///< Of those who revise records.
+  std::unique_ptr<RejectCounter> counter_;  ///< Null without a digest: no id is used twice.
 };
 
 }  // namespace dropzone

@@ -17,4 +17,8 @@ void append_pointer(std::string& pointer, std::string_view token);
 /// The pointer to a field in a record: "/address/city".
 [[nodiscard]] std::string pointer_to(const FieldPath& field);
 
+/// The value at a pointer inside an object, or null if nothing is there. The empty pointer is the
+/// object as a whole, which is not a Value: null.
+[[nodiscard]] const Value* find_at(const Object& object, std::string_view pointer);
+
 }  // namespace dropzone

@@ -65,7 +65,7 @@ class ForEach final : public Step {
       return error;
     }
     if (auto applied = steps_.apply_within(*object, context); !applied) {
-      return outside(std::move(applied).error(), index, context);
+      return outside(std::move(applied).error(), {}, index, context);
     }
     return true;
   }
@@ -76,12 +76,7 @@ class ForEach final : public Step {
     Object wrapper;
     wrapper.append(name, std::move(element));
     if (auto applied = steps_.apply_within(wrapper, context); !applied) {
-      Error error = std::move(applied).error();
-      const std::string inner = pointer_to(*as_);
-      if (error.pointer == inner || error.pointer.starts_with(inner + '/')) {
-        error.pointer.erase(0, inner.size());
-      }
-      return outside(std::move(error), index, context);
+      return outside(std::move(applied).error(), pointer_to(*as_), index, context);
     }
     auto left = wrapper.take(name);
     if (!left) return false;
@@ -89,11 +84,17 @@ class ForEach final : public Step {
     return true;
   }
 
-  /// An error of an element as one of the whole record.
-  Error outside(Error error, std::size_t index, const StepContext& context) const {
-    if (!context.allowance.exhausted()) {
-      error.pointer.insert(0, pointer_to(pointer_to(field_), index));
-    }
+  /// An error of an element, which is at `inner` in what the steps were applied to, as one of the
+  /// whole record.
+  Error outside(Error error, const std::string& inner, std::size_t index,
+                const StepContext& context) const {
+    if (context.allowance.exhausted()) return error;
+    const std::string element = pointer_to(pointer_to(field_), index);
+    change_pointers(error, [&](std::string& pointer) {
+      if (pointer == inner || pointer.starts_with(inner + '/')) pointer.erase(0, inner.size());
+      pointer.insert(0, element);
+    });
+    within_step(error, "/for_each/steps");
     return error;
   }
 

@@ -22,12 +22,24 @@ class Require final : public Step {
     const auto found = fields_.find_in(std::as_const(object));
     const auto missing = std::ranges::find(found, nullptr);
     if (missing == found.end()) return {};
-    return missing_field(fields_.fields()[static_cast<std::size_t>(missing - found.begin())]);
+    return refusal(found, static_cast<std::size_t>(missing - found.begin()));
   }
 
   void infer(KnownFields&) const override {}
 
  private:
+  [[nodiscard]] Error refusal(const std::vector<const Value*>& found, std::size_t first) const {
+    Error error = missing_field(fields_.fields()[first]);
+    FaultList faults(static_cast<std::size_t>(std::ranges::count(found, nullptr)));
+    for (std::size_t i = first; i < found.size(); ++i) {
+      if (found[i]) continue;
+      Error missing = missing_field(fields_.fields()[i]);
+      faults.add(std::move(missing.pointer), std::move(missing.detail));
+    }
+    std::move(faults).add_to(error);
+    return error;
+  }
+
   FieldSet fields_;
 };
 

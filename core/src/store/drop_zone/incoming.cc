@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <dropzone/kind/refusal.h>
 #include <dropzone/value/json_text.h>
 #include <dropzone/value/record_id.h>
 
@@ -13,9 +14,11 @@ constexpr std::string_view kReservedNames[] = {"_original", "_meta"};
 Result<void> check_reserved_names(const Object& object) {
   for (const std::string_view name : kReservedNames) {
     if (!object.find(name)) continue;
-    return Error{ErrorCode::reserved_name,
-                 "The name \"" + std::string(name) + "\" is the server's own; rename the member.",
-                 "/" + std::string(name)};
+    Error error{ErrorCode::reserved_name,
+                "The name \"" + std::string(name) + "\" is the server's own; rename the member.",
+                "/" + std::string(name)};
+    show_values(error, object);
+    return error;
   }
   return {};
 }
@@ -23,20 +26,21 @@ Result<void> check_reserved_names(const Object& object) {
 }  // namespace
 
 Result<std::optional<std::string>> take_id(Object& object) {
-  const auto value = object.take("_id");
+  const Value* const value = object.find("_id");
   if (!value) return std::optional<std::string>();
-  const std::string* id = value->as_string();
-  if (!id) {
-    return Error{
-        ErrorCode::invalid_id,
-        "The _id is a " + std::string(class_name(value->value_class())) + "; it must be a string.",
-        "/_id"};
-  }
-  if (auto valid = check_record_id(*id); !valid) {
+  const std::string* const id = value->as_string();
+  Result<void> valid = id ? check_record_id(*id)
+                          : Error{ErrorCode::invalid_id,
+                                  "The _id is a " + std::string(class_name(value->value_class())) +
+                                      "; it must be a string."};
+  if (!valid) {
     valid.error().pointer = "/_id";
+    show_values(valid.error(), object);
     return std::move(valid).error();
   }
-  return std::optional(*id);
+  std::optional<std::string> taken = *id;
+  object.take("_id");
+  return taken;
 }
 
 Result<Admitted> admit(const Kind& kind, Object object, const StepContext& context,
@@ -58,7 +62,12 @@ Result<Admitted> with_id(Admitted admitted, const Kind& kind, const Digest* dige
                  "The program that stores this record has no digest, which the "
                  "kind needs to make its _id."};
   }
-  DROPZONE_TRY(admitted.id, kind.id_rule()->id_of(admitted.data, *digest));
+  auto id = kind.id_rule()->id_of(admitted.data, *digest);
+  if (!id) {
+    show_values(id.error(), admitted.data);
+    return std::move(id).error();
+  }
+  admitted.id = *std::move(id);
   return admitted;
 }
 

@@ -4,6 +4,7 @@
 #include <dropzone/store/drop_zone.h>
 
 #include "store/drop_zone/incoming.h"
+#include "store/drop_zone/new_writes.h"
 #include "store/drop_zone/turns.h"
 
 namespace dropzone {
@@ -64,7 +65,7 @@ Result<PutResult> DropZone::put(PutRequest request, const CallOptions& options) 
                  "/_id"};
   }
   PutResult result;
-  result.meta = new_meta(**kind, request.record.original, received);
+  result.meta = new_meta(ports_, **kind, request.record.original, received);
   result.data = admitted->data_json;
   std::vector<Write> writes(1);
   writes[0] = {

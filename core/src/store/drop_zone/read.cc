@@ -1,8 +1,22 @@
 #include <utility>
 
 #include <dropzone/store/drop_zone.h>
+#include <dropzone/text/in_quotes.h>
 
 namespace dropzone {
+Filter filter_of(const RejectSelection& selection) {
+  std::vector<Filter> conditions;
+  const auto add = [&](const char* field, Operator op, const auto& value) {
+    if (value) conditions.push_back({Condition{*FieldPath::parse(field), op, *value}});
+  };
+  add("kind", Operator::equal, selection.kind);
+  add("code", Operator::equal, selection.code);
+  add("step", Operator::equal, selection.step);
+  add("receivedAt", Operator::less, selection.received_before);
+  add("receivedAt", Operator::greater, selection.received_after);
+  if (conditions.size() == 1) return std::move(conditions.front());
+  return {Filter::And{std::move(conditions)}};
+}
 
 Result<std::vector<std::string>> DropZone::fetch_many(std::string_view kind,
                                                       std::span<const std::string> ids,
@@ -60,19 +74,40 @@ Result<KindStats> DropZone::stats(const Kind& kind, const CallOptions& options) 
   return KindStats{*records, *rejects};
 }
 
-Result<PageResult> DropZone::rejects(const std::optional<std::string>& kind, std::size_t limit,
+Result<PageResult> DropZone::rejects(const RejectSelection& selection, std::size_t limit,
                                      std::size_t max_bytes, const std::optional<Position>& after,
                                      const RecordSink& sink, const CallOptions& options) {
-  Query query{.kind = std::string(kRejectsKind), .filter = {}, .order = {}, .after = after};
+  if (selection.kind) {
+    if (const auto known = kinds()->find(*selection.kind); !known) return known.error();
+  }
+  Query query{.kind = std::string(kRejectsKind),
+              .filter = filter_of(selection),
+              .order = {},
+              .after = after};
   query.limit = limit;
   query.max_bytes = max_bytes;
-  if (kind) {
-    if (const auto known = kinds()->find(*kind); !known) return known.error();
-    query.filter = {Condition{*FieldPath::parse("kind"), Operator::equal, *kind}};
-  }
-  auto next = ports_.repository.query(query, {.original = true}, sink, options);
+  auto next = ports_.repository.query(query, {.original = true, .meta = true, .timestamps = true},
+                                      sink, options);
   if (!next) return std::move(next).error();
   return PageResult{*std::move(next)};
+}
+
+Result<void> DropZone::reject(const std::string& id, const RecordSink& sink,
+                              const CallOptions& options) {
+  bool found = false;
+  DROPZONE_CHECK(ports_.repository.find(
+      std::string(kRejectsKind), std::span(&id, 1), {.original = true, .meta = true},
+      [&](const RecordView& view) {
+        found = true;
+        sink(view);
+      },
+      options));
+  if (found) return {};
+  return no_such_reject(id);
+}
+
+Error no_such_reject(std::string_view id) {
+  return {ErrorCode::not_found, "There is no reject " + in_quotes(id) + '.'};
 }
 
 }  // namespace dropzone

@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <utility>
 
+#include <dropzone/kind/refusal.h>
 #include <dropzone/store/drop_zone.h>
-#include <dropzone/value/json_text.h>
 
 #include "store/drop_zone/incoming.h"
 #include "store/drop_zone/ledger_receipts.h"
+#include "store/drop_zone/new_writes.h"
+#include "store/drop_zone/reject_counter.h"
 #include "store/drop_zone/turns.h"
 
 namespace dropzone {
@@ -44,10 +46,18 @@ StoreStatus status_of(WriteStatus status) {
   return StoreStatus::aborted;
 }
 
+bool is_there_already(const WriteOutcome& outcome) {
+  return outcome.status == WriteStatus::refused && outcome.error.code == ErrorCode::already_exists;
+}
+
+bool is_kept(const WriteOutcome& outcome) {
+  return outcome.status == WriteStatus::created || is_there_already(outcome);
+}
+
 void complete(StoreResult& result, WriteOutcome outcome) {
   if (result.status == StoreStatus::rejected) {
-    // The write kept the reject; if that failed there is no id to ask for it.
-    if (outcome.status != WriteStatus::created) result.reject_id.clear();
+    // The write kept the reject, or it is there already; else there is no id to ask for it.
+    if (!is_kept(outcome)) result.reject_id.clear();
     return;
   }
   result.status = status_of(outcome.status);
@@ -77,6 +87,19 @@ void adopt(StoreResult& result, StoreResult earlier) {
   }
 }
 
+/// A copy, but for the original: that may be large, and is there where a copy is of use.
+Write write_without_original(const Write& write) {
+  return {.kind = write.kind,
+          .id = write.id,
+          .original = {},
+          .data = write.data,
+          .data_json = {},
+          .meta = write.meta,
+          .if_exists = write.if_exists,
+          .if_version = {},
+          .kept_for = write.kept_for};
+}
+
 }  // namespace
 
 std::string_view status_name(StoreStatus status) noexcept {
@@ -94,41 +117,10 @@ DropZone::DropZone(Ports ports, KindCatalog kinds, RecordLimits limits)
     : ports_(ports),
       kinds_(std::make_shared<const KindCatalog>(std::move(kinds))),
       limits_(limits),
-      turns_(std::make_unique<Turns>()) {}
+      turns_(std::make_unique<Turns>()),
+      counter_(ports.digest ? std::make_unique<RejectCounter>(ports.repository) : nullptr) {}
 
 DropZone::~DropZone() = default;
-
-RecordMeta DropZone::new_meta(const Kind& kind, std::string_view original,
-                              const Received& received) const {
-  RecordMeta meta{.created_at = received.at,
-                  .updated_at = received.at,
-                  .version = ports_.ids.next(),
-                  .pipeline = kind.pipeline_name(),
-                  .sha256 = {}};
-  if (kind.pipeline().reads_received()) meta.received = received;
-  if (ports_.digest) meta.sha256 = ports_.digest->sha256(original);
-  return meta;
-}
-
-Write DropZone::reject_write(const Kind& kind, std::string original, const Error& reason,
-                             const Received& received) const {
-  Object data;
-  data.append("kind", kind.name());
-  data.append("code", error_name(reason.code));
-  if (!reason.step.empty()) data.append("step", reason.step);
-  if (!reason.pointer.empty()) data.append("pointer", reason.pointer);
-  data.append("detail", reason.detail);
-  data.append("receivedAt", received.at);
-  Write write;
-  write.kind = kRejectsKind;
-  write.id = ports_.ids.next();
-  write.meta = new_meta(kind, original, received);
-  write.original = std::move(original);
-  write.data_json = to_json(data);
-  write.data = std::move(data);
-  write.kept_for = ports_.reject_retention;
-  return write;
-}
 
 /// A request whose records have passed their pipeline or not, and what shall be written of them.
 struct DropZone::Batch {
@@ -138,10 +130,27 @@ struct DropZone::Batch {
   std::vector<Write> writes;
   std::vector<bool> names_id;         ///< By index of the record: whether it has an _id itself.
   std::vector<std::size_t> write_of;  ///< By index of the record; kNoWrite if it has none.
+  /// The writes of rejects by their index among all, without the original.
+  std::vector<std::pair<std::size_t, Write>> rejects;
 
   void add(Write write) {
     write_of.push_back(writes.size());
     writes.push_back(std::move(write));
+  }
+
+  void add_reject(Write write) {
+    Write again = write_without_original(write);
+    rejects.emplace_back(writes.size(), std::move(again));
+    add(std::move(write));
+  }
+
+  /// The rejects that were there already, and are to be counted up.
+  [[nodiscard]] std::vector<Write> take_repeated(const std::vector<WriteOutcome>& outcomes) {
+    std::vector<Write> repeated;
+    for (auto& [index, reject] : rejects) {
+      if (is_there_already(outcomes[index])) repeated.push_back(std::move(reject));
+    }
+    return repeated;
   }
 };
 
@@ -153,6 +162,8 @@ Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& opt
   if (batch->writes.empty()) return conclude(*std::move(batch), {});
   auto outcomes = ports_.repository.write(std::move(batch->writes), batch->atomicity, options);
   if (!outcomes) return std::move(outcomes).error();
+  auto repeated = batch->take_repeated(*outcomes);
+  if (!repeated.empty()) counter_->count(std::move(repeated));
   return conclude(*std::move(batch), *std::move(outcomes));
 }
 
@@ -170,6 +181,8 @@ Result<StoreReport> DropZone::store_with_ledger(StoreRequest request, LedgerRun 
     return std::move(batch.report);
   }
   DROPZONE_TRY(auto outcomes, write_rest(batch, run.ledger, done, options));
+  auto repeated = batch.take_repeated(outcomes);
+  if (!repeated.empty()) counter_->count(std::move(repeated));
   return conclude(std::move(batch), std::move(outcomes));
 }
 
@@ -225,11 +238,13 @@ void DropZone::store_async(StoreRequest request, const CallOptions& options, Sto
   ports_.repository.write_async(
       std::move(batch->writes), batch->atomicity, options,
       [this, batch, done = std::move(done)](Result<std::vector<WriteOutcome>> outcomes) {
-        if (outcomes) {
-          done(conclude(std::move(*batch), *std::move(outcomes)));
-        } else {
-          done(std::move(outcomes).error());
-        }
+        if (!outcomes) return done(std::move(outcomes).error());
+        auto repeated = batch->take_repeated(*outcomes);
+        if (repeated.empty()) return done(conclude(std::move(*batch), *std::move(outcomes)));
+        counter_->count_later(std::move(repeated),
+                              [this, batch, done, outcomes = *std::move(outcomes)]() mutable {
+                                done(conclude(std::move(*batch), std::move(outcomes)));
+                              });
       });
 }
 
@@ -242,7 +257,8 @@ Result<DropZone::Batch> DropZone::admit_all(std::shared_ptr<const Kind> kind, St
               .report = {},
               .writes = {},
               .names_id = {},
-              .write_of = {}};
+              .write_of = {},
+              .rejects = {}};
   batch.report.results.reserve(request.records.size());
   batch.writes.reserve(request.records.size());
   batch.write_of.reserve(request.records.size());
@@ -264,8 +280,10 @@ Result<DropZone::Batch> DropZone::admit_all(std::shared_ptr<const Kind> kind, St
       any_refused = true;
       result.status = StoreStatus::rejected;
       result.error = std::move(admitted).error();
+      bound_values(result.error, record.original.size());
       if (keeps_rejects) {
-        batch.add(reject_write(*kind, std::move(record.original), result.error, received));
+        batch.add_reject(
+            reject_write(ports_, *kind, std::move(record.original), result.error, received));
         result.reject_id = batch.writes.back().id;
       } else {
         batch.write_of.push_back(kNoWrite);
@@ -274,7 +292,7 @@ Result<DropZone::Batch> DropZone::admit_all(std::shared_ptr<const Kind> kind, St
     }
     result.id = admitted->id ? *std::move(admitted->id) : ports_.ids.next();
     result.rounded = std::move(record.rounded);
-    result.meta = new_meta(*kind, record.original, received);
+    result.meta = new_meta(ports_, *kind, record.original, received);
     result.data = admitted->data_json;
     if (!allowance.hold(result.data.capacity())) return *allowance.exhausted();
     batch.add({.kind = batch.kind,

@@ -1,56 +1,42 @@
+#include <array>
 #include <utility>
 
-#include <dropzone/text/base64.h>
-#include <dropzone/value/json_text.h>
-#include <dropzone/value/record_id.h>
+#include <dropzone/text/in_quotes.h>
 
+#include "rest/acceptable.h"
 #include "rest/answers.h"
 #include "rest/parameters.h"
 #include "rest/permissions.h"
 #include "rest/record_page.h"
+#include "rest/record_stream.h"
+#include "rest/reject_selection.h"
+#include "rest/reject_text.h"
 #include "rest/routes.h"
 
 namespace dropzone::http {
 namespace {
 
-void append_reject(std::string& out, const RecordView& view) {
-  out += "{\"rejectId\":";
-  append_json_string(out, view.id);
-  // The data is an object's text with at least one member: splice its members in.
-  out += ',';
-  out += view.data.substr(1, view.data.size() - 2);
-  if (is_utf8(view.original)) {
-    out += ",\"original\":";
-    append_json_string(out, view.original);
-  } else {
-    out += ",\"originalBase64\":\"";
-    out += base64_encode(view.original, Base64::standard);
-    out += '"';
-  }
-  out += '}';
-}
+constexpr std::string_view kCsvType = "text/csv; charset=utf-8; header=present";
+constexpr std::array<std::string_view, 5> kRejectTypes = {
+    "application/json", "application/x-ndjson", "application/ndjson", "application/jsonl",
+    "text/csv"};
 
-Result<Response> list_rejects(const RouteContext& context, const Call& call) {
+enum class RejectFormat : std::uint8_t { json, ndjson, csv, originals };
+
+Result<Response> list_page(const RouteContext& context, const Call& call,
+                           const RejectSelection& selection) {
   const auto limit = limit_of(call, context.options);
   if (!limit) return limit.error();
-  std::optional<std::string> kind;
-  if (const auto named = call.request.query_value("kind")) kind = *named;
-  auto readable =
-      kind ? permit(call, Permission::read, *kind) : permit_every_kind(call, Permission::read);
-  if (!readable) return std::move(readable).error();
-  const std::string identity = "rejects " + kind.value_or("");
+  const std::string identity = identity_of(selection);
   std::optional<Position> after;
   if (const auto cursor = call.request.query_value("cursor")) {
-    auto opened = context.cursors.open(*cursor, identity);
-    if (!opened) return std::move(opened).error();
-    after = *std::move(opened);
+    DROPZONE_TRY(after, context.cursors.open(*cursor, identity));
   }
-
   PageText text("{\"rejects\":[", context.options.max_page_bytes, call.options);
   std::string& out = text.text();
   const std::size_t start = out.size();
   const auto page = context.zone.rejects(
-      kind, *limit, context.options.max_page_bytes, after,
+      selection, *limit, context.options.max_page_bytes, after,
       [&](const RecordView& view) {
         if (!text.make_room(2 * view.bytes())) return;  // What it has may need escapes.
         if (out.size() > start) out += ',';
@@ -58,13 +44,83 @@ Result<Response> list_rejects(const RouteContext& context, const Call& call) {
       },
       call.options);
   if (!page) return page.error();
-  if (auto complete = text.check(); !complete) return std::move(complete).error();
+  DROPZONE_CHECK(text.check());
   out += "],";
-  if (const auto appended = append_next_cursor(out, page->next, context.cursors, identity);
-      !appended) {
-    return appended.error();
-  }
+  DROPZONE_CHECK(append_next_cursor(out, page->next, context.cursors, identity));
   out += '}';
+  return json_response(std::move(out));
+}
+
+StreamedRecords selected_rejects(DropZone& zone, RejectSelection selection, RejectFormat format) {
+  StreamedRecords rejects{
+      .page =
+          [&zone, selection = std::move(selection)](const Query& place, const RecordSink& sink,
+                                                    const CallOptions& options) {
+            return zone.rejects(selection, place.limit, place.max_bytes, place.after, sink,
+                                options);
+          },
+      .bytes = [](const RecordView& view) { return 2 * view.bytes(); },
+      .append = append_reject_line};
+  if (format == RejectFormat::originals) rejects.append = append_original_line;
+  if (format == RejectFormat::csv) {
+    rejects.append = append_reject_row;
+    rejects.begin = reject_columns();
+  }
+  return rejects;
+}
+
+Result<Response> download(const RouteContext& context, const Call& call, RejectSelection selection,
+                          RejectFormat format) {
+  for (const std::string_view name : {"limit", "cursor"}) {
+    if (!call.request.query_value(name)) continue;
+    return Error{ErrorCode::invalid_request,
+                 in_quotes(name) + " is for the answer in JSON; a download has all rejects."};
+  }
+  if (call.request.http_minor_version == 0) return no_end_to_be_seen(".");
+  const std::string name = selection.kind.value_or("all");
+  auto rejects = selected_rejects(context.zone, std::move(selection), format);
+  if (format == RejectFormat::csv) {
+    return stream_records(context, call, std::move(rejects), kCsvType, name + "-rejects.csv");
+  }
+  const auto type = acceptable_type(call.request.headers, ndjson_types());
+  const std::string_view what = format == RejectFormat::originals ? "-originals" : "-rejects";
+  return stream_records(context, call, std::move(rejects), type.value_or(ndjson_types().front()),
+                        name + std::string(what) + ".ndjson");
+}
+
+/// By the parameter, else by what the client takes.
+Result<RejectFormat> format_of(const Call& call) {
+  if (call.request.query_value("format")) {
+    DROPZONE_TRY(const std::size_t format,
+                 choice(call, "format", {"json", "ndjson", "csv", "originals"}));
+    return RejectFormat{static_cast<std::uint8_t>(format)};
+  }
+  const auto type = acceptable_type(call.request.headers, kRejectTypes);
+  if (!type || *type == kRejectTypes.front()) return RejectFormat::json;
+  return *type == kRejectTypes.back() ? RejectFormat::csv : RejectFormat::ndjson;
+}
+
+Result<Response> list_rejects(const RouteContext& context, const Call& call) {
+  DROPZONE_TRY(RejectSelection selection, reject_selection_of(call, Permission::read));
+  DROPZONE_TRY(const RejectFormat format, format_of(call));
+  if (format == RejectFormat::json) return list_page(context, call, selection);
+  return download(context, call, std::move(selection), format);
+}
+
+/// Whoever may not read its kind learns of no reject.
+Result<Response> read_reject(const RouteContext& context, const Call& call) {
+  const std::string& id = call.captures.front();
+  std::string out;
+  Result<Object> data = Object();
+  DROPZONE_CHECK(context.zone.reject(
+      id,
+      [&](const RecordView& view) {
+        data = reject_data(view);
+        append_reject(out, view);
+      },
+      call.options));
+  if (!data) return std::move(data).error();
+  if (!permit(call, Permission::read, text_of(data->find("kind")))) return no_such_reject(id);
   return json_response(std::move(out));
 }
 
@@ -87,8 +143,19 @@ Route rejects_route(RouteContext context) {
           .pattern = "/rejects",
           .permission = Permission::read,
           .execution = Execution::on_worker,
-          .parameters = {"kind", "limit", "cursor"},
-          .answer = [context](Call& call) { return list_rejects(context, call); }};
+          .parameters = {"kind", "code", "step", "receivedBefore", "receivedAfter", "limit",
+                         "cursor", "format"},
+          .answer = [context](Call& call) { return list_rejects(context, call); },
+          .produces = kRejectTypes};
+}
+
+Route reject_route(RouteContext context) {
+  return {.method = Method::get,
+          .pattern = "/rejects/{rejectId}",
+          .permission = Permission::read,
+          .execution = Execution::on_worker,
+          .parameters = {},
+          .answer = [context](Call& call) { return read_reject(context, call); }};
 }
 
 Route delete_rejects_route(RouteContext context) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 
@@ -23,9 +24,12 @@ struct RecordFormat {
 /// Precondition: the view has what is to be shown.
 void append_record(std::string& out, const RecordView& view, const RecordFormat& show);
 
-/// Appends a record as a line of NDJSON, with its LF. It is the text of append_record(), except for
-/// what programs may take for the end of a line. CR and LF, which stand between values alone,
-/// become spaces. U+0085, U+2028 and U+2029, which stand in strings alone, become escapes.
+/// Makes one line of the JSON text that begins there and ends with the string: what programs may
+/// take for the end of a line goes. CR and LF, which stand between values alone, become spaces.
+/// U+0085, U+2028 and U+2029, which stand in strings alone, become escapes.
+void make_one_line(std::string& text, std::size_t begin);
+
+/// Appends a record as a line of NDJSON: the text of append_record() made one line, and LF.
 void append_line(std::string& out, const RecordView& view, const RecordFormat& show);
 
 /// Appends `{"createdAt", "updatedAt", "version", "pipeline", "sha256"}`, the last in hexadecimal

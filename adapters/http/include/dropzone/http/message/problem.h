@@ -15,7 +15,8 @@ namespace dropzone::http {
 [[nodiscard]] Error internal_failure(std::string cause);
 
 /// An RFC 9457 problem document, `application/problem+json`, with the members type, title, status,
-/// detail, instance, code and requestId, and pointer and step if the error has them.
+/// detail, instance, code and requestId, and pointer, step and what append_refusal() appends if the
+/// error has them.
 /// 429 and 503, which pass, have a Retry-After of at least a second. Whatever the texts hold, the
 /// document is UTF-8: invalid bytes become question marks.
 /// `instance` is the path of the request; empty leaves it out. Secrets in any text are masked.
@@ -29,5 +30,9 @@ namespace dropzone::http {
 [[nodiscard]] Response problem_response(int status, const Error& error, std::string_view request_id,
                                         std::string_view instance,
                                         std::string_view extra_members = {});
+
+/// Appends what is known of a record's refusal besides code, step, pointer and detail, each member
+/// with a comma before it: see refusal_members(). Nothing if nothing is known.
+void append_refusal(std::string& out, const Error& error);
 
 }  // namespace dropzone::http
