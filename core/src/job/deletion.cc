@@ -18,7 +18,71 @@ void note_total(JobProgress& progress, const FilterDeletion& deletion, const Cal
   if (preview) progress.total = preview->selected;
 }
 
+void set_time(Object& object, std::string_view name, const std::optional<Timestamp>& time) {
+  if (time) object.set(name, format_timestamp(*time));
+}
+
+void set_text(Object& object, std::string_view name, const std::optional<std::string>& text) {
+  if (text) object.set(name, *text);
+}
+
+Object parameters_of(const RejectSelection& selection) {
+  Object object;
+  set_text(object, "kind", selection.kind);
+  set_text(object, "code", selection.code);
+  set_text(object, "step", selection.step);
+  set_time(object, "receivedBefore", selection.received_before);
+  set_time(object, "receivedAfter", selection.received_after);
+  return object;
+}
+
+std::optional<std::string> text_in(const Object& object, std::string_view name) {
+  const Value* const value = object.find(name);
+  return value ? std::optional(std::string(text_of(value))) : std::nullopt;
+}
+
+Result<std::optional<Timestamp>> time_in(const Object& object, std::string_view name) {
+  const Value* const value = object.find(name);
+  if (!value) return std::optional<Timestamp>();
+  DROPZONE_TRY(const Timestamp time, parse_timestamp(text_of(value)));
+  return std::optional(time);
+}
+
+Result<RejectSelection> selection_of(const Object& parameters) {
+  RejectSelection selection;
+  selection.kind = text_in(parameters, "kind");
+  selection.code = text_in(parameters, "code");
+  selection.step = text_in(parameters, "step");
+  DROPZONE_TRY(selection.received_before, time_in(parameters, "receivedBefore"));
+  DROPZONE_TRY(selection.received_after, time_in(parameters, "receivedAfter"));
+  return selection;
+}
+
+Result<FilterDeletion> deletion_of(DropZone& zone, const Job& job) {
+  const Value* const rejects = job.parameters.find("rejects");
+  if (const Object* const selected = rejects ? rejects->as_object() : nullptr) {
+    DROPZONE_TRY(const RejectSelection selection, selection_of(*selected));
+    return deletion_of(zone, selection);
+  }
+  const Value* const filter = job.parameters.find("filter");
+  if (!filter) return Error{ErrorCode::invalid_filter, "The job has no filter."};
+  return deletion_of(zone, job.kind, *filter);
+}
+
 }  // namespace
+
+FilterDeletion deletion_of(DropZone& zone, const RejectSelection& selection) {
+  return {zone.repository(), std::string(kRejectsKind), filter_of(selection)};
+}
+
+Result<Job> ask_for_deletion(Jobs& jobs, const RejectSelection& selection,
+                             const CallOptions& options) {
+  return jobs.make({.type = std::string(DeletionWork::kType),
+                    .kind = selection.kind.value_or(""),
+                    .permission = Permission::remove,
+                    .parameters = {{"rejects", parameters_of(selection)}}},
+                   options);
+}
 
 Result<FilterDeletion> deletion_of(DropZone& zone, std::string_view kind, const Value& filter) {
   DROPZONE_TRY(const auto found, zone.kinds()->find(kind));
@@ -40,9 +104,7 @@ Result<Job> ask_for_deletion(Jobs& jobs, std::string kind, Value filter,
 
 Result<JobChunk> DeletionWork::run(const Job& job, std::size_t max_records,
                                    const CallOptions& options) {
-  const Value* const filter = job.parameters.find("filter");
-  if (!filter) return Error{ErrorCode::invalid_filter, "The job has no filter."};
-  DROPZONE_TRY(const FilterDeletion deletion, deletion_of(zone_, job.kind, *filter));
+  DROPZONE_TRY(const FilterDeletion deletion, deletion_of(zone_, job));
   JobChunk chunk{.progress = job.progress};
   const Value* const after = job.progress.checkpoint.find("after");
   if (!after) note_total(chunk.progress, deletion, options);

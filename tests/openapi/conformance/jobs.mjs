@@ -72,6 +72,30 @@ export default function jobs(api) {
     assert.deepEqual([deletedRecords, deletedRecords >= 2], [count, true]);
   });
 
+  test('selected rejects are deleted, at once or by a job', async () => {
+    const refuse = async (kind, count) => call(422, 'storeRecords', {kind, return: 'counts'},
+                                               Array.from({length: count}, (_, i) => ({time_stamp: `x${i}`, data: [1, 2]})));
+    await refuse('measurements', 1200);
+    const of = {kind: 'measurements', code: 'invalid_time', step: 'parse_time'};
+    const before = {...of, receivedBefore: '2020-01-01T00:00:00Z'};
+    assert.deepEqual((await call(200, 'deleteRejects', before)).json, {deletedRejects: 0});
+    const shown = (await call(200, 'deleteRejects', {...of, receivedAfter: '2020-01-01T00:00:00Z', dryRun: true})).json;
+    assert.ok(shown.dryRun && shown.selectedRejects >= 1200 && shown.rejectId.length === 20, JSON.stringify(shown));
+    const made = await call(202, 'deleteRejects', of);
+    assert.equal(made.headers.location, `jobs/${made.json.jobId}`);
+    const done = await ended(made.json.jobId);
+    assert.deepEqual([done.state, done.type, done.kind], ['succeeded', 'delete', 'measurements']);
+    assert.equal(done.progress.deleted, shown.selectedRejects);
+    await refuse('measurements', 3);
+    const rejectId = ['nothing', (await call(200, 'listRejects', of)).json.rejects[0].rejectId];
+    assert.deepEqual((await call(200, 'deleteRejects', {rejectId, dryRun: true})).json,
+                     {dryRun: true, selectedRejects: 1, rejectId: [rejectId[1]]});
+    assert.deepEqual((await call(200, 'deleteRejects', {...of, dryRun: false})).json, {deletedRejects: 3});
+    for (const wrong of [{}, {dryRun: true}, {rejectId: ['a'], kind: 'measurements'}]) {
+      assert.equal((await call(400, 'deleteRejects', wrong)).json.code, 'invalid_request');
+    }
+  });
+
   test('a cancelled job ends, and one that has ended stays as it is', async () => {
     const filter = {field: '_id', operator: '>=', value: ''};
     const made = await call(202, 'retransformKind', {name}, {filter, maxPerSecond: 1});

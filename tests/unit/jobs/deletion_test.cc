@@ -142,6 +142,48 @@ TEST_CASE("a job deletes chunk by chunk, and a chunk that is done twice does no 
   CHECK(zone.left() == "r11200 r11201 r11202 ");
 }
 
+TEST_CASE("a job deletes the rejects that its selection is about") {
+  Deleted zone;
+  const auto put_reject = [&](const std::string& id, std::string_view kind, std::int64_t second) {
+    Write write;
+    write.kind = kRejectsKind;
+    write.id = id;
+    write.data = {{"kind", kind},
+                  {"code", "invalid_time"},
+                  {"step", "parse_time"},
+                  {"receivedAt", Timestamp{second * kMicrosPerSecond}}};
+    write.data_json = to_json(write.data);
+    write.meta.version = "v";
+    REQUIRE(zone.repository.write({std::move(write)}, Atomicity::partial, kNoDeadline));
+  };
+  put_reject("early", "numbers", 1);
+  put_reject("late", "numbers", 9);
+  put_reject("other", "letters", 1);
+  Jobs jobs(
+      {.repository = zone.repository,
+       .clock = zone.clock,
+       .ids = zone.ids,
+       .decode = [](std::string_view text) { return json::decode_value(text, kMaxNesting); }});
+  const RejectSelection selection{.kind = "numbers",
+                                  .code = "invalid_time",
+                                  .step = "parse_time",
+                                  .received_before = Timestamp{5 * kMicrosPerSecond}};
+  const auto made = ask_for_deletion(jobs, selection, kNoDeadline);
+  REQUIRE(made);
+  CHECK(made->kind == "numbers");
+  const auto job = jobs.find(made->id, kNoDeadline);
+  REQUIRE(job);
+  const auto chunk = DeletionWork(zone.zone).run(*job, 100, kNoDeadline);
+  REQUIRE(chunk);
+  CHECK(chunk->finished);
+  CHECK(to_json(chunk->progress.counts) == R"({"deleted":1})");
+  std::string left;
+  REQUIRE(zone.repository.query(
+      {.kind = std::string(kRejectsKind), .filter = {}, .order = {}, .after = {}}, {.data = false},
+      [&](const RecordView& view) { left.append(view.id).append(" "); }, kNoDeadline));
+  CHECK(left == "late other ");
+}
+
 TEST_CASE("a filter that the kind cannot have is refused, and so is a job of a kind that is gone") {
   Deleted zone;
   const auto filter = [](std::string_view text) { return *json::decode_value(text, kMaxNesting); };

@@ -24,6 +24,13 @@ namespace dropzone {
 Result<Job> ask_for_deletion(Jobs& jobs, std::string kind, Value filter,
                              const CallOptions& options);
 
+/// The deletion of the selected rejects.
+[[nodiscard]] FilterDeletion deletion_of(DropZone& zone, const RejectSelection& selection);
+
+/// Makes a job that deletes them. It is about their kind, or about all kinds if none is selected.
+Result<Job> ask_for_deletion(Jobs& jobs, const RejectSelection& selection,
+                             const CallOptions& options);
+
 /// Does what those jobs are about, in the order of ids: see FilterDeletion. Each record is deleted
 /// on the condition of the version that was read, so it does no harm if a chunk is done twice. Of a
 /// kind that is deployed again meanwhile, the new definition says what the filter means.

@@ -1,10 +1,12 @@
 #include <array>
 #include <utility>
 
+#include <dropzone/job/deletion.h>
 #include <dropzone/text/in_quotes.h>
 
 #include "rest/acceptable.h"
 #include "rest/answers.h"
+#include "rest/job_answers.h"
 #include "rest/parameters.h"
 #include "rest/permissions.h"
 #include "rest/record_page.h"
@@ -124,9 +126,74 @@ Result<Response> read_reject(const RouteContext& context, const Call& call) {
   return json_response(std::move(out));
 }
 
+constexpr std::array<std::string_view, 5> kSelecting = {"kind", "code", "step", "receivedBefore",
+                                                        "receivedAfter"};
+
+/// Whether the query selects rejects, rather than naming them.
+Result<bool> selects(const Call& call) {
+  const auto is_there = [&](std::string_view name) {
+    return call.request.query_value(name).has_value();
+  };
+  const bool is_selected = std::ranges::any_of(kSelecting, is_there);
+  const bool is_named = is_there("rejectId");
+  if (is_selected != is_named) return is_selected;
+  return Error{
+      ErrorCode::invalid_request,
+      "Say which rejects: either by \"rejectId\", or by one or more of \"kind\", \"code\", "
+      "\"step\", \"receivedBefore\" and \"receivedAfter\"."};
+}
+
+Result<Response> preview_rejects(const Call& call, const FilterDeletion& deletion) {
+  DROPZONE_TRY(const auto preview, deletion.preview(call.options));
+  call.effect.counts = {{"selectedRejects", static_cast<std::size_t>(preview.selected)}};
+  std::string out =
+      "{\"dryRun\":true,\"selectedRejects\":" + std::to_string(preview.selected) + ",\"rejectId\":";
+  append_json_strings(out, preview.first_ids);
+  out += '}';
+  return json_response(std::move(out));
+}
+
+/// Few are deleted at once; for many there is a job.
+Result<Response> remove_selected(const RouteContext& context, const Call& call, bool dry_run) {
+  DROPZONE_TRY(const RejectSelection selection, reject_selection_of(call, Permission::remove));
+  const FilterDeletion deletion = deletion_of(context.zone, selection);
+  if (dry_run) return preview_rejects(call, deletion);
+  DROPZONE_TRY(const auto some,
+               deletion.select(std::nullopt, FilterDeletion::kMostAtOnce, call.options));
+  if (some.next && context.jobs) {
+    DROPZONE_TRY(const Job job, ask_for_deletion(*context.jobs, selection, call.options));
+    return accepted(call, job);
+  }
+  if (some.next) return Error{ErrorCode::too_many_records, "More than 1,000 rejects are selected."};
+  DROPZONE_TRY(const std::size_t deleted, deletion.erase(some, call.options));
+  call.effect.counts = {{"deletedRejects", deleted}};
+  return json_response("{\"deletedRejects\":" + std::to_string(deleted) + '}');
+}
+
+/// Those that are named, as a filter selects them.
+FilterDeletion deletion_of_named(DropZone& zone, const std::vector<std::string>& ids) {
+  return {zone.repository(),
+          std::string(kRejectsKind),
+          {Condition{*FieldPath::parse("_id"), Operator::in, Array(ids.begin(), ids.end())}}};
+}
+
+Result<void> check_kind(const RouteContext& context, const Call& call) {
+  const auto kind = call.request.query_value("kind");
+  if (!kind) return {};
+  DROPZONE_CHECK(permit(call, Permission::remove, *kind));
+  if (const auto known = context.zone.kinds()->find(*kind); !known) return known.error();
+  return {};
+}
+
 Result<Response> remove_rejects(const RouteContext& context, const Call& call) {
+  DROPZONE_CHECK(check_kind(context, call));
+  DROPZONE_TRY(const bool dry_run, flag(call, "dryRun"));
+  DROPZONE_TRY(const bool is_selection, selects(call));
+  if (is_selection) return remove_selected(context, call, dry_run);
+  DROPZONE_CHECK(permit_every_kind(call, Permission::remove));
   const auto ids = ids_of(call, "rejectId", context.options);
   if (!ids) return ids.error();
+  if (dry_run) return preview_rejects(call, deletion_of_named(context.zone, *ids));
   const auto report = context.zone.remove_rejects(*ids, call.options);
   if (!report) return report.error();
   call.effect.counts = {{"deletedRejects", report->deleted}, {"missing", report->missing.size()}};
@@ -163,8 +230,8 @@ Route delete_rejects_route(RouteContext context) {
           .pattern = "/rejects",
           .permission = Permission::remove,
           .execution = Execution::on_worker,
-          .parameters = {"rejectId"},
-          .scope = Scope::every_kind,
+          .parameters = {"rejectId", "kind", "code", "step", "receivedBefore", "receivedAfter",
+                         "dryRun"},
           .answer = [context](Call& call) { return remove_rejects(context, call); }};
 }
 
