@@ -40,10 +40,13 @@ class Subject {
  public:
   explicit Subject(const RepositoryFactory* factory);
   /// Checks that the repository has not refused all queries of the test case, which would then
-  /// prove nothing about it.
+  /// prove nothing about it, unless it may.
   ~Subject();
   Subject(const Subject&) = delete;
   Subject& operator=(const Subject&) = delete;
+
+  /// For a case about an ability that a repository may lack as a whole.
+  void may_refuse_all() { may_refuse_all_ = true; }
 
   [[nodiscard]] RecordRepository& repository() { return under_test_->repository(); }
 
@@ -69,6 +72,7 @@ class Subject {
 
   int answered_ = 0;  ///< Queries and aggregates.
   int refused_ = 0;
+  bool may_refuse_all_ = false;
   const RepositoryFactory* factory_;
   Catch::ScopedMessage message_;
   std::unique_ptr<RepositoryUnderTest> under_test_;

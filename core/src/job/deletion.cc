@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <dropzone/kind/field_types.h>
+#include <dropzone/kind/query_checks.h>
 #include <dropzone/query/filter_parser.h>
 
 namespace dropzone {

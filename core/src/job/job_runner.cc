@@ -188,7 +188,7 @@ void JobRunner::note_chunk(Held& held, JobChunk chunk, Time began, const CallOpt
   Job& job = held.job;
   const std::int64_t records = std::max<std::int64_t>(chunk.progress.done - job.progress.done, 0);
   const auto passed = ports_.now() - began;
-  auto least = std::max<std::chrono::steady_clock::duration>(passed, chunk.rest);
+  auto least = std::max<std::chrono::steady_clock::duration>(passed, chunk.pause);
   if (job.max_per_second) {
     const auto paced = std::chrono::duration<double>(static_cast<double>(records) /
                                                      static_cast<double>(*job.max_per_second));

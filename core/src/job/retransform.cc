@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <dropzone/kind/allowance.h>
-#include <dropzone/kind/field_types.h>
+#include <dropzone/kind/query_checks.h>
 #include <dropzone/query/filter_parser.h>
 #include <dropzone/value/difference.h>
 #include <dropzone/value/json_text.h>
@@ -249,7 +249,7 @@ Result<JobChunk> Retransform::run(const Job& job, std::size_t max_records,
   DROPZONE_TRY(const auto kind, ports_.zone.kinds()->find(job.kind));
   const std::int64_t begun = integer_of(job.progress.checkpoint, "version");
   const std::int64_t needed = std::max(begun, integer_of(job.parameters, "version"));
-  if (kind->version() < needed) return JobChunk{.progress = job.progress, .rest = kAskAgain};
+  if (kind->version() < needed) return JobChunk{.progress = job.progress, .pause = kAskAgain};
   if (kind->version() > begun) return begin(job, *kind, options);
   return Pass(ports_, job, *kind, options).run(max_records);
 }
@@ -261,7 +261,7 @@ Result<JobChunk> Retransform::begin(const Job& job, const Kind& kind, const Call
   all.filter = std::move(filter);
   DROPZONE_TRY(const Aggregates counted, ports_.zone.repository().aggregate(all, options));
   JobChunk chunk;
-  chunk.rest = ports_.shared_store ? kSettleShared : kSettle;
+  chunk.pause = ports_.shared_store ? kSettleShared : kSettle;
   JobProgress& progress = chunk.progress;
   progress.checkpoint = {{"version", kind.version()}};
   progress.total = counted.count;

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <dropzone/kind/field_types.h>
+#include <dropzone/kind/query_checks.h>
 #include <dropzone/kind/refusal.h>
 #include <dropzone/query/filter_parser.h>
 #include <dropzone/text/in_quotes.h>

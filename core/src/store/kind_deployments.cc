@@ -119,8 +119,8 @@ bool contains(const std::vector<std::shared_ptr<const Kind>>& kinds, std::string
 
 }  // namespace
 
-Result<std::vector<std::string>> kinds_of_requests(RecordRepository& repository,
-                                                   const CallOptions& options) {
+Result<std::vector<std::string>> kinds_deployed_by_request(RecordRepository& repository,
+                                                           const CallOptions& options) {
   std::vector<std::string> names;
   DROPZONE_CHECK(for_each_definition(
       repository, {Filter::And{{is_set("head", true), is_set("file", false)}}},

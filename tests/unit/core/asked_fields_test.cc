@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <dropzone/kind/field_types.h>
+#include <dropzone/kind/query_checks.h>
 
 #include "step_testing.h"
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <dropzone/kind/field_types.h>
+#include <dropzone/kind/query_checks.h>
 
 #include "step_testing.h"
 

@@ -28,7 +28,7 @@ class CountingWork final : public JobWork {
     if (throws) throw std::runtime_error("a bug");
     if (fault) return *fault;
     const std::int64_t to = *job.parameters.find("to")->as_integer();
-    JobChunk chunk{.progress = job.progress, .rest = rest};
+    JobChunk chunk{.progress = job.progress, .pause = pause};
     const auto records = std::min(static_cast<std::int64_t>(max_records), to - chunk.progress.done);
     chunk.progress.done += records;
     chunk.progress.count("counted", records);
@@ -41,7 +41,7 @@ class CountingWork final : public JobWork {
   std::string principal;
   std::optional<Error> fault;
   bool throws = false;
-  milliseconds rest{0};
+  milliseconds pause{0};
 };
 
 /// An instance: a runner with a clock of its own that the test moves.
@@ -123,7 +123,7 @@ TEST_CASE("a job goes no faster than it may") {
 TEST_CASE("a job is not called before it has rested") {
   JobsInMemory store;
   Instance instance(store);
-  instance.work->rest = seconds(6);
+  instance.work->pause = seconds(6);
   store.make(counting(10'000));
   instance.run();
   CHECK(instance.work->chunks == 1);

@@ -140,7 +140,7 @@ TEST_CASE("a retransform begins once all instances can have the new version") {
   store.deploy(2, kDoubling);
   Job job = *store.ask();
   const JobChunk first = store.run_chunk(job);
-  CHECK(first.rest >= milliseconds(5'000));
+  CHECK(first.pause >= milliseconds(5'000));
   CHECK(first.progress.done == 0);
   CHECK(store.records().begin()->second.meta.pipeline == "numbers@1");
 }
@@ -153,7 +153,7 @@ TEST_CASE("an instance that lacks the version waits for it") {
   store.deploy(1, kFirstPipeline);
   const JobChunk chunk = store.run_chunk(job);
   CHECK(chunk.progress == JobProgress{});
-  CHECK(chunk.rest > milliseconds(0));
+  CHECK(chunk.pause > milliseconds(0));
   CHECK_FALSE(chunk.finished);
   store.deploy(2, kDoubling);
   CHECK(*store.run(job).counts.find("transformed") == Value(3));
@@ -266,7 +266,7 @@ TEST_CASE("a retransform during which the kind is deployed again begins again wi
   store.deploy(3, kNeedsN);
   const JobChunk begun = store.run_chunk(job, 10);
   CHECK(begun.progress.done == 0);
-  CHECK(begun.rest > milliseconds(0));
+  CHECK(begun.pause > milliseconds(0));
   const JobProgress progress = store.run(job);
   CHECK(*progress.counts.find("transformed") == Value(20));
   CHECK(text_of(progress.report.find("pipeline")) == "numbers@3");

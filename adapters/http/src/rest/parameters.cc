@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include <dropzone/kind/field_types.h>
+#include <dropzone/kind/query_checks.h>
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
 #include <dropzone/value/record_id.h>

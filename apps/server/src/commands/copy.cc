@@ -99,7 +99,7 @@ Error broken_off(const std::string& kind, const Error& error) {
 }
 
 Result<CopyOutcome> copy(const Job& job, RecordRepository& source, RecordRepository& target) {
-  const auto defined = kinds_of_requests(source, kNoDeadline);
+  const auto defined = kinds_deployed_by_request(source, kNoDeadline);
   if (!defined) return config::fault("--from", defined.error().detail);
   const kinds::KnownKinds known{.files = job.kinds, .defined = *defined};
   const auto found = kinds::find_kinds(source, known);

@@ -25,7 +25,6 @@ inline constexpr Deadline kNoDeadline = Deadline::max();
 [[nodiscard]] inline Error deadline_exceeded() {
   return {ErrorCode::deadline_exceeded, "The time for the request ran out."};
 }
-[[nodiscard]] inline Error too_late() { return deadline_exceeded(); }
 
 /// The context of a call: its deadline, who caused it, and what memory it may
 /// use.

@@ -13,9 +13,9 @@ namespace dropzone {
 struct JobChunk {
   JobProgress progress;   ///< That of the job with this chunk added.
   bool finished = false;  ///< Nothing is left to do: the job has succeeded.
-  /// The next chunk begins no earlier than so long after this one. Less than 10 s, for a job that
-  /// does not change seems to be dead.
-  std::chrono::milliseconds rest{0};
+  /// The next chunk begins no earlier than so long after this one. At most 10 s: a job that has not
+  /// changed for 20 s is taken over.
+  std::chrono::milliseconds pause{0};
 };
 
 /// What jobs of one type do: a port, registered with the JobRunner under the type's name.

@@ -19,7 +19,8 @@ struct Received {
 /// What a step may use besides the object that it is applied to. What it refers to must outlive it.
 /// Not thread-safe: each run of a pipeline has its own.
 struct StepContext {
-  StepContext(Allowance& made, const Received& how = kUnknown) : allowance(made), received(how) {}
+  StepContext(Allowance& allowed, const Received& origin = kUnknown)
+      : allowance(allowed), received(origin) {}
 
   Allowance& allowance;
   const Received& received;

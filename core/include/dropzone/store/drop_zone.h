@@ -204,12 +204,13 @@ class DropZone {
   [[nodiscard]] const Ports& ports() const noexcept { return ports_; }
   [[nodiscard]] const RecordLimits& limits() const noexcept { return limits_; }
 
-  /// Transforms and stores records. A record that is refused is kept as a reject and reported;
-  /// the others are still stored, unless the batch is atomic. The same bytes
-  /// refused again for the same kind are the same reject, which is counted up (`times`), with the
-  /// new reason and time. What pipelines make is charged to the call's memory account:
-  /// `overloaded`, and nothing stored, if it has no room; so too `deadline_exceeded` if the call is
-  /// over before all are transformed.
+  /// Transforms and stores records. One that is not an object or that the pipeline refuses is kept
+  /// as a reject and reported, and the others are stored, unless the batch is atomic. One that the
+  /// repository refuses, such as one whose `_id` exists, is only reported. The same bytes refused
+  /// again for the same kind are the same reject, which is counted up (`times`), with the new
+  /// reason and time. What pipelines make is charged to the call's memory account: `overloaded`,
+  /// and nothing stored, if it has no room; so too `deadline_exceeded` if the call is over before
+  /// all are transformed.
   Result<StoreReport> store(StoreRequest request, const CallOptions& options);
 
   /// store() with a ledger: see store_ledger.h. A batch of which nothing is left to be stored is

@@ -41,8 +41,8 @@ struct Deployment {
 };
 
 /// The names of the kinds that requests have deployed in a repository, those out of service too.
-Result<std::vector<std::string>> kinds_of_requests(RecordRepository& repository,
-                                                   const CallOptions& options);
+Result<std::vector<std::string>> kinds_deployed_by_request(RecordRepository& repository,
+                                                           const CallOptions& options);
 
 /// Deploys and retires kinds while records come in, and keeps every version of their definitions in
 /// the repository, where all instances find them.
@@ -101,9 +101,9 @@ class KindDeployments {
   Result<KindVersion> version(std::string_view name, std::int64_t version,
                               const CallOptions& options);
 
-  /// Brings into force what other instances have deployed since, and notes the versions of kinds of
-  /// files. Cheap if nothing has changed: one look-up. Call it every few seconds if others use
-  /// the repository, and once at the start.
+  /// Brings into force what other instances have deployed since, and notes the version of each kind
+  /// that a file defines. Cheap if nothing has changed: one look-up. Call it every few seconds if
+  /// others use the repository, and once at the start.
   Result<void> refresh(const CallOptions& options);
 
   /// Replaces the kinds that files define. The caller has run their examples. Follow it

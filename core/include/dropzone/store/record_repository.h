@@ -30,7 +30,7 @@ struct Write {
   std::string original;   ///< Kept byte for byte; not necessarily UTF-8 (rejects).
   Object data;            ///< The transformed object.
   std::string data_json;  ///< Its canonical JSON text: to_json(data).
-  RecordMeta meta;  ///< As for a new one. A replacement keeps `created_at`, and is not earlier.
+  RecordMeta meta;        ///< As of a new record. A replacement keeps the stored `created_at`.
   IfExists if_exists = IfExists::fail;
   /// Write only if the record exists and, unless the text is "*", has this version. Else
   /// `precondition_failed`. Goes with IfExists::replace.

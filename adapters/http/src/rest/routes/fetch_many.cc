@@ -1,7 +1,7 @@
 #include <utility>
 
 #include <dropzone/json/decode_ids.h>
-#include <dropzone/kind/field_types.h>
+#include <dropzone/kind/query_checks.h>
 
 #include "rest/answers.h"
 #include "rest/parameters.h"

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include <dropzone/json/decode_filter.h>
-#include <dropzone/kind/field_types.h>
+#include <dropzone/kind/query_checks.h>
 #include <dropzone/store/absent_fields.h>
 #include <dropzone/value/json_pointer.h>
 

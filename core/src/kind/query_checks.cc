@@ -1,4 +1,4 @@
-#include <dropzone/kind/field_types.h>
+#include <dropzone/kind/query_checks.h>
 
 #include <cstddef>
 #include <optional>
