@@ -13,14 +13,20 @@ after(async () => {
 });
 
 test('the operations work from top to bottom as they stand', async () => {
-  const {page, visit, authorise, press, fold} = await openPage(browser, server);
+  const {page, visit, authorise, open, press, fold} = await openPage(browser, server);
   await visit();
   await authorise('basic', {text: server.user, password: server.password});
   const ids = await page.locator('.opblock').evaluateAll(blocks => blocks.map(block => block.id));
   assert.ok(ids.length > 25);
+  // The id of a job cannot be known before.
+  const job = await server.request('POST', '/kinds/measurements/retransform', {headers: {'Content-Type': 'application/json'}, body: '{}'});
+  assert.equal(job.status, 202, job.text);
   const failed = [];
   for (const id of ids) {
     const [, tag, operation] = id.match(/^operations-(.+)-(\w+)$/);
+    if (['getJob', 'cancelJob'].includes(operation)) {
+      await (await open(tag, operation)).locator('tr[data-param-name="id"] input').fill(job.json.jobId);
+    }
     const [status, text] = await press(tag, operation);
     if (status >= 300) failed.push(`${operation}: ${status} ${text}`);
     await fold(tag, operation);

@@ -150,7 +150,7 @@ test('of a large answer the page shows a part, and saves all', async () => {
 test('what cannot work in a browser is not offered', async () => {
   const block = await shared.open('Store', 'storeRecords');
   const names = await block.locator('tr[data-param-name]').evaluateAll(rows => rows.map(row => row.dataset.paramName));
-  assert.deepEqual(names, ['kind', 'ifExists', 'mode', 'return']);
+  assert.deepEqual(names, ['kind', 'ifExists', 'mode', 'return', 'Idempotency-Key']);
   assert.equal(await block.locator('select.content-type').first().locator('option').count(), 1);
   assert.equal(await shared.page.locator('#operations-tag-Documentation').count(), 0);
   await shared.fold('Store', 'storeRecords');

@@ -52,6 +52,6 @@ test('who asks too often gets a 429, by name and by address', async t => {
 
 test('an invalid address or rate keeps it from starting', async () => {
   assert.match(await faultOf([...inMemory, '--allow-from', '10.0.0.1/8'], user), /--allow-from: .*behind its prefix/);
-  assert.match(await faultOf([...inMemory, '--trusted-proxy', 'localhost'], user), /--trusted-proxy: .*no address/);
+  assert.match(await faultOf([...inMemory, '--trusted-proxy', 'localhost'], user), /--trusted-proxy: .*not an address/);
   assert.match(await faultOf([...inMemory, '--rate-limit', '5'], user), /--rate-limit: .*not a rate/);
 });

@@ -1,6 +1,8 @@
 // The operations of the specification, and how to ask for each.
 import {readSpecification} from '../openapi/specification.mjs';
 
+// Whoever has the role for some kind may ask; what is of other kinds does not exist for them.
+const ofSomeKind = ['getReject', 'correctReject', 'replayRejects'];
 const methods = ['get', 'head', 'put', 'post', 'delete', 'patch'];
 const specification = readSpecification();
 /// Each with its method and path, whether it is open, and its roles.
@@ -10,7 +12,8 @@ export const operations = Object.entries(specification.paths).flatMap(([path, it
       open: (operation.security ?? specification.security).length === 0,
       roles: operation['x-roles'],
       // Its roles are wanted for the kind that the request names, else for all kinds.
-      ofKind: !['deleteRejects', 'getMetrics', 'makeKey', 'listKeys', 'revokeKeys', 'getJob', 'cancelJob'].includes(operation.operationId),
+      ofKind: !['getMetrics', 'makeKey', 'listKeys', 'revokeKeys', 'getJob', 'cancelJob', ...ofSomeKind].includes(operation.operationId),
+      ofSomeKind: ofSomeKind.includes(operation.operationId),
     })));
 
 // What each operation needs to be understood. The rest is nobody's secret.
@@ -25,6 +28,8 @@ export const bodies = {
   storeNdjson: ['application/x-ndjson', '{}'],
   transformNdjson: ['application/x-ndjson', '{}'],
   retransformKind: ['application/json', '{}'],
+  replayRejects: ['application/json', '{"rejectIds": ["a"]}'],
+  correctReject: ['application/json', '{}'],
   makeKey: ['application/json', '{"name": "a", "roles": "read"}'],
 };
 
@@ -35,10 +40,11 @@ export const resolved = reference => reference.$ref
 /// Where to send it; with a kind, if it takes one.
 export const urlOf = ({path, parameters = []}, kind) => {
   const takes = new Set([...parameters, ...(specification.paths[path].parameters ?? [])]
-                            .map(reference => resolved(reference).name));
-  const filled = path.replace('{id}', 'a').replace('{name}', kind ?? 'records');
+                            .map(resolved).filter(parameter => parameter.in === 'query').map(({name}) => name));
+  const filled = path.replace(/\{(id|rejectId)\}/, 'a').replace('{name}', kind ?? 'records');
   const query = new URLSearchParams();
   if (kind && takes.has('kind')) query.set('kind', kind);
-  for (const name of ['_id', 'rejectId', 'keyId']) if (takes.has(name)) query.set(name, 'a');
+  for (const name of ['_id', 'keyId']) if (takes.has(name)) query.set(name, 'a');
+  if (takes.has('rejectId') && !kind) query.set('rejectId', 'a');  // Rejects are named, or selected.
   return `${filled}?${query}`;
 };

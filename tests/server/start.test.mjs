@@ -20,7 +20,7 @@ test('help, version and manual are printed, and nothing is started', async () =>
 test('the help names every command, and each says how it is used', async () => {
   const fault = spawnServer(['no-such-command']);
   assert.equal(await fault.ended, 2);
-  const commands = fault.stderr.match(/The commands are (.*);/)[1].split(/, | and /);
+  const commands = fault.stderr.match(/The commands are (.*?)\./)[1].split(/, | and /);
   assert.ok(commands.length >= 6, fault.stderr);
   const help = await outputOf(['--help']);
   assert.equal(await outputOf(['help']), help);

@@ -43,11 +43,11 @@ test('what the command cannot do it says in one line, and changes nothing', t =>
     [['add', 'b:b', '--users', file], 'a long secret\n', /colon/],
     [['add', 'bob', '--users', file, '--roles', 'reed'], 'a long secret\n', /Did you mean "read"/],
     [['add', 'bob', '--users', file, '--password', 'a long secret'], '', /--password/],
-    [['passwd', 'bob', '--users', file], 'a long secret\n', /no such user/],
-    [['remove', 'bob', '--users', file], '', /no such user/],
+    [['passwd', 'bob', '--users', file], 'a long secret\n', /this user does not exist/],
+    [['remove', 'bob', '--users', file], '', /this user does not exist/],
     [['remove', '--users', file], '', /No user is named/],
     [['list'], '', /--users FILE/],
-    [['lost', 'ann', '--users', file], '', /no action/],
+    [['lost', 'ann', '--users', file], '', /not an action/],
   ]) {
     const done = command(args, input);
     assert.equal(done.status, 2, args.join(' '));

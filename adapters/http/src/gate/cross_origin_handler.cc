@@ -14,7 +14,7 @@ constexpr std::string_view kRequestHeaders =
     "X-API-Key, X-Cloud-Trace-Context, X-Request-Id, traceparent, tracestate";
 constexpr std::string_view kAnswerHeaders =
     "Accept, Accept-Encoding, Accept-Patch, Allow, Content-Disposition, ETag, "
-    "Idempotency-Replayed, "
+    "Idempotency-Replayed, Location, "
     "RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Absent-Fields, X-Request-Id, "
     "X-Rounded-Integers";
 constexpr std::string_view kSecondsToRemember = "600";

@@ -36,11 +36,7 @@ export function RecordDrawer({kind, id, onClose, onChanged}: RecordDrawerProps) 
   const [said, setSaid] = useState('');
   const {value: record, problem, reload} = useLoaded(signal => readRecord(client, kind, id, signal), [client, kind, id]);
   const drawer = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    drawer.current!.focus();
-    return () => { if (before instanceof HTMLElement && before.isConnected) before.focus(); };
-  }, []);
+  useEffect(() => { drawer.current!.focus(); }, []);
 
   return (
     <aside class="drawer" ref={drawer} tabIndex={-1} aria-label={`Record ${id.slice(0, 100)}`} onKeyDown={event => {

@@ -49,6 +49,16 @@ export function RecordTable({pages, total, columns, query}: RecordTableProps) {
   useLayoutEffect(() => pages.want(seen.first, last + 2 * seen.count), [pages, seen.first, last]);
   useLayoutEffect(() => { box.current!.scrollTop = 0; }, [pages]);
 
+  // The focus returns to the record that was closed.
+  const open = useRef(query.record);
+  useLayoutEffect(() => {
+    const closed = open.current;
+    open.current = query.record;
+    if (!closed || query.record) return;
+    const link = box.current!.querySelector<HTMLElement>(`a[data-record="${CSS.escape(closed)}"]`);
+    (link ?? box.current!).focus();
+  }, [query.record]);
+
   const template = columns.map((column, index) =>
     (index === columns.length - 1 ? `minmax(${widthOf(column)}px, 1fr)` : `${widthOf(column)}px`)).join(' ');
   const width = columns.reduce((sum, column) => sum + widthOf(column), 0);
@@ -97,7 +107,7 @@ function Row({index, record, columns, template, query}:
       {columns.map(column => (
         <div key={column.field} role="cell" class={`cell type-${column.type}`}>
           {!record ? <i class="pending" /> : column.field === '_id' ?
-            <a class="foreign" href={address}>{brief(id)}</a> : <Cell value={record[column.field]} />}
+            <a class="foreign" href={address} data-record={id}>{brief(id)}</a> : <Cell value={record[column.field]} />}
         </div>
       ))}
     </div>
