@@ -278,7 +278,7 @@ class DropZone {
  private:
   struct Batch;
 
-  [[nodiscard]] Result<Batch> admit_all(std::shared_ptr<const Kind> kind, StoreRequest request,
+  [[nodiscard]] Result<Batch> admit_all(const Kind& kind, StoreRequest request,
                                         const CallOptions& options) const;
   Result<std::vector<WriteOutcome>> write_rest(Batch& batch, const StoreLedger& ledger,
                                                std::size_t done, const CallOptions& options);

@@ -155,9 +155,9 @@ struct DropZone::Batch {
 };
 
 Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& options) {
-  auto kind = kinds()->find(request.kind);
-  if (!kind) return std::move(kind).error();
-  auto batch = admit_all(*std::move(kind), std::move(request), options);
+  const auto kind = kinds()->find(request.kind);
+  if (!kind) return kind.error();
+  auto batch = admit_all(**kind, std::move(request), options);
   if (!batch) return std::move(batch).error();
   if (batch->writes.empty()) return conclude(*std::move(batch), {});
   auto outcomes = ports_.repository.write(std::move(batch->writes), batch->atomicity, options);
@@ -172,7 +172,7 @@ Result<StoreReport> DropZone::store_with_ledger(StoreRequest request, LedgerRun 
   if (!run.kind) {
     DROPZONE_TRY(run.kind, kinds()->find(request.kind));
   }
-  DROPZONE_TRY(Batch batch, admit_all(run.kind, std::move(request), options));
+  DROPZONE_TRY(Batch batch, admit_all(*run.kind, std::move(request), options));
   std::vector<StoreResult>& results = batch.report.results;
   const std::size_t done = std::min(run.done.size(), results.size());
   for (std::size_t i = 0; i < done; ++i) adopt(results[i], std::move(run.done[i]));
@@ -223,9 +223,9 @@ Result<std::vector<WriteOutcome>> DropZone::write_rest(Batch& batch, const Store
 }
 
 void DropZone::store_async(StoreRequest request, const CallOptions& options, StoreCompletion done) {
-  auto kind = kinds()->find(request.kind);
-  auto admitted = kind ? admit_all(*std::move(kind), std::move(request), options)
-                       : Result<Batch>(std::move(kind).error());
+  const auto kind = kinds()->find(request.kind);
+  auto admitted =
+      kind ? admit_all(**kind, std::move(request), options) : Result<Batch>(kind.error());
   if (!admitted) {
     done(std::move(admitted).error());
     return;
@@ -248,11 +248,11 @@ void DropZone::store_async(StoreRequest request, const CallOptions& options, Sto
       });
 }
 
-Result<DropZone::Batch> DropZone::admit_all(std::shared_ptr<const Kind> kind, StoreRequest request,
+Result<DropZone::Batch> DropZone::admit_all(const Kind& kind, StoreRequest request,
                                             const CallOptions& options) const {
   const bool keeps_rejects = request.atomicity == Atomicity::partial;
 
-  Batch batch{.kind = kind->name(),
+  Batch batch{.kind = kind.name(),
               .atomicity = request.atomicity,
               .report = {},
               .writes = {},
@@ -272,9 +272,9 @@ Result<DropZone::Batch> DropZone::admit_all(std::shared_ptr<const Kind> kind, St
     result.line = record.line;
     result.id = named_id(record);
     batch.names_id.push_back(!result.id.empty());
-    auto admitted = record.object ? admit(*kind, *std::move(record.object), context)
+    auto admitted = record.object ? admit(kind, *std::move(record.object), context)
                                   : Result<Admitted>(std::move(record.object).error());
-    if (admitted) admitted = with_id(*std::move(admitted), *kind, ports_.digest);
+    if (admitted) admitted = with_id(*std::move(admitted), kind, ports_.digest);
     if (!admitted) {
       if (auto error = allowance.exhausted()) return *std::move(error);
       any_refused = true;
@@ -283,7 +283,7 @@ Result<DropZone::Batch> DropZone::admit_all(std::shared_ptr<const Kind> kind, St
       bound_values(result.error, record.original.size());
       if (keeps_rejects) {
         batch.add_reject(
-            reject_write(ports_, *kind, std::move(record.original), result.error, received));
+            reject_write(ports_, kind, std::move(record.original), result.error, received));
         result.reject_id = batch.writes.back().id;
       } else {
         batch.write_of.push_back(kNoWrite);
@@ -292,7 +292,7 @@ Result<DropZone::Batch> DropZone::admit_all(std::shared_ptr<const Kind> kind, St
     }
     result.id = admitted->id ? *std::move(admitted->id) : ports_.ids.next();
     result.rounded = std::move(record.rounded);
-    result.meta = new_meta(ports_, *kind, record.original, received);
+    result.meta = new_meta(ports_, kind, record.original, received);
     result.data = admitted->data_json;
     if (!allowance.hold(result.data.capacity())) return *allowance.exhausted();
     batch.add({.kind = batch.kind,
@@ -302,7 +302,7 @@ Result<DropZone::Batch> DropZone::admit_all(std::shared_ptr<const Kind> kind, St
                .data_json = std::move(admitted->data_json),
                .meta = result.meta,
                .if_exists = request.if_exists,
-               .kept_for = kind->retention()});
+               .kept_for = kind.retention()});
   }
   allowance.settle();
   if (any_refused && request.atomicity == Atomicity::atomic) batch.writes.clear();
