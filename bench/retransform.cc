@@ -97,7 +97,10 @@ class Bench {
       query.after = expect(store_.query(
           query, {.original = true, .meta = true, .data = false},
           [&](const RecordView& view) {
-            Write write{.kind = kind.name(), .id = std::string(view.id), .meta = *view.meta};
+            Write write;
+            write.kind = kind.name();
+            write.id = view.id;
+            write.meta = *view.meta;
             write.original = view.original;
             write.if_exists = IfExists::replace;
             write.if_version = std::exchange(write.meta.version, ids_.next());
