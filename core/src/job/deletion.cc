@@ -4,7 +4,6 @@
 #include <utility>
 
 #include <dropzone/kind/query_checks.h>
-#include <dropzone/query/filter_parser.h>
 
 namespace dropzone {
 namespace {
@@ -86,10 +85,7 @@ Result<Job> ask_for_deletion(Jobs& jobs, const RejectSelection& selection,
 
 Result<FilterDeletion> deletion_of(DropZone& zone, std::string_view kind, const Value& filter) {
   DROPZONE_TRY(const auto found, zone.kinds()->find(kind));
-  FilterParser parser;
-  Filter parsed = parser.parse(filter);
-  if (parser.fault()) return *parser.fault();
-  DROPZONE_CHECK(apply_field_types(parsed, *found));
+  DROPZONE_TRY(Filter parsed, parse_filter(filter, *found));
   return FilterDeletion(zone.repository(), found->name(), std::move(parsed));
 }
 

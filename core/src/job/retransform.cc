@@ -6,7 +6,6 @@
 
 #include <dropzone/kind/allowance.h>
 #include <dropzone/kind/query_checks.h>
-#include <dropzone/query/filter_parser.h>
 #include <dropzone/value/difference.h>
 #include <dropzone/value/json_text.h>
 
@@ -35,12 +34,7 @@ std::int64_t integer_of(const Object& object, std::string_view name) {
 }
 
 Result<Filter> typed_filter(const Value* json, const Kind& kind) {
-  if (!json) return Filter::all();
-  FilterParser parser;
-  Filter filter = parser.parse(*json);
-  if (parser.fault()) return *parser.fault();
-  DROPZONE_CHECK(apply_field_types(filter, kind));
-  return filter;
+  return json ? parse_filter(*json, kind) : Filter::all();
 }
 
 Query query_of(const Kind& kind, Filter filter) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <dropzone/kind/refusal.h>
+#include <dropzone/query/filter_parser.h>
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/text/nearest_name.h>
 #include <dropzone/value/json_pointer.h>
@@ -172,7 +173,31 @@ Error refused(const FieldPath& field, FieldType type, std::string_view why, std:
   return {ErrorCode::invalid_request, field_is(field, type) + std::string(why), std::move(pointer)};
 }
 
+/// Whether records can have these fields, and `refusal` has nothing against what they are.
+template <typename Refusal>
+Result<void> check_each(const std::vector<FieldPath>& fields, const Kind& kind,
+                        const std::string& pointer, const Refusal& refusal) {
+  const Records records(kind);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    std::string place = pointer_to(pointer, i);
+    DROPZONE_CHECK(check_field(fields[i], records, place, ErrorCode::invalid_request));
+    const FieldType type = records.type_of(fields[i]);
+    if (const auto why = refusal(fields[i], type)) {
+      return refused(fields[i], type, *why, std::move(place));
+    }
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<Filter> parse_filter(const Value& filter, const Kind& kind) {
+  FilterParser parser;
+  Filter parsed = parser.parse(filter);
+  if (parser.fault()) return *parser.fault();
+  DROPZONE_CHECK(apply_field_types(parsed, kind));
+  return parsed;
+}
 
 Result<void> apply_field_types(Filter& filter, const Kind& kind) {
   return apply(filter, Records(kind), {});
@@ -200,39 +225,23 @@ Result<void> check_order(const std::vector<SortKey>& order, const Kind& kind,
 
 Result<void> check_figures(const std::vector<FieldPath>& fields, const Kind& kind,
                            const std::string& pointer) {
-  const Records records(kind);
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    std::string place = pointer_to(pointer, i);
-    if (auto there = check_field(fields[i], records, place, ErrorCode::invalid_request); !there) {
-      return there;
-    }
-    const FieldType type = records.type_of(fields[i]);
-    if (type == FieldType::any || type == FieldType::number) continue;
-    return refused(
-        fields[i], type,
-        ", and only numbers are added up." +
-            did_you_mean(fields[i].name(), kind.known_fields().names_of(FieldType::number)),
-        std::move(place));
-  }
-  return {};
+  const auto refusal = [&](const FieldPath& field, FieldType type) -> std::optional<std::string> {
+    if (type == FieldType::any || type == FieldType::number) return std::nullopt;
+    return ", and only numbers are added up." +
+           did_you_mean(field.name(), kind.known_fields().names_of(FieldType::number));
+  };
+  return check_each(fields, kind, pointer, refusal);
 }
 
 Result<void> check_extremes(const std::vector<FieldPath>& fields, const Kind& kind,
                             const std::string& pointer) {
-  const Records records(kind);
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    std::string place = pointer_to(pointer, i);
-    if (auto there = check_field(fields[i], records, place, ErrorCode::invalid_request); !there) {
-      return there;
-    }
-    const FieldType type = records.type_of(fields[i]);
+  const auto refusal = [](const FieldPath&, FieldType type) -> std::optional<std::string> {
     const bool has_extremes =
         type == FieldType::any || type == FieldType::number || type == FieldType::timestamp;
-    if (has_extremes) continue;
-    return refused(fields[i], type, ", and only numbers and timestamps have extremes.",
-                   std::move(place));
-  }
-  return {};
+    if (has_extremes) return std::nullopt;
+    return ", and only numbers and timestamps have extremes.";
+  };
+  return check_each(fields, kind, pointer, refusal);
 }
 
 Result<void> check_groups(const std::vector<GroupBy>& groups, const Kind& kind,

@@ -22,6 +22,9 @@ namespace dropzone {
 Result<void> apply_field_types(Filter& filter, const Kind& kind);
 /// The same for a step's input record, of whose fields this is known.
 Result<void> apply_field_types(Filter& filter, const KnownFields& before);
+/// Reads a filter from its JSON value, with operands of the types of their fields. Errors are those
+/// of FilterParser and apply_field_types().
+Result<Filter> parse_filter(const Value& filter, const Kind& kind);
 
 /// Whether records can be ordered by these keys.
 Result<void> check_order(const std::vector<SortKey>& order, const Kind& kind,
