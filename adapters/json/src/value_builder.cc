@@ -26,6 +26,9 @@ constexpr std::size_t kMaxPointerBytes = 1'500;
 // So large an array or object that has the stack for itself takes it along: that saves a copy.
 constexpr std::size_t kManyItems = 1'024;
 
+// Each growth moves all items: records of measurements have some hundred numbers in an array.
+constexpr std::size_t kFirstItems = 128;
+
 // A larger stack is not kept for the next value.
 constexpr std::size_t kKeptItems = 64 * 1'024;
 
@@ -66,8 +69,7 @@ bool ValueBuilder::count(std::size_t bytes) {
 
 template <typename Item>
 void ValueBuilder::grow(std::vector<Item>& stack, std::size_t& known) {
-  constexpr std::size_t kFirst = 16;
-  const std::size_t capacity = std::max(kFirst, 2 * stack.capacity());
+  const std::size_t capacity = std::max(kFirstItems, 2 * stack.capacity());
   if (capacity > known) {
     if (!add((capacity - known) * sizeof(Item))) return;
     known = capacity;
