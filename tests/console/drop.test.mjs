@@ -1,24 +1,15 @@
 // Dropping files and pasted text: a dry run first, then storing in chunks.
 import assert from 'node:assert/strict';
-import {readFileSync, rmSync, writeFileSync, mkdtempSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
-import {after, test} from 'node:test';
-import {launch} from '../browser/chromium.mjs';
-import {startServer} from '../support/server.mjs';
+import {test} from 'node:test';
 import {hostile} from './hostile.mjs';
-import {narrow, openConsole} from './page.mjs';
+import {narrow} from './page.mjs';
+import {startConsole} from './setup.mjs';
 
-const server = await startServer();
-const browser = await launch();
-const folder = mkdtempSync(join(tmpdir(), 'dropzone-drop.'));
-after(async () => {
-  await browser.close();
-  await server.stop();
-  rmSync(folder, {recursive: true});
-});
-const opened = await openConsole(browser, server);
+const {server, open, openFor, folder} = await startConsole();
+const opened = await open();
 const {page, enter, go, shoot, faults, assertClean, overhang} = opened;
 await enter('#/drop?kind=measurements');
 
@@ -187,11 +178,7 @@ test('a key that may only read is not offered to drop, and the page fits a phone
   assert.deepEqual(await faults(), []);
   await page.setViewportSize(narrow);
   assert.equal(await overhang(), 0);
-  const {key} = (await server.request('POST', '/auth/keys', {
-    headers: {'Content-Type': 'application/json'}, body: '{"name": "reader", "roles": "read"}'})).json;
-  const reader = await openConsole(browser, server, {viewport: narrow, colorScheme: 'dark'});
-  await reader.visit('#/drop');
-  await reader.signInByKey(key);
+  const reader = await openFor('read', '#/drop', {viewport: narrow, colorScheme: 'dark'});
   await reader.page.getByText('There is no such page').waitFor();
   assert.equal(await reader.page.getByRole('link', {name: 'Drop', exact: true}).count(), 0);
   await reader.close();

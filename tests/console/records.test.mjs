@@ -1,23 +1,13 @@
 // Looking at records, selecting, changing and deleting them.
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
-import {after, test} from 'node:test';
-import {launch} from '../browser/chromium.mjs';
-import {startServer} from '../support/server.mjs';
+import {test} from 'node:test';
 import {hostile} from './hostile.mjs';
-import {narrow, openConsole} from './page.mjs';
+import {narrow} from './page.mjs';
+import {startConsole} from './setup.mjs';
 
-const server = await startServer();
-const browser = await launch();
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+const {server, open: newPage, store} = await startConsole();
 const json = {'Content-Type': 'application/json'};
-const store = async (kind, records) => {
-  const answer = await server.request('POST', `/store?kind=${kind}&return=counts&ifExists=replace`, {headers: json, body: JSON.stringify(records)});
-  assert.ok(answer.status < 300, answer.text);
-};
 const cities = ['Oslo', 'Lima', 'Cairo'];
 const orders = Array.from({length: 250}, (_, index) => ({
   _id: `order-${String(index).padStart(3, '0')}`, city: cities[index % 3], total: index * 1.5, paid: index % 2 === 0, items: [{sku: index}]}));
@@ -28,7 +18,7 @@ await store('measurements', [
   {_id: 'new', time_stamp: new Date(Date.now() - 3_600_000).toISOString(), data: [1, 3]},
 ]);
 
-const opened = await openConsole(browser, server);
+const opened = await newPage();
 const {page, enter, go, shoot, assertClean, faults} = opened;
 await enter('#/records/records');
 const rows = page.locator('.table-body .table-row');
@@ -106,6 +96,7 @@ test('times may count back from now', async () => {
   await says('2 of 2');
   await addCondition('Filter', 'timeUTC', 'in the last', '7d');
   await says('1 of 2');
+  await page.getByRole('link', {name: 'new'}).waitFor();
   assert.deepEqual(await ids(), ['new']);
   assert.match(await page.locator('.chip').innerText(), /timeUTC in the last 7d/);
 });
@@ -276,7 +267,7 @@ test('a hundred thousand records scroll, and the page draws only those that are 
 
 test('narrow and dark, the page is whole', async () => {
   const {page: small, enter: open, faults: wrong, overhang, assertClean: clean, shoot: take, close} =
-    await openConsole(browser, server, {viewport: narrow, colorScheme: 'dark'});
+    await newPage({viewport: narrow, colorScheme: 'dark'});
   await open('#/records/measurements');
   await small.getByRole('link', {name: 'new'}).waitFor();
   assert.deepEqual(await wrong(), []);

@@ -1,20 +1,11 @@
 // Signing in to the console and out again.
 import assert from 'node:assert/strict';
 import {gunzipSync} from 'node:zlib';
-import {after, test} from 'node:test';
-import {launch} from '../browser/chromium.mjs';
-import {startServer} from '../support/server.mjs';
-import {narrow, openConsole, wide} from './page.mjs';
+import {test} from 'node:test';
+import {narrow, wide} from './page.mjs';
+import {startConsole} from './setup.mjs';
 
-const server = await startServer();
-const browser = await launch();
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
-const json = {'Content-Type': 'application/json'};
-const makeKey = async roles =>
-  (await server.request('POST', '/auth/keys', {headers: json, body: JSON.stringify({name: 'page', roles})})).json;
+const {server, open, makeKey} = await startConsole();
 const signInForm = page => page.getByRole('heading', {name: 'Sign in to the console'});
 
 test('the first page is at most 250 kB of compressed script, and is kept for a year', async () => {
@@ -35,7 +26,7 @@ test('the first page is at most 250 kB of compressed script, and is kept for a y
 });
 
 test('the landing page leads to the console, and a password opens it at the address that was asked for', async () => {
-  const {page, signIn, bar, assertClean, close} = await openConsole(browser, server);
+  const {page, signIn, bar, assertClean, close} = await open();
   await page.goto(server.url + '/');
   await page.getByRole('link', {name: 'Open the console'}).click();
   await signIn();
@@ -47,7 +38,7 @@ test('the landing page leads to the console, and a password opens it at the addr
 });
 
 test('a wrong password is said so on the page, without a dialogue of the browser', async () => {
-  const {page, visit, signIn, assertClean, bar, close} = await openConsole(browser, server);
+  const {page, visit, signIn, assertClean, bar, close} = await open();
   await visit();
   await signIn(server.user, 'wrong');
   const alert = page.getByRole('alert');
@@ -60,7 +51,7 @@ test('a wrong password is said so on the page, without a dialogue of the browser
 });
 
 test('the password is sent once and kept nowhere', async () => {
-  const {page, context, visit, signIn, bar, close} = await openConsole(browser, server);
+  const {page, context, visit, signIn, bar, close} = await open();
   const basic = [];
   page.on('request', async request => {
     if ((await request.allHeaders()).authorization?.startsWith('Basic ')) basic.push(new URL(request.url()).pathname);
@@ -78,7 +69,7 @@ test('the password is sent once and kept nowhere', async () => {
 });
 
 test('tokens are exchanged before they expire', async () => {
-  const {page, visit, signIn, bar, go, asked, assertClean, close} = await openConsole(browser, server);
+  const {page, visit, signIn, bar, go, asked, assertClean, close} = await open();
   // The server says that its tokens live for no time at all, so each is due at once.
   await page.route('**/auth/token', async route => {
     const answer = await route.fetch();
@@ -95,7 +86,7 @@ test('tokens are exchanged before they expire', async () => {
 });
 
 test('signing out revokes the tokens', async () => {
-  const {page, enter, assertClean, close} = await openConsole(browser, server);
+  const {page, enter, assertClean, close} = await open();
   let token;
   page.on('request', async request => {
     const {authorization} = await request.allHeaders();
@@ -116,7 +107,7 @@ test('signing out revokes the tokens', async () => {
 
 test('a key opens what its roles allow, and nothing else is offered', async () => {
   const {key} = await makeKey('read:measurements');
-  const {page, visit, signInByKey, bar, assertClean, close} = await openConsole(browser, server);
+  const {page, visit, signInByKey, bar, assertClean, close} = await open();
   await visit();
   await signInByKey('dzk_wrong');
   await page.getByRole('alert').waitFor();
@@ -131,7 +122,7 @@ test('a key opens what its roles allow, and nothing else is offered', async () =
 
 test('somebody whose key is revoked meanwhile is asked to sign in again', async () => {
   const {id, key} = await makeKey('read');
-  const {page, visit, signInByKey, bar, go, assertClean, close} = await openConsole(browser, server);
+  const {page, visit, signInByKey, bar, go, assertClean, close} = await open();
   await visit();
   await signInByKey(key);
   await bar.waitFor();
@@ -147,7 +138,7 @@ test('somebody whose key is revoked meanwhile is asked to sign in again', async 
 });
 
 test('the keyboard is enough: it signs in, moves about and signs out', async () => {
-  const {page, visit, bar, assertClean, close} = await openConsole(browser, server);
+  const {page, visit, bar, assertClean, close} = await open();
   await visit();
   await signInForm(page).waitFor();
   const focus = async target => {
@@ -180,7 +171,7 @@ test('the keyboard is enough: it signs in, moves about and signs out', async () 
 for (const [name, options] of [['wide and light', {viewport: wide}], ['wide and dark', {viewport: wide, colorScheme: 'dark'}],
                                ['narrow and light', {viewport: narrow}], ['narrow and dark', {viewport: narrow, colorScheme: 'dark'}]]) {
   test(`axe-core finds nothing wrong, ${name}`, async () => {
-    const {page, visit, signIn, bar, faults, overhang, assertClean, close} = await openConsole(browser, server, options);
+    const {page, visit, signIn, bar, faults, overhang, assertClean, close} = await open(options);
     await visit();
     await signInForm(page).waitFor();
     assert.deepEqual(await faults(), []);
