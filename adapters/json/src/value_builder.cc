@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <type_traits>
 #include <utility>
 
 #include <dropzone/expects.h>
@@ -24,10 +25,11 @@ constexpr std::size_t kShownDigits = 40;
 constexpr std::size_t kMaxPointerBytes = 1'500;
 
 // So large an array or object that has the stack for itself takes it along: that saves a copy.
-constexpr std::size_t kManyItems = 1'024;
+constexpr std::size_t kManyItems = 64;
 
-// Each growth moves all items: records of measurements have some hundred numbers in an array.
-constexpr std::size_t kFirstItems = 128;
+// Each growth moves all items. Small bodies have few, and an array of more often has a hundred.
+constexpr std::size_t kFirstItems = 16;
+constexpr std::size_t kManyElements = 128;
 
 // A larger stack is not kept for the next value.
 constexpr std::size_t kKeptItems = 64 * 1'024;
@@ -69,7 +71,10 @@ bool ValueBuilder::count(std::size_t bytes) {
 
 template <typename Item>
 void ValueBuilder::grow(std::vector<Item>& stack, std::size_t& known) {
-  const std::size_t capacity = std::max(kFirstItems, 2 * stack.capacity());
+  std::size_t capacity = std::max(kFirstItems, 2 * stack.capacity());
+  if (std::is_same_v<Item, Value> && capacity > kFirstItems) {
+    capacity = std::max(capacity, kManyElements);
+  }
   if (capacity > known) {
     if (!add((capacity - known) * sizeof(Item))) return;
     known = capacity;
@@ -81,7 +86,10 @@ void ValueBuilder::grow_members() { grow(members_, known_members_); }
 
 template <typename Item>
 std::vector<Item> ValueBuilder::take_from(std::vector<Item>& stack, std::size_t first) {
-  if (first == 0 && stack.size() >= kManyItems) return std::exchange(stack, {});
+  if (first == 0 && stack.size() >= kManyItems &&
+      add((stack.capacity() - stack.size()) * sizeof(Item))) {
+    return std::exchange(stack, {});
+  }
   const auto begin = stack.begin() + static_cast<std::ptrdiff_t>(first);
   std::vector<Item> items(std::make_move_iterator(begin), std::make_move_iterator(stack.end()));
   stack.erase(begin, stack.end());
@@ -134,17 +142,19 @@ void ValueBuilder::end_array() {
   if (fault_) return;
   const std::size_t first = levels_.back().first;
   levels_.pop_back();
-  put(take_from(elements_, first));
+  Array array = take_from(elements_, first);
+  if (!fault_) put(std::move(array));
 }
 
 void ValueBuilder::end_object() {
   if (fault_) return;
-  check_duplicates(levels_.back().first);
+  const std::size_t first = levels_.back().first;
+  check_duplicates(first);
   if (fault_) return;
-  Object object;
-  object.members() = take_from(members_, levels_.back().first);
   levels_.pop_back();
-  put(std::move(object));
+  Object object;
+  object.members() = take_from(members_, first);
+  if (!fault_) put(std::move(object));
 }
 
 void ValueBuilder::check_duplicates(std::size_t first) {

@@ -78,7 +78,7 @@ class ValueBuilder {
   void grow_members();
   /// What is inside the innermost array or object, taken off its stack.
   template <typename Item>
-  static std::vector<Item> take_from(std::vector<Item>& stack, std::size_t first);
+  std::vector<Item> take_from(std::vector<Item>& stack, std::size_t first);
   void check_duplicates(std::size_t first);
   void resolve_duplicates(std::size_t first);
   /// Why members may not share this name in the innermost object, if so.

@@ -90,6 +90,25 @@ TEST_CASE("a small body is charged with what it is, not with more") {
   CHECK(call.budget.used() < 3'000);
 }
 
+TEST_CASE("an array or object that takes its stack along is charged with the room left on it") {
+  std::string members;
+  for (int i = 0; i < 65; ++i) members += "\"" + std::to_string(i) + "\":1,";
+  for (const std::string& body :
+       {"{\"a\":[" + repeated("1,", 129) + "1]}", "{" + members + "\"a\":1}",
+        repeated("{\"a\":[" + repeated("1,", 64) + "1]}\n", 2)}) {
+    Accounted whole(kMegabyte);
+    const auto records = decode_ndjson(body, whole.limits());
+    REQUIRE(records);
+    CHECK(whole.budget.used() >= bytes_of(*records));
+    for (std::size_t bytes = 1; bytes < whole.budget.used(); bytes += 7) {
+      Accounted small(bytes);
+      const auto refused = decode_ndjson(body, small.limits());
+      if (!refused) CHECK(refused.error().code == ErrorCode::overloaded);
+      CHECK(small.budget.used() <= bytes);
+    }
+  }
+}
+
 TEST_CASE("a record of too many values is refused, and the others are not") {
   constexpr std::size_t kMost = 1'000;
   const std::string inside = repeated("0,", kMost - 3);

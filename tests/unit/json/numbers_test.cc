@@ -1,7 +1,6 @@
 #include <catch2/catch.hpp>
 
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -151,9 +150,9 @@ TEST_CASE("the text of any double is read back to the same bits") {
     const double value = std::bit_cast<double>(random());
     if (!std::isfinite(value)) continue;
     doubles.push_back(value);
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    body += std::string(doubles.size() > 1 ? "," : "") + "{\"x\":" + std::string(digits, end) + "}";
+    // Not the shortest digits of any: those of 2^53 to 2^64 may mean another integer, which is
+    // kept.
+    body += std::string(doubles.size() > 1 ? "," : "") + to_json(Object{{"x", value}});
   }
   const auto records = records_of(body + "]");
   REQUIRE(records.size() == doubles.size());
