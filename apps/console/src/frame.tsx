@@ -1,6 +1,7 @@
 import type {ComponentChildren, FunctionComponent} from 'preact';
 import {DropPage} from './pages/drop/page';
 import {RecordsPage} from './pages/records/page';
+import {RejectsPage} from './pages/rejects/page';
 import {formatLocation} from './router/location';
 import {useSession} from './session/session';
 import {Icon, type IconName} from './ui/icon';
@@ -19,6 +20,7 @@ interface Place {
 const places: readonly Place[] = [
   {name: 'records', title: 'Records', icon: 'records', open: access => access.somewhere('read'), Page: RecordsPage},
   {name: 'drop', title: 'Drop', icon: 'drop', open: access => access.somewhere('write'), Page: DropPage},
+  {name: 'rejects', title: 'Rejects', icon: 'rejects', open: access => access.somewhere('read'), Page: RejectsPage},
 ];
 
 export const openPlaces = (access: Access): Place[] => places.filter(({open}) => open(access));

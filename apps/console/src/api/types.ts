@@ -53,9 +53,56 @@ export interface Fault {
 export interface Reject extends Fault {
   rejectId: string;
   kind: string;
+  stepIndex?: number;
+  stepPath?: string;
+  value?: string;
+  errors?: {pointer?: string; detail: string; value?: string}[];
+  errorCount?: number;
+  times?: number;
   receivedAt: string;
+  firstReceivedAt: string;
   original?: string;
   originalBase64?: string;
+}
+
+export interface RejectPage {
+  rejects: Reject[];
+  nextCursor: string | null;
+}
+
+export interface ReplayResult {
+  rejectId: string;
+  status: 'stored' | 'alreadyStored' | 'refused' | 'missing';
+  kind?: string;
+  _id?: string;
+  error?: Fault;
+}
+
+export interface ReplayReport {
+  stored: number;
+  alreadyStored: number;
+  refused: number;
+  missing: number;
+  results: ReplayResult[];
+}
+
+export type JobState = 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+export interface Job {
+  jobId: string;
+  type: string;
+  kind?: string;
+  state: JobState;
+  dryRun: boolean;
+  createdAt: string;
+  createdBy: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  progress: {done: number; total: number | null; [outcome: string]: number | null};
+  perSecond: number;
+  secondsLeft: number | null;
+  report: JsonObject;
+  error?: Fault;
 }
 
 export interface StoreResult {

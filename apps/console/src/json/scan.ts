@@ -109,6 +109,13 @@ export function locate(text: string, pointer: string): Span {
   return span;
 }
 
+/// What to mark for a fault there: nothing, if no value but the whole record is near.
+export function faultyPlace(text: string, pointer: string | undefined): Span | undefined {
+  if (!pointer) return undefined;
+  const span = locate(text, pointer);
+  return span.start === skipSpace(text, 0) ? undefined : span;
+}
+
 /// The object without some of its members; the others as they are written.
 export function without(text: string, names: readonly string[]): string {
   const kept = members(text).filter(({name}) => !names.includes(name));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {brief} from '../../src/json/brief';
 import {differences} from '../../src/json/difference';
-import {elements, locate, members, without} from '../../src/json/scan';
+import {elements, faultyPlace, locate, members, without} from '../../src/json/scan';
 import {indented, tokenize} from '../../src/json/tokens';
 
 const odd = '{ "a" : [1.10, {"b/c": "]},\\"{" }], "a~": -1e5 , "d":true,"a":[] }';
@@ -32,6 +32,19 @@ test('values are found by their place, spelled as they are', () => {
   assert.deepEqual(members(odd).map(({name}) => name), ['a', 'a~', 'd', 'a']);
   assert.equal(elements('[ 1 , "]" , {"a":[2]} ]').length, 3);
   assert.equal(without(odd, ['a', 'd']), '{"a~":-1e5}');
+});
+
+test('a fault without a value of its own marks what is around it, but never the whole record', () => {
+  const text = ' {"a": {"b": 1}, "c": 2}';
+  const marked = (pointer?: string) => {
+    const span = faultyPlace(text, pointer);
+    return span && text.slice(span.start, span.end);
+  };
+  assert.equal(marked('/a/b'), '1');
+  assert.equal(marked('/a/missing'), '{"b": 1}');
+  assert.equal(marked('/missing'), undefined);
+  assert.equal(marked(''), undefined);
+  assert.equal(marked(undefined), undefined);
 });
 
 test('differences are named by JSON Pointer', () => {

@@ -1,11 +1,13 @@
 import {useMemo, useState} from 'preact/hooks';
-import {locate} from '../../json/scan';
+import {faultyPlace} from '../../json/scan';
 import {indented} from '../../json/tokens';
 import {useSession} from '../../session/session';
 import {Icon} from '../../ui/icon';
 import {JsonText} from '../../ui/json_text';
 import {bytes, count, number} from '../../ui/numbers';
-import {Empty, Failure, Loading, Notice} from '../../ui/states';
+import {PickList} from '../../ui/pick_list';
+import {Refusal} from '../../ui/refusal';
+import {Empty, Failure, Loading} from '../../ui/states';
 import {useLoaded} from '../../ui/use_loaded';
 import {type Trial, sampleSize, tryFirst} from './dry_run';
 import type {Source} from './source';
@@ -53,44 +55,28 @@ function TrialList({trials}: {trials: Trial[]}) {
   const [onlyBad, setOnlyBad] = useState(false);
   const shown = useMemo(() => trials.map((trial, index) => ({trial, index})).filter(({trial}) => !onlyBad || trial.fault), [trials, onlyBad]);
   const trial = trials[chosen]!;
-  const move = (event: KeyboardEvent) => {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    const next = shown[shown.findIndex(({index}) => index === chosen) + step];
-    if (step === 0 || !next) return;
-    event.preventDefault();
-    setChosen(next.index);
-    (event.currentTarget as HTMLElement).querySelector<HTMLElement>(`[data-index="${next.index}"]`)?.focus();
-  };
   return (
     <div class="trials">
       <div class="trial-list">
         {firstBad >= 0 && (
           <label class="trial-filter"><input type="checkbox" checked={onlyBad} onChange={event => setOnlyBad(event.currentTarget.checked)} />Only refused</label>
         )}
-        <ol aria-label="Records" onKeyDown={move}>
-          {shown.map(({trial: {original, fault}, index}) => (
-            <li key={index}>
-              <button type="button" data-index={index} aria-pressed={index === chosen} tabIndex={index === chosen ? 0 : -1} onClick={() => setChosen(index)}>
-                <span class={`dot ${fault ? 'bad' : 'good'}`} /><span class="visually-hidden">{fault ? 'Refused' : 'Fine'}</span>
-                <span class="number soft">{number(index + 1)}</span>
-                <code class="foreign">{fault ? fault.code : original.slice(0, 80)}</code>
-              </button>
-            </li>
-          ))}
-        </ol>
+        <PickList label="Records" items={shown} keyOf={({index}) => String(index)} chosen={String(chosen)} onChoose={({index}) => setChosen(index)}>
+          {({trial: {original, fault}, index}) => (
+            <>
+              <span class={`dot ${fault ? 'bad' : 'good'}`} /><span class="visually-hidden">{fault ? 'Refused' : 'Fine'}</span>
+              <span class="number soft">{number(index + 1)}</span>
+              <code class="foreign">{fault ? fault.code : original.slice(0, 80)}</code>
+            </>
+          )}
+        </PickList>
       </div>
       <section><h2>Original</h2>
-        <JsonText key={chosen} label="Original" text={trial.original} mark={trial.fault?.pointer ? locate(trial.original, trial.fault.pointer) : undefined} />
+        <JsonText key={chosen} label="Original" text={trial.original} mark={faultyPlace(trial.original, trial.fault?.pointer)} />
       </section>
       <section><h2>Result</h2>
-        {trial.fault ? (
-          <Notice tone="bad" icon="warning">
-            <strong>It would be refused</strong>
-            <span class="foreign">{trial.fault.detail}</span>
-            <small><code>{trial.fault.code}</code>{trial.fault.step && <> in the step <code>{trial.fault.step}</code></>}
-              {trial.fault.pointer && <> at <code class="foreign">{trial.fault.pointer.slice(0, 200)}</code></>}</small>
-          </Notice>
-        ) : <JsonText key={chosen} label="Result" text={indented(trial.result ?? '')} />}
+        {trial.fault ? <Refusal fault={trial.fault} /> :
+          <JsonText key={chosen} label="Result" text={indented(trial.result ?? '')} />}
       </section>
     </div>
   );
