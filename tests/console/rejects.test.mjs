@@ -110,7 +110,7 @@ test('after one is stored the next one is open, with a link to the record', asyn
   await result.getByText('It passes').waitFor();
   await button('Store the corrected one').click();
   await says('13 rejects in 2 groups');
-  await page.getByText('It is no reject any more').waitFor();
+  await page.getByText('It is not a reject any more').waitFor();
   assert.match(await page.locator('.notice a').getAttribute('href'), /^#\/records\/readings\?record=/);
   assert.notEqual(await inGroup.first().innerText(), first);
   assert.equal(await inGroup.count(), 11);

@@ -75,7 +75,7 @@ export function GroupView({group, groups, complete, reject, onReject, onGone, on
       {stored !== undefined && (
         <Notice tone="good" icon="done" role="status">
           <span>Stored as <a class="foreign" href={formatLocation({path: ['records', kind], query: {record: stored}})}>{stored.slice(0, 100)}</a>. It
-            is no reject any more.</span>
+            is not a reject any more.</span>
         </Notice>
       )}
       <div class="reject-list">

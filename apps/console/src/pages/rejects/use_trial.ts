@@ -16,7 +16,7 @@ const pause = 250;  // ms without a change before a text is tried
 
 const notAnObject: Fault = {code: 'invalid_json', detail: 'A record is one JSON object: { … }.'};
 
-/// A text that is no JSON object goes to the server as it is, which says where it is wrong.
+/// A text that is not a JSON object goes to the server as it is, which says where it is wrong.
 function bodyOf(text: string): string | undefined {
   try {
     return isObject(JSON.parse(text)) ? `[${text}]` : undefined;
