@@ -8,25 +8,9 @@
 #include <dropzone/query/aggregator.h>
 #include <dropzone/query/filter_matcher.h>
 #include <dropzone/store/document_decoder.h>
+#include <dropzone/store/write_decision.h>
 
 namespace dropzone::memory {
-namespace {
-
-bool has_version(const RecordMeta& meta, const std::string& wanted) {
-  return wanted == "*" || meta.version == wanted;
-}
-
-WriteOutcome refused(ErrorCode code, std::string detail) {
-  return {WriteStatus::refused, {code, std::move(detail)}, {}};
-}
-
-WriteOutcome refused_as_missing(const Write& write) {
-  return refused(write.if_version ? ErrorCode::precondition_failed : ErrorCode::not_found,
-                 "There is no such record.");
-}
-
-}  // namespace
-
 Result<std::vector<WriteOutcome>> MemoryRecordRepository::write(std::vector<Write> writes,
                                                                 Atomicity atomicity,
                                                                 const CallOptions& options) {
@@ -92,41 +76,33 @@ void MemoryRecordRepository::undo(Before& before, std::size_t kept) {
   }
 }
 
-WriteOutcome MemoryRecordRepository::write_one(Write write) {
-  if (write.erases) return erase_one(write);
-  Records& records = kinds_[write.kind];
-  const auto found = records.find(write.id);
-  const bool exists = found != records.end();
-  if (write.if_version && !(exists && has_version(found->second.meta, *write.if_version))) {
-    return refused(ErrorCode::precondition_failed,
-                   exists ? "The record has another version." : "There is no such record.");
-  }
-  if (exists && write.if_exists == IfExists::fail) {
-    return refused(ErrorCode::already_exists, "A record with this _id exists.");
-  }
-  if (exists && write.if_exists == IfExists::skip) return {WriteStatus::skipped, {}, {}};
-
-  if (exists) {
-    write.meta.created_at = found->second.meta.created_at;
-    write.meta.updated_at = std::max(write.meta.updated_at, write.meta.created_at);
-  }
-  WriteOutcome outcome{
-      exists ? WriteStatus::replaced : WriteStatus::created, {}, write.meta.created_at};
-  records.insert_or_assign(std::move(write.id),
-                           Stored{std::move(write.original), std::move(write.data),
-                                  std::move(write.data_json), std::move(write.meta)});
-  return outcome;
+std::optional<PresentRecord> MemoryRecordRepository::present_at(const Records& records,
+                                                                Records::const_iterator found) {
+  if (found == records.end()) return std::nullopt;
+  const RecordMeta& meta = found->second.meta;
+  return PresentRecord{.version = meta.version, .created_at = meta.created_at};
 }
 
-WriteOutcome MemoryRecordRepository::erase_one(const Write& write) {
+WriteOutcome MemoryRecordRepository::write_one(Write write) {
   Records& records = kinds_[write.kind];
   const auto found = records.find(write.id);
-  if (found == records.end()) return refused_as_missing(write);
-  if (write.if_version && !has_version(found->second.meta, *write.if_version)) {
-    return refused(ErrorCode::precondition_failed, "The record has another version.");
+  WriteOutcome outcome = decide(write, present_at(records, found));
+  switch (outcome.status) {
+    case WriteStatus::replaced:
+      write.meta.created_at = outcome.created_at;
+      write.meta.updated_at = std::max(write.meta.updated_at, write.meta.created_at);
+      [[fallthrough]];
+    case WriteStatus::created:
+      records.insert_or_assign(std::move(write.id),
+                               Stored{std::move(write.original), std::move(write.data),
+                                      std::move(write.data_json), std::move(write.meta)});
+      break;
+    case WriteStatus::erased: records.erase(found); break;
+    case WriteStatus::skipped:
+    case WriteStatus::refused:
+    case WriteStatus::aborted: break;
   }
-  records.erase(found);
-  return {WriteStatus::erased, {}, {}};
+  return outcome;
 }
 
 Result<void> MemoryRecordRepository::find(const std::string& kind, std::span<const std::string> ids,
@@ -226,14 +202,8 @@ Result<std::vector<EraseStatus>> MemoryRecordRepository::erase(const std::string
   statuses.reserve(erases.size());
   for (const Erase& erase : erases) {
     const auto found = records.find(erase.id);
-    if (found == records.end()) {
-      statuses.push_back(EraseStatus::missing);
-    } else if (erase.if_version && !has_version(found->second.meta, *erase.if_version)) {
-      statuses.push_back(EraseStatus::precondition_failed);
-    } else {
-      records.erase(found);
-      statuses.push_back(EraseStatus::erased);
-    }
+    statuses.push_back(decide(erase, present_at(records, found)));
+    if (statuses.back() == EraseStatus::erased) records.erase(found);
   }
   return statuses;
 }

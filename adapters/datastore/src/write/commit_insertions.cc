@@ -54,17 +54,14 @@ bool are_ours(const PendingWrites& writes, const States& states) {
 void drop_existing(PendingWrites& writes, const States& states, Atomicity atomicity) {
   PendingWrites rest;
   for (PendingWrite* const write : writes) {
-    if (!states.contains(key_of(*write))) {
+    const auto found = states.find(key_of(*write));
+    if (found == states.end()) {
       rest.push_back(write);
       continue;
     }
-    if (write->write->if_exists == IfExists::skip) {
-      *write->outcome = {WriteStatus::skipped, {}, {}};
-      continue;
-    }
-    *write->outcome = {
-        WriteStatus::refused, {ErrorCode::already_exists, "A record with this _id exists."}, {}};
-    if (atomicity == Atomicity::atomic) return writes.clear();
+    *write->outcome = decide(*write->write, present_as(&found->second));
+    const bool is_refused = write->outcome->status == WriteStatus::refused;
+    if (is_refused && atomicity == Atomicity::atomic) return writes.clear();
   }
   writes = std::move(rest);
 }

@@ -34,20 +34,14 @@ class EraseChanges final : public Changes {
     Mutations mutations;
     States left = there;
     for (std::size_t i = 0; i < erases_.size(); ++i) {
-      const auto& [id, wanted] = erases_[i];
-      const auto found = left.find({kind_, id});
-      if (found == left.end()) {
-        statuses_[i] = EraseStatus::missing;
-      } else if (wanted && *wanted != "*" && *wanted != found->second.version) {
-        statuses_[i] = EraseStatus::precondition_failed;
-      } else {
-        statuses_[i] = EraseStatus::erased;
-        std::string key;
-        append_key(key, partition_, kind_, id);
-        mutations.add("delete", key, found->second.entity_version);
-        planned.emplace(found->first, std::nullopt);
-        left.erase(found);
-      }
+      const auto found = left.find({kind_, erases_[i].id});
+      statuses_[i] = decide(erases_[i], present_as(found == left.end() ? nullptr : &found->second));
+      if (statuses_[i] != EraseStatus::erased) continue;
+      std::string key;
+      append_key(key, partition_, kind_, erases_[i].id);
+      mutations.add("delete", key, found->second.entity_version);
+      planned.emplace(found->first, std::nullopt);
+      left.erase(found);
     }
     return mutations;
   }

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 
+#include <dropzone/store/write_decision.h>
 #include <dropzone/value/timestamp.h>
 
 #include "entity/entity_decoder.h"
@@ -29,6 +31,12 @@ struct State {
   std::string entity_version;  ///< Datastore's, for conditions on it.
 };
 using States = std::map<StateKey, State>;
+
+/// For the decision about a write; null if there is no such record.
+[[nodiscard]] inline std::optional<PresentRecord> present_as(const State* state) {
+  if (!state) return std::nullopt;
+  return PresentRecord{.version = state->version, .created_at = state->created_at};
+}
 
 /// Reads the states of those of the records that are there. A version shows whether another program
 /// changed the record only if the whole of it was read.

@@ -8,34 +8,10 @@
 namespace dropzone::datastore {
 namespace {
 
-WriteOutcome refused(Error error) { return {WriteStatus::refused, std::move(error), {}}; }
-
-WriteOutcome refused(ErrorCode code, std::string detail) {
-  return refused({code, std::move(detail)});
-}
-
-bool has_version(const State* state, const std::string& wanted) {
-  return state && (wanted == "*" || state->version == wanted);
-}
-
 // What a write does to what is there.
-WriteOutcome decide(const PendingWrite& pending, const State* state) {
-  const Write& write = *pending.write;
-  if (pending.fault) return refused(*pending.fault);
-  if (write.if_version && !has_version(state, *write.if_version)) {
-    return refused(ErrorCode::precondition_failed,
-                   state ? "The record has another version." : "There is no such record.");
-  }
-  if (write.erases) {
-    if (state) return {WriteStatus::erased, {}, {}};
-    return refused(ErrorCode::not_found, "There is no such record.");
-  }
-  if (state && write.if_exists == IfExists::fail) {
-    return refused(ErrorCode::already_exists, "A record with this _id exists.");
-  }
-  if (state && write.if_exists == IfExists::skip) return {WriteStatus::skipped, {}, {}};
-  if (state) return {WriteStatus::replaced, {}, state->created_at};
-  return {WriteStatus::created, {}, write.meta.created_at};
+WriteOutcome outcome_of(const PendingWrite& pending, const State* state) {
+  if (pending.fault) return {WriteStatus::refused, *pending.fault, {}};
+  return decide(*pending.write, present_as(state));
 }
 
 }  // namespace
@@ -51,7 +27,7 @@ void WritePlan::add(std::span<PendingWrite* const> group) {
   for (PendingWrite* const pending : group) {
     StateKey key = key_of(*pending);
     WriteOutcome& outcome = *pending->outcome;
-    outcome = decide(*pending, state_of(key, changes));
+    outcome = outcome_of(*pending, state_of(key, changes));
     switch (outcome.status) {
       case WriteStatus::created:
       case WriteStatus::replaced:

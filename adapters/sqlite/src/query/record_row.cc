@@ -90,6 +90,8 @@ void RecordRow::at(const Statement& row) {
 
 std::int64_t RecordRow::number() const { return row_->integer(kRow); }
 
+std::string_view RecordRow::version() const { return row_->bytes(kVersion); }
+
 Timestamp RecordRow::created_at() const { return {row_->integer(kCreated)}; }
 
 Result<StoredDocument> RecordRow::document() {

@@ -54,7 +54,8 @@ class RecordRow {
   [[nodiscard]] std::string_view id() const { return row_->bytes(0); }
   /// Of its original's row. Precondition: the columns have the document.
   [[nodiscard]] std::int64_t number() const;
-  /// Precondition: all columns.
+  // Precondition of both: all columns.
+  [[nodiscard]] std::string_view version() const;
   [[nodiscard]] Timestamp created_at() const;
   /// Precondition: the columns have the document, and the times if it is dated.
   Result<StoredDocument> document();

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include <dropzone/store/write_decision.h>
+
 #include "db/sqlite_error.h"
 
 namespace dropzone::sqlite {
@@ -14,12 +16,11 @@ constexpr std::size_t kMaxDataInRow = 600;
 // SQLite's own limit is 1e9 bytes a row; half of it leaves room for the data next to the original.
 constexpr std::size_t kMaxRecordBytes = 450'000'000;
 
-WriteOutcome refused(ErrorCode code, std::string detail) {
-  return {WriteStatus::refused, {code, std::move(detail)}, {}};
-}
-
-bool has_version(const RecordView& record, const std::string& wanted) {
-  return wanted == "*" || record.meta->version == wanted;
+// Goes on to the row that was found.
+std::optional<PresentRecord> present_at(const std::optional<Statement>& found, RecordRow& row) {
+  if (!found) return std::nullopt;
+  row.at(*found);
+  return PresentRecord{.version = row.version(), .created_at = row.created_at()};
 }
 
 // Where a record's data is kept.
@@ -121,33 +122,38 @@ Result<void> RecordWriter::undo_part() {
 
 Result<WriteOutcome> RecordWriter::write(const PreparedWrite& prepared) {
   const Write& write = prepared.write;
-  if (write.erases) return erase(prepared);
   if (write.original.size() > kMaxRecordBytes || write.data_json.size() > kMaxRecordBytes) {
-    return refused(ErrorCode::record_too_large, "The record does not fit the store.");
+    return WriteOutcome{WriteStatus::refused,
+                        {ErrorCode::record_too_large, "The record does not fit the store."},
+                        {}};
   }
-  if (write.if_exists != IfExists::replace && !write.if_version) return insert(prepared);
+  if (write.if_exists != IfExists::replace && !write.if_version && !write.erases) {
+    return insert(prepared);
+  }
 
-  auto found = connection_.prepare(statements_for(*prepared.kind).select);
-  if (!found) return std::move(found).error();
-  found->bind(std::string_view(write.id));
-  const Step step = found->step();
-  if (step == Step::failed) return found->error();
-  if (step == Step::done && !write.if_version) return insert(prepared);
-  if (step == Step::done) {
-    return refused(ErrorCode::precondition_failed, "There is no such record.");
-  }
+  DROPZONE_TRY(const auto found, find(*prepared.kind, write.id));
   RecordRow old(connection_, catalog_, Columns::dated);
-  old.at(*found);
-  auto view = old.view({.original = false, .meta = true, .data = false});
-  if (!view) return std::move(view).error();
-  if (write.if_version && !has_version(*view, *write.if_version)) {
-    return refused(ErrorCode::precondition_failed, "The record has another version.");
+  WriteOutcome outcome = decide(write, present_at(found, old));
+  switch (outcome.status) {
+    case WriteStatus::created: return insert(prepared);
+    case WriteStatus::replaced: return replace(prepared, old);
+    case WriteStatus::erased: DROPZONE_CHECK(erase(*prepared.kind, old)); return outcome;
+    case WriteStatus::skipped:
+    case WriteStatus::refused:
+    case WriteStatus::aborted: break;
   }
-  if (write.if_exists == IfExists::skip) return WriteOutcome{WriteStatus::skipped, {}, {}};
-  if (write.if_exists == IfExists::fail) {
-    return refused(ErrorCode::already_exists, "A record with this _id exists.");
+  return outcome;
+}
+
+Result<std::optional<Statement>> RecordWriter::find(const KindTables& kind, std::string_view id) {
+  DROPZONE_TRY(Statement found, connection_.prepare(statements_for(kind).select));
+  found.bind(id);
+  switch (found.step()) {
+    case Step::row: return std::optional(std::move(found));
+    case Step::done: return std::optional<Statement>();
+    case Step::failed: break;
   }
-  return replace(prepared, old);
+  return found.error();
 }
 
 Result<WriteOutcome> RecordWriter::insert(const PreparedWrite& prepared) {
@@ -164,10 +170,7 @@ Result<WriteOutcome> RecordWriter::insert(const PreparedWrite& prepared) {
   record->bind_one(7, write.meta.created_at.micros);
   record->bind_one(8, write.meta.updated_at.micros);
   if (auto done = finish(*record); !done) return std::move(done).error();
-  if (connection_.changes() == 0) {
-    if (write.if_exists == IfExists::skip) return WriteOutcome{WriteStatus::skipped, {}, {}};
-    return refused(ErrorCode::already_exists, "A record with this _id exists.");
-  }
+  if (connection_.changes() == 0) return decide(write, PresentRecord());
 
   auto original = connection_.prepare(
       "INSERT INTO originals (row, original, data, sha256, received_at, received_by)"
@@ -230,45 +233,23 @@ Result<WriteOutcome> RecordWriter::replace(const PreparedWrite& prepared, Record
 }
 
 Result<EraseStatus> RecordWriter::erase(const KindTables& kind, const Erase& erase) {
-  auto found = connection_.prepare(statements_for(kind).select);
-  if (!found) return std::move(found).error();
-  found->bind(std::string_view(erase.id));
-  const Step step = found->step();
-  if (step == Step::failed) return found->error();
-  if (step == Step::done) return EraseStatus::missing;
+  DROPZONE_TRY(const auto found, find(kind, erase.id));
   RecordRow old(connection_, catalog_, Columns::dated);
-  old.at(*found);
-  if (erase.if_version) {
-    auto view = old.view({.original = false, .meta = true, .data = false});
-    if (!view) return std::move(view).error();
-    if (!has_version(*view, *erase.if_version)) return EraseStatus::precondition_failed;
-  }
-  auto entries = entries_of_record(kind, old);
-  if (!entries) return std::move(entries).error();
-  for (std::size_t i = 0; i < entries->size(); ++i) {
-    auto gone = indexes_.erase(kind.indexes[i], (*entries)[i], erase.id);
-    if (!gone) return std::move(gone).error();
-  }
-  auto original = connection_.run("DELETE FROM originals WHERE row = ?1", old.number());
-  if (!original) return std::move(original).error();
-  auto record = connection_.run(statements_for(kind).erase, std::string_view(erase.id));
-  if (!record) return std::move(record).error();
-  --added_[kind.number];
-  return EraseStatus::erased;
+  const EraseStatus status = decide(erase, present_at(found, old));
+  if (status == EraseStatus::erased) DROPZONE_CHECK(this->erase(kind, old));
+  return status;
 }
 
-Result<WriteOutcome> RecordWriter::erase(const PreparedWrite& prepared) {
-  const Write& write = prepared.write;
-  DROPZONE_TRY(const EraseStatus status,
-               erase(*prepared.kind, {.id = write.id, .if_version = write.if_version}));
-  switch (status) {
-    case EraseStatus::erased: return WriteOutcome{WriteStatus::erased, {}, {}};
-    case EraseStatus::precondition_failed:
-      return refused(ErrorCode::precondition_failed, "The record has another version.");
-    case EraseStatus::missing: break;
+Result<void> RecordWriter::erase(const KindTables& kind, RecordRow& old) {
+  DROPZONE_TRY(const auto entries, entries_of_record(kind, old));
+  const std::string id(old.id());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    DROPZONE_CHECK(indexes_.erase(kind.indexes[i], entries[i], id));
   }
-  return refused(write.if_version ? ErrorCode::precondition_failed : ErrorCode::not_found,
-                 "There is no such record.");
+  DROPZONE_CHECK(connection_.run("DELETE FROM originals WHERE row = ?1", old.number()));
+  DROPZONE_CHECK(connection_.run(statements_for(kind).erase, std::string_view(id)));
+  --added_[kind.number];
+  return {};
 }
 
 const RecordWriter::Statements& RecordWriter::statements_for(const KindTables& kind) {

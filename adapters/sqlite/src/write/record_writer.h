@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <dropzone/result.h>
@@ -51,8 +53,10 @@ class RecordWriter final : public CommitTarget {
   };
 
   Result<WriteOutcome> insert(const PreparedWrite& prepared);
-  Result<WriteOutcome> erase(const PreparedWrite& prepared);
   Result<WriteOutcome> replace(const PreparedWrite& prepared, RecordRow& old);
+  Result<void> erase(const KindTables& kind, RecordRow& old);
+  /// A statement at the record's row; nothing if there is no such record.
+  Result<std::optional<Statement>> find(const KindTables& kind, std::string_view id);
   Result<std::vector<IndexEntries>> entries_of_record(const KindTables& kind, RecordRow& record);
   const Statements& statements_for(const KindTables& kind);
 

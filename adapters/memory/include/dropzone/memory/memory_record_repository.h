@@ -9,6 +9,7 @@
 
 #include <dropzone/mutex.h>
 #include <dropzone/store/record_repository.h>
+#include <dropzone/store/write_decision.h>
 
 namespace dropzone::memory {
 
@@ -57,7 +58,8 @@ class MemoryRecordRepository final : public RecordRepository {
   std::vector<WriteOutcome> write_all(std::vector<Write> writes, Atomicity atomicity,
                                       Before& before) DROPZONE_REQUIRES(mutex_);
   WriteOutcome write_one(Write write) DROPZONE_REQUIRES(mutex_);
-  WriteOutcome erase_one(const Write& write) DROPZONE_REQUIRES(mutex_);
+  static std::optional<PresentRecord> present_at(const Records& records,
+                                                 Records::const_iterator found);
   void note(const Write& write, Before& before) const DROPZONE_REQUIRES(mutex_);
   /// Undoes what was noted since there were `kept` notes.
   void undo(Before& before, std::size_t kept) DROPZONE_REQUIRES(mutex_);
