@@ -108,14 +108,14 @@ TEST_CASE("a prefix has no place beyond the longest string that Datastore indexe
     return ranges_of({*FieldPath::parse("a"), Operator::starts_with, std::move(prefix)}).ranges;
   };
   const std::string longest(1'500, '\x7f');
-  const IntervalSet nearly_longest = ranges(longest.substr(1));
+  const IndexRanges nearly_longest = ranges(longest.substr(1));
   REQUIRE_FALSE(nearly_longest.empty());
-  for (const Interval& interval : nearly_longest.intervals()) {
-    REQUIRE(interval.upper);
-    CHECK(interval.upper->point.string.size() <= longest.size());
+  for (const IndexRange& range : nearly_longest) {
+    REQUIRE(range.high.has_point());
+    CHECK(range.high.point.string.size() <= longest.size());
   }
   CHECK(contains(ranges(longest), IndexPoint::of(std::string_view(longest))));
-  CHECK_FALSE(ranges(longest).has_range());
+  CHECK_FALSE(has_range(ranges(longest)));
   CHECK(ranges(longest + "x").empty());
 }
 

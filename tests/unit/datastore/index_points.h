@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
-#include "query/interval_set.h"
+#include "query/index_range.h"
 
 namespace dropzone::datastore {
 
-inline bool contains(const IntervalSet& set, const IndexPoint& point) {
-  return std::ranges::any_of(set.intervals(),
-                             [&](const Interval& each) { return each.contains(point); });
+inline bool contains(const IndexRanges& set, const IndexPoint& point) {
+  return std::ranges::any_of(set, [&](const IndexRange& each) { return contains(each, point); });
 }
 
 }  // namespace dropzone::datastore

@@ -6,19 +6,21 @@
 namespace dropzone::datastore {
 namespace {
 
-IntervalSet integers(std::int64_t first, std::int64_t count) {
-  std::vector<Interval> intervals;
+IndexRanges integers(std::int64_t first, std::int64_t count) {
+  std::vector<IndexRange> ranges;
   for (std::int64_t i = 0; i < count; ++i) {
-    intervals.push_back(Interval::at(IndexPoint::of(first + 2 * i)));
+    ranges.push_back(range_at(IndexPoint::of(first + 2 * i)));
   }
-  return IntervalSet(std::move(intervals));
+  return IndexRanges(std::move(ranges));
 }
 
-IntervalSet above(std::int64_t bound) {
-  return IntervalSet({Interval{IndexBound{IndexPoint::of(bound), false}, std::nullopt}});
+IndexRanges above(std::int64_t bound) {
+  IndexRange range;
+  range.low = IndexBound::after(IndexPoint::of(bound));
+  return IndexRanges({range});
 }
 
-Conjunct with(std::map<std::string, IntervalSet> fields) {
+Conjunct with(std::map<std::string, IndexRanges> fields) {
   Conjunct conjunct;
   conjunct.fields = std::move(fields);
   return conjunct;
@@ -27,8 +29,8 @@ Conjunct with(std::map<std::string, IntervalSet> fields) {
 std::size_t disjunctions(const QueryFilter& query) {
   std::size_t all = 0;
   for (const Conjunct& conjunct : query) {
-    std::size_t product = conjunct.keys.intervals().size();
-    for (const auto& [path, values] : conjunct.fields) product *= values.intervals().size();
+    std::size_t product = conjunct.keys.size();
+    for (const auto& [path, values] : conjunct.fields) product *= values.size();
     all += product;
   }
   return all;
@@ -41,8 +43,8 @@ bool selects(const Conjunct& conjunct, const Record& record) {
     const auto found = record.find(field.first);
     if (found == record.end()) return false;
     const IndexPoint point = IndexPoint::of(found->second);
-    return std::ranges::any_of(field.second.intervals(),
-                               [&](const Interval& each) { return each.contains(point); });
+    return std::ranges::any_of(field.second,
+                               [&](const IndexRange& each) { return contains(each, point); });
   });
 }
 

@@ -93,10 +93,10 @@ TEST_CASE("ranges are united, intersected and complemented as sets are") {
   for (const KeyRanges& left : sets) {
     REQUIRE(is_tidy(complement(left)));
     for (const KeyRanges& right : sets) {
-      KeyRanges parts = left;
+      std::vector<KeyRange> parts(left.begin(), left.end());
       parts.insert(parts.end(), right.begin(), right.end());
-      const KeyRanges either = united(std::move(parts));
-      const KeyRanges both = intersected(left, right);
+      const KeyRanges either(std::move(parts));
+      const KeyRanges both = intersect(left, right);
       REQUIRE(is_tidy(either));
       REQUIRE(is_tidy(both));
       for (const Value& scalar : scalars()) {

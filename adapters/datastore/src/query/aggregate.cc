@@ -156,7 +156,7 @@ Result<bool> adds_integers_alone(QueryContext& context, const FilterPlan& plan,
                                  const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     const auto doubles =
-        exists(context, restrict_field(plan.conjuncts, path, IntervalSet({double_interval()})));
+        exists(context, restrict_field(plan.conjuncts, path, IndexRanges({double_range()})));
     const bool is_unknown = !doubles && doubles.error().code == ErrorCode::index_required;
     if (!doubles && !is_unknown) return doubles.error();
     if (is_unknown || !*doubles) return true;

@@ -39,54 +39,56 @@ bool is_inclusive(Operator op) {
 }
 
 // What of `whole` is on the operator's side of the point.
-Interval side(const Interval& whole, Operator op, IndexPoint point, bool inclusive) {
-  Interval half;
-  (is_lower(op) ? half.upper : half.lower) = IndexBound{std::move(point), inclusive};
+IndexRange side(const IndexRange& whole, Operator op, IndexPoint point, bool inclusive) {
+  const bool is_after = is_lower(op) == inclusive;
+  IndexBound bound =
+      is_after ? IndexBound::after(std::move(point)) : IndexBound::before(std::move(point));
+  IndexRange half;
+  (is_lower(op) ? half.high : half.low) = std::move(bound);
   return intersect(whole, half);
 }
 
-std::vector<Interval> beyond_integer(std::int64_t integer, Operator op) {
+std::vector<IndexRange> beyond_integer(std::int64_t integer, Operator op) {
   // If the integer is not a double itself, the nearest one on the far side of the comparison
   // bounds it: below 2^53 + 1 is below 2^53 + 2, above it is above 2^53.
   const bool from_above = op == Operator::less || op == Operator::greater_or_equal;
   const double bound = from_above ? double_at_least(integer) : double_at_most(integer);
-  return {side(integer_interval(), op, IndexPoint::of(integer), is_inclusive(op)),
-          side(double_interval(), op, IndexPoint::of(bound), is_inclusive(op))};
+  return {side(integer_range(), op, IndexPoint::of(integer), is_inclusive(op)),
+          side(double_range(), op, IndexPoint::of(bound), is_inclusive(op))};
 }
 
-std::vector<Interval> beyond_double(double number, Operator op) {
-  std::vector<Interval> intervals{
-      side(double_interval(), op, IndexPoint::of(number), is_inclusive(op))};
+std::vector<IndexRange> beyond_double(double number, Operator op) {
+  std::vector<IndexRange> ranges{
+      side(double_range(), op, IndexPoint::of(number), is_inclusive(op))};
   // No integer equals such a number.
   if (number >= kTwoTo63 || number < -kTwoTo63) {
-    if (is_lower(op) == (number > 0)) intervals.push_back(integer_interval());
+    if (is_lower(op) == (number > 0)) ranges.push_back(integer_range());
   } else {
     const auto below = static_cast<std::int64_t>(std::floor(number));
-    intervals.push_back(side(integer_interval(), op, IndexPoint::of(below), is_lower(op)));
+    ranges.push_back(side(integer_range(), op, IndexPoint::of(below), is_lower(op)));
   }
-  return intervals;
+  return ranges;
 }
 
-std::vector<Interval> beyond_string(const std::string& string, Operator op) {
+std::vector<IndexRange> beyond_string(const std::string& string, Operator op) {
   if (string.size() <= kMaxIndexedStringBytes) {
-    return {
-        side(string_interval(), op, IndexPoint::of(std::string_view(string)), is_inclusive(op))};
+    return {side(string_range(), op, IndexPoint::of(std::string_view(string)), is_inclusive(op))};
   }
   // No longer string is indexed. What is greater than it is greater than its beginning; what is
   // less is not greater than that, unless a character is cut in two.
   const std::string_view beginning = field_mark(string);
   const bool is_whole = beginning.size() == kMaxIndexedStringBytes;
-  if (is_lower(op) && !is_whole) return {string_interval()};
-  return {side(string_interval(), op, IndexPoint::of(beginning), is_lower(op))};
+  if (is_lower(op) && !is_whole) return {string_range()};
+  return {side(string_range(), op, IndexPoint::of(beginning), is_lower(op))};
 }
 
 // Several integers from 2^63 on have the same double: of those that do not differ by it, the core
 // decides.
-std::vector<Interval> beyond_unsigned(std::uint64_t integer, Operator op) {
-  std::vector<Interval> intervals{
-      side(double_interval(), op, IndexPoint::of(truncated(integer)), true)};
-  if (is_lower(op)) intervals.push_back(integer_interval());
-  return intervals;
+std::vector<IndexRange> beyond_unsigned(std::uint64_t integer, Operator op) {
+  std::vector<IndexRange> ranges{
+      side(double_range(), op, IndexPoint::of(truncated(integer)), true)};
+  if (is_lower(op)) ranges.push_back(integer_range());
+  return ranges;
 }
 
 void note_operand(ConditionRanges& ranges, const Value& operand) {
@@ -106,38 +108,41 @@ std::vector<const Value*> operands_of(const Condition& condition) {
 }
 
 // What of `whole` is from the point on, and before the end if there is one.
-Interval between(const Interval& whole, IndexPoint start, const std::optional<std::string>& end) {
-  Interval span{IndexBound{std::move(start), true}, std::nullopt};
-  if (end) span.upper = IndexBound{IndexPoint::of(std::string_view(*end)), false};
+IndexRange between(const IndexRange& whole, IndexPoint start,
+                   const std::optional<std::string>& end) {
+  IndexRange span;
+  span.low = IndexBound::before(std::move(start));
+  if (end) span.high = IndexBound::before(IndexPoint::of(std::string_view(*end)));
   return intersect(whole, span);
 }
 
 ConditionRanges any_of(const Condition& condition) {
   ConditionRanges result;
-  std::vector<Interval> intervals;
+  std::vector<IndexRange> ranges;
   for (const Value* const operand : operands_of(condition)) {
     note_operand(result, *operand);
-    for (const IndexPoint& point : points_of(*operand)) intervals.push_back(Interval::at(point));
+    for (const IndexPoint& point : points_of(*operand)) ranges.push_back(range_at(point));
   }
-  result.ranges = IntervalSet(std::move(intervals));
+  result.ranges = IndexRanges(std::move(ranges));
   return result;
 }
 
 ConditionRanges none_of(const Condition& condition) {
   ConditionRanges result;
-  std::vector<IndexPoint> left_out;
+  std::vector<IndexRange> left_out;
   for (const Value* const operand : operands_of(condition)) {
     note_operand(result, *operand);
     if (operand->as_unsigned()) continue;  // Others have its double.
-    for (IndexPoint& point : points_of(*operand)) {
+    for (const IndexPoint& point : points_of(*operand)) {
       if (point.rank == IndexPoint::Rank::integral) {
         (operand->as_timestamp() ? result.hides_integers : result.hides_timestamps)
             .push_back(point);
       }
-      left_out.push_back(std::move(point));
+      left_out.push_back(range_at(point));
     }
   }
-  result.ranges = subtract_points(IntervalSet({scalar_interval()}), std::move(left_out));
+  result.ranges =
+      intersect(IndexRanges({scalar_range()}), complement(IndexRanges(std::move(left_out))));
   return result;
 }
 
@@ -148,10 +153,10 @@ ConditionRanges starting_with(const Condition& condition) {
   if (!prefix || prefix->size() > kMaxIndexedStringBytes) return result;
   const IndexPoint start = IndexPoint::of(std::string_view(*prefix));
   if (prefix->size() == kMaxIndexedStringBytes) {
-    result.ranges = IntervalSet({Interval::at(start)});
+    result.ranges = IndexRanges({range_at(start)});
     return result;
   }
-  result.ranges = IntervalSet({between(string_interval(), start, prefix_end(*prefix))});
+  result.ranges = IndexRanges({between(string_range(), start, prefix_end(*prefix))});
   return result;
 }
 
@@ -168,20 +173,21 @@ std::vector<IndexPoint> key_points(const Condition& condition) {
 
 // Numeric keys show as `__id123__` and sort as such within our order, but not within Datastore's:
 // they are taken along.
-IntervalSet key_side(const std::string& id, Operator op) {
-  if (!is_key(id) || numeric_key(id)) return IntervalSet::all();
-  const Interval names = side(Interval{}, op, IndexPoint::of(std::string_view(id)), true);
-  if (is_lower(op)) return IntervalSet({names});
-  const Interval numbers{std::nullopt, integer_interval().upper};
-  return IntervalSet({numbers, names});
+IndexRanges key_side(const std::string& id, Operator op) {
+  if (!is_key(id) || numeric_key(id)) return IndexRanges::everything();
+  const IndexRange names = side(IndexRange{}, op, IndexPoint::of(std::string_view(id)), true);
+  if (is_lower(op)) return IndexRanges({names});
+  const IndexRange numbers{IndexBound::before_everything(), integer_range().high};
+  return IndexRanges({numbers, names});
 }
 
 // As key_side().
-IntervalSet keys_starting_with(const std::string& prefix) {
+IndexRanges keys_starting_with(const std::string& prefix) {
   const auto end = prefix_end(prefix);
-  if (!is_key(prefix) || !end || !is_key(*end)) return IntervalSet::all();
-  const Interval numbers{std::nullopt, integer_interval().upper};
-  return IntervalSet({numbers, between(Interval{}, IndexPoint::of(std::string_view(prefix)), end)});
+  if (!is_key(prefix) || !end || !is_key(*end)) return IndexRanges::everything();
+  const IndexRange numbers{IndexBound::before_everything(), integer_range().high};
+  return IndexRanges(
+      {numbers, between(IndexRange{}, IndexPoint::of(std::string_view(prefix)), end)});
 }
 
 }  // namespace
@@ -205,19 +211,19 @@ std::vector<IndexPoint> points_of(const Value& scalar) {
   return {IndexPoint::of(std::string_view(*string))};
 }
 
-std::vector<Interval> beyond(const Value& scalar, Operator op) {
+std::vector<IndexRange> beyond(const Value& scalar, Operator op) {
   if (const auto* integer = scalar.as_integer()) return beyond_integer(*integer, op);
   if (const auto* number = scalar.as_double()) return beyond_double(*number, op);
   if (const auto* large = scalar.as_unsigned()) return beyond_unsigned(*large, op);
   if (const auto* string = scalar.as_string()) return beyond_string(*string, op);
   if (const auto* boolean = scalar.as_boolean()) {
-    return {side(boolean_interval(), op, IndexPoint::of(*boolean), is_inclusive(op))};
+    return {side(boolean_range(), op, IndexPoint::of(*boolean), is_inclusive(op))};
   }
   if (const auto* timestamp = scalar.as_timestamp()) {
-    return {side(timestamp_interval(), op, IndexPoint::of(*timestamp), is_inclusive(op))};
+    return {side(timestamp_range(), op, IndexPoint::of(*timestamp), is_inclusive(op))};
   }
   if (scalar.value_class() != ValueClass::null || !is_inclusive(op)) return {};
-  return {null_interval()};
+  return {null_range()};
 }
 
 ConditionRanges ranges_of(const Condition& condition) {
@@ -235,7 +241,7 @@ ConditionRanges ranges_of(const Condition& condition) {
     result.exact = false;
     return result;
   }
-  result.ranges = IntervalSet(beyond(condition.operand, condition.op));
+  result.ranges = IndexRanges(beyond(condition.operand, condition.op));
   note_operand(result, condition.operand);
   const std::string* const string = condition.operand.as_string();
   result.exact = result.exact && (!string || string->size() <= kMaxIndexedStringBytes);
@@ -248,22 +254,22 @@ ConditionRanges key_ranges_of(const Condition& condition) {
   switch (condition.op) {
     case Operator::equal:
     case Operator::in: {
-      std::vector<Interval> intervals;
+      std::vector<IndexRange> ranges;
       for (const IndexPoint& point : key_points(condition)) {
-        intervals.push_back(Interval::at(point));
+        ranges.push_back(range_at(point));
       }
-      result.ranges = IntervalSet(std::move(intervals));
+      result.ranges = IndexRanges(std::move(ranges));
       return result;
     }
     case Operator::not_equal:
-    case Operator::not_in: result.ranges = IntervalSet::all(); break;
+    case Operator::not_in: result.ranges = IndexRanges::everything(); break;
     case Operator::exists:
-      if (scalar_matches(condition, Value(""))) result.ranges = IntervalSet::all();
+      if (scalar_matches(condition, Value(""))) result.ranges = IndexRanges::everything();
       return result;
     case Operator::starts_with:
       if (id) result.ranges = keys_starting_with(*id);
       break;
-    default: result.ranges = id ? key_side(*id, condition.op) : IntervalSet(); break;
+    default: result.ranges = id ? key_side(*id, condition.op) : IndexRanges(); break;
   }
   result.exact = false;
   return result;

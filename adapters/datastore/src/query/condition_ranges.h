@@ -4,13 +4,13 @@
 
 #include <dropzone/query/filter.h>
 
-#include "query/interval_set.h"
+#include "query/index_range.h"
 
 namespace dropzone::datastore {
 
 /// The ranges of Datastore's index of a field with the values that fulfil a condition.
 struct ConditionRanges {
-  IntervalSet ranges;
+  IndexRanges ranges;
   /// Whether nothing else is there, but for what the next two say.
   bool exact = true;
   bool by_integer = false;    ///< Timestamps are there as well, if the field has some.
@@ -33,6 +33,6 @@ struct ConditionRanges {
 
 /// The values of the scalar's class that come after it, or before. Of an integer from 2^63 on also
 /// those that have the same double.
-[[nodiscard]] std::vector<Interval> beyond(const Value& scalar, Operator op);
+[[nodiscard]] std::vector<IndexRange> beyond(const Value& scalar, Operator op);
 
 }  // namespace dropzone::datastore

@@ -125,19 +125,21 @@ class FieldScan final : public RowSource {
     return !after_ || rank(value_class) >= rank(after_->value_class());
   }
 
-  // What of a class's interval is beyond the position.
-  [[nodiscard]] std::vector<Interval> ahead(ValueClass value_class, const Interval& whole) const {
+  // What of a class's range is beyond the position.
+  [[nodiscard]] std::vector<IndexRange> ahead(ValueClass value_class,
+                                              const IndexRange& whole) const {
     if (!is_ahead(value_class)) return {};
     if (!after_ || rank(value_class) > rank(after_->value_class())) return {whole};
-    std::vector<Interval> intervals;
-    for (const Interval& part : beyond(*after_, descending_ ? Operator::less : Operator::greater)) {
-      intervals.push_back(intersect(part, whole));
+    std::vector<IndexRange> ranges;
+    for (const IndexRange& part :
+         beyond(*after_, descending_ ? Operator::less : Operator::greater)) {
+      ranges.push_back(intersect(part, whole));
     }
-    return intervals;
+    return ranges;
   }
 
-  RowSourcePtr read(std::vector<Interval> intervals) {
-    const IntervalSet values(std::move(intervals));
+  RowSourcePtr read(std::vector<IndexRange> ranges) {
+    const IndexRanges values(std::move(ranges));
     auto conjuncts =
         values.empty() ? std::vector<Conjunct>{} : restrict_field(conjuncts_, path_, values);
     DatastoreQuery form;
@@ -157,21 +159,21 @@ class FieldScan final : public RowSource {
     return descending_ ? *b <=> *a : *a <=> *b;
   }
 
-  Result<RowSourcePtr> open_nulls() { return read(ahead(ValueClass::null, null_interval())); }
+  Result<RowSourcePtr> open_nulls() { return read(ahead(ValueClass::null, null_range())); }
 
   // Booleans, strings and doubles are as far from each other as in our order.
   Result<RowSourcePtr> open_rest() {
-    std::vector<Interval> all = ahead(ValueClass::boolean, boolean_interval());
-    for (Interval& interval : ahead(ValueClass::string, string_interval())) {
-      all.push_back(std::move(interval));
+    std::vector<IndexRange> all = ahead(ValueClass::boolean, boolean_range());
+    for (IndexRange& range : ahead(ValueClass::string, string_range())) {
+      all.push_back(std::move(range));
     }
-    for (Interval& interval : ahead(ValueClass::number, double_interval())) {
-      all.push_back(std::move(interval));
+    for (IndexRange& range : ahead(ValueClass::number, double_range())) {
+      all.push_back(std::move(range));
     }
-    std::vector<Interval> hull;
-    const IntervalSet set(std::move(all));
+    std::vector<IndexRange> hull;
+    const IndexRanges set(std::move(all));
     if (!set.empty()) {
-      hull.push_back({set.intervals().front().lower, set.intervals().back().upper});
+      hull.push_back(set.hull());
     }
     return beyond_position(in_exact_order(read(std::move(hull)), context_.order, level_));
   }
@@ -189,14 +191,14 @@ class FieldScan final : public RowSource {
     if (!is_ahead(first_)) return make_rows({});
     const bool is_within = after_ && after_->value_class() == first_;
     integrals_ = read(is_within ? integrals(descending_ ? Operator::less : Operator::greater)
-                                : std::vector<Interval>{integer_interval()});
+                                : std::vector<IndexRange>{integer_range()});
     return RowSourcePtr(std::make_unique<FirstIntegrals>(*this));
   }
 
   Result<RowSourcePtr> open_second_integrals() {
     if (!is_ahead(second_)) return make_rows({});
     if (!is_ahead(first_)) {
-      integrals_ = read(ahead(second_, integer_interval()));
+      integrals_ = read(ahead(second_, integer_range()));
       moved_ = true;
       return RowSourcePtr(std::make_unique<SecondIntegrals>(*this));
     }
@@ -222,13 +224,13 @@ class FieldScan final : public RowSource {
 
   // The place, among integers and timestamps alike, at which the index is on the operator's side of
   // the position.
-  [[nodiscard]] std::vector<Interval> integrals(Operator op) const {
+  [[nodiscard]] std::vector<IndexRange> integrals(Operator op) const {
     const auto* const timestamp = after_->as_timestamp();
-    std::vector<Interval> intervals;
-    for (const Interval& part : beyond(timestamp ? Value(timestamp->micros) : *after_, op)) {
-      intervals.push_back(intersect(part, integer_interval()));
+    std::vector<IndexRange> ranges;
+    for (const IndexRange& part : beyond(timestamp ? Value(timestamp->micros) : *after_, op)) {
+      ranges.push_back(intersect(part, integer_range()));
     }
-    return intervals;
+    return ranges;
   }
 
   Result<const Row*> peek_first_integral() {

@@ -14,13 +14,9 @@ namespace {
 // Beyond this a part of the filter is left to the core.
 constexpr std::size_t kMaxConjuncts = 64;
 // More are one range from the first to the last.
-constexpr std::size_t kMaxIntervals = kMaxDisjunctions * kMaxQueries / 2;
+constexpr std::size_t kMaxRanges = kMaxDisjunctions * kMaxQueries / 2;
 
 using Conjuncts = std::vector<Conjunct>;
-
-IntervalSet hull(const IntervalSet& set) {
-  return IntervalSet({Interval{set.intervals().front().lower, set.intervals().back().upper}});
-}
 
 bool everything(const Conjuncts& conjuncts) {
   return std::any_of(conjuncts.begin(), conjuncts.end(),
@@ -70,10 +66,10 @@ class Planner {
     return conjunct.selects_none() ? Conjuncts{} : Conjuncts{std::move(conjunct)};
   }
 
-  IntervalSet narrowed(IntervalSet set) {
-    if (set.intervals().size() <= kMaxIntervals) return set;
+  IndexRanges narrowed(IndexRanges set) {
+    if (set.size() <= kMaxRanges) return set;
     plan_.exact = false;
-    return hull(set);
+    return IndexRanges({set.hull()});
   }
 
   void note(const std::string& path, const ConditionRanges& ranges) {
@@ -82,14 +78,14 @@ class Planner {
     fields_.insert(mark);
     if (ranges.by_integer) by_integer_.insert(mark);
     if (ranges.by_timestamp) by_timestamp_.insert(mark);
-    if (ranges.ranges.has_range()) ranged_.insert(mark);
+    if (has_range(ranges.ranges)) ranged_.insert(mark);
     for (const IndexPoint& point : ranges.hides_timestamps) hide(kTimestamps, path, point);
     for (const IndexPoint& point : ranges.hides_integers) hide(kIntegers, path, point);
   }
 
   void hide(std::string_view list, const std::string& path, const IndexPoint& point) {
     Conjunct conjunct = marked(list, {std::string(field_mark(path))});
-    conjunct.fields.emplace(path, IntervalSet({Interval::at(point)}));
+    conjunct.fields.emplace(path, IndexRanges({range_at(point)}));
     hidden_.push_back(std::move(conjunct));
   }
 
@@ -169,8 +165,7 @@ class Planner {
 }  // namespace
 
 bool Conjunct::selects_all() const {
-  return fields.empty() && keys.intervals().size() == 1 && !keys.intervals().front().lower &&
-         !keys.intervals().front().upper;
+  return fields.empty() && keys.size() == 1 && keys.front() == IndexRange();
 }
 
 bool Conjunct::selects_none() const {
@@ -181,7 +176,7 @@ bool Conjunct::selects_none() const {
 FilterPlan plan_filter(const Filter& filter) { return Planner().plan(filter); }
 
 std::vector<Conjunct> restrict_field(std::vector<Conjunct> conjuncts, const std::string& path,
-                                     const IntervalSet& values) {
+                                     const IndexRanges& values) {
   for (Conjunct& conjunct : conjuncts) {
     const auto [known, is_new] = conjunct.fields.try_emplace(path, values);
     if (!is_new) known->second = intersect(known->second, values);
@@ -191,14 +186,14 @@ std::vector<Conjunct> restrict_field(std::vector<Conjunct> conjuncts, const std:
 }
 
 Conjunct marked(std::string_view list, const std::set<std::string>& paths) {
-  std::vector<Interval> points;
+  std::vector<IndexRange> points;
   points.reserve(paths.size());
   for (const std::string& path : paths) {
-    points.push_back(Interval::at(IndexPoint::of(std::string_view(path))));
+    points.push_back(range_at(IndexPoint::of(std::string_view(path))));
   }
   Conjunct conjunct;
   conjunct.fields.emplace(std::string(kMetaProperty) + '.' + std::string(list),
-                          IntervalSet(std::move(points)));
+                          IndexRanges(std::move(points)));
   return conjunct;
 }
 

@@ -8,7 +8,7 @@
 
 #include <dropzone/query/filter.h>
 
-#include "query/interval_set.h"
+#include "query/index_range.h"
 
 namespace dropzone::datastore {
 
@@ -17,8 +17,8 @@ inline constexpr std::size_t kMaxQueries = 8;        ///< For one filter; a coar
 
 /// Some fields' values, all at once.
 struct Conjunct {
-  std::map<std::string, IntervalSet> fields;  ///< By property path.
-  IntervalSet keys = IntervalSet::all();
+  std::map<std::string, IndexRanges> fields;  ///< By property path.
+  IndexRanges keys = IndexRanges::everything();
 
   [[nodiscard]] bool selects_all() const;
   [[nodiscard]] bool selects_none() const;
@@ -51,7 +51,7 @@ struct FilterPlan {
 /// The conjuncts with a field's values limited as well.
 [[nodiscard]] std::vector<Conjunct> restrict_field(std::vector<Conjunct> conjuncts,
                                                    const std::string& path,
-                                                   const IntervalSet& values);
+                                                   const IndexRanges& values);
 
 /// What selects records by our lists of fields in `_meta`: those whose list has one of the paths.
 [[nodiscard]] Conjunct marked(std::string_view list, const std::set<std::string>& paths);

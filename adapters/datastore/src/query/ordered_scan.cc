@@ -156,7 +156,7 @@ class OrderedScan::Runs final : public RowSource {
 bool has_other_range(const std::vector<Conjunct>& conjuncts, const std::string& path) {
   return std::any_of(conjuncts.begin(), conjuncts.end(), [&](const Conjunct& conjunct) {
     return std::any_of(conjunct.fields.begin(), conjunct.fields.end(), [&](const auto& field) {
-      return field.first != path && field.second.has_range();
+      return field.first != path && has_range(field.second);
     });
   });
 }
@@ -215,12 +215,12 @@ bool is_ordered_by_field(const QueryContext& context) {
 Conjunct without_indexes(Conjunct conjunct) {
   Conjunct equalities;
   for (const auto& [path, values] : conjunct.fields) {
-    if (!values.has_range()) equalities.fields.emplace(path, values);
+    if (!has_range(values)) equalities.fields.emplace(path, values);
   }
   if (!equalities.fields.empty()) return equalities;
   if (conjunct.fields.empty()) return conjunct;
   conjunct.fields.erase(std::next(conjunct.fields.begin()), conjunct.fields.end());
-  conjunct.keys = IntervalSet::all();
+  conjunct.keys = IndexRanges::everything();
   return conjunct;
 }
 

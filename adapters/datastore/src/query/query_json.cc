@@ -46,13 +46,13 @@ class PropertyFilters {
       : path_(path), append_point_(std::move(append_point)) {}
 
   // Nothing if every value will do.
-  Filters of(const IntervalSet& values) const {
+  Filters of(const IndexRanges& values) const {
     Filters alternatives;
     std::vector<const IndexPoint*> points;
-    for (const Interval& interval : values.intervals()) {
-      if (interval.is_point()) {
-        points.push_back(&interval.lower->point);
-      } else if (Filters bounds = of(interval); !bounds.empty()) {
+    for (const IndexRange& range : values) {
+      if (is_point(range)) {
+        points.push_back(&range.low.point);
+      } else if (Filters bounds = of(range); !bounds.empty()) {
         alternatives.push_back(join("AND", bounds));
       } else {
         return {};
@@ -64,15 +64,16 @@ class PropertyFilters {
   }
 
  private:
-  Filters of(const Interval& interval) const {
+  Filters of(const IndexRange& range) const {
     Filters bounds;
-    if (const auto& lower = interval.lower) {
-      bounds.push_back(
-          comparison(lower->inclusive ? "GREATER_THAN_OR_EQUAL" : "GREATER_THAN", lower->point));
+    const auto& [low, high] = range;
+    if (low.has_point()) {
+      const bool is_before = low.at == IndexBound::At::before_point;
+      bounds.push_back(comparison(is_before ? "GREATER_THAN_OR_EQUAL" : "GREATER_THAN", low.point));
     }
-    if (const auto& upper = interval.upper) {
-      bounds.push_back(
-          comparison(upper->inclusive ? "LESS_THAN_OR_EQUAL" : "LESS_THAN", upper->point));
+    if (high.has_point()) {
+      const bool is_before = high.at == IndexBound::At::before_point;
+      bounds.push_back(comparison(is_before ? "LESS_THAN" : "LESS_THAN_OR_EQUAL", high.point));
     }
     return bounds;
   }
@@ -128,11 +129,16 @@ Filters conjunct_filters(const Partition& partition, std::string_view kind,
   return all;
 }
 
-IntervalSet keys_after(const std::string& id, bool descending) {
+IndexRanges keys_after(const std::string& id, bool descending) {
   const auto number = numeric_key(id);
-  const IndexBound bound{number ? IndexPoint::of(*number) : IndexPoint::of(std::string_view(id)),
-                         false};
-  return IntervalSet({descending ? Interval{std::nullopt, bound} : Interval{bound, std::nullopt}});
+  IndexPoint point = number ? IndexPoint::of(*number) : IndexPoint::of(std::string_view(id));
+  IndexRange rest;
+  if (descending) {
+    rest.high = IndexBound::before(std::move(point));
+  } else {
+    rest.low = IndexBound::after(std::move(point));
+  }
+  return IndexRanges({std::move(rest)});
 }
 
 // Empty if the query selects all.

@@ -8,8 +8,8 @@ namespace dropzone::datastore {
 namespace {
 
 std::size_t disjunctions(const Conjunct& conjunct) {
-  std::size_t count = conjunct.keys.intervals().size();
-  for (const auto& [path, values] : conjunct.fields) count *= values.intervals().size();
+  std::size_t count = conjunct.keys.size();
+  for (const auto& [path, values] : conjunct.fields) count *= values.size();
   return count;
 }
 
@@ -19,10 +19,10 @@ std::size_t disjunctions(const QueryFilter& query) {
   return count;
 }
 
-IntervalSet& largest_set(Conjunct& conjunct) {
-  IntervalSet* largest = &conjunct.keys;
+IndexRanges& largest_set(Conjunct& conjunct) {
+  IndexRanges* largest = &conjunct.keys;
   for (auto& [path, values] : conjunct.fields) {
-    if (values.intervals().size() > largest->intervals().size()) largest = &values;
+    if (values.size() > largest->size()) largest = &values;
   }
   return *largest;
 }
@@ -34,10 +34,10 @@ void cut(Conjunct conjunct, std::vector<Conjunct>& parts) {
     return;
   }
   Conjunct rest = conjunct;
-  const std::vector<Interval> intervals = largest_set(conjunct).intervals();
-  const auto middle = intervals.begin() + static_cast<std::ptrdiff_t>(intervals.size() / 2);
-  largest_set(conjunct) = IntervalSet({intervals.begin(), middle});
-  largest_set(rest) = IntervalSet({middle, intervals.end()});
+  const IndexRanges ranges = largest_set(conjunct);
+  const auto middle = ranges.begin() + static_cast<std::ptrdiff_t>(ranges.size() / 2);
+  largest_set(conjunct) = IndexRanges({ranges.begin(), middle});
+  largest_set(rest) = IndexRanges({middle, ranges.end()});
   cut(std::move(conjunct), parts);
   cut(std::move(rest), parts);
 }
@@ -49,16 +49,15 @@ void coarsen(std::vector<Conjunct>& conjuncts) {
         conjuncts.begin(), conjuncts.end(),
         [](const Conjunct& a, const Conjunct& b) { return disjunctions(a) < disjunctions(b); });
     if (disjunctions(largest) == 1) return;
-    IntervalSet& values = largest_set(largest);
-    values =
-        IntervalSet({Interval{values.intervals().front().lower, values.intervals().back().upper}});
+    IndexRanges& values = largest_set(largest);
+    values = IndexRanges({values.hull()});
   }
 }
 
 std::set<std::string> ranged_fields(const Conjunct& conjunct) {
   std::set<std::string> paths;
   for (const auto& [path, values] : conjunct.fields) {
-    if (values.has_range()) paths.insert(path);
+    if (has_range(values)) paths.insert(path);
   }
   return paths;
 }

@@ -44,7 +44,7 @@ class AggregateRun {
     auto access = only_access();
     if (!access) return std::move(access).error();
     if (auto entries = covering_entries(*access)) return add_entries(*entries);
-    if (!*access) return add_all({nullptr, complement({})});
+    if (!*access) return add_all({nullptr, KeyRanges::everything()});
     if (counts_alone && exact_) {
       return counted(count_entries(connection_, kind_, **access, kAll));
     }
@@ -73,7 +73,7 @@ class AggregateRun {
     if (fields_.size() != 1 || (query_.count && query_.groups.empty())) return std::nullopt;
     const FieldIndex* const index = kind_.index_of(fields_.front());
     if (!index) return std::nullopt;
-    if (query_.filter.selects_all()) return AccessPath{index, complement({})};
+    if (query_.filter.selects_all()) return AccessPath{index, KeyRanges::everything()};
     const bool is_same = selected && exact_ && selected->index == index;
     return is_same ? selected : std::nullopt;
   }
@@ -96,7 +96,7 @@ class AggregateRun {
     const std::int64_t limit = *records / 4 + 1;
     const auto candidates = count_entries(connection_, kind_, access, limit);
     if (!candidates) return candidates.error();
-    return add_all(*candidates < limit ? access : AccessPath{nullptr, complement({})});
+    return add_all(*candidates < limit ? access : AccessPath{nullptr, KeyRanges::everything()});
   }
 
   Result<Aggregates> add_all(const AccessPath& access) {

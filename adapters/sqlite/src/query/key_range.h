@@ -3,9 +3,9 @@
 #include <compare>
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include <dropzone/query/filter.h>
+#include <dropzone/query/range_set.h>
 #include <dropzone/value/value.h>
 
 namespace dropzone::sqlite {
@@ -35,24 +35,10 @@ struct Bound {
 };
 
 /// The entries between two bounds.
-struct KeyRange {
-  Bound low = Bound::before_everything();
-  Bound high = Bound::after_everything();
-
-  [[nodiscard]] bool empty() const { return low >= high; }
-};
-
-/// Ranges in ascending order that neither overlap nor touch; none of them is empty.
-using KeyRanges = std::vector<KeyRange>;
+using KeyRange = Range<Bound>;
+using KeyRanges = RangeSet<Bound>;
 
 /// The range of scalars that fulfil a condition's operator and operand. No others are in there.
 [[nodiscard]] KeyRanges ranges_of(const Condition& condition);
-
-/// Of ranges in any order, which may overlap and be empty.
-[[nodiscard]] KeyRanges united(std::vector<KeyRange> ranges);
-[[nodiscard]] KeyRanges intersected(const KeyRanges& left, const KeyRanges& right);
-/// Of all of them; everything if there are none.
-[[nodiscard]] KeyRanges intersected(std::vector<KeyRanges> all);
-[[nodiscard]] KeyRanges complement(const KeyRanges& ranges);
 
 }  // namespace dropzone::sqlite

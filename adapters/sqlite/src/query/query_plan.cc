@@ -60,20 +60,24 @@ std::optional<Driver> QueryPlanner::driver_for(const Condition& condition) {
 
 Result<std::optional<Driver>> QueryPlanner::driver_for(const Filter::Or& disjunction) {
   Driver all;
+  std::vector<std::vector<KeyRange>> ranges;  // Of each access.
   for (const Filter& part : disjunction.filters) {
     auto driver = driver_for(part);
     if (!driver || !*driver) return driver;
     all.exact = all.exact && (*driver)->exact;
-    for (AccessPath& access : (*driver)->accesses) {
+    for (const AccessPath& access : (*driver)->accesses) {
       const auto same = std::ranges::find(all.accesses, access.index, &AccessPath::index);
+      const auto place = static_cast<std::size_t>(same - all.accesses.begin());
       if (same == all.accesses.end()) {
-        all.accesses.push_back(std::move(access));
-      } else {
-        std::ranges::move(access.ranges, std::back_inserter(same->ranges));
+        all.accesses.push_back({access.index, {}});
+        ranges.emplace_back();
       }
+      std::ranges::copy(access.ranges, std::back_inserter(ranges[place]));
     }
   }
-  for (AccessPath& access : all.accesses) access.ranges = united(std::move(access.ranges));
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    all.accesses[i].ranges = KeyRanges(std::move(ranges[i]));
+  }
   return std::optional(std::move(all));
 }
 
@@ -97,7 +101,7 @@ Result<std::optional<Driver>> QueryPlanner::driver_for(const Filter::And& conjun
     }
   }
   for (auto& [index, ranges] : joinable) {
-    drivers.push_back({{{index, intersected(std::move(ranges))}}, true});
+    drivers.push_back({{{index, intersect(std::move(ranges))}}, true});
   }
   if (drivers.empty()) return std::optional<Driver>();
   const bool is_only = drivers.size() == 1;
@@ -149,7 +153,7 @@ std::pair<KeyRanges, bool> QueryPlanner::ranges_for(const Filter& filter, const 
       all = all && part->selects_all();
     }
   }
-  return {intersected(std::move(ranges)), all};
+  return {intersect(std::move(ranges)), all};
 }
 
 std::optional<OrderedPath> QueryPlanner::ordered_access_for(

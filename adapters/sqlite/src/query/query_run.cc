@@ -180,7 +180,7 @@ AccessPath QueryRun::clipped(const OrderedPath& ordered) const {
                : access.index ? Bound::before(value)
                               : Bound::after(value);
   }
-  access.ranges = intersected(access.ranges, {std::move(rest)});
+  access.ranges = intersect(access.ranges, KeyRanges({std::move(rest)}));
   return access;
 }
 
@@ -213,7 +213,8 @@ Result<QueryRun::Outcome> QueryRun::gather(const OrderedPath& ordered, std::int6
 }
 
 Result<QueryRun::Outcome> QueryRun::gather_all() {
-  return gather(Driver{{{nullptr, complement({})}}, query_.filter.selects_all()}, kUnlimited);
+  return gather(Driver{{{nullptr, KeyRanges::everything()}}, query_.filter.selects_all()},
+                kUnlimited);
 }
 
 Result<QueryRun::Outcome> QueryRun::collect(const AccessPath& access, bool exact,

@@ -64,7 +64,7 @@ class SortedBuild {
     const auto total =
         connection_.integer("SELECT records FROM kinds WHERE kind = ?1", 0, kind_.number);
     if (!total) return total.error();
-    const AccessPath whole{nullptr, complement({})};
+    const AccessPath whole{nullptr, KeyRanges::everything()};
     Candidates candidates(connection_, kind_, whole, {.columns = Columns::dated});
     RecordRow record(connection_, texts_, Columns::dated);
     for (std::int64_t done = 0;; ++done) {
