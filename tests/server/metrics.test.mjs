@@ -48,6 +48,10 @@ test('what was done is counted, by route, status, kind and operation', async t =
   assert.equal((await server.fetch('/nowhere')).status, 404);
   assert.equal((await server.fetch('/health/ready')).status, 200);
 
+  const {rejectsBy} = await (await server.fetch('/kinds/measurements')).json();
+  assert.deepEqual(rejectsBy, [{code: 'missing_field', step: 'require', count: 1},
+                               {code: 'too_few_numbers', step: 'statistics', count: 2}]);
+
   const {types, helped, series} = parse(await (await server.fetch('/metrics')).text());
   const value = (name, labels = {}) => {
     const found = series.filter(s => s.name === name && Object.entries(labels).every(([k, v]) => s.labels[k] === v));
@@ -69,6 +73,9 @@ test('what was done is counted, by route, status, kind and operation', async t =
   assert.equal(records('records', 'stored'), 2);
   const rejected = code => value('dropzone_records_rejected_total', {kind: 'measurements', code});
   assert.deepEqual([rejected('missing_field'), rejected('too_few_numbers')], [1, 2]);
+
+  const waiting = (code, step) => value('dropzone_rejects_waiting', {kind: 'measurements', code, step});
+  assert.deepEqual([waiting('missing_field', 'require'), waiting('too_few_numbers', 'statistics')], [1, 2]);
 
   for (const operation of ['write', 'find', 'query', 'aggregate', 'erase', 'check']) {
     assert.ok(value('dropzone_store_duration_seconds_count', {operation}) >= 1, operation);

@@ -21,6 +21,9 @@ class HookedRepository final : public RecordRepository {
   /// So many writes of a batch with receipts are stored, then the store is gone.
   std::optional<std::size_t> stored_of_receipted = std::nullopt;
   std::function<std::optional<Error>()> before_erase = [] { return std::nullopt; };
+  /// The error that is answered instead of figures.
+  std::function<std::optional<Error>(const AggregateQuery&)> before_aggregate =
+      [](const AggregateQuery&) { return std::nullopt; };
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                           const CallOptions& options) override {
@@ -56,6 +59,7 @@ class HookedRepository final : public RecordRepository {
     return memory_.query(query, projection, sink, options);
   }
   Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) override {
+    if (auto refused = before_aggregate(query)) return *std::move(refused);
     return memory_.aggregate(query, options);
   }
   Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,

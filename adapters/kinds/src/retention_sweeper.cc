@@ -1,15 +1,23 @@
 #include <dropzone/kinds/retention_sweeper.h>
 
-#include <vector>
+#include <string>
+#include <utility>
 
 namespace dropzone::kinds {
+namespace {
 
-RetentionSweeper::RetentionSweeper(const Parts& parts)
-    : retention_({.repository = parts.repository,
-                  .clock = parts.clock,
+constexpr std::chrono::minutes kPeriod{1};
+
+}  // namespace
+
+RetentionSweeper::RetentionSweeper(const DropZone& zone, std::chrono::milliseconds period,
+                                   std::function<void(const std::string& why)> report)
+    : retention_({.repository = zone.repository(),
+                  .clock = zone.ports().clock,
                   .kinds =
-                      [&zone = parts.zone, rejects = parts.reject_retention] {
+                      [&zone] {
                         auto kept = retentions_of(*zone.kinds());
+                        const auto& rejects = zone.ports().reject_retention;
                         if (rejects) kept.push_back({std::string(kRejectsKind), *rejects});
                         return kept;
                       },
@@ -21,15 +29,19 @@ RetentionSweeper::RetentionSweeper(const Parts& parts)
                  if (!more) return more.error();
                  return *more ? std::optional(Position{}) : std::nullopt;
                }},
-               parts.period, parts.report) {}
+               period, std::move(report)) {}
 
-std::unique_ptr<RetentionSweeper> start_retention(RetentionSweeper::Parts parts, bool local_store,
+std::optional<std::chrono::seconds> kept_for(std::chrono::milliseconds time) noexcept {
+  if (time.count() == 0) return std::nullopt;
+  return std::chrono::ceil<std::chrono::seconds>(time);
+}
+
+std::unique_ptr<RetentionSweeper> start_retention(const DropZone& zone, bool local_store,
                                                   metrics::Metrics& metrics, log::Log& log) {
   if (!local_store) return nullptr;
-  parts.report = [&log](const std::string& why) {
+  auto sweeper = std::make_unique<RetentionSweeper>(zone, kPeriod, [&log](const std::string& why) {
     log.warning("records beyond their retention were not removed: " + why);
-  };
-  auto sweeper = std::make_unique<RetentionSweeper>(parts);
+  });
   add_retention_stats(metrics, *sweeper);
   return sweeper;
 }

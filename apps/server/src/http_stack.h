@@ -46,6 +46,7 @@ class HttpStack {
     const StepRegistry& steps;
     KindDeployments& deployments;
     Jobs& jobs;
+    RejectCounts& reject_counts;
     const CursorCodec& cursors;
     auth::AuthStack& auth;
     log::Log& log;

@@ -18,6 +18,7 @@
 #include <dropzone/http/server/signal_stack.h>
 #include <dropzone/jobs/background_jobs.h>
 #include <dropzone/kinds/live_kinds.h>
+#include <dropzone/kinds/reject_watch.h>
 #include <dropzone/kinds/retention_sweeper.h>
 #include <dropzone/log/audit_log.h>
 #include <dropzone/log/crash_report.h>
@@ -111,11 +112,6 @@ void run_until_stopped(const Running& run) {
   run.log.info("stopped");
 }
 
-std::optional<std::chrono::seconds> reject_retention(const Options& options) {
-  if (options.reject_retention.count() == 0) return std::nullopt;
-  return std::chrono::ceil<std::chrono::seconds>(options.reject_retention);
-}
-
 /// Starts to remove what has expired of keys and tokens.
 std::unique_ptr<auth::Sweeper> start_sweeper(auth::AuthStack& auth, log::Log& log) {
   return std::make_unique<auth::Sweeper>(
@@ -154,7 +150,7 @@ Result<void> serve(const Options& options, const config::Environment& environmen
                  .ids = ids,
                  .digest = &digest,
                  .observer = &metrics,
-                 .reject_retention = reject_retention(options)},
+                 .reject_retention = kinds::kept_for(options.reject_retention)},
                 std::move(catalog), limits);
 
   kinds::LiveKinds live_kinds(
@@ -169,16 +165,14 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   DROPZONE_TRY(const auto admitted, admit_users(auth.users, options, store.embedded, secrets, log));
   if (audit) audit->users_read(admitted);
   const auto sweeper = start_sweeper(auth, log);
-  const auto retention = kinds::start_retention({.repository = repository,
-                                                 .clock = clock,
-                                                 .zone = zone,
-                                                 .reject_retention = reject_retention(options)},
-                                                store.embedded, metrics, log);
+  const auto retention = kinds::start_retention(zone, store.embedded, metrics, log);
+  kinds::RejectWatch rejects(zone, kinds::reject_watch_period(store.embedded), metrics);
   jobs::BackgroundJobs jobs(
       {zone, clock, ids, log, metrics, !store.embedded, limits, options.api.max_values});
 
   HttpStack http({options, environment, store.embedded, zone, steps, live_kinds.deployments(),
-                  jobs.jobs(), cursors, auth, log, audit.get(), metrics, under_way});
+                  jobs.jobs(), rejects.counts(), cursors, auth, log, audit.get(), metrics,
+                  under_way});
   DROPZONE_CHECK(http.start());
   jobs.start();
   Reloads reloads;

@@ -179,7 +179,11 @@ export default function questions(api) {
     const ours = (await call(200, 'listRejects', {kind, limit: 1000})).json.rejects;
     assert.ok(ours.length > 0 && ours.length < found.length);
     assert.ok(ours.every(r => r.kind === kind));
-    assert.equal((await call(200, 'getKind', {name: kind})).json.rejects, ours.length);
+    const counted = (await call(200, 'getKind', {name: kind})).json;
+    assert.equal(counted.rejects, ours.length);
+    const waiting = (code, step) => ours.filter(r => r.code === code && r.step === step).length;
+    assert.ok(counted.rejectsBy.length > 1 && counted.rejectsBy.some(by => by.step));
+    for (const {code, step, count} of counted.rejectsBy) assert.equal(count, waiting(code, step), `${code} ${step}`);
     const [first, second] = ours.map(r => r.rejectId);
     assert.deepEqual((await call(200, 'deleteRejects', {rejectId: [first, 'none']})).json,
                      {deletedRejects: 1, missing: ['none']});

@@ -50,18 +50,16 @@ void check_sweeper(RecordRepository& repository) {
   RandomIdSource ids;
   std::vector<Kind> kinds;
   kinds.push_back(kept_for_a_day());
-  DropZone zone({.repository = repository, .clock = clock, .ids = ids},
+  DropZone zone({.repository = repository,
+                 .clock = clock,
+                 .ids = ids,
+                 .reject_retention = std::chrono::hours(24)},
                 *KindCatalog::of(std::move(kinds)));
   store_one_and_a_reject(zone);
   clock.micros += kDay - 1;
   store_one_and_a_reject(zone);
   clock.micros += 1;
-  const RetentionSweeper sweeper({.repository = repository,
-                                  .clock = clock,
-                                  .zone = zone,
-                                  .reject_retention = std::chrono::hours(24),
-                                  .period = std::chrono::milliseconds(1),
-                                  .report = [](const std::string&) {}});
+  const RetentionSweeper sweeper(zone, std::chrono::milliseconds(1), [](const std::string&) {});
   while (sweeper.erased() < 2) std::this_thread::yield();
   CHECK(count_of(repository, "days") == 1);
   CHECK(count_of(repository, std::string(kRejectsKind)) == 1);

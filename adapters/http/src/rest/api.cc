@@ -113,6 +113,7 @@ class Api::Impl {
                             .steps = services_.steps,
                             .deployments = services_.deployments,
                             .jobs = services_.jobs,
+                            .reject_counts = services_.reject_counts,
                             .idempotent = idempotent_,
                             .stopping = stopping_,
                             .options = options_})) {}

@@ -89,6 +89,7 @@ struct RouteContext {
   const StepRegistry& steps;
   KindDeployments* deployments;
   Jobs* jobs;
+  RejectCounts* reject_counts;
   IdempotentStore& idempotent;
   const std::atomic<bool>& stopping;
   const ApiOptions& options;

@@ -59,6 +59,23 @@ bool is_by_file(const RouteContext& context, const std::string& kind) {
   return !deployment || deployment->by_file;
 }
 
+/// Adds why the kind's rejects wait, as far as they can be counted by that.
+Result<void> append_reasons(Object& object, const RouteContext& context, const Kind& kind,
+                            const CallOptions& options) {
+  if (!context.reject_counts) return {};
+  DROPZONE_TRY(const WaitingRejects rejects, context.reject_counts->of(kind.name(), options));
+  if (!rejects.are_grouped) return {};
+  Array reasons;
+  for (const RejectCount& by : rejects.by) {
+    Object reason{{"code", by.code}};
+    if (!by.step.empty()) reason.append("step", by.step);
+    reason.append("count", by.count);
+    reasons.push_back(std::move(reason));
+  }
+  object.append("rejectsBy", std::move(reasons));
+  return {};
+}
+
 Result<Object> kind_object(const RouteContext& context, const Kind& kind,
                            const CallOptions& options) {
   DROPZONE_TRY(const KindStats stats, context.zone.stats(kind, options));
@@ -73,6 +90,7 @@ Result<Object> kind_object(const RouteContext& context, const Kind& kind,
   if (!builds.empty()) object.append("indexBuilds", std::move(builds));
   object.append("records", stats.records);
   object.append("rejects", stats.rejects);
+  DROPZONE_CHECK(append_reasons(object, context, kind, options));
   return object;
 }
 

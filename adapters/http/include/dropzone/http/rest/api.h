@@ -18,6 +18,7 @@
 #include <dropzone/query/cursor_codec.h>
 #include <dropzone/store/drop_zone.h>
 #include <dropzone/store/kind_deployments.h>
+#include <dropzone/store/reject_counts.h>
 
 namespace dropzone::http {
 
@@ -75,6 +76,7 @@ class Api final : public Handler {
     KindDeployments* deployments = nullptr;  ///< Without it kinds cannot be deployed by requests.
     Jobs* jobs = nullptr;                    ///< Without it there are no routes for jobs.
     RequestsUnderWay* under_way = nullptr;   ///< The requests in progress.
+    RejectCounts* reject_counts = nullptr;   ///< Without it kinds do not show why rejects wait.
   };
 
   Api(Services services, ApiOptions options);
