@@ -11,9 +11,11 @@
 #include <vector>
 
 #include <dropzone/job/deletion.h>
+#include <dropzone/job/replay_work.h>
 #include <dropzone/job/retransform.h>
 #include <dropzone/json/decode_records.h>
 #include <dropzone/json/decode_value.h>
+#include <dropzone/json/document_decoder.h>
 
 namespace dropzone::jobs {
 namespace {
@@ -37,6 +39,7 @@ Result<IncomingRecord> decode_original(std::string_view original,
 std::map<std::string, std::shared_ptr<JobWork>> all_works(const BackgroundJobs::Parts& parts) {
   const json::DecodeLimits limits{
       .max_depth = parts.limits.max_depth, .max_records = 1, .max_values = parts.max_values};
+  static const json::JsonDocumentDecoder kDocuments;
   std::map<std::string, std::shared_ptr<JobWork>> works;
   works.emplace(
       Retransform::kType,
@@ -50,6 +53,13 @@ std::map<std::string, std::shared_ptr<JobWork>> all_works(const BackgroundJobs::
           .limits = parts.limits,
           .shared_store = parts.shared_store}));
   works.emplace(DeletionWork::kType, std::make_shared<DeletionWork>(parts.zone));
+  works.emplace(ReplayWork::kType,
+                std::make_shared<ReplayWork>(RejectReplay::Ports{
+                    .zone = parts.zone,
+                    .documents = kDocuments,
+                    .originals = [limits](std::string_view original, const CallOptions&) {
+                      return decode_original(original, limits);
+                    }}));
   return works;
 }
 

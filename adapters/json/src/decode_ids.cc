@@ -26,7 +26,7 @@ std::vector<std::string> take_ids(RequestMembers& members, std::size_t max_ids) 
 }
 
 void refuse_beside_ids(RequestMembers& members) {
-  for (const std::string_view name : {"filter", "dryRun", "all"}) {
+  for (const std::string_view name : {"filter", "dryRun", "all", "maxPerSecond"}) {
     if (!members.find(name)) continue;
     members.refuse(name, "The body has either \"_id\" or \"filter\", and \"" + std::string(name) +
                              "\" does not go with \"_id\".");
@@ -72,7 +72,7 @@ Result<FetchManyRequest> decode_fetch_many(std::string_view body, std::size_t ma
 
 Result<DeleteRequest> decode_delete(std::string_view body, std::size_t max_ids,
                                     MemoryAccount* memory) {
-  constexpr std::string_view kNames[] = {"_id", "kind", "filter", "dryRun", "all"};
+  constexpr std::string_view kNames[] = {"_id", "kind", "filter", "dryRun", "all", "maxPerSecond"};
   const auto object = decode_request(body, kMaxDeleteDepth, memory);
   if (!object) return object.error();
   RequestMembers members(*object);
@@ -85,6 +85,7 @@ Result<DeleteRequest> decode_delete(std::string_view body, std::size_t max_ids,
   } else {
     request.filter = take_filter(members);
     request.dry_run = members.flag("dryRun");
+    request.max_per_second = members.rate();
   }
   if (members.fault()) return *members.fault();
   return request;

@@ -11,8 +11,9 @@ namespace dropzone::json {
 namespace {
 
 constexpr std::size_t kMaxReplayDepth = 4;
-constexpr std::array<std::string_view, 7> kReplayNames{
-    "rejectIds", "kind", "code", "step", "receivedBefore", "receivedAfter", "dryRun"};
+constexpr std::array<std::string_view, 8> kReplayNames{
+    "rejectIds",      "kind",          "code",   "step",
+    "receivedBefore", "receivedAfter", "dryRun", "maxPerSecond"};
 
 std::optional<Timestamp> time_of(RequestMembers& members, std::string_view name) {
   const auto text = members.string(name);
@@ -23,12 +24,21 @@ std::optional<Timestamp> time_of(RequestMembers& members, std::string_view name)
   return std::nullopt;
 }
 
+void refuse_beside_ids(RequestMembers& members) {
+  for (const std::string_view name : {"kind", "code", "step", "receivedBefore", "receivedAfter"}) {
+    if (!members.find(name)) continue;
+    members.refuse(name, "The rejects are named by \"rejectIds\"; select no others besides.");
+  }
+  if (!members.find("maxPerSecond")) return;
+  members.refuse("maxPerSecond",
+                 "\"maxPerSecond\" asks for a job, which selects rejects; name none.");
+}
+
 }  // namespace
 
 Result<ReplayRequest> decode_replay(std::string_view body, MemoryAccount* memory) {
-  const auto object = decode_request(body, kMaxReplayDepth, memory);
-  if (!object) return object.error();
-  RequestMembers members(*object);
+  DROPZONE_TRY(const Object object, decode_request(body, kMaxReplayDepth, memory));
+  RequestMembers members(object);
   members.allow(kReplayNames);
   ReplayRequest request{.reject_ids = members.strings("rejectIds"),
                         .selection = {.kind = members.string("kind"),
@@ -36,11 +46,9 @@ Result<ReplayRequest> decode_replay(std::string_view body, MemoryAccount* memory
                                       .step = members.string("step"),
                                       .received_before = time_of(members, "receivedBefore"),
                                       .received_after = time_of(members, "receivedAfter")},
-                        .dry_run = members.flag("dryRun")};
-  for (const std::string_view name : {"kind", "code", "step", "receivedBefore", "receivedAfter"}) {
-    if (request.reject_ids.empty() || !members.find(name)) continue;
-    members.refuse(name, "The rejects are named by \"rejectIds\"; select no others besides.");
-  }
+                        .dry_run = members.flag("dryRun"),
+                        .max_per_second = members.rate()};
+  if (!request.reject_ids.empty()) refuse_beside_ids(members);
   if (members.fault()) return *members.fault();
   return request;
 }

@@ -1,8 +1,6 @@
 #include <dropzone/json/decode_retransform.h>
 
-#include <algorithm>
 #include <array>
-#include <limits>
 
 #include "request_members.h"
 
@@ -25,10 +23,7 @@ Result<RetransformBody> decode_retransform(std::string_view body, MemoryAccount*
     request.filter = *filter;
   }
   request.dry_run = members.flag("dryRun");
-  if (const auto rate = members.positive("maxPerSecond")) {
-    constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
-    request.max_per_second = static_cast<std::int64_t>(std::min(*rate, kMost));
-  }
+  request.max_per_second = members.rate();
   if (members.fault()) return *members.fault();
   return request;
 }

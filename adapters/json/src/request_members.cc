@@ -85,6 +85,13 @@ std::optional<std::size_t> RequestMembers::positive(std::string_view name) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> RequestMembers::rate() {
+  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
+  const auto rate = positive("maxPerSecond");
+  if (!rate) return std::nullopt;
+  return static_cast<std::int64_t>(std::min(*rate, kMost));
+}
+
 std::vector<std::string> RequestMembers::strings(std::string_view name) {
   const Value* value = find(name);
   if (!value) return {};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,6 +43,8 @@ class RequestMembers {
   OriginalForm original(std::string_view name);
   /// A whole number of at least 1.
   std::optional<std::size_t> positive(std::string_view name);
+  /// `maxPerSecond`, of jobs: so many records.
+  std::optional<std::int64_t> rate();
   /// A list that is not empty, if it is there at all.
   std::vector<std::string> strings(std::string_view name);
   /// The same as fields; one that is named twice is there once.

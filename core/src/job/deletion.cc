@@ -5,6 +5,8 @@
 
 #include <dropzone/kind/query_checks.h>
 
+#include "job/reject_parameters.h"
+
 namespace dropzone {
 namespace {
 
@@ -15,46 +17,6 @@ constexpr std::size_t kMostInChunk = 500;
 void note_total(JobProgress& progress, const FilterDeletion& deletion, const CallOptions& options) {
   const auto preview = deletion.preview(options);
   if (preview) progress.total = preview->selected;
-}
-
-void set_time(Object& object, std::string_view name, const std::optional<Timestamp>& time) {
-  if (time) object.set(name, format_timestamp(*time));
-}
-
-void set_text(Object& object, std::string_view name, const std::optional<std::string>& text) {
-  if (text) object.set(name, *text);
-}
-
-Object parameters_of(const RejectSelection& selection) {
-  Object object;
-  set_text(object, "kind", selection.kind);
-  set_text(object, "code", selection.code);
-  set_text(object, "step", selection.step);
-  set_time(object, "receivedBefore", selection.received_before);
-  set_time(object, "receivedAfter", selection.received_after);
-  return object;
-}
-
-std::optional<std::string> text_in(const Object& object, std::string_view name) {
-  const Value* const value = object.find(name);
-  return value ? std::optional(std::string(text_of(value))) : std::nullopt;
-}
-
-Result<std::optional<Timestamp>> time_in(const Object& object, std::string_view name) {
-  const Value* const value = object.find(name);
-  if (!value) return std::optional<Timestamp>();
-  DROPZONE_TRY(const Timestamp time, parse_timestamp(text_of(value)));
-  return std::optional(time);
-}
-
-Result<RejectSelection> selection_of(const Object& parameters) {
-  RejectSelection selection;
-  selection.kind = text_in(parameters, "kind");
-  selection.code = text_in(parameters, "code");
-  selection.step = text_in(parameters, "step");
-  DROPZONE_TRY(selection.received_before, time_in(parameters, "receivedBefore"));
-  DROPZONE_TRY(selection.received_after, time_in(parameters, "receivedAfter"));
-  return selection;
 }
 
 Result<FilterDeletion> deletion_of(DropZone& zone, const Job& job) {
@@ -75,11 +37,13 @@ FilterDeletion deletion_of(DropZone& zone, const RejectSelection& selection) {
 }
 
 Result<Job> ask_for_deletion(Jobs& jobs, const RejectSelection& selection,
+                             std::optional<std::int64_t> max_per_second,
                              const CallOptions& options) {
   return jobs.make({.type = std::string(DeletionWork::kType),
                     .kind = selection.kind.value_or(""),
                     .permission = Permission::remove,
-                    .parameters = {{"rejects", parameters_of(selection)}}},
+                    .parameters = {{"rejects", parameters_of(selection)}},
+                    .max_per_second = max_per_second},
                    options);
 }
 
@@ -90,11 +54,13 @@ Result<FilterDeletion> deletion_of(DropZone& zone, std::string_view kind, const 
 }
 
 Result<Job> ask_for_deletion(Jobs& jobs, std::string kind, Value filter,
+                             std::optional<std::int64_t> max_per_second,
                              const CallOptions& options) {
   return jobs.make({.type = std::string(DeletionWork::kType),
                     .kind = std::move(kind),
                     .permission = Permission::remove,
-                    .parameters = {{"filter", std::move(filter)}}},
+                    .parameters = {{"filter", std::move(filter)}},
+                    .max_per_second = max_per_second},
                    options);
 }
 

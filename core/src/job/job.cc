@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include <dropzone/kind/refusal.h>
+
 namespace dropzone {
 namespace {
 
@@ -40,6 +42,10 @@ Object error_object(const Error& error) {
   if (!error.step.empty()) object.append("step", error.step);
   if (!error.pointer.empty()) object.append("pointer", error.pointer);
   object.append("detail", error.detail);
+  Object more = refusal_members(error);
+  for (Member& member : more.members()) {
+    object.append(std::move(member.name), std::move(member.value));
+  }
   return object;
 }
 

@@ -9,6 +9,7 @@
 #include <dropzone/value/difference.h>
 #include <dropzone/value/json_text.h>
 
+#include "job/report_lists.h"
 #include "store/drop_zone/incoming.h"
 
 namespace dropzone {
@@ -22,7 +23,6 @@ constexpr milliseconds kSettleShared{6'000};
 constexpr milliseconds kSettle{1'000};
 // An instance that does not have the version yet which the job is about.
 constexpr milliseconds kAskAgain{1'000};
-constexpr std::size_t kMaxRefusedListed = 1'000;
 constexpr std::size_t kMaxShown = 20;  // Records that a dry run would change, and places in each.
 constexpr std::size_t kMaxShownBytes = std::size_t{8} << 10;  // Of one of these records.
 constexpr std::size_t kWorkOfRecord = 8;
@@ -192,10 +192,7 @@ class Retransform::Pass {
 
   void refuse(const std::string& id, const Error& error) {
     chunk_.progress.count("refused");
-    Object entry{{"_id", id}, {"code", error_name(error.code)}};
-    if (!error.step.empty()) entry.append("step", error.step);
-    if (!error.pointer.empty()) entry.append("pointer", error.pointer);
-    list("refused", kMaxRefusedListed, std::move(entry));
+    lists_.append("refused", kMaxRefusedListed, refused_entry({"_id", id}, error));
   }
 
   Result<void> compare(const StoredRecord& record, const std::string& data_json) {
@@ -211,20 +208,8 @@ class Retransform::Pass {
     if (to_json(entry).size() > kMaxShownBytes) {
       entry = Object{{"_id", record.id}, {"tooLarge", true}};
     }
-    list("differences", kMaxShown, std::move(entry));
+    lists_.append("differences", kMaxShown, std::move(entry));
     return {};
-  }
-
-  /// Appends to one of the lists of the report, unless that is full.
-  void list(std::string_view name, std::size_t most, Object entry) {
-    Object& report = chunk_.progress.report;
-    Array& entries = *report.find(name)->as_array();
-    if (entries.size() >= most) return;
-    if (!report_bytes_) report_bytes_ = to_json(report).size();
-    const std::size_t bytes = to_json(entry).size() + 1;
-    if (*report_bytes_ + bytes > kMaxReportBytes) return;
-    *report_bytes_ += bytes;
-    entries.push_back(std::move(entry));
   }
 
   const Ports& ports_;
@@ -233,7 +218,7 @@ class Retransform::Pass {
   const CallOptions& options_;
   Allowance allowance_;
   JobChunk chunk_;
-  std::optional<std::size_t> report_bytes_;
+  ReportLists lists_{chunk_.progress.report};
   std::vector<StoredRecord> records_;
   std::vector<Write> writes_;
 };

@@ -2,95 +2,22 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <optional>
 #include <utility>
 
 #include <dropzone/kind/refusal.h>
 #include <dropzone/value/json_text.h>
 
-#include "store/drop_zone/incoming.h"
 #include "store/drop_zone/new_writes.h"
-#include "store/drop_zone/reject_counter.h"
+#include "store/replayed.h"
 
 namespace dropzone {
 namespace {
 
-/// Others who write the same rejects all the time have won by then.
-constexpr int kMaxRounds = 20;
-
 const std::string kRejects(kRejectsKind);  // NOLINT(cert-err58-cpp)
-
-/// A reject as it was read, and what is to become of it.
-struct Replayed {
-  std::string id;
-  std::string original;
-  std::string data_json;
-  RecordMeta meta;
-  std::size_t result = 0;  ///< Its index among the results.
-
-  // Of the reject's data.
-  std::string kind_name;
-  Timestamp received_at;
-  std::int64_t times = 1;
-
-  std::shared_ptr<const Kind> kind;             ///< Null if it is not deployed.
-  std::optional<Admitted> made = std::nullopt;  ///< What the pipeline makes of it, with an id.
-  Error refusal = {};                           ///< Why it stays a reject.
-};
-
-Result<Replayed> read_reject(const RecordView& view, const DocumentDecoder& documents) {
-  DROPZONE_TRY(const Object data, documents.decode(view.data, view.timestamps));
-  Replayed reject{.id = std::string(view.id),
-                  .original = std::string(view.original),
-                  .data_json = std::string(view.data),
-                  .meta = *view.meta,
-                  .kind_name = std::string(text_of(data.find("kind"))),
-                  .received_at = view.meta->created_at,
-                  .times = times_in(view.data),
-                  .kind = nullptr};
-  const Value* const received = data.find("receivedAt");
-  if (received && received->as_timestamp()) reject.received_at = *received->as_timestamp();
-  return reject;
-}
 
 using RecordName = std::pair<std::string, std::string>;  ///< Kind and id.
 using Originals = std::map<RecordName, std::string>;
-
-constexpr Projection kWholeReject{.original = true, .meta = true, .timestamps = true};
-
-/// Ends a reject that is still as it was read.
-Write end_of(const Replayed& reject, bool joined) {
-  Write write;
-  write.kind = kRejects;
-  write.id = reject.id;
-  write.if_version = reject.meta.version;
-  write.erases = true;
-  write.joined = joined;
-  return write;
-}
-
-Result<Replayed> find_reject(const RejectReplay::Ports& ports, const std::string& id,
-                             const CallOptions& options) {
-  Result<Replayed> found = no_such_reject(id);
-  DROPZONE_CHECK(ports.zone.repository().find(
-      kRejects, std::span(&id, 1), kWholeReject,
-      [&](const RecordView& view) { found = read_reject(view, ports.documents); }, options));
-  return found;
-}
-
-Error too_many_others() {
-  return {.code = ErrorCode::unavailable,
-          .detail = "Others wrote the reject again and again; repeat it a little later.",
-          .retry_after = 1};
-}
-
-/// Records that became of rejects are stored like others.
-void tell_stored(const DropZone& zone, const std::string& kind, std::size_t count) {
-  StoreReport report;
-  report.stored = count;
-  if (StoreObserver* const observer = zone.ports().observer) observer->stored(kind, report);
-}
 
 /// One call of a replay.
 class Replay {
@@ -117,12 +44,12 @@ class Replay {
   /// Replays those that were noted.
   Result<void> finish() {
     if (fault_) return *fault_;
-    for (int round = 0; !rejects_.empty() && round < kMaxRounds; ++round) {
+    for (int round = 0; !rejects_.empty() && round < kMaxReplayRounds; ++round) {
       DROPZONE_CHECK(make_all());
       DROPZONE_CHECK(dry_run_ ? foretell() : write_all());
     }
     for (const Replayed& reject : rejects_) {
-      refuse(reject, too_many_others());
+      refuse(reject, others_wrote_reject());
     }
     tell_observer();
     return {};
@@ -435,59 +362,6 @@ Result<RejectReplay::Page> RejectReplay::replay_page(const RejectSelection& sele
                                     [&](const RecordView& view) { replay.note(view); }, options));
   DROPZONE_CHECK(replay.finish());
   return Page{std::move(replay.results), std::move(page.next)};
-}
-
-Result<StoreResult> RejectReplay::correct(const std::string& reject_id, IncomingRecord correction,
-                                          const CallOptions& options) const {
-  DropZone& zone = ports_.zone;
-  DROPZONE_TRY(Replayed reject, find_reject(ports_, reject_id, options));
-  DROPZONE_TRY(const auto kind, zone.kinds()->find(reject.kind_name));
-  const Received received{.at = zone.ports().clock.now(), .by = options.principal};
-  StoreResult result;
-  result.status = StoreStatus::rejected;
-  result.reject_id = reject_id;
-
-  Allowance allowance(zone.limits(), options);
-  auto made = std::move(correction.object).and_then([&](Object object) {
-    return admit(*kind, std::move(object), StepContext(allowance, received));
-  });
-  if (made) made = with_id(*std::move(made), *kind, zone.ports().digest);
-  if (auto error = allowance.exhausted()) return *std::move(error);
-  allowance.settle();
-  if (!made) {
-    result.error = std::move(made).error();
-    return result;
-  }
-  result.id = made->id ? *made->id : reject_id;
-  result.meta = new_meta(zone.ports(), *kind, correction.original, received);
-  const Write record{.kind = kind->name(),
-                     .id = result.id,
-                     .original = std::move(correction.original),
-                     .data = std::move(made->data),
-                     .data_json = made->data_json,
-                     .meta = result.meta,
-                     .if_exists = IfExists::fail,
-                     .if_version = {},
-                     .kept_for = kind->retention()};
-  for (int round = 0; round < kMaxRounds; ++round) {
-    DROPZONE_TRY(auto outcomes, zone.repository().write({record, end_of(reject, true)},
-                                                        Atomicity::partial, options));
-    if (outcomes[0].status == WriteStatus::refused) {
-      result.error = std::move(outcomes[0].error);
-      return result;
-    }
-    if (outcomes[0].status == WriteStatus::created) {
-      result.status = StoreStatus::stored;
-      result.reject_id.clear();
-      result.data = std::move(made->data_json);
-      result.rounded = std::move(correction.rounded);
-      tell_stored(zone, kind->name(), 1);
-      return result;
-    }
-    // Somebody counted it up, replayed it or deleted it.
-    DROPZONE_TRY(reject, find_reject(ports_, reject_id, options));
-  }
-  return too_many_others();
 }
 
 }  // namespace dropzone

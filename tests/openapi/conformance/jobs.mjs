@@ -58,11 +58,14 @@ export default function jobs(api) {
     assert.deepEqual(done.progress, {done: 1199, total: 1199, deleted: 1199});
     const left = (await call(200, 'filterRecords', {}, {field: 'del', operator: 'EXISTS', value: true})).json.records;
     assert.deepEqual(left.map(record => record._id), ['del-1499']);
+    const paced = await call(202, 'deleteManyByBody', {}, {...below(1500), maxPerSecond: 1000});
+    assert.equal((await ended(paced.json.jobId)).progress.deleted, 1);
 
     await deploy([]);
     await call(201, 'storeRecords', {kind: name, ifExists: 'replace'}, [{_id: 'all-1'}, {_id: 'all-2'}]);
     for (const body of [{filter: {}}, {filter: {}, all: false}, {filter: {field: 'level', operator: '=', value: 1}, all: true},
-                        {filter: {}, all: true, _id: ['all-1']}, {filter: 3}, {dryRun: true}]) {
+                        {filter: {}, all: true, _id: ['all-1']}, {filter: 3}, {dryRun: true},
+                        {_id: ['all-1'], maxPerSecond: 1}, {filter: {}, all: true, maxPerSecond: 1.5}]) {
       assert.equal((await call(400, 'deleteManyByBody', {kind: name}, body)).json.code, 'invalid_request');
     }
     const {json} = await call(400, 'deleteManyByBody', {kind: name}, {filter: {field: 'level', operator: '~', value: 1}});

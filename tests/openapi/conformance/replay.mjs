@@ -91,16 +91,49 @@ export default function replay(api) {
     await call(200, 'deleteRejects', {rejectId: [rejectId]});
   });
 
+  test('more than a thousand selected rejects, or at a certain rate, are replayed by a job', async () => {
+    const replayed = async selection => {
+      const made = await api.call('replayRejects', {body: {kind, ...selection}});
+      assert.equal(made.status, 202, made.text);
+      assert.equal(made.headers.location, `../jobs/${made.json.jobId}`);
+      for (;;) {
+        const job = await call(200, 'getJob', {id: made.json.jobId});
+        if (!['waiting', 'running'].includes(job.state)) return job;
+        await new Promise(resolve => setTimeout(resolve, 50));
+      }
+    };
+    const code = 'missing_field';
+    await call(200, 'deleteRejects', {kind, code});
+    await deploy(200, strict);
+    const many = Array.from({length: 1001}, (_, n) => n < 1000 ? {_id: `many-${n}`, n} : {_id: 'bad'});
+    await call(422, 'storeRecords', {kind, return: 'counts'}, many);
+    await deploy(200, lenient);
+    const tried = await replayed({code, dryRun: true});
+    assert.deepEqual(tried.progress, {done: 1001, total: 1001, stored: 1000, alreadyStored: 0, refused: 1, overtaken: 0});
+    const done = await replayed({code});
+    assert.deepEqual([done.state, done.type, done.kind, done.dryRun], ['succeeded', 'replay', kind, false]);
+    assert.deepEqual(done.progress, tried.progress);
+    const [bad] = (await call(200, 'listRejects', {kind, code})).rejects;
+    assert.deepEqual(done.report, {refusedBy: [{code, step: 'require', count: 1}],
+                                   refused: [{rejectId: bad.rejectId, code, step: 'require', pointer: '/n'}]});
+    assert.deepEqual(await call(200, 'getRecord', {id: 'many-7', kind}), {_id: 'many-7', n: 7});
+    const paced = await replayed({code, maxPerSecond: 1000});
+    assert.equal(paced.progress.refused, 1);
+    const deleted = await api.call('deleteRejects', {parameters: {kind, code, maxPerSecond: 1000}});
+    assert.deepEqual([deleted.status, deleted.json.type], [202, 'delete']);
+    for (const wrong of [{kind, maxPerSecond: 0}, {rejectId: [bad.rejectId], maxPerSecond: 1}]) {
+      assert.equal((await call(400, 'deleteRejects', wrong)).code, 'invalid_request');
+    }
+  });
+
   test('a replay that is not well said is refused', async () => {
     for (const [body, code] of [[{rejectIds: ['a'], kind}, 'invalid_request'], [{code: 'mising_field'}, 'invalid_request'],
                                 [{receivedBefore: 'yesterday'}, 'invalid_request'], [{kinds: kind}, 'unknown_member'],
-                                [{rejectIds: []}, 'invalid_request']]) {
+                                [{rejectIds: []}, 'invalid_request'], [{rejectIds: ['a'], maxPerSecond: 1}, 'invalid_request'],
+                                [{kind, maxPerSecond: 0}, 'invalid_request']]) {
       assert.equal((await call(400, 'replayRejects', {}, body)).code, code, JSON.stringify(body));
     }
     assert.equal((await call(413, 'replayRejects', {}, {rejectIds: Array.from({length: 1001}, (_, i) => `${i}`)})).code, 'too_many_ids');
-    const many = Array.from({length: 1001}, (_, n) => ({_id: `many-${n}`}));
-    await call(422, 'storeRecords', {kind, return: 'counts'}, many);
-    assert.equal((await call(413, 'replayRejects', {}, {kind})).code, 'too_many_records');
     await call(200, 'retireKind', {name: kind});
     const {results: [result]} = await call(200, 'replayRejects', {}, {rejectIds: [(await call(200, 'listRejects', {code: 'already_exists'})).rejects[0].rejectId]});
     assert.deepEqual([result.status, result.error.code], ['refused', 'unknown_kind']);

@@ -168,9 +168,10 @@ TEST_CASE("a job deletes the rejects that its selection is about") {
                                   .code = "invalid_time",
                                   .step = "parse_time",
                                   .received_before = Timestamp{5 * kMicrosPerSecond}};
-  const auto made = ask_for_deletion(jobs, selection, kNoDeadline);
+  const auto made = ask_for_deletion(jobs, selection, 250, kNoDeadline);
   REQUIRE(made);
   CHECK(made->kind == "numbers");
+  CHECK(made->max_per_second == 250);
   const auto job = jobs.find(made->id, kNoDeadline);
   REQUIRE(job);
   const auto chunk = DeletionWork(zone.zone).run(*job, 100, kNoDeadline);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include <dropzone/kind/query_checks.h>
@@ -30,6 +31,22 @@ Result<json::OriginalForm> original_form(const Call& call) {
   if (shown) return *shown ? json::OriginalForm::json : json::OriginalForm::none;
   return invalid("\"original\" is " + in_quotes(*call.request.query_value("original")) +
                  "; it must be true, false or text.");
+}
+
+/// A whole number of at least 1; the largest size if it is larger.
+Result<std::optional<std::size_t>> positive(const Call& call, std::string_view name) {
+  const auto text = call.request.query_value(name);
+  if (!text) return std::optional<std::size_t>();
+  const bool digits = !text->empty() && std::all_of(text->begin(), text->end(),
+                                                    [](char c) { return c >= '0' && c <= '9'; });
+  std::size_t number = 0;
+  const auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (digits && parsed.ec == std::errc::result_out_of_range) {
+    return std::optional(std::numeric_limits<std::size_t>::max());
+  }
+  if (digits && number > 0) return std::optional(number);
+  return invalid(in_quotes(name) + " is " + in_quotes(*text) +
+                 "; it must be a whole number of at least 1.");
 }
 
 }  // namespace
@@ -106,18 +123,14 @@ Result<std::size_t> choice(const Call& call, std::string_view name,
 }
 
 Result<std::size_t> limit_of(const Call& call, const ApiOptions& options) {
-  const auto text = call.request.query_value("limit");
-  if (!text) return options.default_limit;
-  const bool digits = !text->empty() && std::all_of(text->begin(), text->end(),
-                                                    [](char c) { return c >= '0' && c <= '9'; });
-  std::size_t limit = 0;
-  const auto parsed = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (digits && parsed.ec == std::errc::result_out_of_range) return options.max_limit;
-  if (!digits || limit == 0) {
-    return invalid("\"limit\" is " + in_quotes(*text) +
-                   "; it must be a whole number of at least 1.");
-  }
-  return std::min(limit, options.max_limit);
+  DROPZONE_TRY(const auto limit, positive(call, "limit"));
+  return limit ? std::min(*limit, options.max_limit) : options.default_limit;
+}
+
+Result<std::optional<std::int64_t>> rate_of(const Call& call) {
+  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
+  DROPZONE_TRY(const auto rate, positive(call, "maxPerSecond"));
+  return rate ? std::optional(static_cast<std::int64_t>(std::min(*rate, kMost))) : std::nullopt;
 }
 
 std::vector<std::string> list_of(const Call& call, std::string_view name) {

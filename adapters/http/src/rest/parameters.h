@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,9 @@ Result<std::size_t> choice(const Call& call, std::string_view name,
 
 /// `limit`: the default if it is left out, at most the maximum.
 Result<std::size_t> limit_of(const Call& call, const ApiOptions& options);
+
+/// `maxPerSecond`, of jobs: so many records.
+Result<std::optional<std::int64_t>> rate_of(const Call& call);
 
 /// The values of a parameter that may be repeated and holds several, separated by commas. Empty
 /// ones are left out.

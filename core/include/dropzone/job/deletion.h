@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +24,7 @@ namespace dropzone {
 
 /// Makes a job that deletes what deletion_of() does.
 Result<Job> ask_for_deletion(Jobs& jobs, std::string kind, Value filter,
+                             std::optional<std::int64_t> max_per_second,
                              const CallOptions& options);
 
 /// The deletion of the selected rejects.
@@ -29,6 +32,7 @@ Result<Job> ask_for_deletion(Jobs& jobs, std::string kind, Value filter,
 
 /// Makes a job that deletes them. It is about their kind, or about all kinds if none is selected.
 Result<Job> ask_for_deletion(Jobs& jobs, const RejectSelection& selection,
+                             std::optional<std::int64_t> max_per_second,
                              const CallOptions& options);
 
 /// Does what those jobs are about, in the order of ids: see FilterDeletion. Each record is deleted

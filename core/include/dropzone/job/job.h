@@ -72,7 +72,7 @@ struct Job {
   }
 };
 
-/// `{"code", "step"?, "pointer"?, "detail"}`.
+/// `{"code", "step"?, "pointer"?, "detail"}`, and what refusal_members() shows.
 [[nodiscard]] Object error_object(const Error& error);
 
 }  // namespace dropzone

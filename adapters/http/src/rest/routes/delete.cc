@@ -47,18 +47,19 @@ Error too_many_selected() {
               " records, and this server has no jobs. Delete them in parts."};
 }
 
-/// Few records are deleted at once; for many there is a job.
+/// Few records are deleted at once; for many, or at a certain rate, there is a job.
 Result<Response> remove_selected(const RouteContext& context, const Call& call,
                                  const std::string& kind, json::DeleteRequest body) {
   auto deletion = deletion_of(context.zone, kind, *body.filter);
   if (!deletion) return within_filter(std::move(deletion).error());
   if (body.dry_run) return preview(call, *deletion);
+  const auto rate = body.max_per_second;
   DROPZONE_TRY(const auto selection,
                deletion->select(std::nullopt, FilterDeletion::kMostAtOnce, call.options));
   if (selection.next && !context.jobs) return too_many_selected();
-  if (selection.next) {
-    DROPZONE_TRY(const Job job,
-                 ask_for_deletion(*context.jobs, kind, *std::move(body.filter), call.options));
+  if (context.jobs && (selection.next || rate)) {
+    DROPZONE_TRY(const Job job, ask_for_deletion(*context.jobs, kind, *std::move(body.filter), rate,
+                                                 call.options));
     return accepted(call, job);
   }
   DROPZONE_TRY(const std::size_t deleted, deletion->erase(selection, call.options));

@@ -153,15 +153,16 @@ Result<Response> preview_rejects(const Call& call, const FilterDeletion& deletio
   return json_response(std::move(out));
 }
 
-/// Few are deleted at once; for many there is a job.
+/// Few are deleted at once; for many, or at a certain rate, there is a job.
 Result<Response> remove_selected(const RouteContext& context, const Call& call, bool dry_run) {
   DROPZONE_TRY(const RejectSelection selection, reject_selection_of(call, Permission::remove));
   const FilterDeletion deletion = deletion_of(context.zone, selection);
   if (dry_run) return preview_rejects(call, deletion);
+  DROPZONE_TRY(const auto rate, rate_of(call));
   DROPZONE_TRY(const auto some,
                deletion.select(std::nullopt, FilterDeletion::kMostAtOnce, call.options));
-  if (some.next && context.jobs) {
-    DROPZONE_TRY(const Job job, ask_for_deletion(*context.jobs, selection, call.options));
+  if (context.jobs && (some.next || rate)) {
+    DROPZONE_TRY(const Job job, ask_for_deletion(*context.jobs, selection, rate, call.options));
     return accepted(call, job);
   }
   if (some.next) return Error{ErrorCode::too_many_records, "More than 1,000 rejects are selected."};
@@ -190,6 +191,10 @@ Result<Response> remove_rejects(const RouteContext& context, const Call& call) {
   DROPZONE_TRY(const bool dry_run, flag(call, "dryRun"));
   DROPZONE_TRY(const bool is_selection, selects(call));
   if (is_selection) return remove_selected(context, call, dry_run);
+  if (call.request.query_value("maxPerSecond")) {
+    return Error{ErrorCode::invalid_request,
+                 "\"maxPerSecond\" asks for a job, which selects rejects; name none."};
+  }
   DROPZONE_CHECK(permit_every_kind(call, Permission::remove));
   const auto ids = ids_of(call, "rejectId", context.options);
   if (!ids) return ids.error();
@@ -231,7 +236,7 @@ Route delete_rejects_route(RouteContext context) {
           .permission = Permission::remove,
           .execution = Execution::on_worker,
           .parameters = {"rejectId", "kind", "code", "step", "receivedBefore", "receivedAfter",
-                         "dryRun"},
+                         "dryRun", "maxPerSecond"},
           .answer = [context](Call& call) { return remove_rejects(context, call); }};
 }
 

@@ -3,12 +3,14 @@
 #include <set>
 #include <utility>
 
+#include <dropzone/job/replay_work.h>
 #include <dropzone/json/decode_replay.h>
 #include <dropzone/json/document_decoder.h>
 #include <dropzone/store/reject_replay.h>
 #include <dropzone/value/json_text.h>
 
 #include "rest/answers.h"
+#include "rest/job_answers.h"
 #include "rest/parameters.h"
 #include "rest/permissions.h"
 #include "rest/record_bodies.h"
@@ -72,20 +74,22 @@ Result<json::ReplayRequest> replay_request(const RouteContext& context, const Ca
   return request;
 }
 
-/// `too_many_records` if more are selected than one request replays.
-Result<void> check_count(const RouteContext& context, const RejectSelection& selection,
-                         const CallOptions& options) {
+/// Whether more are selected than one request replays.
+Result<bool> are_many(const RouteContext& context, const RejectSelection& selection,
+                      const CallOptions& options) {
   const AggregateQuery query{.kind = std::string(kRejectsKind),
                              .filter = filter_of(selection),
                              .count = true,
                              .sums = {},
                              .averages = {}};
   DROPZONE_TRY(const Aggregates counted, context.zone.repository().aggregate(query, options));
-  if (counted.count.value_or(0) <= static_cast<std::int64_t>(kMaxReplayed)) return {};
-  return Error{ErrorCode::too_many_records,
-               "More than " + std::to_string(kMaxReplayed) +
-                   " rejects are selected, and one request replays no more; select them by "
-                   "\"code\", \"step\" or time, or name them."};
+  return counted.count.value_or(0) > static_cast<std::int64_t>(kMaxReplayed);
+}
+
+Error too_many_selected() {
+  return {ErrorCode::too_many_records,
+          "More than " + std::to_string(kMaxReplayed) +
+              " rejects are selected, and this server has no jobs. Replay them in parts."};
 }
 
 /// Replays what is selected, page by page.
@@ -146,18 +150,31 @@ Response replay_response(const std::vector<ReplayResult>& results, bool dry_run,
   return json_response(std::move(out));
 }
 
+/// Few rejects are replayed at once; for many, or at a certain rate, there is a job.
+Result<Response> replay_selection(const RouteContext& context, const Call& call,
+                                  const json::ReplayRequest& request) {
+  const RejectSelection& selection = request.selection;
+  DROPZONE_CHECK(selection.kind ? permit(call, Permission::write, *selection.kind)
+                                : permit_every_kind(call, Permission::write));
+  DROPZONE_TRY(const bool many, are_many(context, selection, call.options));
+  if (many && !context.jobs) return too_many_selected();
+  if (context.jobs && (many || request.max_per_second)) {
+    DROPZONE_TRY(const Job job, ask_for_replay(context.zone, *context.jobs,
+                                               {selection, request.dry_run, request.max_per_second},
+                                               call.options));
+    return accepted(call, job);
+  }
+  DROPZONE_TRY(const auto results,
+               replay_selected(replay_of(context, request.dry_run), selection, call.options));
+  return replay_response(results, request.dry_run, call.effect);
+}
+
 Result<Response> replay_rejects(const RouteContext& context, const Call& call) {
   DROPZONE_TRY(const json::ReplayRequest request, replay_request(context, call));
-  const RejectReplay replay = replay_of(context, request.dry_run);
-  if (!request.reject_ids.empty()) {
-    DROPZONE_CHECK(permit_named(context, call, request.reject_ids));
-    DROPZONE_TRY(const auto results, replay.replay(request.reject_ids, call.options));
-    return replay_response(results, request.dry_run, call.effect);
-  }
-  DROPZONE_CHECK(request.selection.kind ? permit(call, Permission::write, *request.selection.kind)
-                                        : permit_every_kind(call, Permission::write));
-  DROPZONE_CHECK(check_count(context, request.selection, call.options));
-  DROPZONE_TRY(const auto results, replay_selected(replay, request.selection, call.options));
+  if (request.reject_ids.empty()) return replay_selection(context, call, request);
+  DROPZONE_CHECK(permit_named(context, call, request.reject_ids));
+  DROPZONE_TRY(const auto results,
+               replay_of(context, request.dry_run).replay(request.reject_ids, call.options));
   return replay_response(results, request.dry_run, call.effect);
 }
 

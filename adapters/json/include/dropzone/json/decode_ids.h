@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,8 +28,9 @@ struct FetchManyRequest {
 struct DeleteRequest {
   std::vector<std::string> ids;  ///< At least one, if there is no filter.
   std::optional<std::string> kind;
-  std::optional<Value> filter;  ///< In its JSON form.
-  bool dry_run = false;         ///< With a filter alone.
+  std::optional<Value> filter;                                ///< In its JSON form.
+  bool dry_run = false;                                       ///< With a filter alone.
+  std::optional<std::int64_t> max_per_second = std::nullopt;  ///< Of a job: with a filter alone.
 };
 
 /// An empty filter is taken only together with `"all": true`: a program that lost its conditions
