@@ -4,5 +4,5 @@ import {runRounds} from './rounds.mjs';
 
 const seed = Number(process.env.DROPZONE_JOBS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-test(`a retransform among writers and kill -9 loses nothing and does nothing twice (seed ${seed})`, async t =>
+test(`jobs among writers and kill -9 lose nothing and do nothing twice (seed ${seed})`, async t =>
     runRounds(t, {rounds: 4, seed, records: 600, writers: 3, shared: false}));
