@@ -26,7 +26,14 @@ export async function call(server, method, path, body) {
   return {status: response.status, headers: response.headers, json: await response.json()};
 }
 
-/// The same numbers in each run.
+/// The same numbers for the same seed.
 export function seeded(seed) {
   return () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
+}
+
+/// A new seed in each run unless one is given; the test prints it.
+export function seedOf(t) {
+  const seed = Number(process.env.DROPZONE_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  t.diagnostic(`DROPZONE_TEST_SEED=${seed}`);
+  return seed;
 }

@@ -193,7 +193,8 @@ const char* Pattern::match_again(const char* text, char digit) {
     luaL_error(state_, "invalid capture index %%%d in pattern", index + 1);
   }
   const Capture& capture = captured(index);
-  const auto length = static_cast<std::size_t>(capture.length < 0 ? 0 : capture.length);
+  if (capture.length == kPosition) return nullptr;  // A position has no text to be met again.
+  const auto length = static_cast<std::size_t>(capture.length);
   charge(state_, length / 8);
   const bool same = static_cast<std::size_t>(end_ - text) >= length &&
                     std::memcmp(capture.start, text, length) == 0;

@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/random_seed.h"
+
 namespace dropzone {
 namespace {
 
@@ -103,7 +105,9 @@ TEST_CASE("a refusal repeats neither a long text nor one with odd bytes") {
 }
 
 TEST_CASE("every moment is read as it is shown") {
-  std::mt19937_64 random(3);
+  const auto seed = test::random_seed();
+  INFO("--rng-seed " << seed);
+  std::mt19937_64 random(seed);
   std::uniform_int_distribution<std::int64_t> any(kEarliestTimestamp.micros,
                                                   kLatestTimestamp.micros);
   constexpr std::int64_t kUnits[] = {1, 1'000, 1'000'000, 86'400'000'000};
