@@ -3,8 +3,7 @@
 #include <dropzone/job/deletion.h>
 #include <dropzone/json/decode_ids.h>
 
-#include "rest/answers.h"
-#include "rest/job_answers.h"
+#include "rest/deletion_answers.h"
 #include "rest/parameters.h"
 #include "rest/routes.h"
 
@@ -15,11 +14,7 @@ Result<Response> remove(const RouteContext& context, const Call& call, const std
                         const std::vector<std::string>& ids) {
   const auto report = context.zone.remove(kind, ids, call.options);
   if (!report) return report.error();
-  call.effect.counts = {{"deleted", report->deleted}, {"missing", report->missing.size()}};
-  std::string out = "{\"deletedRecords\":" + std::to_string(report->deleted) + ",\"missing\":";
-  append_json_strings(out, report->missing);
-  out += '}';
-  return json_response(std::move(out));
+  return deleted_named(call, kRecords, report->deleted, report->missing);
 }
 
 /// Says where in the body a fault of the filter is.
@@ -31,40 +26,15 @@ Error within_filter(Error error) {
   return error;
 }
 
-Result<Response> preview(const Call& call, const FilterDeletion& deletion) {
-  DROPZONE_TRY(const auto preview, deletion.preview(call.options));
-  call.effect.counts = {{"selected", static_cast<std::size_t>(preview.selected)}};
-  std::string out =
-      "{\"dryRun\":true,\"selectedRecords\":" + std::to_string(preview.selected) + ",\"_id\":";
-  append_json_strings(out, preview.first_ids);
-  out += '}';
-  return json_response(std::move(out));
-}
-
-Error too_many_selected() {
-  return {ErrorCode::too_many_records,
-          "The filter selects more than " + std::to_string(FilterDeletion::kMostAtOnce) +
-              " records, and this server has no jobs. Delete them in parts."};
-}
-
-/// Few records are deleted at once; for many, or at a certain rate, there is a job.
 Result<Response> remove_selected(const RouteContext& context, const Call& call,
                                  const std::string& kind, json::DeleteRequest body) {
   auto deletion = deletion_of(context.zone, kind, *body.filter);
   if (!deletion) return within_filter(std::move(deletion).error());
-  if (body.dry_run) return preview(call, *deletion);
-  const auto rate = body.max_per_second;
-  DROPZONE_TRY(const auto selection,
-               deletion->select(std::nullopt, FilterDeletion::kMostAtOnce, call.options));
-  if (selection.next && !context.jobs) return too_many_selected();
-  if (context.jobs && (selection.next || rate)) {
-    DROPZONE_TRY(const Job job, ask_for_deletion(*context.jobs, kind, *std::move(body.filter), rate,
-                                                 call.options));
-    return accepted(call, job);
-  }
-  DROPZONE_TRY(const std::size_t deleted, deletion->erase(selection, call.options));
-  call.effect.counts = {{"deleted", deleted}};
-  return json_response("{\"deletedRecords\":" + std::to_string(deleted) + '}');
+  if (body.dry_run) return preview_deletion(call, kRecords, *deletion);
+  return delete_selected(context, call, kRecords, *deletion, body.max_per_second, [&] {
+    return ask_for_deletion(*context.jobs, kind, *std::move(body.filter), body.max_per_second,
+                            call.options);
+  });
 }
 
 Result<Response> remove_of_query(const RouteContext& context, const Call& call) {

@@ -6,7 +6,7 @@
 
 #include "rest/acceptable.h"
 #include "rest/answers.h"
-#include "rest/job_answers.h"
+#include "rest/deletion_answers.h"
 #include "rest/parameters.h"
 #include "rest/permissions.h"
 #include "rest/record_page.h"
@@ -143,32 +143,14 @@ Result<bool> selects(const Call& call) {
       "\"step\", \"receivedBefore\" and \"receivedAfter\"."};
 }
 
-Result<Response> preview_rejects(const Call& call, const FilterDeletion& deletion) {
-  DROPZONE_TRY(const auto preview, deletion.preview(call.options));
-  call.effect.counts = {{"selectedRejects", static_cast<std::size_t>(preview.selected)}};
-  std::string out =
-      "{\"dryRun\":true,\"selectedRejects\":" + std::to_string(preview.selected) + ",\"rejectId\":";
-  append_json_strings(out, preview.first_ids);
-  out += '}';
-  return json_response(std::move(out));
-}
-
-/// Few are deleted at once; for many, or at a certain rate, there is a job.
 Result<Response> remove_selected(const RouteContext& context, const Call& call, bool dry_run) {
   DROPZONE_TRY(const RejectSelection selection, reject_selection_of(call, Permission::remove));
   const FilterDeletion deletion = deletion_of(context.zone, selection);
-  if (dry_run) return preview_rejects(call, deletion);
+  if (dry_run) return preview_deletion(call, kRejects, deletion);
   DROPZONE_TRY(const auto rate, rate_of(call));
-  DROPZONE_TRY(const auto some,
-               deletion.select(std::nullopt, FilterDeletion::kMostAtOnce, call.options));
-  if (context.jobs && (some.next || rate)) {
-    DROPZONE_TRY(const Job job, ask_for_deletion(*context.jobs, selection, rate, call.options));
-    return accepted(call, job);
-  }
-  if (some.next) return Error{ErrorCode::too_many_records, "More than 1,000 rejects are selected."};
-  DROPZONE_TRY(const std::size_t deleted, deletion.erase(some, call.options));
-  call.effect.counts = {{"deletedRejects", deleted}};
-  return json_response("{\"deletedRejects\":" + std::to_string(deleted) + '}');
+  return delete_selected(context, call, kRejects, deletion, rate, [&] {
+    return ask_for_deletion(*context.jobs, selection, rate, call.options);
+  });
 }
 
 /// Those that are named, as a filter selects them.
@@ -198,14 +180,10 @@ Result<Response> remove_rejects(const RouteContext& context, const Call& call) {
   DROPZONE_CHECK(permit_every_kind(call, Permission::remove));
   const auto ids = ids_of(call, "rejectId", context.options);
   if (!ids) return ids.error();
-  if (dry_run) return preview_rejects(call, deletion_of_named(context.zone, *ids));
+  if (dry_run) return preview_deletion(call, kRejects, deletion_of_named(context.zone, *ids));
   const auto report = context.zone.remove_rejects(*ids, call.options);
   if (!report) return report.error();
-  call.effect.counts = {{"deletedRejects", report->deleted}, {"missing", report->missing.size()}};
-  std::string out = "{\"deletedRejects\":" + std::to_string(report->deleted) + ",\"missing\":";
-  append_json_strings(out, report->missing);
-  out += '}';
-  return json_response(std::move(out));
+  return deleted_named(call, kRejects, report->deleted, report->missing);
 }
 
 }  // namespace
