@@ -7,6 +7,7 @@ import {createHash} from 'node:crypto';
 import {mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {basename, join, resolve} from 'node:path';
+import {stepCataloguePlugin} from './step_catalogue.mjs';
 
 const [source, output] = process.argv.slice(2).map(path => resolve(path));
 const packages = resolve('node_modules');
@@ -31,6 +32,7 @@ const {metafile} = await esbuild.build({
   jsxImportSource: 'preact',
   nodePaths: [packages],
   legalComments: 'none',
+  plugins: [stepCataloguePlugin(join(source, '../../docs/steps.md'))],
   metafile: true,
   logLevel: 'warning',
 });

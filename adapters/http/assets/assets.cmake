@@ -94,8 +94,8 @@ elseif(DROPZONE_CONSOLE)
     COMMAND "${CMAKE_COMMAND}" -E chdir "${console}"
       "${DROPZONE_NODE}" "${console_source}/build.mjs" "${console_source}" "${console}/built"
     COMMAND "${CMAKE_COMMAND}" -E touch "${console_built}"
-    DEPENDS "${console_installed}" "${console_source}/build.mjs" "${console_source}/index.html"
-      ${console_files}
+    DEPENDS "${console_installed}" "${console_source}/build.mjs" "${console_source}/step_catalogue.mjs"
+      "${console_source}/index.html" "${PROJECT_SOURCE_DIR}/docs/steps.md" ${console_files}
     COMMENT "Building the console"
     VERBATIM)
 endif()

@@ -5,6 +5,7 @@ import {RejectsPage} from './pages/rejects/page';
 import {formatLocation} from './router/location';
 import {useSession} from './session/session';
 import {Icon, type IconName} from './ui/icon';
+import {lazy} from './ui/lazy';
 import {Menu} from './ui/menu';
 import type {Access} from './session/access';
 
@@ -17,10 +18,13 @@ interface Place {
   Page: FunctionComponent;
 }
 
+const KindsPage = lazy('kinds', async () => (await import('./pages/kinds/page')).KindsPage);
+
 const places: readonly Place[] = [
   {name: 'records', title: 'Records', icon: 'records', open: access => access.somewhere('read'), Page: RecordsPage},
   {name: 'drop', title: 'Drop', icon: 'drop', open: access => access.somewhere('write'), Page: DropPage},
   {name: 'rejects', title: 'Rejects', icon: 'rejects', open: access => access.somewhere('read'), Page: RejectsPage},
+  {name: 'kinds', title: 'Kinds', icon: 'kinds', open: access => access.somewhere('read'), Page: KindsPage},
 ];
 
 export const openPlaces = (access: Access): Place[] => places.filter(({open}) => open(access));

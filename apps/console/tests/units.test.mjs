@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {build} from 'esbuild';
+import {stepCataloguePlugin} from '../step_catalogue.mjs';
 
 const here = fileURLToPath(new URL('unit', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'dropzone-console.'));
@@ -16,5 +17,6 @@ await build({
   format: 'esm',
   platform: 'node',
   sourcemap: 'inline',
+  plugins: [stepCataloguePlugin(fileURLToPath(new URL('../../../docs/steps.md', import.meta.url)))],
 });
 for (const name of readdirSync(folder).sort()) await import(pathToFileURL(join(folder, name)));

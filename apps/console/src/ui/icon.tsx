@@ -27,6 +27,7 @@ const paths = {
   play: 'M7 5l12 7-12 7z',
   pause: 'M8 5v14M16 5v14',
   shield: 'M12 3l8 3v6c0 5-3.5 8-8 9-4.500-1-8-4-8-9V6zM8.500 12l2.500 2.500 4.500-5',
+  plot: 'M4 4v16h16M8 16v-4M12 16V8M16 16v-6',
   compare: 'M5 4v16M19 4v16M9 8h6M9 12h6M9 16h6',
 } as const;
 

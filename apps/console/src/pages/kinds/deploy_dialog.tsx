@@ -1,0 +1,68 @@
+import {useState} from 'preact/hooks';
+import {type Problem, asProblem} from '../../api/problem';
+import type {Kind} from '../../api/types';
+import {toText} from '../../json/parse';
+import {useSession} from '../../session/session';
+import {Dialog} from '../../ui/dialog';
+import {Failure, Notice} from '../../ui/states';
+import {DifferenceTable} from '../records/difference_table';
+import {ThreeWay} from '../records/three_way';
+import {type Definition, definitionOf} from './definition';
+import {type Deployed, readKind} from './deployed';
+import type {TestResult} from './trial';
+
+interface DeployDialogProps {
+  name: string;
+  deployed: Deployed | undefined;  ///< Undefined if the kind is new.
+  definition: Definition;
+  tests: TestResult[];
+  onClose(): void;
+  onDeployed(kind: Kind): void;
+}
+
+/// Deploys a definition over the one that was seen. If somebody else was faster, it shows both.
+export function DeployDialog({name, deployed, definition, tests, onClose, onDeployed}: DeployDialogProps) {
+  const {client} = useSession();
+  const [seen, setSeen] = useState(deployed);
+  const [theirs, setTheirs] = useState<Deployed>();
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const failed = tests.filter(({passed}) => !passed).length;
+
+  const deploy = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const headers: Record<string, string> = seen ? {'If-Match': seen.tag} : {'If-None-Match': '*'};
+      onDeployed(await client.json<Kind>(`kinds/${name}`, {method: 'PUT', headers, body: toText(definition)}));
+      return;
+    } catch (thrown) {
+      const found = asProblem(thrown);
+      if (found.status === 412 && seen) {
+        const newer = await readKind(client, name).catch(() => undefined);
+        setTheirs(newer);
+        setSeen(newer ?? seen);
+      }
+      setProblem(found);
+    }
+    setBusy(false);
+  };
+  const next = seen ? seen.kind.version + 1 : 1;
+  return (
+    <Dialog title={seen ? `Deploy ${name}, version ${next}?` : `Deploy ${name}?`} onClose={onClose}>
+      <p>From now on records go through this definition. {seen && seen.kind.records > 0 && 'What is stored stays as it is until you retransform it.'}</p>
+      {failed > 0 && <Notice tone="warn" icon="warning">Of its tests, {failed} failed. The server will not deploy it.</Notice>}
+      {seen && !theirs && (
+        <div class="deploy-changes"><DifferenceTable before={toText(definitionOf(seen.kind))} after={toText(definition)} titles={['Deployed', 'New']} same="Only the layout of the definition is different." /></div>
+      )}
+      {problem && <Failure problem={problem} title={theirs ? 'Somebody else deployed this kind meanwhile' : 'It is not deployed'} />}
+      {theirs && deployed && (
+        <div class="deploy-changes"><ThreeWay base={toText(definitionOf(deployed.kind))} theirs={toText(definitionOf(theirs.kind))} yours={toText(definition)} /></div>
+      )}
+      <div class="toolbar">
+        <button type="button" class="button" onClick={onClose}>Cancel</button>
+        <button type="button" class="button primary" disabled={busy} onClick={deploy}>{busy ? 'Deploying…' : theirs ? 'Deploy mine over it' : seen ? 'Deploy the next version' : 'Deploy'}</button>
+      </div>
+    </Dialog>
+  );
+}
