@@ -12,9 +12,12 @@ import {DownloadButton} from './download';
 import {FilterBar} from './filter_bar';
 import {toRequest} from './filter';
 import {type Query, show} from './query';
+import {brushedFilter} from './plot/brush';
+import {firstPlot, plotFields} from './plot/plot';
+import {PlotPanel} from './plot/plot_panel';
 import {RecordDrawer} from './drawer';
 import {RecordTable} from './record_table';
-import {useRecords} from './use_records';
+import {requestOf, useRecords} from './use_records';
 
 const shownAtFirst = 12;
 
@@ -42,6 +45,8 @@ export function KindRecords({kinds, kind, query, onChanged}: KindRecordsProps) {
     setRound(count => count + 1);
     onChanged();
   }, [onChanged]);
+  const fields = useMemo(() => plotFields(kind, columns), [kind, columns]);
+  const plot = query.plot === 'none' ? undefined : query.plot ?? (matchMedia('(min-width: 46rem)').matches ? firstPlot(fields) : undefined);
   const none = records.total === 0 && records.pages?.complete;
 
   return (
@@ -68,12 +73,18 @@ export function KindRecords({kinds, kind, query, onChanged}: KindRecordsProps) {
             `${number(records.total)} of ${number(Math.max(kind.records, records.total))} records`}</span>
           <div class="toolbar push">
             <button type="button" class="button icon" aria-label="Refresh" title="Refresh" onClick={refresh}><Icon name="refresh" /></button>
+            <button type="button" class="button" aria-pressed={plot !== undefined}
+              onClick={() => show({...query, plot: plot ? 'none' : firstPlot(fields) ?? {type: 'time', x: fields.times[0]!, y: '', figure: 'count', by: ''}})}><Icon name="plot" />Plot</button>
             <ColumnMenu columns={columns} shown={shown} onChange={names => show({...query, columns: names}, {replace: true})} />
             <button type="button" class="button" onClick={() => setCopying(true)}><Icon name="copy" />Copy as code</button>
             <DownloadButton kind={kind} filter={filter} sort={query.sort} whole={query.filter.parts.length === 0 && !query.sort} />
           </div>
         </div>
         <FilterBar columns={columns} filter={query.filter} onChange={next => show({...query, filter: next})} />
+        {plot && !none && (
+          <PlotPanel plot={plot} fields={fields} request={requestOf(kind.name, filter, '')} round={round} onChange={next => show({...query, plot: next})}
+            onBrush={brushed => show({...query, filter: brushedFilter(query.filter, plot, brushed)})} onClose={() => show({...query, plot: 'none'})} />
+        )}
         {query.sort && <p class="small soft">Sorted by <span class="foreign">{query.sort.replace(/^-/, '')}</span>; records without a value there are not shown.</p>}
         {records.problem && <Failure problem={records.problem} title="The records could not be read" retry={refresh} />}
         {none ? (

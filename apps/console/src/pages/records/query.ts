@@ -1,5 +1,6 @@
 import {formatLocation, navigate, type Location} from '../../router/location';
 import {type Group, formatFilter, parseFilter} from './filter';
+import {type Plot, formatPlot, parsePlot} from './plot/plot';
 
 /// What the table of a kind shows. It is in the address, whole.
 export interface Query {
@@ -8,6 +9,7 @@ export interface Query {
   sort: string;     ///< A field, with `-` before it for descending; empty: by `_id`.
   record: string;   ///< The record that is open; empty: none.
   columns: string[] | undefined;  ///< Those that are shown; undefined: the first of them.
+  plot: Plot | 'none' | undefined;  ///< What is plotted above the table; undefined: what the page finds useful.
 }
 
 export function queryOf({path, query}: Location): Query {
@@ -17,12 +19,13 @@ export function queryOf({path, query}: Location): Query {
     sort: query['sort'] ?? '',
     record: query['record'] ?? '',
     columns: listOf(query['columns']),
+    plot: parsePlot(query['plot']),
   };
 }
 
-export const addressOf = ({kind, filter, sort, record, columns}: Query): string => formatLocation({
+export const addressOf = ({kind, filter, sort, record, columns, plot}: Query): string => formatLocation({
   path: ['records', kind],
-  query: {filter: formatFilter(filter), sort, columns: columns && JSON.stringify(columns), record},
+  query: {filter: formatFilter(filter), sort, columns: columns && JSON.stringify(columns), plot: formatPlot(plot), record},
 });
 
 export const show = (query: Query, options?: {replace: boolean}): void => navigate(addressOf(query), options);
