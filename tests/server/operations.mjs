@@ -12,7 +12,7 @@ export const operations = Object.entries(specification.paths).flatMap(([path, it
       open: (operation.security ?? specification.security).length === 0,
       roles: operation['x-roles'],
       // Its roles are wanted for the kind that the request names, else for all kinds.
-      ofKind: !['getMetrics', 'makeKey', 'listKeys', 'revokeKeys', 'getJob', 'cancelJob', ...ofSomeKind].includes(operation.operationId),
+      ofKind: !['getMetrics', 'getOptions', 'makeKey', 'listKeys', 'revokeKeys', 'getJob', 'cancelJob', ...ofSomeKind].includes(operation.operationId),
       ofSomeKind: ofSomeKind.includes(operation.operationId),
     })));
 

@@ -16,8 +16,9 @@ export async function makeKey(kid, alg) {
 }
 
 /// Starts a provider whose tokens are signed with the first of these keys and say that the client
-/// may do what `claims` claim. With `tls`, a certificate and its key, it speaks HTTPS.
-export async function startProvider(test, keys, {claims = {}, tls, scope = ''} = {}) {
+/// may do what `claims` claim. With `tls`, a certificate and its key, it speaks HTTPS. With `pages`
+/// people can sign in, under any name, for the pages that letReturn() names.
+export async function startProvider(test, keys, {claims = {}, tls, scope = '', pages = false} = {}) {
   let answer = (request, response) => response.writeHead(503).end();
   const asked = [];
   const listener = (request, response) => (asked.push(request.url), answer(request, response));
@@ -37,8 +38,14 @@ export async function startProvider(test, keys, {claims = {}, tls, scope = ''} =
     /// Signs with the first of these keys from now on, and publishes these alone.
     use(some) {
       provider.keys = some;
-      answer = callbackOf(provider.issuer, some, claims, scope);
+      answer = callbackOf(provider.issuer, some, claims, scope, pages ? {} : undefined);
     },
+    /// Its client `page` may send people back to this address.
+    letReturn(address) {
+      answer = callbackOf(provider.issuer, provider.keys, claims, scope, {redirect_uris: [address]});
+    },
+    /// What was asked of it: "/token".
+    asked,
     /// A token, got as a client gets it.
     async token() {
       const response = await ask(`${provider.issuer}/token`, {
@@ -54,19 +61,25 @@ export async function startProvider(test, keys, {claims = {}, tls, scope = ''} =
   return provider;
 }
 
-function callbackOf(issuer, keys, claims, scope) {
+function callbackOf(issuer, keys, claims, scope, page) {
   const provider = new Provider(issuer, {
-    clients: [{client_id: client, client_secret: secret, grant_types: ['client_credentials'],
+    clients: [...(page?.redirect_uris ? [publicClient(keys[0].alg, page)] : []),
+              {client_id: client, client_secret: secret, grant_types: ['client_credentials'],
                redirect_uris: [], response_types: [], id_token_signed_response_alg: keys[0].alg}],
     cookies: {keys: [secret]},
     ttl: {ClientCredentials: 300},
     jwks: {keys: keys.map(({jwk}) => jwk)},
     extraTokenClaims: () => claims,
+    clientBasedCORS: () => page !== undefined,
+    issueRefreshToken: () => true,
     features: {
-      devInteractions: {enabled: false},
+      devInteractions: {enabled: page !== undefined},
+      revocation: {enabled: page !== undefined},
       clientCredentials: {enabled: true},
       resourceIndicators: {
         enabled: true,
+        defaultResource: () => resource,
+        useGrantedResource: () => true,
         getResourceServerInfo: () => ({
           scope, audience, accessTokenFormat: 'jwt', jwt: {sign: {alg: keys[0].alg, kid: keys[0].kid}}}),
       },
@@ -74,6 +87,11 @@ function callbackOf(issuer, keys, claims, scope) {
   });
   return provider.callback();
 }
+
+/// A page without a secret, as the console is.
+const publicClient = (alg, {redirect_uris}) => ({
+  client_id: 'page', token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'], redirect_uris, id_token_signed_response_alg: alg});
 
 function ask(url, fields, ca) {
   const body = new URLSearchParams(fields).toString();

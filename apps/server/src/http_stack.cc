@@ -33,6 +33,7 @@ http::ApiOptions api_options(const Options& options, bool local_store) {
   http::ApiOptions api = options.api;
   api.server_version = DROPZONE_VERSION;
   api.local_store = local_store;
+  api.console.issuer = options.oidc.issuer;
   return api;
 }
 
@@ -41,12 +42,6 @@ Result<std::unique_ptr<http::Server>> listen(http::ServerOptions options, http::
   auto server = http::Server::start(std::move(options), handler);
   if (!server) return config::fault(option, server.error().detail);
   return server;
-}
-
-/// Null if there is no limit.
-std::unique_ptr<http::RateLimiter> limiter_of(http::RateLimit limit, std::string policy) {
-  if (limit.quota == 0) return nullptr;
-  return std::make_unique<http::RateLimiter>(limit, std::move(policy));
 }
 
 }  // namespace
@@ -64,8 +59,8 @@ HttpStack::HttpStack(const Parts& parts)
                [&log = parts.log](const std::string& what) {
                  log.error("a worker's task failed: " + what);
                }),
-      rate_limiter_(limiter_of(options_.rate, "principal")),
-      address_limiter_(limiter_of(options_.address_rate, "address")),
+      rate_limiter_(http::RateLimiter::of(options_.rate, "principal")),
+      address_limiter_(http::RateLimiter::of(options_.address_rate, "address")),
       api_({.zone = parts.zone,
             .cursors = parts.cursors,
             .authenticator = parts.auth.router,

@@ -282,6 +282,15 @@ export default function questions(api) {
     assert.match(text, /kind="measurements"/);
   });
 
+  test('the options in force are shown with who set them, without secrets', async () => {
+    const {json: {options}} = await call(200, 'getOptions', {});
+    const of = wanted => options.find(({name}) => name === wanted);
+    assert.deepEqual(of('listen'), {name: 'listen', group: 'Service', value: '127.0.0.1:0', origin: 'command line'});
+    assert.deepEqual(of('user'), {name: 'user', group: 'Access', value: 'demo', origin: 'environment'});
+    assert.deepEqual(of('password'), {name: 'password', group: 'Access', value: '', origin: 'environment'});
+    assert.deepEqual(of('max-body'), {name: 'max-body', group: 'Limits of a request', value: '32MiB', origin: 'default'});
+  });
+
   test('a server that is stopping is not ready, but still answers', async () => {
     const server = await startServer({args: ['--shutdown-delay', '3s']});
     const first = api.server;

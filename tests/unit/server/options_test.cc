@@ -32,6 +32,32 @@ TEST_CASE("a server without options listens on the loopback interface alone") {
   CHECK(options.api.max_body == 32u << 20);
 }
 
+TEST_CASE("each option in force is shown with who set it, without secrets") {
+  const test::TemporaryFolder folder;
+  const auto file = folder.write("dropzone.toml", "max-ids = 3\n").string();
+  const auto options =
+      options_of({"--config", file, "--store", "memory:"},
+                 {{"DROPZONE_USER", "ann"}, {"DROPZONE_PASSWORD", "a-secret"}, {"PORT", "8081"}})
+          .value();
+  const auto shown = [&](std::string_view name) {
+    for (const auto& option : options.api.in_force) {
+      if (option.name == name) return option.value + ", " + option.origin;
+    }
+    return std::string("no such option");
+  };
+  CHECK(shown("store") == "memory:, command line");
+  CHECK(shown("user") == "ann, environment");
+  CHECK(shown("password") == ", environment");
+  CHECK(shown("listen") == "0.0.0.0:8081, environment");
+  CHECK(shown("max-ids") == "3, file");
+  CHECK(shown("max-records") == "10000, default");
+}
+
+TEST_CASE("the console's client needs a provider") {
+  CHECK(option_fault_of({"--console-oidc-client", "page"}) ==
+        "--console-oidc-client: it has no provider. Name one with --oidc-issuer.");
+}
+
 TEST_CASE("the command line wins over the environment, the environment over the file") {
   const test::TemporaryFolder folder;
   const auto file =

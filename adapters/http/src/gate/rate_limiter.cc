@@ -33,6 +33,11 @@ std::string random_seed() {
 
 }  // namespace
 
+std::unique_ptr<RateLimiter> RateLimiter::of(RateLimit limit, std::string policy) {
+  if (limit.quota == 0) return nullptr;
+  return std::make_unique<RateLimiter>(limit, std::move(policy));
+}
+
 Result<RateLimit> RateLimit::parse(std::string_view text) {
   const auto slash = std::min(text.find('/'), text.size());
   std::size_t quota = 0;

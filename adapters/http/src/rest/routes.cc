@@ -19,7 +19,8 @@ std::vector<Route> all_routes(const RouteContext& context) {
                           replay_rejects_route, kinds_route,
                           kind_route,           live_route,
                           ready_route,          version_route,
-                          metrics_route,        whoami_route}) {
+                          metrics_route,        options_route,
+                          whoami_route}) {
     routes.push_back(make(context));
   }
   if (context.deployments) {

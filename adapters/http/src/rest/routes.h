@@ -34,6 +34,7 @@ Route live_route(RouteContext context);
 Route ready_route(RouteContext context);
 Route version_route(RouteContext context);
 Route metrics_route(RouteContext context);
+Route options_route(RouteContext context);  // In operations.cc, as are the four above.
 Route whoami_route(RouteContext context);
 /// The landing page, the console, Swagger UI and the specification: what is embedded in the binary.
 std::vector<Route> page_routes(RouteContext context);

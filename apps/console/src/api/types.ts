@@ -13,8 +13,8 @@ export interface WhoAmI {
 
 export interface TokenPair {
   access_token: string;
-  refresh_token: string;
-  expires_in: number;
+  refresh_token?: string;  ///< A provider need not give one.
+  expires_in?: number;
 }
 
 export interface Kind {

@@ -18,33 +18,16 @@ export class ApiKey implements Credentials {
   async revoke(): Promise<void> {}
 }
 
+const assumedLife = 300;  // seconds, of a token whose provider does not say it
 const margin = 60_000;  // ms before the end of an access token, for slow clocks and networks
 
-const post = (path: string, init: RequestInit) => ask(path, {...init, method: 'POST'});
-
-const form = (fields: Record<string, string>): RequestInit => ({body: new URLSearchParams(fields)});
-
-async function pairOf(answer: Response): Promise<TokenPair> {
-  if (!answer.ok) throw await problemOf(answer);
-  return await answer.json() as TokenPair;
-}
-
 /// An access token, exchanged before it expires.
-export class Tokens implements Credentials {
-  private pair: TokenPair;
+export abstract class ExchangedTokens implements Credentials {
   private goodUntil: number;
   private exchange: Promise<void> | undefined;
 
-  private constructor(pair: TokenPair) {
-    this.pair = pair;
+  protected constructor(protected pair: TokenPair) {
     this.goodUntil = endOf(pair);
-  }
-
-  /// Signs in. Neither name nor password is kept.
-  static async of(user: string, password: string): Promise<Tokens> {
-    const bytes = new TextEncoder().encode(`${user}:${password}`);
-    const basic = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
-    return new Tokens(await pairOf(await post('auth/token', {headers: {Authorization: `Basic ${basic}`}})));
   }
 
   async headers(): Promise<Record<string, string>> {
@@ -55,21 +38,51 @@ export class Tokens implements Credentials {
     return {Authorization: `Bearer ${this.pair.access_token}`};
   }
 
+  abstract revoke(): Promise<void>;
+
+  /// The next pair. Throws a Problem with the status 401 if there is none.
+  protected abstract next(): Promise<TokenPair>;
+
+  private async refresh(): Promise<void> {
+    this.pair = await this.next();
+    this.goodUntil = endOf(this.pair);
+  }
+}
+
+export const signedOut = (): Problem => new Problem(401, 'signed_out', 'Your session has ended. Please sign in.');
+
+const post = (path: string, init: RequestInit) => ask(path, {...init, method: 'POST'});
+
+export const form = (fields: Record<string, string>): RequestInit => ({body: new URLSearchParams(fields)});
+
+async function pairOf(answer: Response): Promise<TokenPair> {
+  if (!answer.ok) throw await problemOf(answer);
+  return await answer.json() as TokenPair;
+}
+
+/// The server's own tokens.
+export class Tokens extends ExchangedTokens {
+  /// Signs in. Neither name nor password is kept.
+  static async of(user: string, password: string): Promise<Tokens> {
+    const bytes = new TextEncoder().encode(`${user}:${password}`);
+    const basic = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
+    return new Tokens(await pairOf(await post('auth/token', {headers: {Authorization: `Basic ${basic}`}})));
+  }
+
   async revoke(): Promise<void> {
-    const answer = await post('auth/revoke', form({token: this.pair.refresh_token}));
+    const answer = await post('auth/revoke', form({token: this.pair.refresh_token ?? this.pair.access_token}));
     if (!answer.ok) throw await problemOf(answer);
   }
 
-  private async refresh(): Promise<void> {
-    const answer = await post('auth/refresh', form({refresh_token: this.pair.refresh_token}));
-    if (answer.status === 401) throw new Problem(401, 'signed_out', 'Your session has ended. Please sign in.');
-    this.pair = await pairOf(answer);
-    this.goodUntil = endOf(this.pair);
+  protected async next(): Promise<TokenPair> {
+    const answer = await post('auth/refresh', form({refresh_token: this.pair.refresh_token ?? ''}));
+    if (answer.status === 401) throw signedOut();
+    return pairOf(answer);
   }
 }
 
 /// On the clock that nobody sets. Short-lived tokens keep at least half of their time.
 function endOf({expires_in}: TokenPair): number {
-  const lifetime = expires_in * 1000;
+  const lifetime = (expires_in ?? assumedLife) * 1000;
   return performance.now() + lifetime - Math.min(margin, lifetime / 2);
 }

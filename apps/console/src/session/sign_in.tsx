@@ -4,6 +4,7 @@ import {Icon} from '../ui/icon';
 import {Failure, Notice} from '../ui/states';
 import {ApiKey, Tokens, type Credentials} from './credentials';
 import {type Session, openSession} from './session';
+import {SingleSignOn} from './single_sign_on';
 
 type Way = 'password' | 'key';
 
@@ -19,6 +20,7 @@ export function SignIn({note, onSignedIn, onEnd}: SignInProps) {
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
 
+  const use = async (credentials: Credentials) => onSignedIn(await openSession(credentials, onEnd));
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
@@ -50,6 +52,7 @@ export function SignIn({note, onSignedIn, onEnd}: SignInProps) {
         <form onSubmit={submit} aria-labelledby="sign-in-title">
           <h1 id="sign-in-title">Sign in to the console</h1>
           {note && !problem && <Notice role="status">{note}</Notice>}
+          <SingleSignOn busy={busy} onBusy={setBusy} onCredentials={use} onProblem={setProblem} />
           <div class="segments" role="group" aria-label="Sign in with">
             <button type="button" aria-pressed={way === 'password'} onClick={() => setWay('password')}>Password</button>
             <button type="button" aria-pressed={way === 'key'} onClick={() => setWay('key')}>API key</button>

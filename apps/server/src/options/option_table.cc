@@ -89,10 +89,9 @@ void add_access(Table& table) {
       "A file, which its owner alone may read, with a secret that all instances share: they derive "
       "the key of cursors from it.",
       "made once, and kept in the store");
-  table.path(
-      "step-keys", "FILE", DROPZONE_FIELD(step_keys),
-      "A file of keys for the step hash, NAME = SECRET on each line, which only its owner may "
-      "read.");
+  table.path("step-keys", "FILE", DROPZONE_FIELD(step_keys),
+             "A file of keys for the step hash, NAME = SECRET on each line; only its owner may "
+             "read it.");
   table.list("cors-origin", "ORIGIN", DROPZONE_FIELD(cors_origins),
              "An origin whose pages may call this server from a browser, such as "
              "https://app.example.com. May be given several times.");
@@ -123,8 +122,12 @@ void add_oidc(Table& table) {
                  "How far the provider's clock may be off.",
                  {.least = std::chrono::milliseconds(0), .most = std::chrono::minutes(5)});
   table.text("oidc-ca", "FILE", DROPZONE_FIELD(oidc.ca_file),
-             "Certificate authorities as PEM to trust for the provider, in place of the "
-             "system's.");
+             "Certificate authorities as PEM to trust for the provider, not the system's.");
+  table.text("console-oidc-client", "ID", DROPZONE_FIELD(api.console.client),
+             "Offers single sign-on in the web console, which the provider knows by this name: a "
+             "public client, for authorization code and PKCE.");
+  table.text("console-oidc-scope", "WORDS", DROPZONE_FIELD(api.console.scope),
+             "The scopes that the console asks for, with blanks between.", "openid");
 }
 
 void add_addresses(Table& table) {
@@ -232,15 +235,12 @@ void add_times(Table& table) {
                  "Window for a body's average rate; below --min-rate: 408.");
   table.duration("request-timeout", DROPZONE_FIELD(server.handler_timeout),
                  "From the whole request to its answer; beyond: 503.");
-  table.duration(
-      "write-timeout", DROPZONE_FIELD(server.write_timeout),
-      "Window for the average rate at which a client takes its answer; below --min-rate: "
-      "closed.");
-  table.size(
-      "min-rate", DROPZONE_FIELD(server.min_rate),
-      "Bytes a second, as a mean over a time-out, that a client must send of a body and take "
-      "of an answer.",
-      kAnySize);
+  table.duration("write-timeout", DROPZONE_FIELD(server.write_timeout),
+                 "Window for the rate at which clients take answers; below --min-rate: closed.");
+  table.size("min-rate", DROPZONE_FIELD(server.min_rate),
+             "Bytes a second, over a time-out, that a client must send of a body or take of an "
+             "answer.",
+             kAnySize);
   table.duration("idle-timeout", DROPZONE_FIELD(server.idle_timeout),
                  "Between two requests on a connection; then it is closed.");
   table.duration("shutdown-delay", DROPZONE_FIELD(shutdown_delay),

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include <dropzone/config/in_force.h>
 #include <dropzone/config/option_values.h>
 #include <dropzone/config/read_settings.h>
 #include <dropzone/files/read_file.h>
@@ -15,16 +16,6 @@
 
 namespace dropzone::server {
 namespace {
-
-/// PORT is how Cloud Run and its the like name the port to listen on.
-Result<void> honour_port(Options& options, const config::Environment& environment) {
-  const auto text = config::value_of(environment, "PORT");
-  if (text.empty()) return {};
-  const auto port = config::parse_port(text);
-  if (!port) return config::fault("PORT", port.error().detail);
-  options.server.address = "0.0.0.0:" + std::to_string(*port);
-  return {};
-}
 
 std::string where_of(const config::Settings& settings, std::string_view name) {
   const auto found = settings.find(name);
@@ -68,7 +59,8 @@ Result<void> check_tls(const Options& options, const config::Settings& settings)
 Result<void> check_oidc(const Options& options, const config::Settings& settings) {
   const oidc::Provider& provider = options.oidc;
   if (provider.issuer.empty()) {
-    for (const auto* name : {"oidc-audience", "oidc-role", "oidc-roles-claim", "oidc-ca"}) {
+    for (const auto* name : {"oidc-audience", "oidc-role", "oidc-roles-claim", "oidc-ca",
+                             "console-oidc-client", "console-oidc-scope"}) {
       if (!settings.contains(name)) continue;
       return config::fault(where_of(settings, name),
                            "it has no provider. Name one with --oidc-issuer.");
@@ -132,8 +124,10 @@ Result<Options> read_options(const config::Settings& command_line,
   DROPZONE_TRY(const auto settings,
                config::read_settings(option_table(), command_line, environment));
   DROPZONE_TRY(auto options, option_table().apply(settings));
-  if (!settings.contains("listen")) DROPZONE_CHECK(honour_port(options, environment));
   DROPZONE_CHECK(check_together(options, settings));
+  config::each_in_force(option_table(), settings, [&](const auto&... texts) {
+    options.api.in_force.push_back({std::string(texts)...});
+  });
   return options;
 }
 

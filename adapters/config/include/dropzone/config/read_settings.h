@@ -8,7 +8,9 @@
 namespace dropzone::config {
 
 /// What command line, environment and file set together: the command line wins over the
-/// environment, the environment over the file that the option `config` names.
+/// environment, the environment over the file that the option `config` names. PORT of the
+/// environment, which is how Cloud Run and the like name the port to listen on, sets the option
+/// `listen`, if nothing else does.
 Result<Settings> read_settings(const OptionTable& table, Settings command_line,
                                const Environment& environment);
 

@@ -29,6 +29,21 @@ Result<Response> ready(const RouteContext& context, const Call& call) {
   return json_response("{\"status\":\"ready\"}");
 }
 
+std::string options_json(const std::vector<OptionInForce>& options) {
+  Array all;
+  for (const OptionInForce& option : options) {
+    Object object;
+    object.append("name", option.name);
+    object.append("group", option.group);
+    object.append("value", option.value);
+    object.append("origin", option.origin);
+    all.emplace_back(std::move(object));
+  }
+  Object object;
+  object.append("options", std::move(all));
+  return to_json(object);
+}
+
 }  // namespace
 
 Route live_route(RouteContext) {
@@ -61,6 +76,18 @@ Route version_route(RouteContext context) {
           .execution = Execution::on_io_thread,
           .parameters = {},
           .answer = [text](Call&) { return json_response(text); }};
+}
+
+Route options_route(RouteContext context) {
+  return {.method = Method::get,
+          .pattern = "/options",
+          .permission = Permission::admin,
+          .execution = Execution::on_io_thread,
+          .parameters = {},
+          .scope = Scope::every_kind,
+          .answer = [text = options_json(context.options.in_force)](Call&) {
+            return json_response(text);
+          }};
 }
 
 Route metrics_route(RouteContext context) {

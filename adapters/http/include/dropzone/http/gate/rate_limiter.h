@@ -43,6 +43,9 @@ class RateLimiter {
   /// `policy` is the name of the limit in the header fields, a word of letters. Precondition: the
   /// quota is not 0.
   RateLimiter(RateLimit limit, std::string policy, std::size_t places = 64 * 1024);
+
+  /// Null if the quota is 0.
+  [[nodiscard]] static std::unique_ptr<RateLimiter> of(RateLimit limit, std::string policy);
   ~RateLimiter();
 
   /// Takes one request from this sender's quota.

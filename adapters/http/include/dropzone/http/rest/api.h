@@ -29,6 +29,22 @@ class MetricsSource {
   virtual void append_metrics(std::string& out) = 0;
 };
 
+/// How the console offers to sign in at an OpenID Connect provider, with authorization code and
+/// PKCE.
+struct ConsoleSignIn {
+  std::string issuer = {};
+  std::string client = {};  ///< The provider's name for the console; empty: it is not offered.
+  std::string scope = "openid";
+};
+
+/// One option that the server was started with, for people to read.
+struct OptionInForce {
+  std::string name;
+  std::string group;
+  std::string value;   ///< Empty if there is none, or it is a secret.
+  std::string origin;  ///< `default`, `command line`, `environment` or `file`.
+};
+
 struct ApiOptions {
   std::string default_kind = "records";
   std::string server_version = {};
@@ -45,6 +61,8 @@ struct ApiOptions {
   /// The store is in this process: short reads, and short writes except the wait for the disk,
   /// run on the I/O thread.
   bool local_store = false;
+  ConsoleSignIn console = {};
+  std::vector<OptionInForce> in_force = {};  ///< What `GET /options` shows.
 };
 
 /// The REST API of a drop zone: translates requests to use cases and back, and decides nothing.
