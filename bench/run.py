@@ -335,22 +335,35 @@ def pipelines(options):
                  micros["measurement, its steps"] / micros["measurement, no step"])
 
 
-def retransform(options):
+def rates_of_job(program, options):
+    """By the name of each way: records a second, and MiB over idle."""
     with tempfile.TemporaryDirectory() as folder:
-        lines = subprocess.run([BUILD / "bench" / "retransform", folder, str(options.records), str(options.rounds)],
+        lines = subprocess.run([BUILD / "bench" / program, folder, str(options.records), str(options.rounds)],
                                capture_output=True, text=True, check=True).stdout.splitlines()
     rates = {name: (float(rate), float(mib)) for name, rate, mib in (line.split("\t") for line in lines)}
-    print(f"\n{options.records} stored records through another version of their pipeline, on SQLite")
     for name, (rate, _) in rates.items():
         print(f"  {name:34} {rate:8.0f} records/s", flush=True)
+    return rates
+
+
+def retransform(options):
+    print(f"\n{options.records} stored records through another version of their pipeline, on SQLite")
+    rates = rates_of_job("retransform", options)
     targets.at_least("a retransform over a bare loop", rates["job"][0] / rates["bare loop"][0], 0.7, "x")
     targets.at_most("memory of it over idle", rates["job"][1], 100, "MiB")
+
+
+def replay(options):
+    print(f"\n{options.records} rejects replayed by a job, on SQLite")
+    rates = rates_of_job("replay", options)
+    targets.at_least("a replay over storing the records", rates["replay"][0] / rates["storing"][0], 0.7, "x")
+    targets.at_most("memory of a replay over idle", rates["replay"][1], 100, "MiB")
 
 
 BENCHES = {"single": single_store, "batch": batch_store, "reads": reads, "start": start,
            "siege": siege, "scan": scan, "latency": latency,
            "authentication": authentication, "growth": growth,
-           "pipelines": pipelines, "retransform": retransform}
+           "pipelines": pipelines, "retransform": retransform, "replay": replay}
 USUAL = [name for name in BENCHES if name != "growth"]
 
 
