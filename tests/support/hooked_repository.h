@@ -15,6 +15,7 @@ namespace dropzone::test {
 class HookedRepository final : public RecordRepository {
  public:
   std::function<void()> before_find = [] {};
+  std::function<void(const std::vector<Write>&)> before_write = [](const std::vector<Write>&) {};
   /// Is asked once a write is done: the error that its caller sees instead.
   std::function<std::optional<Error>()> after_write = [] { return std::nullopt; };
   std::function<void()> before_receipted = [] {};
@@ -27,6 +28,7 @@ class HookedRepository final : public RecordRepository {
 
   Result<std::vector<WriteOutcome>> write(std::vector<Write> writes, Atomicity atomicity,
                                           const CallOptions& options) override {
+    before_write(writes);
     auto written = memory_.write(std::move(writes), atomicity, options);
     if (auto lost = after_write()) return *std::move(lost);
     return written;

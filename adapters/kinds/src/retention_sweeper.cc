@@ -18,7 +18,7 @@ RetentionSweeper::RetentionSweeper(const DropZone& zone, std::chrono::millisecon
                       [&zone] {
                         auto kept = retentions_of(*zone.kinds());
                         const auto& rejects = zone.ports().reject_retention;
-                        if (rejects) kept.push_back({std::string(kRejectsKind), *rejects});
+                        if (rejects) kept.push_back(retention_of_rejects(*rejects));
                         return kept;
                       },
                   .erased = [this](const std::string&,

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -166,7 +165,7 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   if (audit) audit->users_read(admitted);
   const auto sweeper = start_sweeper(auth, log);
   const auto retention = kinds::start_retention(zone, store.embedded, metrics, log);
-  kinds::RejectWatch rejects(zone, kinds::reject_watch_period(store.embedded), metrics);
+  kinds::RejectWatch rejects({zone, metrics, log, store.embedded, options.max_rejects});
   jobs::BackgroundJobs jobs(
       {zone, clock, ids, log, metrics, !store.embedded, limits, options.api.max_values});
 

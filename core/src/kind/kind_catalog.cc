@@ -27,7 +27,8 @@ Result<KindCatalog> KindCatalog::of(std::vector<std::shared_ptr<const Kind>> kin
                  "There are two kinds of the name \"" + (*twice)->name() + "\"."};
   }
   Kind rejects{std::string(kRejectsKind), 1};
-  rejects.indexes_ = {{SortKey{*FieldPath::parse("kind")}}};
+  rejects.indexes_ = {{SortKey{*FieldPath::parse("kind")}},
+                      {SortKey{*FieldPath::parse("receivedAt")}}};
   Kind secrets{std::string(kSecretsKind), 1};
   Kind definitions{std::string(kKindsKind), 1};
   definitions.indexes_ = {{SortKey{*FieldPath::parse("kind")}},

@@ -259,7 +259,8 @@ class Replay {
                  .meta = std::move(meta),
                  .if_exists = IfExists::replace,
                  .if_version = reject.meta.version,
-                 .kept_for = zone_.ports().reject_retention};
+                 .kept_for = kept_since(zone_.ports().reject_retention, reject.meta.created_at,
+                                        reject.received_at)};
   }
 
   /// Makes these the rejects of the next round, as they are now.

@@ -1,6 +1,7 @@
 #include <dropzone/store/retention.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace dropzone {
@@ -9,11 +10,10 @@ namespace {
 // Writers wait for a page on an embedded store.
 constexpr std::size_t kPage = 500;
 
-Query created_until(const std::string& kind, Timestamp last) {
-  static const FieldPath kCreatedAt = *FieldPath::parse("_meta.createdAt");
-  return {.kind = kind,
-          .filter = {Condition{kCreatedAt, Operator::less_or_equal, last}},
-          .order = {{kCreatedAt, false}},
+Query kept_until(const Retention::KeptFor& kept, Timestamp last) {
+  return {.kind = kept.kind,
+          .filter = {Condition{kept.since, Operator::less_or_equal, last}},
+          .order = {{kept.since, false}},
           .after = {},
           .limit = kPage};
 }
@@ -34,7 +34,7 @@ Result<bool> Retention::sweep_page(const KeptFor& kept, const CallOptions& optio
   const Timestamp last{ports_.clock.now().micros - time.count()};
   std::vector<Erase> erases;
   const auto page = ports_.repository.query(
-      created_until(kept.kind, last), {.meta = true, .data = false},
+      kept_until(kept, last), {.meta = true, .data = false},
       [&](const RecordView& record) {
         erases.push_back({.id = std::string(record.id), .if_version = record.meta->version});
       },
@@ -48,11 +48,19 @@ Result<bool> Retention::sweep_page(const KeptFor& kept, const CallOptions& optio
   return page->has_value();
 }
 
+FieldPath Retention::created_at_field() { return *FieldPath::parse("_meta.createdAt"); }
+
+Retention::KeptFor retention_of_rejects(std::chrono::seconds time) {
+  return {
+      .kind = std::string(kRejectsKind), .time = time, .since = *FieldPath::parse("receivedAt")};
+}
+
 std::vector<Retention::KeptFor> retentions_of(const KindCatalog& kinds) {
   std::vector<Retention::KeptFor> kept;
   for (const auto* const some : {&kinds.kinds(), &kinds.system_kinds()}) {
     for (const auto& kind : *some) {
-      if (const auto time = kind->retention()) kept.push_back({kind->name(), *time});
+      if (const auto time = kind->retention())
+        kept.push_back({.kind = kind->name(), .time = *time});
     }
   }
   return kept;

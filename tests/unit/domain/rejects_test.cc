@@ -1,4 +1,5 @@
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@
 
 namespace dropzone {
 namespace {
+
+using namespace std::chrono_literals;
 
 /// Two kinds whose records need the members "n" and "m".
 KindCatalog kinds_that_refuse() {
@@ -87,6 +90,29 @@ std::int64_t times_of(const RefusingZone::Shown& reject) {
 }
 
 }  // namespace
+
+TEST_CASE("a store that erases by itself keeps a reject for as long after it was received last") {
+  test::HookedRepository repository;
+  RefusingZone zone(repository);
+  std::vector<std::chrono::seconds> kept;
+  repository.before_write = [&](const std::vector<Write>& writes) {
+    for (const Write& write : writes) kept.push_back(write.kept_for.value_or(0s));
+  };
+  DropZone keeping({.repository = repository,
+                    .clock = zone.clock,
+                    .ids = zone.ids,
+                    .digest = &zone.digest,
+                    .reject_retention = 100s},
+                   kinds_that_refuse());
+  const auto refuse = [&] {
+    REQUIRE(keeping.store(RefusingZone::request({Object{{"x", 1}}}), kNoDeadline));
+  };
+  refuse();
+  zone.clock.time.micros += 5'500'000;
+  kept.clear();
+  refuse();
+  CHECK(kept.back() == 106s);  // After its creation, which was 5.5 s earlier.
+}
 
 TEST_CASE("the same bytes refused again are the same reject, counted up") {
   memory::MemoryRecordRepository repository;

@@ -19,9 +19,7 @@ std::set<FieldPath> declared_fields(const Kind& kind) {
       if (!key.field.is_id()) fields.insert(key.field);
     }
   }
-  if (kind.retention() || kind.name() == kRejectsKind) {
-    fields.insert(*FieldPath::parse("_meta.createdAt"));
-  }
+  if (kind.retention()) fields.insert(*FieldPath::parse("_meta.createdAt"));
   return fields;
 }
 

@@ -15,8 +15,7 @@
 namespace dropzone::sqlite {
 
 /// The fields that have an index for the kind's sake. An index over several fields is kept as one
-/// over each of them. A kind with a retention has one over `_meta.createdAt` too, and so have
-/// rejects.
+/// over each of them. A kind with a retention has one over `_meta.createdAt` too.
 [[nodiscard]] std::set<FieldPath> declared_fields(const Kind& kind);
 
 /// Receives the progress of building an index, in records.

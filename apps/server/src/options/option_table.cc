@@ -46,8 +46,11 @@ void add_service(Table& table) {
                  "How long `backup` may read one moment of a SQLite store, whose "
                  "write-ahead log grows meanwhile; beyond: it fails.");
   table.duration("reject-retention", DROPZONE_FIELD(reject_retention),
-                 "How long rejects are kept; 0: for ever.",
+                 "How long rejects are kept after they were received last; 0: for ever.",
                  {.least = std::chrono::milliseconds(0), .most = std::chrono::hours(24 * 36'500)});
+  table.count("max-rejects", DROPZONE_FIELD(max_rejects),
+              "Rejects of each kind that are kept; beyond: the oldest are erased; 0: any number.",
+              {.least = 0, .most = 1'000'000'000});
   table.path("kinds", "DIR", DROPZONE_FIELD(kinds), "The folder of kind files, NAME.json each.",
              "the installed kinds");
   table.path("config", "FILE", DROPZONE_FIELD(config),

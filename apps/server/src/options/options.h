@@ -26,6 +26,7 @@ struct Options {
   std::filesystem::path kinds;   ///< Empty: the installed ones.
   std::chrono::milliseconds max_snapshot_age{900'000};  ///< Of what `backup` reads.
   std::chrono::milliseconds reject_retention{0};        ///< 0: rejects are kept for ever.
+  std::size_t max_rejects = 0;                          ///< Of each kind; 0: any number.
 
   std::string user;  ///< A first user, with `password`; empty: none.
   std::string password;

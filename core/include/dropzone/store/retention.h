@@ -11,18 +11,20 @@
 #include <dropzone/result.h>
 #include <dropzone/store/clock.h>
 #include <dropzone/store/record_repository.h>
+#include <dropzone/value/field_path.h>
 
 namespace dropzone {
 
 /// Erases records whose kind's retention has passed, page by page.
 ///
-/// A record that is replaced meanwhile is visited again with its new version; it keeps the time of
-/// its creation. For one thread.
+/// A record that is replaced meanwhile is visited again with its new version. For one thread.
 class Retention {
  public:
   struct KeptFor {
     std::string kind;
-    std::chrono::seconds time;  ///< After a record's creation.
+    std::chrono::seconds time;
+    /// The field that says since when: a timestamp.
+    FieldPath since = created_at_field();
   };
 
   struct Ports {
@@ -33,6 +35,9 @@ class Retention {
     /// Receives the number of records of a kind that were erased. May be empty.
     std::function<void(const std::string& kind, std::size_t records)> erased = nullptr;
   };
+
+  /// `_meta.createdAt`.
+  [[nodiscard]] static FieldPath created_at_field();
 
   /// What the ports refer to must outlive it.
   explicit Retention(Ports ports) : ports_(std::move(ports)) {}
@@ -47,6 +52,9 @@ class Retention {
   Ports ports_;
   std::vector<KeptFor> left_;  ///< Of this round.
 };
+
+/// The retention of rejects: counted from when they were received last.
+[[nodiscard]] Retention::KeptFor retention_of_rejects(std::chrono::seconds time);
 
 /// The retention of the deployed kinds.
 [[nodiscard]] std::vector<Retention::KeptFor> retentions_of(const KindCatalog& kinds);

@@ -31,6 +31,13 @@ RecordMeta new_meta(const DropZone::Ports& ports, const Kind& kind, std::string_
   return meta;
 }
 
+std::optional<std::chrono::seconds> kept_since(std::optional<std::chrono::seconds> time,
+                                               Timestamp created_at, Timestamp received_at) {
+  if (!time) return std::nullopt;
+  const std::chrono::microseconds known(received_at.micros - created_at.micros);
+  return *time + std::chrono::ceil<std::chrono::seconds>(known);
+}
+
 Object reject_data(const Kind& kind, const Error& reason, Timestamp received_at,
                    std::int64_t times) {
   Object data;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +24,11 @@ namespace dropzone {
 [[nodiscard]] Write reject_write(const DropZone::Ports& ports, const Kind& kind,
                                  std::string original, const Error& reason,
                                  const Received& received);
+
+/// For how long a reject of this creation is kept, if rejects are kept for `time` after they were
+/// received last.
+[[nodiscard]] std::optional<std::chrono::seconds> kept_since(
+    std::optional<std::chrono::seconds> time, Timestamp created_at, Timestamp received_at);
 
 /// What a reject's data say: why it was refused, when it was received last, and how often.
 [[nodiscard]] Object reject_data(const Kind& kind, const Error& reason, Timestamp received_at,

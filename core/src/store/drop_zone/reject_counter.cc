@@ -13,6 +13,8 @@
 #include <dropzone/kind/kind.h>
 #include <dropzone/value/json_text.h>
 
+#include "store/drop_zone/new_writes.h"
+
 namespace dropzone {
 namespace {
 
@@ -45,6 +47,7 @@ Write counted(Count count, const RecordView& present) {
   write.data_json = to_json(write.data);
   write.original = present.original;
   write.meta.updated_at = std::max(write.meta.updated_at, present.meta->updated_at);
+  write.kept_for = kept_since(write.kept_for, present.meta->created_at, write.meta.updated_at);
   write.if_exists = IfExists::replace;
   write.if_version = present.meta->version;
   return write;
