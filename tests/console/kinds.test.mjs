@@ -56,6 +56,10 @@ test('the record is shown after each step, with what the step changed', async ()
   await says(record, '"celsius": 14');
   assert.deepEqual(await faults(), []);
   await shoot('console-kind');
+  await page.emulateMedia({colorScheme: 'dark'});
+  assert.deepEqual(await faults(), []);
+  await shoot('console-kind-dark');
+  await page.emulateMedia({colorScheme: 'light'});
 });
 
 test('a step is added, changed, moved and removed by buttons, and the samples follow', async () => {
@@ -178,7 +182,18 @@ test('stored records are made again, with progress', async () => {
   await panel.getByRole('button', {name: 'Retransform'}).click();
   await says(panel, /Retransform is done\s*30 records[^]*Transformed\s*30/);
   assert.equal((await send('GET', '/records/w29?kind=weather')).wind, undefined);
+});
+
+test('a job that runs already is shown to whoever comes to the page, and can be cancelled', async () => {
+  await send('POST', '/kinds/weather/retransform', {filter: {}, maxPerSecond: 1});
+  await go('#/kinds');
+  await page.getByRole('link', {name: /^weather/}).click();
+  const panel = page.getByRole('region', {name: 'Retransform'});
+  await says(panel, 'Retransform is running');
+  await panel.getByRole('progressbar', {name: 'Retransform'}).waitFor();
   assert.deepEqual(await faults(), []);
+  await panel.getByRole('button', {name: 'Cancel'}).click();
+  await says(panel, 'Retransform was cancelled');
 });
 
 test('an earlier version is compared with the draft, and rolled back to as the next one', async () => {
@@ -279,7 +294,7 @@ test('who may only read can try, and is not offered to deploy; a kind of a file 
   assert.deepEqual([version, pipeline.length], [2, 3]);
 });
 
-test('narrow and dark, the page is whole', async () => {
+test('narrow, light and dark, the page is whole', async () => {
   const small = await newPage({viewport: narrow, colorScheme: 'dark'});
   await small.enter('#/kinds');
   await small.page.getByRole('link', {name: /^weather/}).click();
@@ -290,6 +305,8 @@ test('narrow and dark, the page is whole', async () => {
   await small.shoot('console-kind-narrow');
   await small.page.getByRole('tab', {name: 'Text'}).click();
   await small.page.locator('.code-editor .cm-content').waitFor();
+  assert.deepEqual(await small.faults(), []);
+  await small.page.emulateMedia({colorScheme: 'light'});
   assert.deepEqual(await small.faults(), []);
   assert.equal(await small.overhang(), 0);
   small.assertClean();

@@ -84,6 +84,10 @@ test('the average of a number is a line for each group, saved as a picture and a
   assert.deepEqual([...series].sort(), [...rooms].sort());
   assert.deepEqual(await faults(), []);
   await shoot('console-plot');
+  await page.emulateMedia({colorScheme: 'dark'});
+  assert.deepEqual(await faults(), []);
+  await shoot('console-plot-dark');
+  await page.emulateMedia({colorScheme: 'light'});
   const csv = await save('What is shown (CSV)');
   assert.equal(csv.name, 'plot.csv');
   const lines = csv.bytes.toString().trim().split('\r\n');
@@ -155,7 +159,7 @@ test('what cannot be plotted says why, and the plot can be closed', async () => 
   assertClean();
 });
 
-test('narrow and dark, the plot is shown when it is asked for', async () => {
+test('narrow, light and dark, the plot is shown when it is asked for', async () => {
   const small = await newPage({viewport: narrow, colorScheme: 'dark'});
   await small.enter('#/records/sensors');
   await small.page.locator('.table-body a').first().waitFor();
@@ -165,6 +169,8 @@ test('narrow and dark, the plot is shown when it is asked for', async () => {
   assert.deepEqual(await small.faults(), []);
   assert.equal(await small.overhang(), 0);
   await small.shoot('console-plot-narrow');
+  await small.page.emulateMedia({colorScheme: 'light'});
+  assert.deepEqual(await small.faults(), []);
   small.assertClean();
   await small.close();
   assert.equal(await overhang(), 0);

@@ -81,6 +81,16 @@ test('chips select on the server, by the type of the field, joined by and or or'
   await says('251 of 251');
 });
 
+test('an integer that a double cannot hold is filtered by with every digit', async () => {
+  await addCondition('Filter', 'n', 'is', '9007199254740993');
+  await says('1 of 251');
+  await page.reload();
+  await opened.signIn();
+  await says('1 of 251');
+  await page.getByRole('button', {name: 'Clear'}).click();
+  await says('251 of 251');
+});
+
 test('a value of the wrong type is refused in the form, and a filter that matches nothing says so', async () => {
   await addCondition('Filter', 'total', 'is over', 'much');
   assert.match(await page.locator('form.condition').getByRole('alert').innerText(), /Write a number/);

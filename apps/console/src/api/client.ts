@@ -1,6 +1,6 @@
 import {ask} from './base';
 import {Problem, problemOf} from './problem';
-import {parseJson} from '../json/parse';
+import {type Json, parseJson, toText} from '../json/parse';
 
 export interface CallOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -31,7 +31,7 @@ export class Client {
   async send(path: string, options: CallOptions = {}): Promise<Response> {
     const {method = 'GET', query, headers = {}, body, signal} = options;
     const own = await this.authorise();
-    const text = body === undefined || typeof body === 'string' || body instanceof Blob ? body : JSON.stringify(body);
+    const text = body === undefined || typeof body === 'string' || body instanceof Blob ? body : toText(body as Json);
     const type: Record<string, string> = body === undefined ? {} : {'Content-Type': 'application/json'};
     const answer = await ask(target(path, query), {
       method,

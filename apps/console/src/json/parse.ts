@@ -19,12 +19,12 @@ export function parseJson(text: string): Json {
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/// The value as JSON in one line.
+/// The value as JSON in one line. Members that are undefined are left out.
 export function toText(value: Json): string {
   if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return `[${value.map(toText).join(',')}]`;
   if (isObject(value)) {
-    return `{${Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}:${toText(member)}`).join(',')}}`;
+    return `{${Object.entries(value).filter(([, member]) => member !== undefined).map(([name, member]) => `${JSON.stringify(name)}:${toText(member)}`).join(',')}}`;
   }
   return JSON.stringify(value);
 }

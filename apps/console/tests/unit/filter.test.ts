@@ -13,6 +13,11 @@ test('a filter is read from an address as it was written there', () => {
   }
 });
 
+test('integers that a double cannot hold are written with every digit', () => {
+  assert.equal(formatFilter({join: 'and', parts: [{field: 'n', operator: '=', value: 9007199254740993n}]}),
+               '{"and":[{"field":"n","operator":"=","value":9007199254740993}]}');
+});
+
 test('spans of time count back from the same now', () => {
   assert.deepEqual(toRequest(parseFilter(nested), new Date('2026-05-08T10:00:00Z')), {and: [
     {field: 'mean', operator: '>', value: 4},

@@ -3,7 +3,6 @@ import type {Client} from '../../api/client';
 import {type Problem, asProblem} from '../../api/problem';
 import type {Fault} from '../../api/types';
 import type {Difference} from '../../json/difference';
-import {parseJson} from '../../json/parse';
 import {useSession} from '../../session/session';
 import {Icon} from '../../ui/icon';
 import {number} from '../../ui/numbers';
@@ -25,14 +24,21 @@ export interface Comparison {
   results: Compared[];
 }
 
-const most = 1000;
+const sizes = [1000, 250, 50];  // originals that are compared; fewer if the answer would be too large
 const shown = 50;
 
 /// What a definition would make of the originals that were stored last, against the deployed kind.
 export async function compare(client: Client, name: string, definition: Definition): Promise<Comparison> {
   const {examples: _, ...tried} = definition;
-  const text = await client.text('transform', {method: 'POST', body: {definition: {...tried, name}, sample: most, against: 'deployed'}});
-  return {definition, results: (parseJson(text) as unknown as {results: Compared[]}).results};
+  for (const sample of sizes) {
+    try {
+      const {results} = await client.json<{results: Compared[]}>('transform', {method: 'POST', body: {definition: {...tried, name}, sample, against: 'deployed'}});
+      return {definition, results};
+    } catch (thrown) {
+      if (asProblem(thrown).code !== 'too_many_records' || sample === sizes.at(-1)) throw thrown;
+    }
+  }
+  return {definition, results: []};
 }
 
 const words: Record<Kind, string> = {same: 'Same', changed: 'Changed', refused: 'Refused now', accepted: 'Accepted now'};

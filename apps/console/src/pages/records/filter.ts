@@ -1,5 +1,4 @@
-import type {Json} from '../../json/parse';
-import {isObject} from '../../json/parse';
+import {type Json, isObject, parseJson, toText} from '../../json/parse';
 
 /// A filter of POST /filter, which may also say "in the last 7 days".
 export interface Condition {
@@ -37,7 +36,7 @@ export function toRequest(filter: Filter, now: Date): Json {
 export function parseFilter(text: string | undefined): Group {
   if (!text) return everything;
   try {
-    const filter = read(JSON.parse(text) as Json, 0);
+    const filter = read(parseJson(text), 0);
     return isGroup(filter) ? filter : {join: 'and', parts: [filter]};
   } catch {
     return everything;
@@ -57,5 +56,5 @@ function read(value: Json | undefined, depth: number): Filter {
 
 export function formatFilter(filter: Group): string {
   const write = (part: Filter): Json => (isGroup(part) ? {[part.join]: part.parts.map(write)} : {...part});
-  return filter.parts.length === 0 ? '' : JSON.stringify(write(filter));
+  return filter.parts.length === 0 ? '' : toText(write(filter));
 }

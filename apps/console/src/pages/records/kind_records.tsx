@@ -10,7 +10,7 @@ import {columnsOf} from './columns';
 import {CopyDialog} from './copy_dialog';
 import {DownloadButton} from './download';
 import {FilterBar} from './filter_bar';
-import {toRequest} from './filter';
+import {formatFilter, toRequest} from './filter';
 import {type Query, show} from './query';
 import {brushedFilter} from './plot/brush';
 import {firstPlot, plotFields} from './plot/plot';
@@ -32,7 +32,7 @@ interface KindRecordsProps {
 export function KindRecords({kinds, kind, query, onChanged}: KindRecordsProps) {
   const [round, setRound] = useState(0);
   const [copying, setCopying] = useState(false);
-  const filterText = JSON.stringify(query.filter);
+  const filterText = formatFilter(query.filter);
   const filter = useMemo(() => toRequest(query.filter, new Date()), [filterText, round]);
   const records = useRecords(kind, filter, query.sort, round);
   const seen = useRef<JsonObject[]>([]);  // The columns stay while other records are fetched.

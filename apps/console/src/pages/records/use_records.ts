@@ -1,7 +1,7 @@
 import {useEffect, useState} from 'preact/hooks';
 import {type Problem, asProblem} from '../../api/problem';
 import type {Kind, RecordPage} from '../../api/types';
-import {type Json, isObject} from '../../json/parse';
+import {type Json, isObject, toText} from '../../json/parse';
 import {useSession} from '../../session/session';
 import {RecordPages} from './record_pages';
 
@@ -34,6 +34,6 @@ export function useRecords(kind: Kind, filter: Json, sort: string, round: number
     client.json<{aggregate: {count: number}}>('filter', {method: 'POST', body: {...counted, aggregate: {count: true}}})
         .then(({aggregate}) => change({total: pages.complete ? pages.known : aggregate.count}), fail);
     return () => pages.stop();
-  }, [client, kind.name, JSON.stringify(filter), sort, round]);
+  }, [client, kind.name, toText(filter), sort, round]);
   return state;
 }

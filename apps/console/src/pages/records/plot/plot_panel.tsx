@@ -1,5 +1,5 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
-import type {JsonObject} from '../../../json/parse';
+import {type JsonObject, toText} from '../../../json/parse';
 import {useSession} from '../../../session/session';
 import {Icon} from '../../../ui/icon';
 import {lazy} from '../../../ui/lazy';
@@ -9,8 +9,9 @@ import {saveFile} from '../../../ui/save_file';
 import {Failure, Loading} from '../../../ui/states';
 import {useLoaded} from '../../../ui/use_loaded';
 import type {Brushed} from './chart';
-import {type Plot, type PlotFields, figures, ofType} from './plot';
+import {type Plot, type PlotFields, figures, formatPlot, ofType} from './plot';
 import {type PlotData, readPlot} from './plot_data';
+import {pictureOf} from './picture';
 import {PlotTable} from './plot_table';
 import {csvOf, placeSays, titleOf} from './plot_text';
 
@@ -32,10 +33,10 @@ export function PlotPanel({plot, fields, request, round, onChange, onBrush, onCl
   const [asTable, setAsTable] = useState(false);
   const [place, setPlace] = useState<number>();
   const canvas = useRef<HTMLCanvasElement | null>(null);
-  const {value: data, problem, busy, reload} = useLoaded(signal => readPlot(client, request, plot, signal), [client, JSON.stringify(request), JSON.stringify(plot), round]);
+  const {value: data, problem, busy, reload} = useLoaded(signal => readPlot(client, request, plot, signal), [client, toText(request), formatPlot(plot), round]);
   const [shown, setShown] = useState<{plot: Plot; data: PlotData}>();
   useEffect(() => { if (data && !busy) setShown({plot, data}); }, [data, busy]);
-  const image = () => pictureOf(canvas.current!, titleOf(shown!.plot)).toBlob(blob => { if (blob) saveFile('plot.png', blob); });
+  const image = () => pictureOf(canvas.current!, shown!.plot, shown!.data).toBlob(blob => { if (blob) saveFile('plot.png', blob); });
   const empty = shown?.data.xs.length === 0;
   return (
     <section class="plot" aria-label="Plot">
@@ -100,21 +101,4 @@ function Choices({plot, fields, onChange}: Pick<PlotPanelProps, 'plot' | 'fields
 
 function Legend({data}: {data: PlotData}) {
   return <ul class="legend" aria-label="Series">{data.series.map(({name}, index) => <li key={name}><i class={`swatch plot-${index + 1}`} /><span class="foreign">{name.slice(0, 60)}</span></li>)}</ul>;
-}
-
-/// The chart on paper, with its title.
-function pictureOf(chart: HTMLCanvasElement, title: string): HTMLCanvasElement {
-  const style = getComputedStyle(document.documentElement);
-  const picture = document.createElement('canvas');
-  const head = 32 * devicePixelRatio;
-  picture.width = chart.width;
-  picture.height = chart.height + head;
-  const context = picture.getContext('2d')!;
-  context.fillStyle = style.getPropertyValue('--paper');
-  context.fillRect(0, 0, picture.width, picture.height);
-  context.fillStyle = style.getPropertyValue('--ink');
-  context.font = `600 ${13 * devicePixelRatio}px ${getComputedStyle(document.body).fontFamily}`;
-  context.fillText(title, 12 * devicePixelRatio, 20 * devicePixelRatio, picture.width - 24 * devicePixelRatio);
-  context.drawImage(chart, 0, head);
-  return picture;
 }
