@@ -24,7 +24,7 @@ std::optional<Timestamp> time_of(RequestMembers& members, std::string_view name)
   return std::nullopt;
 }
 
-void refuse_beside_ids(RequestMembers& members) {
+void refuse_beside_reject_ids(RequestMembers& members) {
   for (const std::string_view name : {"kind", "code", "step", "receivedBefore", "receivedAfter"}) {
     if (!members.find(name)) continue;
     members.refuse(name, "The rejects are named by \"rejectIds\"; select no others besides.");
@@ -48,7 +48,7 @@ Result<ReplayRequest> decode_replay(std::string_view body, MemoryAccount* memory
                                       .received_after = time_of(members, "receivedAfter")},
                         .dry_run = members.flag("dryRun"),
                         .max_per_second = members.rate()};
-  if (!request.reject_ids.empty()) refuse_beside_ids(members);
+  if (!request.reject_ids.empty()) refuse_beside_reject_ids(members);
   if (members.fault()) return *members.fault();
   return request;
 }
