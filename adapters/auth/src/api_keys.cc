@@ -111,7 +111,10 @@ Result<Principal> ApiKeys::check(const Known& known, std::string_view secret,
       (!request.tls_peer || request.tls_peer->fingerprint_sha256 != known.key.certificate)) {
     return refused("This key is good only with its own client certificate.");
   }
-  return Principal{principal_name(known.key.id), known.key.grants, Credential::api_key};
+  return Principal{.name = principal_name(known.key.id),
+                   .grants = known.key.grants,
+                   .credential = Credential::api_key,
+                   .expires_at = known.key.expires_at};
 }
 
 Result<KeyService::MadeKey> ApiKeys::make(const Principal& maker, NewKey wanted,

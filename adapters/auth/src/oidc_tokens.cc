@@ -13,9 +13,10 @@ constexpr std::chrono::seconds kTtl{60};
 Result<TokenHolder> OidcTokens::check(std::string_view token) {
   const auto verified = verifier_.verify(token);
   if (!verified) return verified.error();
-  return TokenHolder{.principal = {kProvidedPrefix + verified->subject,
-                                   roles_.grants_of(verified->claims), Credential::provider_token},
-                     .expires_at = verified->good_until,
+  return TokenHolder{.principal = {.name = kProvidedPrefix + verified->subject,
+                                   .grants = roles_.grants_of(verified->claims),
+                                   .credential = Credential::provider_token,
+                                   .expires_at = verified->good_until},
                      .ttl = kTtl};
 }
 

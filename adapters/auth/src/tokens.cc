@@ -50,8 +50,10 @@ Result<TokenHolder> Tokens::check(std::string_view token, const CallOptions& opt
   if (!*family || (*family)->user != claims->user || !is_good(**family) || !grants) {
     return refused();
   }
-  return TokenHolder{.principal = {claims->user, *std::move(grants), Credential::access_token},
-                     .expires_at = Timestamp{claims->expires_at.micros + kLeeway},
+  return TokenHolder{.principal = {.name = claims->user,
+                                   .grants = *std::move(grants),
+                                   .credential = Credential::access_token,
+                                   .expires_at = Timestamp{claims->expires_at.micros + kLeeway}},
                      .ttl = kStoreCacheTtl};
 }
 

@@ -58,6 +58,7 @@ void Users::set_first(std::string_view name, std::string_view password) {
   verifier_.set_first(name, password);
   const WriteLock lock(mutex_);
   first_ = name;
+  ++revocations_;
 }
 
 UserChanges Users::set(UserTable table) {
@@ -69,6 +70,7 @@ UserChanges Users::set(UserTable table) {
     table_.swap(table);
   }
   verifier_.set_hashes(hashes);
+  ++revocations_;  // Not before: who is recognised meanwhile may still be by what was there.
   const ReadLock lock(mutex_);
   return changes_between(table, table_);
 }

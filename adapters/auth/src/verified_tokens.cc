@@ -15,14 +15,13 @@ VerifiedTokens::VerifiedTokens(Clock& clock)
     : clock_(clock), hash_(crypto::random_bytes(kKeyBytes)) {}
 
 std::optional<Principal> VerifiedTokens::recall(std::string_view token) {
-  auto entry = cache_.find(cache_key(token));
-  if (!entry || entry->expires_at <= clock_.now()) return std::nullopt;
-  return std::move(entry->principal);
+  auto principal = cache_.find(cache_key(token));
+  if (!principal || principal->has_expired(clock_.now())) return std::nullopt;
+  return principal;
 }
 
 void VerifiedTokens::remember(std::string_view token, TokenHolder holder, const Epoch& since) {
-  cache_.keep(cache_key(token), {std::move(holder.principal), holder.expires_at}, since,
-              holder.ttl);
+  cache_.keep(cache_key(token), std::move(holder.principal), since, holder.ttl);
 }
 
 std::string VerifiedTokens::cache_key(std::string_view token) const {

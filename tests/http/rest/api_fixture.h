@@ -54,6 +54,7 @@ class HeaderAuthenticator final : public Authenticator {
   Result<Principal> authenticate(const Request&) override {
     return Error{ErrorCode::internal, "Never asked."};
   }
+  [[nodiscard]] std::uint64_t revocations() const noexcept override { return 0; }
 };
 
 /// The whole API over the memory store or another one, without sockets.

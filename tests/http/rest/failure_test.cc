@@ -61,6 +61,7 @@ class ThrowingAuthenticator final : public Authenticator {
     if (request.headers.contains("X-Throw")) throw std::logic_error("a bug on a worker");
     return Principal{"ada", Grants::all()};
   }
+  [[nodiscard]] std::uint64_t revocations() const noexcept override { return 0; }
 };
 
 struct Heard {

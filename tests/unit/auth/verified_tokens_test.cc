@@ -17,7 +17,7 @@ struct Cached {
 
   void remember(std::string_view token, std::chrono::seconds ttl, const Epoch& since) {
     const Timestamp end{clock.time.micros + 300'000'000};
-    tokens.remember(token, {{"ann", Grants::all(), Credential::access_token}, end, ttl}, since);
+    tokens.remember(token, {{"ann", Grants::all(), Credential::access_token, end}, ttl}, since);
   }
 };
 

@@ -144,6 +144,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   const std::uint64_t id_;
   std::unique_ptr<Channel> channel_;
   Client client_;
+  const std::shared_ptr<Recognition> recognition_ = std::make_shared<Recognition>();
   // Copies, because reply() may be called when the thread and its server are gone.
   const bool compress_;
   const std::size_t compress_threshold_;

@@ -154,6 +154,7 @@ void Connection::begin_exchange(Request& request, std::uint64_t ticket) {
   request.remote_address = client_.address;
   request.remote_port = client_.port;
   request.tls_peer = channel_->peer();
+  request.recognition = recognition_;
   request.stop = stop_.get_token();
   if (!account_) account_ = account_of(thread_.context().memory);
   request.budget = thread_.context().memory;

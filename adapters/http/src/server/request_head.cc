@@ -171,11 +171,8 @@ Result<void> parse_field_line(std::string_view line, Headers& headers) {
   const auto name = line.substr(0, colon);
   if (!is_token(name)) return malformed("The name of a header is not a token.");
   const auto value = trimmed(line.substr(colon + 1));
-  if (!std::all_of(value.begin(), value.end(), is_field_character)) {
-    return malformed("The value of a header has a control character.");
-  }
-  headers.add(name, value);
-  return {};
+  if (headers.add_valid(name, value)) return {};
+  return malformed("The value of a header has a control character.");
 }
 
 Result<Framing> decide_framing(const Request& request) {

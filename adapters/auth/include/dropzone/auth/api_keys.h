@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ class ApiKeys final : public http::Authenticator, public KeyService {
 
   std::optional<Result<Principal>> recognise(const http::Request& request) override;
   Result<Principal> authenticate(const http::Request& request) override;
+  [[nodiscard]] std::uint64_t revocations() const noexcept override { return cache_.revocations(); }
   /// `key:ID` of a text that has a key's form.
   [[nodiscard]] std::string claimed(const http::Request& request) const override;
 

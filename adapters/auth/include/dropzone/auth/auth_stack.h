@@ -39,7 +39,8 @@ struct AuthStack {
         families(token_objects, clock, ids),
         tokens(families, token_keys, users, verified, clock, ids),
         provider_tokens(std::move(provided)),
-        bearers(verified, tokens, provider_tokens.get()) {}
+        bearers(verified, tokens, provider_tokens.get()),
+        router(passwords, keys, bearers, clock) {}
   AuthStack(const AuthStack&) = delete;
   AuthStack& operator=(const AuthStack&) = delete;
 
@@ -60,7 +61,7 @@ struct AuthStack {
   Tokens tokens;
   const std::unique_ptr<OidcTokens> provider_tokens;  ///< Null: there is no provider.
   BearerAuthenticator bearers;
-  CredentialRouter router{passwords, keys, bearers};
+  CredentialRouter router;
 };
 
 }  // namespace dropzone::auth

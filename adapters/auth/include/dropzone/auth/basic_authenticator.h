@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <dropzone/auth/users.h>
@@ -15,6 +16,7 @@ class BasicAuthenticator final : public http::Authenticator {
 
   std::optional<Result<Principal>> recognise(const http::Request& request) override;
   Result<Principal> authenticate(const http::Request& request) override;
+  [[nodiscard]] std::uint64_t revocations() const noexcept override { return users_.revocations(); }
   /// Empty if the user does not exist: another text could be a password in the wrong place.
   [[nodiscard]] std::string claimed(const http::Request& request) const override;
 

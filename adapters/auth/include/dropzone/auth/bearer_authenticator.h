@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include <dropzone/auth/oidc_tokens.h>
 #include <dropzone/auth/tokens.h>
 #include <dropzone/auth/verified_tokens.h>
@@ -17,6 +19,9 @@ class BearerAuthenticator final : public http::Authenticator {
 
   std::optional<Result<Principal>> recognise(const http::Request& request) override;
   Result<Principal> authenticate(const http::Request& request) override;
+  [[nodiscard]] std::uint64_t revocations() const noexcept override {
+    return verified_.revocations();
+  }
   /// The name of the token's subject in this server: at most 100 bytes of it, without control
   /// characters.
   [[nodiscard]] std::string claimed(const http::Request& request) const override;

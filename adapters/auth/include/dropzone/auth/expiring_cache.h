@@ -62,6 +62,12 @@ class ExpiringCache {
     recent_.insert_or_assign(std::move(name), Entry{std::move(value), until});
   }
 
+  /// How often something was revoked.
+  [[nodiscard]] std::uint64_t revocations() const noexcept {
+    const MutexLock lock(mutex_);
+    return revocations_;
+  }
+
   /// The number of entries, including expired ones.
   [[nodiscard]] std::size_t size() const {
     const MutexLock lock(mutex_);

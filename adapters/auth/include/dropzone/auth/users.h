@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -48,6 +50,9 @@ class Users {
   /// Replaces all others by these. Holds at once: also for what was verified before.
   UserChanges set(UserTable table);
 
+  /// How often users were set.
+  [[nodiscard]] std::uint64_t revocations() const noexcept { return revocations_; }
+
   /// The grants of this user if this network has shown the pair before and it is still right;
   /// nothing if that takes verify(). `rate_limited` as there. Costs about a microsecond.
   [[nodiscard]] std::optional<Result<Grants>> recall(const crypto::Credentials& sent);
@@ -80,6 +85,7 @@ class Users {
   mutable SharedMutex mutex_;
   std::string first_ DROPZONE_GUARDED_BY(mutex_);
   UserTable table_ DROPZONE_GUARDED_BY(mutex_);
+  std::atomic<std::uint64_t> revocations_{0};
 };
 
 }  // namespace dropzone::auth

@@ -14,8 +14,7 @@ namespace dropzone::auth {
 
 /// The owner of a valid access token.
 struct TokenHolder {
-  Principal principal;
-  Timestamp expires_at;      ///< From then on it is invalid.
+  Principal principal;       ///< Says when the token ends.
   std::chrono::seconds ttl;  ///< How long to cache it.
 };
 
@@ -35,20 +34,17 @@ class VerifiedTokens {
   /// Caches what was looked up since this moment, unless forget_all() was called meanwhile.
   void remember(std::string_view token, TokenHolder holder, const Epoch& since);
 
+  [[nodiscard]] std::uint64_t revocations() const noexcept { return cache_.revocations(); }
+
   /// Makes every token be looked up again, as some may have been revoked.
   void forget_all() { cache_.revoke_all(); }
 
  private:
-  struct Entry {
-    Principal principal;
-    Timestamp expires_at;
-  };
-
   [[nodiscard]] std::string cache_key(std::string_view token) const;
 
   Clock& clock_;
   const crypto::KeyedHash hash_;
-  ExpiringCache<Entry> cache_;  ///< By the tokens' keyed hashes.
+  ExpiringCache<Principal> cache_;  ///< By the tokens' keyed hashes.
 };
 
 }  // namespace dropzone::auth

@@ -25,6 +25,9 @@ class Headers {
   /// can end its line. Precondition: `name` is an RFC 9110 token.
   void add(std::string_view name, std::string_view value);
 
+  /// Appends a field, unless its value has such characters. Precondition: as of add().
+  [[nodiscard]] bool add_valid(std::string_view name, std::string_view value);
+
   /// Replaces all fields of this name by one.
   void set(std::string_view name, std::string_view value);
 
@@ -66,6 +69,7 @@ class Headers {
   [[nodiscard]] Iterator end() const noexcept { return {this, entries_.size()}; }
 
  private:
+  void append(std::string_view name, std::string_view value);
   [[nodiscard]] Field field(const Entry& entry) const noexcept;
 
   std::string text_;

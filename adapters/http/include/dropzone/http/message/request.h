@@ -2,6 +2,7 @@
 
 #include <dropzone/call/memory_account.h>
 #include <dropzone/http/message/headers.h>
+#include <dropzone/http/message/recognition.h>
 
 #include <chrono>
 #include <cstdint>
@@ -61,7 +62,8 @@ struct Request {
 
   std::string remote_address;  ///< Numeric, without port.
   std::uint16_t remote_port = 0;
-  std::shared_ptr<const TlsPeer> tls_peer;  ///< Null without a verified client certificate.
+  std::shared_ptr<const TlsPeer> tls_peer;   ///< Null without a verified client certificate.
+  std::shared_ptr<Recognition> recognition;  ///< The connection's; null if it has none.
 
   /// The caller's X-Request-Id if it matches [A-Za-z0-9._-]{1,128} and is not a secret, else made
   /// here. The answer

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,10 @@ class Authenticator {
   /// Decides at once if it can: credentials that were verified before, or none at all. Nothing
   /// if it takes authenticate()'s slow work. Never blocks.
   virtual std::optional<Result<Principal>> recognise(const Request& request) = 0;
+
+  /// A number that grows whenever somebody who is recognised may have lost a permission, before
+  /// that is confirmed to anybody. Never blocks.
+  [[nodiscard]] virtual std::uint64_t revocations() const noexcept = 0;
 
   /// Verifies the credentials, which may take long on purpose (a slow hash). `unauthenticated`
   /// if they are missing or wrong; `rate_limited` if too many are being verified.
