@@ -6,7 +6,7 @@
 namespace dropzone::kinds {
 namespace {
 
-constexpr std::chrono::minutes kPeriod{1};
+constexpr std::chrono::minutes kSweepPeriod{1};
 
 }  // namespace
 
@@ -39,9 +39,10 @@ std::optional<std::chrono::seconds> kept_for(std::chrono::milliseconds time) noe
 std::unique_ptr<RetentionSweeper> start_retention(const DropZone& zone, bool local_store,
                                                   metrics::Metrics& metrics, log::Log& log) {
   if (!local_store) return nullptr;
-  auto sweeper = std::make_unique<RetentionSweeper>(zone, kPeriod, [&log](const std::string& why) {
-    log.warning("records beyond their retention were not removed: " + why);
-  });
+  auto sweeper =
+      std::make_unique<RetentionSweeper>(zone, kSweepPeriod, [&log](const std::string& why) {
+        log.warning("records beyond their retention were not removed: " + why);
+      });
   add_retention_stats(metrics, *sweeper);
   return sweeper;
 }
