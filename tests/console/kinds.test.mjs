@@ -221,6 +221,22 @@ test('if somebody else deployed meanwhile, both changes are shown and nothing is
   assert.equal((await deployed('weather')).pipeline.length, 2);
 });
 
+test('what transforms records as before keeps its version, and samples are the very bytes', async () => {
+  const original = '{"_id": "raw",  "at": "2026-05-05T10:00:00Z", "station": "s1", "temp": 1.50}';
+  assert.equal((await server.request('PUT', '/records/raw?kind=weather', {headers: {'Content-Type': 'application/json'}, body: original})).status, 201);
+  await go('#/kinds');
+  await go('#/kinds/weather?step=0');
+  await says(page.locator('.trace'), 'As it arrived');
+  await says(page.getByRole('region', {name: 'The sample as it arrived'}), original);
+  await page.getByRole('button', {name: 'Make a test of this sample'}).click();
+  await page.locator('.page-head').getByRole('button', {name: 'Deploy', exact: true}).click();
+  const dialog = page.getByRole('dialog');
+  await says(dialog, 'the version stays 4');
+  await dialog.getByRole('button', {name: 'Deploy', exact: true}).click();
+  await page.getByText('Version 4 is deployed.').waitFor();
+  assert.equal((await deployed('weather')).examples.length, 2);
+});
+
 test('a new kind is named, tried on pasted records and deployed, with the keyboard alone', async () => {
   await go('#/kinds');
   const press = async (target, key = 'Enter') => {

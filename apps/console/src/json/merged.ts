@@ -61,14 +61,15 @@ export function mergedLines(before: Json | undefined, after: Json | undefined, l
 
 /// The names of both: in the order of the second, and what was before it at its old place.
 function namesOf(was: object, is: object): string[] {
-  const names = Object.keys(is);
-  let place = 0;
+  const gone = new Map<string | undefined, string[]>();  // By the name before them that is still there.
+  let before: string | undefined;
   for (const name of Object.keys(was)) {
-    const at = names.indexOf(name);
-    if (at < 0) names.splice(place, 0, name);
-    place = (at < 0 ? place : at) + 1;
+    const list = gone.get(before);
+    if (Object.hasOwn(is, name)) before = name;
+    else if (list) list.push(name);
+    else gone.set(before, [name]);
   }
-  return names;
+  return [undefined, ...Object.keys(is)].flatMap(name => [...(name === undefined ? [] : [name]), ...gone.get(name) ?? []]);
 }
 
 function partsOf(value: Json): [string, string, [string, Json][]] {

@@ -21,6 +21,7 @@ test('a change is shown as the line that was and the line that is, and the rest 
 test('a large record costs no more lines than are shown', () => {
   const record = Object.fromEntries(Array.from({length: 10_000}, (_, index) => [`m${index}`, index]));
   assert.equal(mergedLines({}, record, 100).length, 101);
+  assert.equal(mergedLines(record, {}, 20_000).filter(({state}) => state === 'removed').length, 10_002);
   const [line] = mergedLines('', 'x'.repeat(1_000_000)).filter(({state}) => state === 'added');
   assert.ok(line!.text.length < 500);
 });

@@ -1,4 +1,5 @@
 import type {Kind} from '../../api/types';
+import {differences} from '../../json/difference';
 import {type Json, type JsonObject, isObject, toText} from '../../json/parse';
 import {pretty} from '../../json/pretty';
 
@@ -26,6 +27,10 @@ export const examplesOf = (definition: Definition): Json[] => (Array.isArray(def
 export const withSteps = (definition: Definition, steps: Json[]): Definition => ({...definition, pipeline: steps});
 
 export const sameDefinition = (left: Definition, right: Definition): boolean => toText(definitionOf(left)) === toText(definitionOf(right));
+
+/// Whether records go through them in different ways; otherwise the server keeps the version.
+export const transformsOtherwise = (left: Definition, right: Definition): boolean =>
+  (['pipeline', 'fields', 'id'] as const).some(name => differences(left[name] ?? {}, right[name] ?? {}, 1).length > 0);
 
 /// A step of a pipeline, taken apart.
 export interface Step {

@@ -7,7 +7,7 @@ import {Dialog} from '../../ui/dialog';
 import {Failure, Notice} from '../../ui/states';
 import {DifferenceTable} from '../records/difference_table';
 import {ThreeWay} from '../records/three_way';
-import {type Definition, definitionOf} from './definition';
+import {type Definition, definitionOf, transformsOtherwise} from './definition';
 import {type Deployed, readKind} from './deployed';
 import type {TestResult} from './trial';
 
@@ -47,10 +47,11 @@ export function DeployDialog({name, deployed, definition, tests, onClose, onDepl
     }
     setBusy(false);
   };
-  const next = seen ? seen.kind.version + 1 : 1;
+  const isNext = seen !== undefined && transformsOtherwise(definitionOf(seen.kind), definition);
   return (
-    <Dialog title={seen ? `Deploy ${name}, version ${next}?` : `Deploy ${name}?`} onClose={onClose}>
-      <p>From now on records go through this definition. {seen && seen.kind.records > 0 && 'What is stored stays as it is until you retransform it.'}</p>
+    <Dialog title={isNext ? `Deploy ${name}, version ${seen.kind.version + 1}?` : `Deploy ${name}?`} onClose={onClose}>
+      <p>{seen && !isNext ? `It transforms records as before, so the version stays ${seen.kind.version}.` : 'From now on records go through this definition.'}
+        {isNext && seen.kind.records > 0 && ' What is stored stays as it is until you retransform it.'}</p>
       {failed > 0 && <Notice tone="warn" icon="warning">Of its tests, {failed} failed. The server will not deploy it.</Notice>}
       {seen && !theirs && (
         <div class="deploy-changes"><DifferenceTable before={toText(definitionOf(seen.kind))} after={toText(definition)} titles={['Deployed', 'New']} same="Only the layout of the definition is different." /></div>
@@ -61,7 +62,7 @@ export function DeployDialog({name, deployed, definition, tests, onClose, onDepl
       )}
       <div class="toolbar">
         <button type="button" class="button" onClick={onClose}>Cancel</button>
-        <button type="button" class="button primary" disabled={busy} onClick={deploy}>{busy ? 'Deploying…' : theirs ? 'Deploy mine over it' : seen ? 'Deploy the next version' : 'Deploy'}</button>
+        <button type="button" class="button primary" disabled={busy} onClick={deploy}>{busy ? 'Deploying…' : theirs ? 'Deploy mine over it' : isNext ? 'Deploy the next version' : 'Deploy'}</button>
       </div>
     </Dialog>
   );

@@ -1,5 +1,6 @@
 import {useMemo, useRef, useState} from 'preact/hooks';
 import {isObject, parseJson} from '../../json/parse';
+import {type Session, useSession} from '../../session/session';
 import {type Definition, sameDefinition, textOf} from './definition';
 
 /// A definition that somebody works on.
@@ -15,12 +16,19 @@ export interface Draft {
   accept(deployed: Definition): void;
 }
 
-// What was not deployed yet, by kind. It lasts as long as the page, so that going to another page
-// and back loses nothing.
-const drafts = new Map<string, string>();
+// What was not deployed yet, by who is signed in and by kind. It lasts as long as the session, so that going
+// to another page and back loses nothing.
+const drafts = new WeakMap<Session, Map<string, string>>();
+
+function draftsOf(session: Session): Map<string, string> {
+  const own = drafts.get(session) ?? new Map<string, string>();
+  drafts.set(session, own);
+  return own;
+}
 
 export function useDraft(kind: string, deployed: Definition): Draft {
-  const [text, setText] = useState(() => drafts.get(kind) ?? textOf(deployed));
+  const own = draftsOf(useSession());
+  const [text, setText] = useState(() => own.get(kind) ?? textOf(deployed));
   const definition = useMemo(() => {
     try {
       const value = parseJson(text);
@@ -33,11 +41,11 @@ export function useDraft(kind: string, deployed: Definition): Draft {
   if (definition) last.current = definition;
   const changed = !definition || !sameDefinition(definition, deployed);
   const write = (next: string) => {
-    drafts.set(kind, next);
+    own.set(kind, next);
     setText(next);
   };
   const accept = (next: Definition) => {
-    drafts.delete(kind);
+    own.delete(kind);
     setText(textOf(next));
   };
   return {

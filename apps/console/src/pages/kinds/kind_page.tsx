@@ -8,7 +8,8 @@ import {saveFile} from '../../ui/save_file';
 import {Failure, Loading, Notice} from '../../ui/states';
 import {useLoaded} from '../../ui/use_loaded';
 import {DeployDialog} from './deploy_dialog';
-import {type Definition, definitionOf, textOf} from './definition';
+import {type Definition, definitionOf, textOf, transformsOtherwise} from './definition';
+import {pointerIn} from './definition_text';
 import {type Deployed, readKind} from './deployed';
 import {useDraft} from './draft';
 import {Lab} from './lab';
@@ -53,8 +54,8 @@ function Workbench({place, deployed, reload}: {place: Place; deployed: Deployed 
       <Head place={place} deployed={deployed}>
         {draft.changed && deployed && <button type="button" class="button" onClick={draft.revert}>Discard the draft</button>}
         {byFile && <button type="button" class="button" onClick={() => saveFile(`${name}.json`, fileOf(deployed!.kind, draft.definition ?? own))}><Icon name="download" />Save as a file</button>}
-        {mayDeploy && <button type="button" class="button primary" disabled={!draft.changed || !draft.definition || tried.problem !== undefined}
-          onClick={() => setDeploying(draft.definition)}>{deployed ? `Deploy version ${deployed.kind.version + 1}` : 'Deploy'}</button>}
+        {mayDeploy && <button type="button" class="button primary" disabled={!draft.changed || !draft.definition || Boolean(pointerIn(tried.problem))}
+          onClick={() => setDeploying(draft.definition)}>{deployed && transformsOtherwise(own, draft.last) ? `Deploy version ${deployed.kind.version + 1}` : 'Deploy'}</button>}
       </Head>
       {said && <Notice tone="good" icon="done" role="status">{said}{deployed && deployed.kind.records > 0 && ' Records of earlier versions stay as they are until you retransform them.'}</Notice>}
       {byFile && <Notice>A file on the server defines this kind. Try changes here; to deploy one, save it as a file and put it in the server's folder of kinds.</Notice>}
@@ -90,6 +91,8 @@ function Head({place: {name}, deployed, children}: {place: Place; deployed: Depl
   );
 }
 
-/// The file of a kind: a draft is its next version.
-const fileOf = ({name, version}: Kind, definition: Definition): Blob =>
-  new Blob([textOf({name, version: version + 1, ...definition})], {type: 'application/json'});
+/// The file of a kind. What transforms records in another way is the next version.
+function fileOf(kind: Kind, definition: Definition): Blob {
+  const version = kind.version + (transformsOtherwise(definitionOf(kind), definition) ? 1 : 0);
+  return new Blob([textOf({name: kind.name, version, ...definition})], {type: 'application/json'});
+}

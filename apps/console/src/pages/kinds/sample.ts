@@ -1,7 +1,7 @@
 import type {Client} from '../../api/client';
 import type {Reject} from '../../api/types';
 import {isObject, parseJson} from '../../json/parse';
-import {elements, members} from '../../json/scan';
+import {elements} from '../../json/scan';
 
 /// A record that a definition is tried on.
 export interface Sample {
@@ -24,16 +24,14 @@ function sampleOf(key: string, title: string, text: string): Sample {
   return {key, title, text, usable};
 }
 
-/// The originals that were stored last.
+/// The originals that were stored last, byte for byte.
 export async function lastStored(client: Client, kind: string, signal: AbortSignal): Promise<Sample[]> {
-  const text = await client.text('transform', {method: 'POST', signal, body: {definition: {name: kind, pipeline: []}, sample: most}});
-  const results = members(text).find(({name}) => name === 'results');
-  return elements(text, results?.start ?? 0).map(({start, end}, index) => {
-    const found = text.slice(start, end);
-    const parts = new Map(members(found).map(member => [member.name, found.slice(member.start, member.end)]));
-    const id = JSON.parse(parts.get('_id') ?? '""') as string;
-    return sampleOf(`stored ${index}`, id, parts.get('record') ?? '');
-  });
+  const {results} = await client.json<{results: {_id: string}[]}>('transform', {
+    method: 'POST', signal, body: {definition: {name: kind, pipeline: []}, sample: most}});
+  if (results.length === 0) return [];
+  const {records} = await client.json<{records: {_id: string; _original: string}[]}>('fetchMany', {
+    method: 'POST', signal, body: {kind, _id: results.map(({_id}) => _id), fields: ['_id'], original: 'text'}});
+  return records.map(({_id, _original}) => sampleOf(`stored ${_id}`, _id, _original));
 }
 
 const ofReject = ({rejectId, original, originalBase64}: Reject): Sample =>
