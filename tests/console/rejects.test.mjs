@@ -173,17 +173,37 @@ test('deleting shows first how many are selected, and one may still say no', asy
   assert.equal((await rejectsOf('readings')).length, 1);
 });
 
+test('more than a thousand are replayed by a job, whose progress is shown', async () => {
+  await send('DELETE', '/rejects?kind=readings');
+  for (let part = 0; part < 2; ++part) {
+    await refuse(Array.from({length: 600}, (_, index) => reading(`q${part}-${index}`, {celsius: `${index},5`})));
+  }
+  await deploy(pipeline(true));
+  await go('#/rejects/readings');
+  await says('1,200 rejects in 1 group');
+  await button('Replay all').click();
+  await button('Replay, store 1,200').click();
+  await dialog.getByText('1,200 records stored').waitFor();
+  assert.deepEqual(await faults(), []);
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', {name: 'Nothing was refused'}).waitFor();
+  assert.equal((await send('GET', '/records/q1-599?kind=readings')).celsius, 599.5);
+  const {jobs} = await send('GET', '/jobs?kind=readings');
+  assert.deepEqual(jobs.map(({type, dryRun, state}) => [type, dryRun, state]), [['replay', false, 'succeeded'], ['replay', true, 'succeeded']]);
+  await deploy(pipeline(false));
+});
+
 test('more than a thousand are deleted by a job, whose progress is shown', async () => {
   for (let part = 0; part < 3; ++part) {
     await refuse(Array.from({length: 500}, (_, index) => reading(`j${part}-${index}`, {celsius: `y${index}`})));
   }
-  await go('#/rejects/readings');
-  await says('1,501 rejects in 1 group');
+  await button('Refresh').click();
+  await says('1,500 rejects in 1 group');
   await button('Delete all').click();
   const seen = page.waitForResponse(answer => answer.status() === 202);
-  await button('Delete 1,501 rejects for good').click();
+  await button('Delete 1,500 rejects for good').click();
   await seen;
-  await dialog.getByText('1,501 rejects deleted').waitFor();
+  await dialog.getByText('1,500 rejects deleted').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('heading', {name: 'Nothing was refused'}).waitFor();
   assert.deepEqual(await faults(), []);

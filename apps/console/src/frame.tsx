@@ -1,4 +1,5 @@
 import type {ComponentChildren, FunctionComponent} from 'preact';
+import {useEffect, useRef} from 'preact/hooks';
 import {DropPage} from './pages/drop/page';
 import {RecordsPage} from './pages/records/page';
 import {RejectsPage} from './pages/rejects/page';
@@ -20,11 +21,14 @@ interface Place {
 
 const KindsPage = lazy('kinds', async () => (await import('./pages/kinds/page')).KindsPage);
 
+const OperationsPage = lazy('operations', async () => (await import('./pages/operations/page')).OperationsPage);
+
 const places: readonly Place[] = [
   {name: 'records', title: 'Records', icon: 'records', open: access => access.somewhere('read'), Page: RecordsPage},
   {name: 'drop', title: 'Drop', icon: 'drop', open: access => access.somewhere('write'), Page: DropPage},
   {name: 'rejects', title: 'Rejects', icon: 'rejects', open: access => access.somewhere('read'), Page: RejectsPage},
   {name: 'kinds', title: 'Kinds', icon: 'kinds', open: access => access.somewhere('read'), Page: KindsPage},
+  {name: 'operations', title: 'Operations', icon: 'operations', open: access => access.somewhere('read') || access.everywhere('admin'), Page: OperationsPage},
 ];
 
 export const openPlaces = (access: Access): Place[] => places.filter(({open}) => open(access));
@@ -40,11 +44,14 @@ const shownCredential = {
 export function Frame({place, onSignOut, children}:
     {place: string; onSignOut(): void; children: ComponentChildren}) {
   const {access} = useSession();
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen the places scroll.
+  useEffect(() => { nav.current!.querySelector('[aria-current]')?.scrollIntoView({block: 'nearest', inline: 'center'}); }, [place]);
   return (
     <div class="frame">
       <header class="bar">
         <a class="brand" href="./"><img src="swagger/icon.svg" alt="" width="28" height="28" />Data Dropzone</a>
-        <nav aria-label="Console">
+        <nav aria-label="Console" ref={nav}>
           {openPlaces(access).map(({name, title, icon}) => (
             <a key={name} href={formatLocation({path: [name]})} {...(name === place ? {'aria-current': 'page' as const} : {})}>
               <Icon name={icon} />{title}

@@ -9,7 +9,7 @@ export function JobProgress({job: {progress: {done, total}, perSecond, secondsLe
     <>
       {total === null ? <progress aria-label={label} /> : <progress max={Math.max(1, total)} value={total === 0 ? 1 : done} aria-label={label} />}
       <p class="soft small number" role="status">{state === 'waiting' ? 'It waits to be run.' :
-        `${number(done)}${total === null ? '' : ` of ${number(total)}`}${rate}${left}`}</p>
+        `${number(done)}${total === null ? '' : ` of ${number(Math.max(total, done))}`}${rate}${left}`}</p>
     </>
   );
 }
