@@ -123,6 +123,8 @@ test('a replay shows first what would become of the rejects, and changes nothing
   assert.deepEqual(await faults(), []);
   await page.keyboard.press('Escape');
   await deploy(pipeline(true));
+  await button('Refresh').click();
+  await result.getByText('It passes').waitFor();
   await button('Replay all').click();
   await button('Replay, store 11').waitFor();
   await shoot('console-replay');

@@ -17,6 +17,7 @@ interface GroupViewProps {
   groups: readonly Group[];
   complete: boolean;
   reject: string;  ///< The id of the one that is open; else it is the newest.
+  round: number;   ///< Changes when all is to be looked at again.
   onReject(id: string): void;
   onGone(id: string): void;
   onChanged(): void;
@@ -29,7 +30,7 @@ interface Asked {
 }
 
 /// One group: its rejects, the one that is open, and what can be done with all of them.
-export function GroupView({group, groups, complete, reject, onReject, onGone, onChanged}: GroupViewProps) {
+export function GroupView({group, groups, complete, reject, round, onReject, onGone, onChanged}: GroupViewProps) {
   const {access} = useSession();
   const {kind, code, step, place, rejects, times} = group;
   const [shown, setShown] = useState(page);
@@ -93,7 +94,7 @@ export function GroupView({group, groups, complete, reject, onReject, onGone, on
         </PickList>
         {rejects.length > shown && <button type="button" class="button compact" onClick={() => setShown(shown + page)}>Show {Math.min(page, rejects.length - shown)} more</button>}
       </div>
-      <RejectView key={open.id} id={open.id} kind={kind} onStored={store} onGone={() => onGone(open.id)}
+      <RejectView key={open.id} id={open.id} kind={kind} round={round} onStored={store} onGone={() => onGone(open.id)}
         onDelete={mayDelete(one) ? () => ask('delete', one, 1) : undefined} />
       {asked?.what === 'replay' && <ReplayRejects selection={asked.selection} many={asked.many} onClose={close} />}
       {asked?.what === 'delete' && <DeleteRejects selection={asked.selection} many={asked.many} onClose={close} />}

@@ -57,7 +57,7 @@ export function RejectsPage() {
       {group && (
         <div class="rejects">
           <GroupList groups={groups} chosen={group.key} withKind={!kind} onChoose={({key}) => show({group: key})} />
-          <GroupView key={group.key} group={group} groups={groups} complete={complete} reject={query['reject'] ?? ''}
+          <GroupView key={group.key} group={group} groups={groups} complete={complete} reject={query['reject'] ?? ''} round={round}
             onReject={id => show({group: group.key, reject: id})} onGone={id => without(id)} onChanged={refresh} />
         </div>
       )}

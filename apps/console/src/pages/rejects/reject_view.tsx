@@ -16,22 +16,23 @@ import {useTrial} from './use_trial';
 interface RejectViewProps {
   id: string;
   kind: string;
+  round: number;
   onStored(record: string): void;
   onGone(): void;
   onDelete: (() => void) | undefined;
 }
 
 /// One reject: its bytes with the place marked, the reason, and a text to correct.
-export function RejectView({id, kind, onStored, onGone, onDelete}: RejectViewProps) {
+export function RejectView({id, kind, round, onStored, onGone, onDelete}: RejectViewProps) {
   const {client} = useSession();
-  const {value: reject, problem, reload} = useLoaded(signal => client.json<Reject>(`rejects/${id}`, {signal}), [client, id]);
+  const {value: reject, problem, reload} = useLoaded(signal => client.json<Reject>(`rejects/${id}`, {signal}), [client, id, round]);
   if (problem?.code === 'not_found') {
     return <Notice tone="warn" icon="warning" role="status"><strong>This reject is gone</strong>
       <span>It was stored or deleted meanwhile. <button type="button" class="button compact" onClick={onGone}>Go on</button></span></Notice>;
   }
   if (problem) return <Failure problem={problem} retry={reload} title="The reject could not be read" />;
   if (!reject) return <Loading what="the reject" lines={8} />;
-  return <Opened reject={reject} kind={kind} onStored={onStored} onDelete={onDelete} />;
+  return <Opened reject={reject} kind={kind} round={round} onStored={onStored} onDelete={onDelete} />;
 }
 
 /// The bytes as text; what is not UTF-8 cannot be shown.
@@ -40,7 +41,7 @@ function textOf({original, originalBase64}: Reject): string {
   return new TextDecoder().decode(Uint8Array.from(atob(originalBase64 ?? ''), letter => letter.charCodeAt(0)));
 }
 
-function Opened({reject, kind, onStored, onDelete}: {reject: Reject; kind: string} & Pick<RejectViewProps, 'onStored' | 'onDelete'>) {
+function Opened({reject, kind, round, onStored, onDelete}: {reject: Reject} & Pick<RejectViewProps, 'kind' | 'round' | 'onStored' | 'onDelete'>) {
   const text = useMemo(() => textOf(reject), [reject]);
   const places = useMemo(() => (reject.errors ?? [reject]).map(({pointer, detail}) => ({pointer: pointer ?? '', detail})), [reject]);
   const [place, setPlace] = useState(0);
@@ -65,24 +66,23 @@ function Opened({reject, kind, onStored, onDelete}: {reject: Reject; kind: strin
         <p class="soft small">Received <Moment time={reject.receivedAt} />{(reject.times ?? 1) > 1 &&
           <>, {count(reject.times!, 'time')} since <time dateTime={reject.firstReceivedAt}>{reject.firstReceivedAt}</time></>}</p>
       </section>
-      <Correction reject={reject} kind={kind} text={text} onStored={onStored} onDelete={onDelete} />
+      <Correction reject={reject} kind={kind} round={round} text={text} onStored={onStored} onDelete={onDelete} />
     </div>
   );
 }
 
-interface CorrectionProps extends Pick<RejectViewProps, 'onStored' | 'onDelete'> {
+interface CorrectionProps extends Pick<RejectViewProps, 'kind' | 'round' | 'onStored' | 'onDelete'> {
   reject: Reject;
-  kind: string;
   text: string;
 }
 
 /// The text to correct, and what the pipeline makes of it while somebody types.
-function Correction({reject: {rejectId}, kind, text, onStored, onDelete}: CorrectionProps) {
+function Correction({reject: {rejectId}, kind, round, text, onStored, onDelete}: CorrectionProps) {
   const {client, access} = useSession();
   const [draft, setDraft] = useState(text);
   const [refused, setRefused] = useState<Fault>();
   const [busy, setBusy] = useState(false);
-  const trial = useTrial(kind, draft);
+  const trial = useTrial(kind, draft, round);
   const changed = draft !== text;
   const mayStore = access.can('write', kind);
   const title = mayStore ? 'Correct it' : 'Try a correction';

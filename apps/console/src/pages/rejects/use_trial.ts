@@ -25,8 +25,8 @@ function bodyOf(text: string): string | undefined {
   }
 }
 
-/// Tries a text with the kind's pipeline, again after each pause in typing. Nothing is stored.
-export function useTrial(kind: string, text: string): Trial {
+/// Tries a text with the kind's pipeline, again after each pause in typing and in each `round`. Nothing is stored.
+export function useTrial(kind: string, text: string, round: number): Trial {
   const {client} = useSession();
   const [trial, setTrial] = useState<Trial>({state: 'trying'});
   useEffect(() => {
@@ -50,6 +50,6 @@ export function useTrial(kind: string, text: string): Trial {
       clearTimeout(late);
       control.abort();
     };
-  }, [client, kind, text]);
+  }, [client, kind, text, round]);
   return trial;
 }
