@@ -1,21 +1,9 @@
 #include <dropzone/store/id_source.h>
 
-#include <cstdint>
-#include <random>
-
+#include <dropzone/random_bits.h>
 #include <dropzone/text/base57.h>
 
 namespace dropzone {
-namespace {
-
-// std::random_device is the processor's or kernel's source of random numbers in libstdc++ and
-// libc++, not a seeded generator.
-std::uint64_t random_bits() {
-  thread_local std::random_device device;
-  return (std::uint64_t{device()} << 32) | device();
-}
-
-}  // namespace
 
 std::string RandomIdSource::next() {
   std::string id;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <dropzone/call/waiting.h>
+#include <dropzone/random_bits.h>
 
 namespace dropzone::datastore {
 namespace {
@@ -31,7 +32,10 @@ int attempts_for(const RpcReply& reply, const RetryPolicy& policy) {
 }  // namespace
 
 Retrier::Retrier(RetryPolicy policy)
-    : policy_(policy), tokens_(policy.budget), counted_at_(std::chrono::steady_clock::now()) {}
+    : policy_(policy),
+      tokens_(policy.budget),
+      counted_at_(std::chrono::steady_clock::now()),
+      random_(static_cast<std::uint32_t>(random_bits())) {}
 
 bool Retrier::wait(int attempt, const RpcReply& reply, const CallOptions& call) {
   if (attempt >= attempts_for(reply, policy_)) return false;
@@ -60,17 +64,18 @@ bool Retrier::spend(std::chrono::steady_clock::time_point now) {
 milliseconds Retrier::pause(int attempt, const RpcReply& reply) {
   const auto factor = std::int64_t{1} << std::min(attempt - 1, kMaxDoublings);
   const milliseconds ceiling = std::min(policy_.max_backoff, policy_.initial_backoff * factor);
+  return std::max(any_pause(ceiling), reply.retry_after.value_or(milliseconds(0)));
+}
+
+milliseconds Retrier::any_pause(milliseconds longest) {
   const MutexLock lock(mutex_);
-  const milliseconds random(
-      std::uniform_int_distribution<std::int64_t>(0, ceiling.count())(random_));
-  return std::max(random, reply.retry_after.value_or(milliseconds(0)));
+  return milliseconds(std::uniform_int_distribution<std::int64_t>(0, longest.count())(random_));
 }
 
 bool Tries::again_after_conflict() {
   const auto ceiling =
       std::min(kLongestConflictPause, kConflictPause * (1 << std::min(conflicts_++, 6)));
-  const milliseconds pause(
-      std::uniform_int_distribution<std::int64_t>(0, ceiling.count())(random_));
+  const milliseconds pause = retrier_.any_pause(ceiling);
   return !call_.is_over() && sleep_unless_stopped(pause, call_.stop) && !call_.is_over();
 }
 

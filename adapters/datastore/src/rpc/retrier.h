@@ -24,6 +24,9 @@ class Retrier {
   /// A success earns a tenth of a repetition.
   void succeeded();
 
+  /// A pause of any length up to this one, so that those who wait do not all go on at once.
+  [[nodiscard]] std::chrono::milliseconds any_pause(std::chrono::milliseconds longest);
+
  private:
   bool spend(std::chrono::steady_clock::time_point now);
   std::chrono::milliseconds pause(int attempt, const RpcReply& reply);
@@ -33,7 +36,7 @@ class Retrier {
   double tokens_ DROPZONE_GUARDED_BY(mutex_);
   std::chrono::steady_clock::time_point counted_at_
       DROPZONE_GUARDED_BY(mutex_);  ///< When time last earned any.
-  std::minstd_rand random_ DROPZONE_GUARDED_BY(mutex_){std::random_device{}()};
+  std::minstd_rand random_ DROPZONE_GUARDED_BY(mutex_);
 };
 
 /// The attempts at one thing, which may take several calls. Not thread-safe.
@@ -57,7 +60,6 @@ class Tries {
   const CallOptions& call_;
   int count_ = 0;
   int conflicts_ = 0;
-  std::minstd_rand random_{std::random_device{}()};
 };
 
 }  // namespace dropzone::datastore

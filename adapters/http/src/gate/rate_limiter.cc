@@ -5,11 +5,11 @@
 #include <charconv>
 #include <functional>
 #include <mutex>
-#include <random>
 #include <utility>
 #include <vector>
 
 #include <dropzone/expects.h>
+#include <dropzone/random_bits.h>
 
 namespace dropzone::http {
 namespace {
@@ -25,10 +25,7 @@ constexpr std::array<std::pair<std::string_view, int>, 3> kUnits{
     {{"s", 1}, {"m", 60}, {"h", 3'600}}};
 
 std::string random_seed() {
-  std::random_device source;
-  std::string seed;
-  for (int i = 0; i < 4; ++i) seed += std::to_string(source()) + ",";
-  return seed;
+  return std::to_string(random_bits()) + "," + std::to_string(random_bits());
 }
 
 }  // namespace

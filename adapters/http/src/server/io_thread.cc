@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include <dropzone/http/server/signal_stack.h>
+#include <dropzone/random_bits.h>
 #include "server/connection.h"
 
 namespace dropzone::http {
@@ -36,7 +37,7 @@ IoThread::IoThread(ServerContext& context)
       timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
       next_id_(kFirstConnectionTag),
       read_buffer_(kReadBuffer),
-      random_(std::random_device{}()),
+      random_(random_bits()),
       now_(std::chrono::steady_clock::now()) {
   if (!timer_) throw std::system_error(errno, std::generic_category(), "timerfd_create");
   loop_.watch(mailbox_->descriptor(), {.readable = true}, kMailboxTag);

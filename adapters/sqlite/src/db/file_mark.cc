@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <fstream>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <dropzone/expects.h>
+#include <dropzone/random_bits.h>
 #include <dropzone/text/hex.h>
 
 #include "files/raw_log.h"
@@ -30,9 +31,13 @@ struct Marks {
 };
 
 std::string new_mark() {
-  std::random_device random;
   std::string mark;
-  while (mark.size() < kDigits) mark += kHexDigits[random() % 16];
+  while (mark.size() < kDigits) {
+    const std::uint64_t bits = random_bits();
+    for (int shift = 0; shift < 64 && mark.size() < kDigits; shift += 4) {
+      mark += kHexDigits[(bits >> shift) % 16];
+    }
+  }
   return mark;
 }
 

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/random_bits.h>
+
 #include "db/connection.h"
 #include "files/raw_log.h"
 
@@ -149,7 +151,7 @@ class Sample {
   }
 
   Connection& connection_;
-  std::minstd_rand random_{std::random_device()()};
+  std::minstd_rand random_{static_cast<std::uint32_t>(random_bits())};
 };
 
 }  // namespace
