@@ -65,7 +65,7 @@ export function MakeKeyDialog({onClose}: {onClose(made: boolean): void}) {
       <form class="make-key" onSubmit={make}>
         <label class="field"><span>Name</span>
           <input class="input" name="name" required maxLength={200} placeholder="logger in hall 3" autocomplete="off" />
-          <small>For whom it is. The log names the key by it.</small></label>
+          <small>Who or what uses it. The log names the key by it.</small></label>
         <GrantFields grants={grants} onChange={setGrants} />
         <label class="field"><span>Expires</span>
           <select class="select" name="days">{lives.map(({days, title}) => <option key={days} value={days} selected={days === 90}>{days ? `after ${title}` : title}</option>)}</select></label>
