@@ -1,4 +1,5 @@
-// What the tests of the console have in common: a server with an empty SQLite store, and a browser.
+// What the tests of the console have in common: a server with an empty store, and a browser. The store is SQLite's, or that
+// of the Datastore emulator if there is one.
 import assert from 'node:assert/strict';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -9,11 +10,12 @@ import {startServer} from '../support/server.mjs';
 import {openConsole} from './page.mjs';
 
 const json = {'Content-Type': 'application/json'};
+const emulated = process.env.DATASTORE_EMULATOR_HOST !== undefined;
 
 /// Both are there until the last test has ended. `folder` is for files of the tests.
 export async function startConsole({args = []} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'dropzone-console.'));
-  const server = await startServer({args, store: `sqlite:${join(folder, 'console.db')}`});
+  const server = await startServer({args, store: emulated ? `datastore:console-test/n${process.pid}` : `sqlite:${join(folder, 'console.db')}`});
   const browser = await launch();
   after(async () => {
     await browser.close();
