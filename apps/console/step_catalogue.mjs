@@ -11,7 +11,7 @@ function formOf(name, says) {
   if (says.startsWith('`true`: ')) return 'flag';
   if (/of any type|^an object|^the steps|^the schema|^what stands for/.test(says)) return 'json';
   if (/^in place of `field`|^a list of|^lists of/.test(says) || name === 'fields') return 'list';
-  return name.startsWith('max_') ? 'json' : 'text';
+  return name.startsWith('max_') ? 'number' : 'text';
 }
 
 function parametersIn(section) {

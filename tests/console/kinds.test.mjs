@@ -171,7 +171,7 @@ test('a reject becomes a sample, and the rule that takes it is compared and depl
   await shoot('console-kind-compare');
   await page.getByRole('button', {name: 'Deploy version 2'}).click();
   const dialog = page.getByRole('dialog');
-  await says(dialog, '/pipeline');
+  await says(dialog, /\+\s*\{"remove": \{"fields": \["wind"\]\}\}/);
   assert.deepEqual(await faults(), []);
   await dialog.getByRole('button', {name: 'Deploy the next version'}).click();
   await page.getByText('Version 2 is deployed.').waitFor();
@@ -202,7 +202,7 @@ test('a job that runs already is shown to whoever comes to the page, and can be 
 test('an earlier version is compared with the draft, and rolled back to as the next one', async () => {
   const versions = page.getByRole('region', {name: 'Versions'});
   await versions.getByRole('button', {name: 'Difference of version 1 to the draft'}).click();
-  await says(versions, /\/pipeline/);
+  await says(versions, /\+\s*\{"remove"/);
   await versions.getByRole('button', {name: 'Roll back to version 1'}).click();
   await page.getByRole('dialog').getByRole('button', {name: 'Deploy the next version'}).click();
   await page.getByText('Version 3 is deployed.').waitFor();
@@ -325,6 +325,7 @@ test('narrow, light and dark, the page is whole', async () => {
   await small.page.locator('.merged').waitFor();
   assert.deepEqual(await small.faults(), []);
   assert.equal(await small.overhang(), 0);
+  assert.ok(await small.page.evaluate(() => document.documentElement.scrollHeight <= innerHeight), 'only the view scrolls');
   await small.shoot('console-kind-narrow');
   await small.page.getByRole('tab', {name: 'Text'}).click();
   await small.page.locator('.code-editor .cm-content').waitFor();

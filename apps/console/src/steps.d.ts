@@ -2,7 +2,7 @@
 declare module 'dropzone:steps' {
   interface StepParameter {
     name: string;
-    form: 'text' | 'list' | 'flag' | 'json' | 'script';
+    form: 'text' | 'number' | 'list' | 'flag' | 'json' | 'script';
     says: string;
   }
   interface StepDescription {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {parser} from '@lezer/json';
 import steps from 'dropzone:steps';
+import {lineDifference} from '../../src/json/line_difference';
 import {mergedLines} from '../../src/json/merged';
 import {pretty} from '../../src/json/pretty';
 import {definitionOf, readStep, writeStep} from '../../src/pages/kinds/definition';
@@ -24,6 +25,16 @@ test('a large record costs no more lines than are shown', () => {
   assert.equal(mergedLines(record, {}, 20_000).filter(({state}) => state === 'removed').length, 10_002);
   const [line] = mergedLines('', 'x'.repeat(1_000_000)).filter(({state}) => state === 'added');
   assert.ok(line!.text.length < 500);
+});
+
+test('texts are compared line by line, with as many lines as possible the same', () => {
+  const compared = (before: string, after: string) => lineDifference(before, after).map(({text, state}) => `${{same: ' ', added: '+', removed: '-'}[state]}${text}`);
+  assert.deepEqual(compared('a\nb\nc\nd', 'a\nc\nx\nd'), [' a', '-b', ' c', '+x', ' d']);
+  assert.deepEqual(compared('a', 'a'), [' a']);
+  assert.deepEqual(compared('a\na', 'a'), [' a', '-a']);
+  assert.deepEqual(compared('', 'a'), ['-', '+a']);
+  const long = (letter: string) => Array.from({length: 3_000}, (_, index) => `${letter}${index}`).join('\n');
+  assert.equal(lineDifference(long('a'), long('b')).length, 6_000);
 });
 
 test('a definition is laid out with a step on a line, and means the same', () => {

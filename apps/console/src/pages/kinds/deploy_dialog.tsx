@@ -5,8 +5,8 @@ import {toText} from '../../json/parse';
 import {useSession} from '../../session/session';
 import {Dialog} from '../../ui/dialog';
 import {Failure, Notice} from '../../ui/states';
-import {DifferenceTable} from '../records/difference_table';
 import {ThreeWay} from '../records/three_way';
+import {DefinitionDifference} from './definition_difference';
 import {type Definition, definitionOf, transformsOtherwise} from './definition';
 import {type Deployed, readKind} from './deployed';
 import type {TestResult} from './trial';
@@ -54,7 +54,7 @@ export function DeployDialog({name, deployed, definition, tests, onClose, onDepl
         {isNext && seen.kind.records > 0 && ' What is stored stays as it is until you retransform it.'}</p>
       {failed > 0 && <Notice tone="warn" icon="warning">Of its tests, {failed} failed. The server will not deploy it.</Notice>}
       {seen && !theirs && (
-        <div class="deploy-changes"><DifferenceTable before={toText(definitionOf(seen.kind))} after={toText(definition)} titles={['Deployed', 'New']} same="Only the layout of the definition is different." /></div>
+        <div class="deploy-changes"><DefinitionDifference before={definitionOf(seen.kind)} after={definition} same="It is the definition that is deployed." /></div>
       )}
       {problem && <Failure problem={problem} title={theirs ? 'Somebody else deployed this kind meanwhile' : 'It is not deployed'} />}
       {theirs && deployed && (

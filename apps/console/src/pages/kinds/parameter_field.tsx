@@ -50,6 +50,10 @@ function Control({parameter: {form, says}, value, onChange}: ParameterFieldProps
     return <input class="input" value={value ?? ''} placeholder={hint} spellcheck={false} autocapitalize="none"
       onInput={event => onChange(event.currentTarget.value === '' && value === undefined ? undefined : event.currentTarget.value)} />;
   }
+  if (form === 'number' && (value === undefined || typeof value === 'number')) {
+    return <input class="input" type="number" value={value ?? ''} placeholder={hint}
+      onInput={event => onChange(event.currentTarget.value === '' ? undefined : event.currentTarget.valueAsNumber)} />;
+  }
   if (form === 'list' && isTexts(value) && !(value ?? []).some(one => /[,\s]/.test(one) || one === '')) {
     return <TextField text={(value ?? []).join(', ')} hint={hint} onText={text => {
       const list = text.split(',').map(part => part.trim()).filter(Boolean);

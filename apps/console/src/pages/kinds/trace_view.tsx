@@ -4,6 +4,7 @@ import {mergedLines} from '../../json/merged';
 import {locate} from '../../json/scan';
 import {indented} from '../../json/tokens';
 import {JsonText} from '../../ui/json_text';
+import {LineList} from '../../ui/line_list';
 import {Refusal} from '../../ui/refusal';
 import {Empty, Loading, Notice} from '../../ui/states';
 import type {Sample} from './sample';
@@ -57,9 +58,7 @@ function Stage({sample, traced, stage, name}: {sample: Sample; traced: TracedOut
       {entry?.skipped && <Notice>The condition of <code>{name}</code> does not hold, so the step is skipped.</Notice>}
       {entry?.error && <Notice tone="warn" icon="warning"><span class="foreign">{entry.error.detail}</span><small>The record went on, as <code>onError</code> says.</small></Notice>}
       {!entry?.skipped && lines.every(({state}) => state === 'same') && <p class="soft small">This step leaves the record as it is.</p>}
-      <pre class="merged" tabIndex={0} role="region" aria-label={`The record after step ${stage}`}><code>{lines.slice(0, 600).map(({depth, text, state}, index) => (
-        <span key={index} class={`line ${state}`}><span class="sign">{state === 'added' ? '+' : state === 'removed' ? '−' : ' '}</span>{'  '.repeat(depth)}<span class="foreign">{text}</span></span>
-      ))}</code></pre>
+      <LineList label={`The record after step ${stage}`} lines={lines.slice(0, 600)} />
       {lines.length > 600 && <p class="soft small">These are the first 600 lines.</p>}
     </>
   );

@@ -1,10 +1,9 @@
 import {useState} from 'preact/hooks';
 import type {Client} from '../../api/client';
-import {toText} from '../../json/parse';
 import {useSession} from '../../session/session';
 import {Failure, Loading} from '../../ui/states';
 import {useLoaded} from '../../ui/use_loaded';
-import {DifferenceTable} from '../records/difference_table';
+import {DefinitionDifference} from './definition_difference';
 import {type Definition, definitionOf} from './definition';
 import {type KindVersion, readVersions} from './deployed';
 
@@ -50,7 +49,7 @@ function Version({version: {version, deployedAt, deployedBy, definition}, curren
           {mayDeploy && !current && <button type="button" class="button compact" aria-label={`Roll back to version ${version}`} onClick={() => onRestore(own)}>Roll back</button>}
         </div>
       </div>
-      {open && (draft ? <DifferenceTable before={toText(own)} after={toText(draft)} titles={[`Version ${version}`, 'Your draft']} same="It is the same as your draft." /> :
+      {open && (draft ? <DefinitionDifference before={own} after={draft} same="It is the same as your draft." /> :
         <p class="soft">The draft is not JSON yet, so it cannot be compared.</p>)}
     </li>
   );
