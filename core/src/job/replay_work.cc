@@ -13,9 +13,9 @@
 namespace dropzone {
 namespace {
 
-constexpr std::size_t kChunkBytes = std::size_t{2} << 20;
+constexpr std::size_t kReplayChunkBytes = std::size_t{2} << 20;
 // An instance that does not have a version yet which was deployed when the job was made.
-constexpr std::chrono::milliseconds kAskAgain{1'000};
+constexpr std::chrono::milliseconds kAskForVersionsAgain{1'000};
 
 /// The versions of the kinds that a job is about, as they are deployed now.
 Object versions_of(const KindCatalog& kinds, const std::optional<std::string>& only) {
@@ -38,7 +38,7 @@ bool has_versions(const KindCatalog& kinds, const Value* versions) {
 }
 
 /// The selection of a job.
-Result<RejectSelection> selected_by(const Job& job) {
+Result<RejectSelection> replay_selection(const Job& job) {
   const Value* const rejects = job.parameters.find("rejects");
   const Object* const selected = rejects ? rejects->as_object() : nullptr;
   if (selected) return selection_of(*selected);
@@ -46,8 +46,8 @@ Result<RejectSelection> selected_by(const Job& job) {
 }
 
 // How many there are is nice to know, and no reason to fail.
-void begin(JobProgress& progress, DropZone& zone, const RejectSelection& selection,
-           const CallOptions& options) {
+void begin_replay(JobProgress& progress, DropZone& zone, const RejectSelection& selection,
+                  const CallOptions& options) {
   for (const char* const name : {"stored", "alreadyStored", "refused", "overtaken"}) {
     progress.count(name, 0);
   }
@@ -61,11 +61,11 @@ void begin(JobProgress& progress, DropZone& zone, const RejectSelection& selecti
   if (counted) progress.total = counted->count;
 }
 
-std::string_view count_name(ReplayStatus status) {
+std::string_view replay_count_name(ReplayStatus status) {
   return status == ReplayStatus::missing ? "overtaken" : status_name(status);
 }
 
-bool is_text(const Object& object, std::string_view name, std::string_view text) {
+bool has_text(const Object& object, std::string_view name, std::string_view text) {
   return text_of(object.find(name)) == text;
 }
 
@@ -74,7 +74,7 @@ void count_refusal(Array& by, const Error& error) {
   const std::string_view code = error_name(error.code);
   for (Value& value : by) {
     Object& entry = *value.as_object();
-    if (!is_text(entry, "code", code) || !is_text(entry, "step", error.step)) continue;
+    if (!has_text(entry, "code", code) || !has_text(entry, "step", error.step)) continue;
     entry.set("count", *entry.find("count")->as_integer() + 1);
     return;
   }
@@ -84,11 +84,11 @@ void count_refusal(Array& by, const Error& error) {
   by.emplace_back(std::move(entry));
 }
 
-void note(JobProgress& progress, const std::vector<ReplayResult>& results) {
+void note_replayed(JobProgress& progress, const std::vector<ReplayResult>& results) {
   progress.done += static_cast<std::int64_t>(results.size());
   Array& by = *progress.report.find("refusedBy")->as_array();
   for (const ReplayResult& result : results) {
-    progress.count(count_name(result.status));
+    progress.count(replay_count_name(result.status));
     if (result.status == ReplayStatus::refused) count_refusal(by, result.error);
   }
   ReportLists lists(progress.report);
@@ -118,20 +118,20 @@ Result<Job> ask_for_replay(const DropZone& zone, Jobs& jobs, const ReplayJobRequ
 
 Result<JobChunk> ReplayWork::run(const Job& job, std::size_t max_records,
                                  const CallOptions& options) {
-  DROPZONE_TRY(const RejectSelection selection, selected_by(job));
+  DROPZONE_TRY(const RejectSelection selection, replay_selection(job));
   JobChunk chunk{.progress = job.progress};
   if (!has_versions(*ports_.zone.kinds(), job.parameters.find("versions"))) {
-    chunk.pause = kAskAgain;
+    chunk.pause = kAskForVersionsAgain;
     return chunk;
   }
   const Value* const after = job.progress.checkpoint.find("after");
-  if (!after) begin(chunk.progress, ports_.zone, selection, options);
+  if (!after) begin_replay(chunk.progress, ports_.zone, selection, options);
   const auto place =
       after ? std::optional(Position{{}, std::string(text_of(after))}) : std::nullopt;
   DROPZONE_TRY(const RejectReplay::Page page,
                RejectReplay(ports_, job.dry_run)
-                   .replay_page(selection, max_records, kChunkBytes, place, options));
-  note(chunk.progress, page.results);
+                   .replay_page(selection, max_records, kReplayChunkBytes, place, options));
+  note_replayed(chunk.progress, page.results);
   chunk.finished = !page.next;
   if (page.next) chunk.progress.checkpoint.set("after", page.next->id);
   return chunk;

@@ -9,19 +9,19 @@ namespace dropzone {
 namespace {
 
 // Writers wait for a page on an embedded store.
-constexpr std::size_t kPage = 500;
+constexpr std::size_t kTrimPage = 500;
 
-Filter of_kind(const std::string& kind) {
+Filter rejects_of_kind(const std::string& kind) {
   return {Condition{*FieldPath::parse("kind"), Operator::equal, kind}};
 }
 
-Result<std::vector<Erase>> oldest(RecordRepository& repository, const std::string& kind,
-                                  const CallOptions& options) {
+Result<std::vector<Erase>> oldest_rejects(RecordRepository& repository, const std::string& kind,
+                                          const CallOptions& options) {
   const Query query{.kind = std::string(kRejectsKind),
-                    .filter = of_kind(kind),
+                    .filter = rejects_of_kind(kind),
                     .order = {{*FieldPath::parse("receivedAt"), false}},
                     .after = {},
-                    .limit = kPage};
+                    .limit = kTrimPage};
   std::vector<Erase> rejects;
   DROPZONE_CHECK(repository.query(
       query, {.meta = true, .data = false},
@@ -32,10 +32,10 @@ Result<std::vector<Erase>> oldest(RecordRepository& repository, const std::strin
   return rejects;
 }
 
-Result<std::int64_t> count_of(RecordRepository& repository, const std::string& kind,
-                              const CallOptions& options) {
+Result<std::int64_t> count_rejects(RecordRepository& repository, const std::string& kind,
+                                   const CallOptions& options) {
   DROPZONE_TRY(const Aggregates counted, repository.aggregate({.kind = std::string(kRejectsKind),
-                                                               .filter = of_kind(kind),
+                                                               .filter = rejects_of_kind(kind),
                                                                .count = true,
                                                                .sums = {},
                                                                .averages = {}},
@@ -47,11 +47,11 @@ Result<std::int64_t> count_of(RecordRepository& repository, const std::string& k
 
 Result<RejectBound::Trimmed> RejectBound::trim(const std::string& kind,
                                                const CallOptions& options) const {
-  DROPZONE_TRY(const std::int64_t before, count_of(repository_, kind, options));
+  DROPZONE_TRY(const std::int64_t before, count_rejects(repository_, kind, options));
   if (before <= most_) return Trimmed();
-  DROPZONE_TRY(std::vector<Erase> rejects, oldest(repository_, kind, options));
+  DROPZONE_TRY(std::vector<Erase> rejects, oldest_rejects(repository_, kind, options));
   // Counted after they were read: what another instance has erased meanwhile is among these.
-  DROPZONE_TRY(const std::int64_t there, count_of(repository_, kind, options));
+  DROPZONE_TRY(const std::int64_t there, count_rejects(repository_, kind, options));
   const auto too_many = static_cast<std::size_t>(std::max<std::int64_t>(there - most_, 0));
   if (rejects.size() > too_many) rejects.resize(too_many);
   if (rejects.empty()) return Trimmed();

@@ -12,10 +12,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kCheap{100};
+constexpr milliseconds kCheapCount{100};
 constexpr int kRestsPerCost = 20;
 
-AggregateQuery count_of(const std::string& kind) {
+AggregateQuery count_waiting(const std::string& kind) {
   return {.kind = std::string(kRejectsKind),
           .filter = {Condition{*FieldPath::parse("kind"), Operator::equal, kind}},
           .count = true,
@@ -26,7 +26,7 @@ AggregateQuery count_of(const std::string& kind) {
 /// The counts by code; or by code and step, of those that have a step.
 Result<std::vector<RejectCount>> counts_by(RecordRepository& repository, const std::string& kind,
                                            bool with_step, const CallOptions& options) {
-  AggregateQuery query = count_of(kind);
+  AggregateQuery query = count_waiting(kind);
   query.groups.push_back({*FieldPath::parse("code")});
   if (with_step) query.groups.push_back({*FieldPath::parse("step")});
   DROPZONE_TRY(const Aggregates aggregates, repository.aggregate(query, options));
@@ -40,8 +40,8 @@ Result<std::vector<RejectCount>> counts_by(RecordRepository& repository, const s
 }
 
 /// Makes counts by code those of the rejects that no step refused, and adds the others.
-std::vector<RejectCount> joined(std::vector<RejectCount> by_code,
-                                const std::vector<RejectCount>& by_step) {
+std::vector<RejectCount> joined_counts(std::vector<RejectCount> by_code,
+                                       const std::vector<RejectCount>& by_step) {
   for (const RejectCount& count : by_step) {
     const auto of_code = std::ranges::find(by_code, count.code, &RejectCount::code);
     if (of_code != by_code.end()) of_code->count -= count.count;
@@ -53,20 +53,20 @@ std::vector<RejectCount> joined(std::vector<RejectCount> by_code,
   return by_code;
 }
 
-Result<WaitingRejects> grouped(RecordRepository& repository, const std::string& kind,
-                               const CallOptions& options) {
+Result<WaitingRejects> grouped_rejects(RecordRepository& repository, const std::string& kind,
+                                       const CallOptions& options) {
   DROPZONE_TRY(auto by_code, counts_by(repository, kind, false, options));
   DROPZONE_TRY(const auto by_step, counts_by(repository, kind, true, options));
-  WaitingRejects rejects{.by = joined(std::move(by_code), by_step)};
+  WaitingRejects rejects{.by = joined_counts(std::move(by_code), by_step)};
   for (const RejectCount& count : rejects.by) rejects.all += count.count;
   return rejects;
 }
 
 Result<WaitingRejects> count_now(RecordRepository& repository, const std::string& kind,
                                  const CallOptions& options) {
-  DROPZONE_TRY(const Aggregates all, repository.aggregate(count_of(kind), options));
+  DROPZONE_TRY(const Aggregates all, repository.aggregate(count_waiting(kind), options));
   if (all.count.value_or(0) == 0) return WaitingRejects();
-  auto rejects = grouped(repository, kind, options);
+  auto rejects = grouped_rejects(repository, kind, options);
   if (rejects || rejects.error().code != ErrorCode::scan_limit) return rejects;
   return WaitingRejects{.all = *all.count, .are_grouped = false};
 }
@@ -98,7 +98,7 @@ WaitingRejects RejectCounts::known(const std::string& kind) const {
 }
 
 bool RejectCounts::is_fresh(const Known& known, milliseconds max_age) const {
-  const auto rest = known.cost < kCheap ? Time::duration::zero() : known.cost * kRestsPerCost;
+  const auto rest = known.cost < kCheapCount ? Time::duration::zero() : known.cost * kRestsPerCost;
   return now_() - known.counted < std::max<Time::duration>(rest, max_age);
 }
 
