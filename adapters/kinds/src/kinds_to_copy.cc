@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
 
 #include <dropzone/auth/api_keys.h>
 #include <dropzone/auth/tokens.h>
+#include <dropzone/json/decode_value.h>
+#include <dropzone/store/retention.h>
 #include <dropzone/stores/deployment_check.h>
 #include <dropzone/text/in_quotes.h>
 
@@ -61,6 +65,28 @@ Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found, const K
     (is_secret(kind) && !selection.secrets ? kinds.left_out : kinds.chosen).push_back(kind);
   }
   return kinds;
+}
+
+Result<KeptFor> kept_for_in(RecordRepository& store, const KnownKinds& known,
+                            const StepRegistry& steps,
+                            std::optional<std::chrono::seconds> rejects) {
+  std::map<std::string, std::chrono::seconds> kept;
+  for (const auto& kind : retentions_of(known.files)) kept.emplace(kind.kind, kind.time);
+  if (rejects) kept.emplace(kRejectsKind, *rejects);
+  DROPZONE_CHECK(store.find(
+      std::string(kKindsKind), known.defined, {.original = true, .data = false},
+      [&](const RecordView& view) {
+        const auto kind = json::decode_definition(view.original).and_then([&](const Value& value) {
+          return Kind::parse(value, steps);
+        });
+        if (!kind || !kind->retention() || known.files.find(kind->name())) return;
+        kept.emplace(kind->name(), *kind->retention());
+      },
+      kNoDeadline));
+  return KeptFor([kept = std::move(kept)](const std::string& kind) {
+    const auto found = kept.find(kind);
+    return found == kept.end() ? std::nullopt : std::optional(found->second);
+  });
 }
 
 }  // namespace dropzone::kinds

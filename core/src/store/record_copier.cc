@@ -6,7 +6,10 @@
 #include <unordered_set>
 #include <utility>
 
+#include <dropzone/kind/kind.h>
 #include <dropzone/value/record_id.h>
+
+#include "store/drop_zone/new_writes.h"
 
 namespace dropzone {
 namespace {
@@ -100,8 +103,9 @@ Result<Tally> tally(RecordRepository& repository, const Digest& digest, const st
 /// Makes writes of records as they are shown.
 class WriteMaker {
  public:
-  WriteMaker(const DocumentDecoder& decoder, const std::string& kind)
-      : decoder_(decoder), kind_(kind) {}
+  WriteMaker(const DocumentDecoder& decoder, const std::string& kind,
+             std::optional<std::chrono::seconds> kept_for)
+      : decoder_(decoder), kind_(kind), kept_for_(kept_for) {}
 
   void add(const RecordView& record) {
     auto data = decoder_.decode(record.data, record.timestamps);
@@ -109,12 +113,14 @@ class WriteMaker {
       if (!fault_) fault_ = std::move(data).error();
       return;
     }
+    const auto kept_for = kind_ == kRejectsKind ? reject_kept_for(*data, *record.meta) : kept_for_;
     writes_.push_back({.kind = kind_,
                        .id = std::string(record.id),
                        .original = std::string(record.original),
                        .data = *std::move(data),
                        .data_json = std::string(record.data),
-                       .meta = *record.meta});
+                       .meta = *record.meta,
+                       .kept_for = kept_for});
   }
 
   Result<std::vector<Write>> take() {
@@ -123,8 +129,16 @@ class WriteMaker {
   }
 
  private:
+  [[nodiscard]] std::optional<std::chrono::seconds> reject_kept_for(const Object& data,
+                                                                    const RecordMeta& meta) const {
+    const Value* const received = data.find("receivedAt");
+    const Timestamp* const last = received ? received->as_timestamp() : nullptr;
+    return kept_since(kept_for_, meta.created_at, last ? *last : meta.created_at);
+  }
+
   const DocumentDecoder& decoder_;
   const std::string& kind_;
+  const std::optional<std::chrono::seconds> kept_for_;
   std::vector<Write> writes_;
   std::optional<Error> fault_;
 };
@@ -254,7 +268,7 @@ Result<CopyStats> RecordCopier::copy(const std::string& kind, const PageRead& pa
   CopyStats stats;
   const auto empty = is_empty(ports_.target, kind);
   if (!empty) return empty.error();
-  WriteMaker maker(ports_.decoder, kind);
+  WriteMaker maker(ports_.decoder, kind, ports_.kept_for ? ports_.kept_for(kind) : std::nullopt);
   Pages pages(ports_.source, kind, kEverything);
   for (;;) {
     const auto more = pages.next([&](const RecordView& record) { maker.add(record); });

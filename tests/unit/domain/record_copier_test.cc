@@ -1,12 +1,17 @@
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/json/document_decoder.h>
+#include <dropzone/kind/kind.h>
 #include <dropzone/memory/memory_record_repository.h>
 #include <dropzone/store/record_copier.h>
 #include <dropzone/value/json_text.h>
+
+#include "support/hooked_repository.h"
 
 namespace dropzone {
 namespace {
@@ -73,6 +78,26 @@ TEST_CASE(
   const CopyStats second = test.copy();
   CHECK(second.copied == 0);
   CHECK(second.present == 2);
+}
+
+TEST_CASE("a store that erases by itself keeps what was copied for as long as the kind says") {
+  Copying test;
+  test.put(test.source, {record("a", {})});
+  Write reject = record("r", {{"receivedAt", Timestamp{9 * kMicrosPerSecond}}});
+  reject.kind = kRejectsKind;
+  test.put(test.source, {reject});
+  test::HookedRepository target;
+  std::vector<std::optional<std::chrono::seconds>> kept;
+  target.before_write = [&](const std::vector<Write>& writes) {
+    for (const Write& write : writes) kept.push_back(write.kept_for);
+  };
+  RecordCopier copier({test.source, target, test.decoder, test.digest,
+                       [](const std::string&) { return std::chrono::seconds(100); }});
+  REQUIRE(copier.copy("k"));
+  REQUIRE(copier.copy(std::string(kRejectsKind)));
+  REQUIRE(kept.size() == 2);
+  CHECK(kept[0] == std::chrono::seconds(100));
+  CHECK(kept[1] == std::chrono::seconds(109));  // It was received 9 s after its creation.
 }
 
 TEST_CASE("records of ids that a URL cannot name are not copied, and are named") {

@@ -11,6 +11,7 @@
 #include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/json/document_decoder.h>
 #include <dropzone/kinds/kinds_to_copy.h>
+#include <dropzone/kinds/retention_sweeper.h>
 #include <dropzone/log/log.h>
 #include <dropzone/metrics/metrics.h>
 #include <dropzone/process/progress_line.h>
@@ -49,6 +50,7 @@ struct Job {
   const CopyCommandLine& args;
   const config::Environment& environment;
   Options options;
+  const StepRegistry& steps;
   const KindCatalog& kinds;
   log::Log& log;
 };
@@ -112,7 +114,9 @@ Result<CopyOutcome> copy(const Job& job, RecordRepository& source, RecordReposit
   }
   const json::JsonDocumentDecoder decoder;
   const crypto::OpensslDigest digest;
-  RecordCopier copier({.source = source, .target = target, .decoder = decoder, .digest = digest});
+  DROPZONE_TRY(auto kept_for, kinds::kept_for_in(source, known, job.steps,
+                                                 kinds::kept_for(job.options.reject_retention)));
+  RecordCopier copier({source, target, decoder, digest, std::move(kept_for)});
   auto line = process::ProgressLine::on_standard_error();
   std::vector<KindReport> reports;
   for (const std::string& kind : chosen->chosen) {
@@ -140,7 +144,7 @@ Result<CopyOutcome> run_copy_command(std::vector<std::string> arguments,
   SystemClock clock;
   log::Log log({.level = log::LogLevel::warning, .json = false, .descriptor = STDERR_FILENO},
                clock);
-  const Job job{args, environment, options, kinds, log};
+  const Job job{args, environment, options, steps, kinds, log};
   DROPZONE_TRY(const auto from, open(job, "--from", args.from));
   DROPZONE_TRY(const auto to, open(job, "--to", args.to));
   return copy(job, *from.store.repository, *to.store.repository);

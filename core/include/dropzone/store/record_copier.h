@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,6 +76,9 @@ class RecordCopier {
     RecordRepository& target;
     const DocumentDecoder& decoder;
     const Digest& digest;
+    /// For how long the records of a kind are kept, for targets that erase by themselves: see
+    /// Write::kept_for. Of rejects, how long after they were received last. May be empty.
+    std::function<std::optional<std::chrono::seconds>(const std::string& kind)> kept_for = nullptr;
   };
 
   /// Receives after each page the number of records read so far.

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <dropzone/kind/kind.h>
+#include <dropzone/kind/step.h>
 #include <dropzone/result.h>
 #include <dropzone/store/record_repository.h>
 
@@ -36,5 +40,13 @@ Result<std::vector<std::string>> find_kinds(RecordRepository& store, const Known
 /// `unknown_kind` for a requested one, `invalid_request` for one that the store has.
 Result<KindsToCopy> kinds_to_copy(const std::vector<std::string>& found, const KnownKinds& known,
                                   const CopySelection& selection);
+
+/// For how long the records of a kind are kept; nothing: for ever.
+using KeptFor = std::function<std::optional<std::chrono::seconds>(const std::string& kind)>;
+
+/// The retention of the kinds in files, of those that requests have deployed in the store as far as
+/// this program can use them, of the server's own, and of rejects.
+Result<KeptFor> kept_for_in(RecordRepository& store, const KnownKinds& known,
+                            const StepRegistry& steps, std::optional<std::chrono::seconds> rejects);
 
 }  // namespace dropzone::kinds
