@@ -125,13 +125,14 @@ Result<JobChunk> ReplayWork::run(const Job& job, std::size_t max_records,
     return chunk;
   }
   const Value* const after = job.progress.checkpoint.find("after");
-  if (!after) begin_replay(chunk.progress, ports_.zone, selection, options);
+  if (job.progress.counts.empty()) begin_replay(chunk.progress, ports_.zone, selection, options);
   const auto place =
       after ? std::optional(Position{{}, std::string(text_of(after))}) : std::nullopt;
   DROPZONE_TRY(const RejectReplay::Page page,
                RejectReplay(ports_, job.dry_run)
                    .replay_page(selection, max_records, kReplayChunkBytes, place, options));
   note_replayed(chunk.progress, page.results);
+  if (page.failure) return chunk;  // The next chunk looks at the others again.
   chunk.finished = !page.next;
   if (page.next) chunk.progress.checkpoint.set("after", page.next->id);
   return chunk;

@@ -43,6 +43,15 @@ class Replay {
 
   /// Replays those that were noted.
   Result<void> finish() {
+    auto finished = replay_noted();
+    tell_observer();
+    return finished;
+  }
+
+  std::vector<ReplayResult> results;
+
+ private:
+  Result<void> replay_noted() {
     if (fault_) return *fault_;
     for (int round = 0; !rejects_.empty() && round < kMaxReplayRounds; ++round) {
       DROPZONE_CHECK(make_all());
@@ -51,13 +60,9 @@ class Replay {
     for (const Replayed& reject : rejects_) {
       refuse(reject, others_wrote_reject());
     }
-    tell_observer();
     return {};
   }
 
-  std::vector<ReplayResult> results;
-
- private:
   Result<void> make_all() {
     Allowance allowance(zone_.limits(), options_);
     const auto kinds = zone_.kinds();
@@ -361,8 +366,13 @@ Result<RejectReplay::Page> RejectReplay::replay_page(const RejectSelection& sele
   DROPZONE_TRY(PageResult page, ports_.zone.rejects(
                                     selection, limit, max_bytes, after,
                                     [&](const RecordView& view) { replay.note(view); }, options));
-  DROPZONE_CHECK(replay.finish());
-  return Page{std::move(replay.results), std::move(page.next)};
+  auto finished = replay.finish();
+  if (finished) return Page{std::move(replay.results), std::move(page.next)};
+  std::erase_if(replay.results, [](const ReplayResult& result) {
+    return result.status != ReplayStatus::stored && result.status != ReplayStatus::already_stored;
+  });
+  if (dry_run_ || replay.results.empty()) return std::move(finished).error();
+  return Page{std::move(replay.results), std::nullopt, std::move(finished).error()};
 }
 
 }  // namespace dropzone

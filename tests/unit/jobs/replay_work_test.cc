@@ -1,6 +1,7 @@
 #include <dropzone/job/replay_work.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,9 +13,9 @@
 #include <dropzone/json/decode_value.h>
 #include <dropzone/json/document_decoder.h>
 #include <dropzone/kind/kind.h>
-#include <dropzone/memory/memory_record_repository.h>
 #include <dropzone/value/json_text.h>
 
+#include "support/hooked_repository.h"
 #include "support/set_clock.h"
 
 namespace dropzone {
@@ -84,7 +85,7 @@ struct ReplayedZone {
     return found;
   }
 
-  memory::MemoryRecordRepository repository;
+  test::HookedRepository repository;
   test::SetClock clock;
   RandomIdSource ids;
   crypto::OpensslDigest digest;
@@ -147,6 +148,34 @@ TEST_CASE("a chunk of a replay that is done twice stores and refuses nothing twi
   CHECK(zone.ids_in(std::string(kRejectsKind)).size() == 3);
   CHECK(to_json(*job.progress.report.find("refusedBy")) ==
         R"([{"code":"missing_field","step":"require","count":3}])");
+}
+
+TEST_CASE("a chunk of a replay that fails in the middle counts what it has stored") {
+  ReplayedZone zone;
+  Job job = zone.ask({.selection = {.kind = "first"}});
+  int writes = 0;
+  zone.repository.after_write = [&]() -> std::optional<Error> {
+    if (++writes != 2) return std::nullopt;  // That of the new reasons.
+    return Error{ErrorCode::unavailable, "The store is gone."};
+  };
+  CHECK_FALSE(zone.run_chunk(job, 100));
+  CHECK(text_of_counts(job) == R"({"stored":12,"alreadyStored":0,"refused":0,"overtaken":0})");
+  CHECK(zone.run_chunk(job, 100));
+  CHECK(text_of_counts(job) == R"({"stored":12,"alreadyStored":0,"refused":3,"overtaken":0})");
+  CHECK(job.progress.done == 15);
+  CHECK(job.progress.total == 15);
+}
+
+TEST_CASE(
+    "a chunk of a replay that fails before it has stored anything is tried again as a whole") {
+  ReplayedZone zone;
+  Job job = zone.ask({.selection = {.kind = "second"}});
+  zone.repository.after_write = [] {
+    return std::optional(Error{ErrorCode::unavailable, "The store is gone."});
+  };
+  const auto failed = zone.work.run(job, 100, kNoDeadline);
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().code == ErrorCode::unavailable);
 }
 
 TEST_CASE("a dry run of a replay stores nothing and leaves every reject as it is") {

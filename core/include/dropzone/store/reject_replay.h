@@ -66,9 +66,12 @@ class RejectReplay {
   struct Page {
     std::vector<ReplayResult> results;
     std::optional<Position> next;  ///< Where the next page begins; nothing at the end.
+    /// What ended the page early, if anything did. The results are then those of the rejects that
+    /// were done by then and are gone; of the others nothing is known.
+    std::optional<Error> failure = std::nullopt;
   };
   /// Replays the next selected rejects, in the order of their ids: at most `limit`, and no more
-  /// once they have `max_bytes`.
+  /// once they have `max_bytes`. After an error none of them was done, as far as is known.
   [[nodiscard]] Result<Page> replay_page(const RejectSelection& selection, std::size_t limit,
                                          std::size_t max_bytes,
                                          const std::optional<Position>& after,

@@ -101,6 +101,7 @@ Result<std::vector<ReplayResult>> replay_selected(const RejectReplay& replay,
   do {
     DROPZONE_TRY(RejectReplay::Page page,
                  replay.replay_page(selection, kReplayPage, kReplayPageBytes, after, options));
+    if (page.failure) return *std::move(page.failure);
     results.insert(results.end(), std::make_move_iterator(page.results.begin()),
                    std::make_move_iterator(page.results.end()));
     after = std::move(page.next);
