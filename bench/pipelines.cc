@@ -58,6 +58,22 @@ constexpr std::string_view kMeasurementSteps = R"([
   {"keep": {"fields": ["timeUTC", "mean", "stdev"]}}
 ])";
 
+/// Reads every number of a measurement, and keeps all of it.
+constexpr std::string_view kTenLines = R"([{"lua": {"source": [
+  "local sum, low, high = 0, math.huge, -math.huge",
+  "for _, value in ipairs(record.data) do",
+  "  sum = sum + value",
+  "  if value < low then low = value end",
+  "  if value > high then high = value end",
+  "end",
+  "record.mean = sum / #record.data",
+  "record.low = low",
+  "record.high = high",
+  "record.at = timestamp(record.time_stamp)"
+]
+}
+}])";
+
 template <typename T>
 T expect(Result<T> result) {
   if (result) return *std::move(result);
@@ -127,6 +143,7 @@ int main(int argc, char** argv) {
   ways.emplace_back("event, one step with if", std::string(kEvent), kOneGuardedStep);
   ways.emplace_back("measurement, no step", measurement, "[]");
   ways.emplace_back("measurement, its steps", measurement, kMeasurementSteps);
+  ways.emplace_back("measurement, ten lines of Lua", measurement, kTenLines);
   const std::string_view words = argc > 2 ? argv[2] : "";
   std::erase_if(ways, [&](const Way& way) { return way.name().find(words) == std::string::npos; });
   for (int round = 0; round < rounds; ++round) {

@@ -329,6 +329,8 @@ def pipelines(options):
         print(f"  {name:34} {figure:8.2f} us", flush=True)
     targets.at_most("an event through ten steps over one through none",
                     micros["event, ten steps"] / micros["event, no step"], 2, "x")
+    targets.at_most("a script of ten lines, on a measurement",
+                    micros["measurement, ten lines of Lua"] - micros["measurement, no step"], 25, "us")
     targets.note("a step with if over one without",
                  micros["event, one step with if"] / micros["event, one step"])
     targets.note("a measurement through its steps over one through none",
