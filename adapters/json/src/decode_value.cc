@@ -21,7 +21,7 @@ Result<Value> decode_value(std::string_view text, std::size_t max_depth) {
 
 Result<Value> decode_value(std::string_view text, const DecodeLimits& limits) {
   const std::string_view json = without_byte_order_mark(text);
-  if (is_blank(json)) return Error{ErrorCode::empty_body, "There is nothing if JSON should be."};
+  if (is_blank(json)) return Error{ErrorCode::empty_body, "The body is empty; it must be JSON."};
   MemoryMeter meter(limits.memory);
   ValueBuilder builder(limits, Duplicates::refused, &meter);
   ValueCollector collector(json, builder);

@@ -25,6 +25,15 @@ constexpr std::size_t kMaxKeptBytes = kFreeBytes;
 constexpr std::size_t kMaxMessageBytes = 1'000;
 constexpr const char* kScript = "=script";
 
+// Lua's own messages about null, the one value that is userdata without a name.
+void name_null(std::string& message) {
+  if (!message.starts_with("attempt to ") && !message.starts_with("bad argument ")) return;
+  for (const std::string_view word : {"light userdata", "userdata"}) {
+    const auto found = message.find(word);
+    if (found != std::string::npos) message.replace(found, word.size(), "null");
+  }
+}
+
 // A message without the place that Lua puts before it, as UTF-8, and not too long.
 std::string plain_message(std::string_view message) {
   for (const std::string_view chunk : {"script:", "library:"}) {
@@ -32,7 +41,8 @@ std::string plain_message(std::string_view message) {
     if (end != std::string_view::npos) message.remove_prefix(end + 2);
   }
   std::string plain(message.substr(0, kMaxMessageBytes));
-  if (plain.size() < message.size()) {
+  name_null(plain);
+  if (message.size() > kMaxMessageBytes) {
     while (!plain.empty() && (plain.back() & 0x80) != 0) plain.pop_back();
     plain += "...";
   }

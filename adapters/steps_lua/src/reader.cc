@@ -146,9 +146,8 @@ void check_name(lua_State* state, Reader& reader, std::string_view name) {
   if (!is_utf8(name)) refuse(state, reader, "has a member whose name is not UTF-8.");
   const bool reserved = name == "_id" || name == "_original" || name == "_meta";
   if (reader.places == 0 && reserved) {
-    refuse(state, reader,
-           "has a member \"_id\", \"_original\" or \"_meta\", which the server adds itself.",
-           ErrorCode::reserved_name);
+    reader.path[reader.places++] = {name.data(), name.size(), 0};
+    refuse(state, reader, "has a name that is the server's own.", ErrorCode::reserved_name);
   }
 }
 

@@ -82,6 +82,19 @@ void read_definitions(SchemaParser& parser, SchemaNode&, const Value& value) {
   for (const Member& member : parser.object(value).members()) parser.schema(member.value);
 }
 
+// The keywords of other drafts would be remarks here, and records pass that they refuse.
+void read_dialect(SchemaParser& parser, SchemaNode&, const Value& value) {
+  std::string_view dialect = value.as_string() ? *value.as_string() : std::string_view();
+  if (dialect.ends_with('#')) dialect.remove_suffix(1);
+  if (dialect == "http://json-schema.org/draft-07/schema" ||
+      dialect == "https://json-schema.org/draft-07/schema") {
+    return;
+  }
+  parser.refuse(value,
+                "Only draft 7 is known here, \"http://json-schema.org/draft-07/schema#\". Write "
+                "the schema by it, or leave \"$schema\" out if it is written so.");
+}
+
 void ignore_remark(SchemaParser&, SchemaNode&, const Value&) {}
 
 using P = SchemaParser;
@@ -124,7 +137,7 @@ constexpr std::array<Keyword, 44> kKeywords{{
     {"else", [](P& p, N& n, V& v) { n.otherwise = p.schema(v); }},
     {"definitions", read_definitions},
     {"$id", ignore_remark},
-    {"$schema", ignore_remark},
+    {"$schema", read_dialect},
     {"$comment", ignore_remark},
     {"title", ignore_remark},
     {"description", ignore_remark},

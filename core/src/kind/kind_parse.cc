@@ -78,8 +78,8 @@ Result<FieldType> parse_type(const Value& value, const std::string& pointer) {
                                            with_article(class_name(value.value_class())) + ".");
   }
   if (const auto type = find_type(*name)) return *type;
-  return invalid_definition(
-      pointer, "There is no type " + in_quotes(*name) + "." + did_you_mean(*name, type_names()));
+  return invalid_definition(pointer, "There is no type " + in_quotes(*name) + "." +
+                                         did_you_mean_one_of(*name, type_names(), "types"));
 }
 
 Result<FieldTypes> parse_types(const Object& definition) {
@@ -106,32 +106,45 @@ Result<FieldTypes> parse_types(const Object& definition) {
   return types;
 }
 
+// A field that no record can have is a misspelt one.
+Result<void> check_can_have(const KnownFields& known, const FieldPath& field,
+                            const std::string& pointer) {
+  if (known.can_have(field)) return {};
+  return invalid_definition(pointer, "The pipeline leaves no field " + in_quotes(field.name()) +
+                                         "." + did_you_mean(field.name(), known.names()));
+}
+
 // A declared type that the pipeline is known to break would refuse every record.
 Result<void> check_consistency(const FieldTypes& declared, const KnownFields& known) {
   for (const auto& [field, type] : declared) {
+    const std::string pointer = pointer_to("/fields", field.name());
+    DROPZONE_CHECK(check_can_have(known, field, pointer));
     const FieldType made = known.type_of(field);
     if (type == FieldType::any || made == FieldType::any || made == type) continue;
-    return invalid_definition(pointer_to("/fields", field.name()),
-                              "The field " + in_quotes(field.name()) + " is declared " +
-                                  std::string(type_name(type)) + ", but the pipeline makes it " +
-                                  with_article(type_name(made)) + ".");
+    return invalid_definition(pointer, "The field " + in_quotes(field.name()) + " is declared " +
+                                           std::string(type_name(type)) +
+                                           ", but the pipeline makes it " +
+                                           with_article(type_name(made)) + ".");
   }
   return {};
 }
 
-Result<SortKey> parse_sort_key(const Value& value, const std::string& pointer) {
+Result<SortKey> parse_sort_key(const Value& value, const KnownFields& known,
+                               const std::string& pointer) {
   const std::string* text = value.as_string();
   if (!text) return invalid_definition(pointer, "An index names a field, or a list of fields.");
   const bool descending = text->starts_with('-');
   auto field = parse_field(std::string_view(*text).substr(descending ? 1 : 0), pointer);
   if (!field) return std::move(field).error();
+  DROPZONE_CHECK(check_can_have(known, *field, pointer));
   return SortKey{*std::move(field), descending};
 }
 
-Result<IndexDefinition> parse_index(const Value& value, const std::string& pointer) {
+Result<IndexDefinition> parse_index(const Value& value, const KnownFields& known,
+                                    const std::string& pointer) {
   const Array* list = value.as_array();
   if (!list) {
-    auto key = parse_sort_key(value, pointer);
+    auto key = parse_sort_key(value, known, pointer);
     if (!key) return std::move(key).error();
     return IndexDefinition{*std::move(key)};
   }
@@ -140,7 +153,7 @@ Result<IndexDefinition> parse_index(const Value& value, const std::string& point
   IndexDefinition index;
   for (const Value& element : *list) {
     const std::string element_pointer = pointer_to(pointer, index.size());
-    auto key = parse_sort_key(element, element_pointer);
+    auto key = parse_sort_key(element, known, element_pointer);
     if (!key) return std::move(key).error();
     if (std::ranges::find(index, key->field, &SortKey::field) != index.end()) {
       return invalid_definition(element_pointer,
@@ -151,7 +164,8 @@ Result<IndexDefinition> parse_index(const Value& value, const std::string& point
   return index;
 }
 
-Result<std::vector<IndexDefinition>> parse_indexes(const Object& definition) {
+Result<std::vector<IndexDefinition>> parse_indexes(const Object& definition,
+                                                   const KnownFields& known) {
   std::vector<IndexDefinition> indexes;
   const Value* value = definition.find("indexes");
   if (!value) return indexes;
@@ -160,7 +174,7 @@ Result<std::vector<IndexDefinition>> parse_indexes(const Object& definition) {
   if (list->size() > kMaxIndexes) return too_many("/indexes", kMaxIndexes, "indexes");
   for (const Value& element : *list) {
     const std::string pointer = pointer_to("/indexes", indexes.size());
-    auto index = parse_index(element, pointer);
+    auto index = parse_index(element, known, pointer);
     if (!index) return std::move(index).error();
     if (std::ranges::find(indexes, *index) != indexes.end()) {
       return invalid_definition(pointer, "This index is defined twice.");
@@ -176,9 +190,7 @@ Result<std::optional<IdRule>> parse_id(const Object& definition, const KnownFiel
   auto rule = IdRule::parse(*value);
   if (!rule) return within("/id", std::move(rule).error());
   for (const FieldPath& field : rule->fields()) {
-    if (known.can_have(field)) continue;
-    return invalid_definition("/id", "The pipeline leaves no field " + in_quotes(field.name()) +
-                                         ", of which the _id shall be made.");
+    DROPZONE_CHECK(check_can_have(known, field, "/id"));
   }
   return std::optional(*std::move(rule));
 }
@@ -244,7 +256,7 @@ Result<Kind> Kind::parse(const Value& definition, const StepRegistry& registry,
   if (auto consistent = check_consistency(*fields, known); !consistent) {
     return std::move(consistent).error();
   }
-  auto indexes = parse_indexes(*object);
+  auto indexes = parse_indexes(*object, known);
   if (!indexes) return std::move(indexes).error();
 
   auto examples = parse_examples_of(*object);

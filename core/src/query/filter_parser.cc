@@ -51,6 +51,14 @@ std::optional<std::string> operand_fault(Operator op, const Value& operand) {
          class_noun(operand) + ".";
 }
 
+/// The nearest member, or what a filter looks like.
+std::string meant_by(std::string_view name) {
+  std::string nearest = did_you_mean(name, kFilterMembers);
+  if (!nearest.empty()) return nearest;
+  return " A condition is {\"field\": \"a\", \"operator\": \"=\", \"value\": 1}; \"and\" and "
+         "\"or\" take a list of them.";
+}
+
 }  // namespace
 
 Filter FilterParser::parse(const Value& value) {
@@ -68,8 +76,7 @@ bool FilterParser::check_members(const Object& object, const std::string& pointe
   for (const Member& member : object.members()) {
     if (std::ranges::find(kFilterMembers, member.name) != std::end(kFilterMembers)) continue;
     refuse(pointer_to(pointer, member.name),
-           "A filter has no member " + in_quotes(member.name) + "." +
-               did_you_mean(member.name, kFilterMembers),
+           "A filter has no member " + in_quotes(member.name) + "." + meant_by(member.name),
            ErrorCode::unknown_member);
     return false;
   }

@@ -63,6 +63,14 @@ TEST_CASE("convert takes numbers that are integers already, and refuses the othe
   CHECK(to("integer", Timestamp{0}) == kMismatch);
 }
 
+TEST_CASE("convert says which type a value cannot have") {
+  const Value convert = step("convert", {{"field", "a"}, {"type", "integer"}});
+  const auto refused = parse_pipeline({convert}).value().apply({{"a", true}});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().detail ==
+        "The value, a boolean, cannot be converted to an integer. It is at /a.");
+}
+
 TEST_CASE("convert makes the number that the text would be in JSON") {
   CHECK(to("number", "1.5") == "1.5");
   CHECK(to("number", "-0.10") == "-0.1");
@@ -181,7 +189,7 @@ TEST_CASE("an invalid definition of convert is refused with its place") {
         "/0/convert/decimal: \"decimal\" is for the types \"integer\" and \"number\".");
   CHECK(refusal({{"type", "number"}, {"group", "."}}) ==
         "/0/convert/group: \"group\" and \"decimal\" must be different.");
-  for (const char* bad : {"", "1", "-", "12345", "e"}) {
+  for (const char* bad : {"", "1", "-", "12345", "e", "..", ", ", "\u00a0\u00a0"}) {
     CHECK(refusal({{"type", "number"}, {"decimal", bad}}).starts_with("/0/convert/decimal: "));
   }
   CHECK(refusal({{"type", "integer"}, {"true", Array{"1"}}}) ==

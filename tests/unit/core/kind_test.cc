@@ -120,6 +120,9 @@ TEST_CASE("a fault in the declared fields is pointed at") {
   CHECK(fault_in(with("fields", Array{})).starts_with("/fields: "));
   CHECK(fault_in(with("fields", Object{{"a/b", "nunber"}})) ==
         "/fields/a~1b: There is no type \"nunber\". Did you mean \"number\"?");
+  CHECK(fault_in(with("fields", Object{{"a", "integer"}})) ==
+        "/fields/a: There is no type \"integer\". Known types: \"any\", \"null\", \"timestamp\", "
+        "\"boolean\", \"string\", \"number\", \"array\", \"object\".");
   CHECK(fault_in(with("fields", Object{{"a", 1}})).starts_with("/fields/a: "));
   CHECK(fault_in(with("fields", Object{{"a..b", "any"}})).starts_with("/fields/a..b: "));
   CHECK(fault_in(with("fields", Object{{"_id", "string"}})) ==
@@ -147,6 +150,23 @@ TEST_CASE("a fault in the indexes is pointed at") {
   CHECK(fault_in(with("indexes", Array{"a", Value(Array{"a"})})) ==
         "/indexes/1: This index is defined twice.");
   CHECK(fault_in(with("indexes", Array{"a", "-a"})).empty());
+}
+
+TEST_CASE("a field that the pipeline cannot leave is refused wherever it is named") {
+  Object definition{{"name", "stations"},
+                    {"pipeline", Array{step("keep", {{"fields", Array{"mean", "place"}}})}}};
+  const auto fault = [&](std::string_view member, Value value) {
+    Object changed = definition;
+    changed.set(member, std::move(value));
+    return fault_in(std::move(changed));
+  };
+  const std::string no_field = ": The pipeline leaves no field \"maen\". Did you mean \"mean\"?";
+  CHECK(fault("fields", Object{{"maen", "number"}}) == "/fields/maen" + no_field);
+  CHECK(fault("fields", Object{{"maen", "any"}}) == "/fields/maen" + no_field);
+  CHECK(fault("indexes", Array{"mean", "-maen"}) == "/indexes/1" + no_field);
+  CHECK(fault("indexes", Array{Value(Array{"mean", "maen"})}) == "/indexes/0/1" + no_field);
+  CHECK(fault("id", Object{{"field", "maen"}}) == "/id" + no_field);
+  CHECK(fault("indexes", Array{"place.city"}).empty());
 }
 
 TEST_CASE("the type of a field is the declared one, else what the pipeline makes it") {
@@ -199,7 +219,8 @@ TEST_CASE("a catalog has the server's own kinds, and does not show them") {
   CHECK(catalog->kinds().empty());
   REQUIRE(catalog->system_kinds().size() == 5);
   CHECK(catalog->system_kinds()[0]->name() == kRejectsKind);
-  CHECK(catalog->system_kinds()[0]->indexes() == std::vector<IndexDefinition>{{key("kind")}});
+  CHECK(catalog->system_kinds()[0]->indexes() ==
+        std::vector<IndexDefinition>{{key("kind")}, {key("receivedAt")}});
   CHECK(catalog->system_kinds()[1]->name() == kSecretsKind);
   CHECK(in_short(catalog->find(kRejectsKind).error()) == "unknown_kind");
 }

@@ -157,6 +157,25 @@ TEST_CASE("for_each goes into arrays inside arrays, and its faults lead through 
   CHECK(transformed({lenient}, {{"values", Array{"1", "x"}}}) == R"({"values":[1,null]})");
 }
 
+TEST_CASE("a refusal inside for_each names the place in the whole record, in its words too") {
+  const auto detail = [](const Value& loop, Object record) {
+    const auto refused = parse_pipeline({loop}).value().apply(std::move(record));
+    return refused ? std::string() : refused.error().detail;
+  };
+  const Object readings{{"readings", Array{Object{{"unit", "C"}}, Object{{"unit", 7}}}}};
+  CHECK(detail(for_each("readings", {step("trim", {{"field", "unit"}})}), readings) ==
+        "The value at /readings/1/unit is a number; it must be a string.");
+  CHECK(detail(for_each("tags", {step("trim", {{"field", "tag"}})}, "tag"),
+               {{"tags", Array{"a", true}}}) ==
+        "The value at /tags/1 is a boolean; it must be a string.");
+  const Value convert = step("convert", {{"field", "v"}, {"type", "integer"}});
+  CHECK(detail(for_each("sensors", {for_each("values", {convert}, "v")}),
+               {{"sensors", Array{Object{{"values", Array{"1", "x"}}}}}}) ==
+        "The text is not an integer. It is at /sensors/0/values/1.");
+  const Value reject = step("reject", {{"message", "Look at /units."}, {"field", "unit"}});
+  CHECK(detail(for_each("readings", {reject}), readings) == "Look at /units.");
+}
+
 TEST_CASE("faults inside for_each's steps have their place") {
   CHECK(fault(for_each("a", {step("sett", {})})) ==
         "/0/for_each/steps/0/sett: There is no step \"sett\". Did you mean \"set\"?");

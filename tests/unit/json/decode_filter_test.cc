@@ -187,6 +187,9 @@ TEST_CASE("a mistyped member is refused with the nearest name") {
   CHECK(query_fault_of(nested).detail.ends_with("Did you mean \"value\"?"));
   check_query_fault(R"({"and":[{"field":"a","operator":"=","value":1,"limit":2}]})",
                     ErrorCode::unknown_member, "/and/0/limit");
+  CHECK(query_fault_of(R"({"and":[{"mean":{"$gt":4}}]})").detail ==
+        "A filter has no member \"mean\". A condition is {\"field\": \"a\", \"operator\": \"=\", "
+        "\"value\": 1}; \"and\" and \"or\" take a list of them.");
 }
 
 TEST_CASE("a condition that lacks a part is refused") {

@@ -54,6 +54,13 @@ TEST_CASE("an error names the script's line, and no file") {
         "step_failed: The script failed in line 3: bad argument #1 to 'rep' "
         "(string expected, got no value).");
   CHECK(run_lua("error({})").starts_with("step_failed: The script failed"));
+  CHECK(run_lua("record.b = 'x' .. record.a", R"({"a":null})") ==
+        "step_failed: The script failed in line 1: attempt to concatenate a null value "
+        "(field 'a').");
+  CHECK(run_lua("table.concat(null)") ==
+        "step_failed: The script failed in line 1: bad argument #1 to 'concat' "
+        "(table expected, got null).");
+  CHECK(run_lua("error('userdata')") == "step_failed: The script failed in line 1: userdata.");
   CHECK(run_lua("\nlocal x = table.sort({1, {}})") ==
         "step_failed: The script failed in line 2: attempt to compare table with number.");
 }

@@ -189,6 +189,19 @@ TEST_CASE("a schema that is not one is refused with a pointer to its fault") {
   }
 }
 
+TEST_CASE("a schema of another draft is refused, since its keywords would be passed over") {
+  for (const std::string dialect :
+       {"http://json-schema.org/draft-07/schema#", "http://json-schema.org/draft-07/schema",
+        "https://json-schema.org/draft-07/schema#"}) {
+    CHECK(schema_fault(R"({"$schema": ")" + dialect + R"("})").empty());
+  }
+  for (const std::string dialect : {"\"https://json-schema.org/draft/2020-12/schema\"",
+                                    "\"http://json-schema.org/draft-04/schema#\"", "\"\"", "7"}) {
+    CHECK(schema_fault(R"({"$schema": )" + dialect + "}")
+              .starts_with("/0/validate/schema/$schema: Only draft 7 is known here"));
+  }
+}
+
 TEST_CASE("a schema that asks itself of the same value is refused, one that goes deeper is not") {
   CHECK(schema_fault(R"({"$ref": "#"})").find("without end") != std::string::npos);
   CHECK(schema_fault(R"({"definitions": {"a": {"anyOf": [{"not": {"$ref": "#/definitions/a"}}]}}})")

@@ -8,7 +8,7 @@ namespace dropzone {
 /// The name of a type or class in a sentence: "a number", "an array", "null".
 [[nodiscard]] inline std::string with_article(std::string_view type) {
   if (type == "null") return "null";
-  const bool begins_with_vowel = type.starts_with('a') || type.starts_with('o');
+  const bool begins_with_vowel = type.find_first_of("aio") == 0;
   return (begins_with_vowel ? "an " : "a ") + std::string(type);
 }
 

@@ -135,16 +135,21 @@ class Convert final : public FieldStep {
   ConvertParameters parameters_;
 };
 
+/// Whether it is one character of UTF-8, and cannot be mistaken for a digit, a sign or an exponent.
+bool can_separate(std::string_view text) {
+  const auto begins_character = [](char byte) { return (byte & 0xC0) != 0x80; };
+  return std::ranges::count_if(text, begins_character) == 1 &&
+         text.find_first_of("0123456789-+eE") == std::string_view::npos;
+}
+
 NumberFormat read_number_format(StepParameters& parameters, ConvertTo type) {
   NumberFormat format;
   for (const std::string_view name : {"decimal", "group"}) {
     auto given = parameters.optional_text(name);
     if (!given) continue;
-    constexpr std::size_t kLongestCharacter = 4;
     if (type != ConvertTo::integer && type != ConvertTo::number) {
       parameters.refuse(name, in_quotes(name) + " is for the types \"integer\" and \"number\".");
-    } else if (given->empty() || given->size() > kLongestCharacter ||
-               given->find_first_of("0123456789-+eE") != std::string::npos) {
+    } else if (!can_separate(*given)) {
       parameters.refuse(
           name,
           in_quotes(name) + " must be one character that is neither a digit, a sign nor \"e\".");

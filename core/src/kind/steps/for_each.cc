@@ -13,6 +13,18 @@
 namespace dropzone {
 namespace {
 
+/// Writes another pointer where a sentence has this one after "at".
+void replace_pointer(std::string& detail, const std::string& pointer, const std::string& by) {
+  const std::string place = "at " + pointer;
+  const auto found = detail.find(place);
+  if (pointer.empty() || found == std::string::npos) return;
+  const auto end = found + place.size();
+  if (end < detail.size() && std::string_view(" ,.").find(detail[end]) == std::string_view::npos) {
+    return;
+  }
+  detail.replace(found, place.size(), "at " + by);
+}
+
 class ForEach final : public Step {
  public:
   ForEach(FieldPath field, std::optional<FieldPath> as, bool ignore_missing, Pipeline steps)
@@ -90,10 +102,12 @@ class ForEach final : public Step {
                 const StepContext& context) const {
     if (context.allowance.exhausted()) return error;
     const std::string element = pointer_to(pointer_to(field_), index);
+    const std::string pointer_inside = error.pointer;
     change_pointers(error, [&](std::string& pointer) {
       if (pointer == inner || pointer.starts_with(inner + '/')) pointer.erase(0, inner.size());
       pointer.insert(0, element);
     });
+    replace_pointer(error.detail, pointer_inside, error.pointer);
     within_step(error, "/for_each/steps");
     return error;
   }
