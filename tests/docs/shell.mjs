@@ -1,11 +1,12 @@
-// One bash that runs the commands of a document one after the other, so that variables last.
+// One bash that runs the commands of a document one after the other, so that variables last. It ends at
+// a variable that is not set, since a command without its address would print nothing, as some shall.
 import {spawn} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 
 const limit = 30_000;  // ms a command
 
 export function startShell(cwd) {
-  const shell = spawn('bash', ['--noprofile', '--norc'], {cwd, stdio: ['pipe', 'pipe', 'inherit']});
+  const shell = spawn('bash', ['--noprofile', '--norc', '-u'], {cwd, stdio: ['pipe', 'pipe', 'inherit']});
   let output = '';
   let arrived = () => {};
   shell.stdout.setEncoding('utf8').on('data', text => ((output += text), arrived()));

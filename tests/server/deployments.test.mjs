@@ -101,3 +101,59 @@ test('the audit log says who deployed what, and how the definition changed', asy
   assert.deepEqual(lines[1].changes.map(c => c.pointer), ['/version', '/pipeline']);
   assert.deepEqual(lines[1].targets, ['things@2']);
 });
+
+test('a dry run and a sample read what was kept of the request that brought a record', async t => {
+  const server = await startServer(t, inMemory, user);
+  const received = {pipeline: [{received: {at: 'at', by: 'by'}}]};
+  await deploy(server, 'things', received);
+  await store(server, {_id: 'a'}, 'things');
+  const changed = {pipeline: [...received.pipeline, {set: {field: 'v', value: 2}}]};
+  const {sample} = await (await deploy(server, 'things?dryRun', changed)).json();
+  assert.deepEqual(sample.differences, [
+    {_id: 'a', outcome: 'changed', differences: [{pointer: '/v', after: 2}]}]);
+  const tried = await server.fetch('/transform', {
+    method: 'POST', headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify({definition: {name: 'things', ...received}, sample: 1, against: 'deployed'})});
+  const [result] = (await tried.json()).results;
+  const {_id, ...stored} = await (await server.fetch('/records/a?kind=things')).json();
+  assert.deepEqual([result.record, result.deployed.record, result.outcome], [stored, stored, 'same']);
+});
+
+test('a sample without a dry run deploys nothing', async t => {
+  const server = await startServer(t, inMemory, user);
+  for (const query of ['sample=5', 'sample=5&dryRun=false']) {
+    const answer = await deploy(server, `things?${query}`, set(1));
+    assert.equal(answer.status, 400);
+    assert.match((await answer.json()).detail, /"sample" is for a dry run/);
+  }
+  assert.equal((await server.fetch('/kinds/things')).status, 404);
+});
+
+test('a kind that is deployed already is named as such if a new one was asked for', async t => {
+  const server = await startServer(t, inMemory, user);
+  const options = {headers: {'If-None-Match': '*'}};
+  assert.equal((await deploy(server, 'things', set(1), options)).status, 201);
+  const second = await deploy(server, 'things', set(2), options);
+  assert.equal(second.status, 412);
+  assert.match((await second.json()).detail, /"things" is deployed already/);
+});
+
+test('SIGHUP writes to the audit log which files changed their kinds and how, and warns of a version that stayed', async t => {
+  const {folder, write, remove} = kindFolder(t, {things: {...set(1), version: 1}, others: set(7)});
+  const place = emptyFolder(t);
+  const file = join(place, 'audit');
+  const server = await startServer(t, [...anyPort, '--store', `sqlite:${join(place, 'db')}`, '--kinds', folder, '--audit-log', file], user);
+  const lines = () => readFileSync(file, 'utf8').trim().split('\n').map(JSON.parse).filter(l => l.operation === 'kind read');
+  await store(server, {}, 'others');
+  write('things', {...set(2), version: 1});
+  write('news', set(3));
+  remove('others');
+  server.child.kill('SIGHUP');
+  await said(server, 'the pipeline or the fields of the kind things changed, and its version did not');
+  await said(server, 'the store has 1 record of the kind others, which no request can reach');
+  assert.deepEqual(lines().map(({kind, changes}) => [kind, changes.map(c => c.pointer)]), [
+    ['news', ['/name', '/version', '/pipeline']],
+    ['things', ['/pipeline']],
+    ['others', ['/name', '/version', '/pipeline']]]);
+  assert.deepEqual(lines()[1].changes[0], {pointer: '/pipeline', before: set(1).pipeline, after: set(2).pipeline});
+});

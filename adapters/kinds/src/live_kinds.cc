@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <dropzone/json/decode_value.h>
 
@@ -19,6 +20,7 @@ constexpr std::chrono::milliseconds kPatienceAtStart{500};
 
 LiveKinds::LiveKinds(const Parts& parts)
     : load_(parts.load),
+      zone_(parts.zone),
       log_(parts.log),
       deployments_({.repository = parts.zone.repository(),
                     .clock = parts.clock,
@@ -54,10 +56,30 @@ void LiveKinds::refresh_now_and_then() {
   failing_ = !refreshed;
 }
 
-Result<void> LiveKinds::reload() {
+std::map<std::string, Value> LiveKinds::by_file() const {
+  std::map<std::string, Value> definitions;
+  for (const auto& kind : zone_.kinds()->kinds()) {
+    const auto deployment = deployments_.find(kind->name());
+    if (deployment && deployment->by_file) definitions.emplace(kind->name(), kind->definition());
+  }
+  return definitions;
+}
+
+Result<std::vector<FileChange>> LiveKinds::reload() {
   DROPZONE_TRY(const KindCatalog catalog, load_());
+  std::map<std::string, Value> before = by_file();
   deployments_.set_files(catalog.kinds());
-  return refresh();
+  DROPZONE_CHECK(refresh());
+  std::vector<FileChange> changes;
+  for (auto& [name, definition] : by_file()) {
+    const auto old = before.extract(name);
+    if (old && old.mapped() == definition) continue;
+    changes.push_back({name, old ? old.mapped() : Value(Object()), definition});
+  }
+  for (auto& [name, definition] : before) {
+    changes.push_back({name, std::move(definition), Object()});
+  }
+  return changes;
 }
 
 }  // namespace dropzone::kinds

@@ -111,6 +111,13 @@ void AuditLog::users_read(const Result<UserChanges>& changes) {
   record("users read", changes ? "ok" : "refused", members);
 }
 
+void AuditLog::kind_read(std::string_view kind, std::string_view changes) {
+  std::string members;
+  append_logged_member(members, "kind", kind);
+  members.append(",\"changes\":").append(changes);
+  record("kind read", "ok", members);
+}
+
 Result<void> AuditLog::reopen() { return file_ ? file_->reopen() : Result<void>(); }
 
 void AuditLog::record(std::string_view operation, std::string_view outcome,

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <dropzone/value/difference.h>
+
 #include "first_user.h"
 
 namespace dropzone::server {
@@ -11,7 +13,8 @@ namespace {
 
 constexpr std::chrono::seconds kTokensPatience{5};
 
-void report(std::string_view what, const Result<void>& reloaded, log::Log& log) {
+template <typename T>
+void report(std::string_view what, const Result<T>& reloaded, log::Log& log) {
   if (reloaded) {
     log.info("reloaded " + std::string(what));
   } else {
@@ -30,26 +33,35 @@ void end_tokens(const std::vector<std::string>& users, auth::Tokens& tokens, log
   }
 }
 
+void audit_kinds(const std::vector<kinds::FileChange>& changes, log::AuditLog& audit) {
+  for (const kinds::FileChange& change : changes) {
+    audit.kind_read(change.kind, audited_differences(change.before, change.after));
+  }
+}
+
 }  // namespace
 
 void reload(const Reloaded& parts, Reloads& reloads) {
-  const auto& [options, server, auth, live_kinds, audit, log] = parts;
+  const auto& [options, server, auth, live_kinds, audit, log, report_doubts] = parts;
   if (audit != nullptr) report("the audit log", audit->reopen(), log);
   if (!options.tls.certificate_file.empty()) report("the TLS files", server.reload_tls(), log);
   const auto changes = reload_users(auth.users, options);
   reloads.users_unusable = !changes;
   auth.verified.forget_all();
   if (audit != nullptr && !options.users.empty()) audit->users_read(changes);
-  if (!options.users.empty()) {
-    report("the users", changes ? Result<void>() : changes.error(), log);
-  }
+  if (!options.users.empty()) report("the users", changes, log);
   if (changes && auth.users.nobody() && !options.users.empty()) {
     log.error("--users " + options.users.string() +
               ": it has no users, so nobody can log in with a password any more. Add one: "
               "dropzone-server user add NAME.");
   }
   if (changes) end_tokens(changes->invalidated, auth.tokens, log);
-  report("the kinds", live_kinds.reload(), log);
+  const auto changed_kinds = live_kinds.reload();
+  report("the kinds", changed_kinds, log);
+  if (changed_kinds) {
+    if (audit != nullptr) audit_kinds(*changed_kinds, *audit);
+    report_doubts();
+  }
   log.info("reload finished; options are read only at the start");
 }
 

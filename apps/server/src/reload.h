@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 
 #include <dropzone/auth/auth_stack.h>
 #include <dropzone/http/server/server.h>
@@ -20,7 +21,8 @@ struct Reloads {
   std::atomic<bool> users_unusable = false;
 };
 
-/// What SIGHUP reloads. Without an audit log it is null.
+/// What SIGHUP reloads. Without an audit log it is null. `report_doubts` logs what an operator may
+/// assume wrongly of the kinds.
 struct Reloaded {
   const Options& options;
   http::Server& server;
@@ -28,6 +30,7 @@ struct Reloaded {
   kinds::LiveKinds& live_kinds;
   log::AuditLog* audit;
   log::Log& log;
+  const std::function<void()>& report_doubts;
 };
 
 /// Handles SIGHUP: opens the audit log's file again, and reads certificates, users and

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -65,18 +66,16 @@ Result<std::unique_ptr<log::AuditLog>> open_audit_log(const Options& options, Cl
   return audit;
 }
 
-/// Logs what the store has, what an operator may assume wrongly, and where to try the server. A
-/// remote store that does not answer now is not asked.
-void report_start(const Store& store, const DropZone& zone, Clock& clock, IdSource& ids,
-                  log::Log& log, const std::string& address) {
+/// Logs what an operator may assume wrongly of the kinds. A remote store that does not answer now
+/// is not asked.
+void report_doubts(const Store& store, const DropZone& zone, Clock& clock, IdSource& ids,
+                   log::Log& log) {
   RecordRepository& repository = zone.repository();
   const auto moment = std::chrono::steady_clock::now() + kStorePatience;
-  if (store.embedded || repository.check(moment)) {
-    for (const auto& doubt : stores::find_doubts(store, repository, *zone.kinds(), clock, ids)) {
-      log.warning(doubt);
-    }
+  if (!store.embedded && !repository.check(moment)) return;
+  for (const auto& doubt : stores::find_doubts(store, repository, *zone.kinds(), clock, ids)) {
+    log.warning(doubt);
   }
-  log.info(stores::describe(store, repository) + ". Try it at " + address + "/swagger");
 }
 
 /// What runs, for as long as it does.
@@ -92,12 +91,14 @@ struct Running {
   process::StopLimit& stop_limit;
   kinds::LiveKinds& live_kinds;
   Reloads& reloads;
+  const std::function<void()>& report_doubts;
 };
 
 /// Serves until a signal asks it to stop, and reads files again whenever one asks for that.
 void run_until_stopped(const Running& run) {
   while (run.signals.wait() == process::Signals::Action::reload) {
-    reload({run.options, run.http.server(), run.auth, run.live_kinds, run.audit, run.log},
+    reload({run.options, run.http.server(), run.auth, run.live_kinds, run.audit, run.log,
+            run.report_doubts},
            run.reloads);
   }
   run.log.info("stopping");
@@ -177,13 +178,15 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   Reloads reloads;
   metrics::add_log_stats(metrics, log, audit.get());
   add_reload_stats(metrics, reloads);
-  report_start(store, zone, clock, ids, log, http.address());
+  const std::function<void()> doubts = [&] { report_doubts(store, zone, clock, ids, log); };
+  doubts();
+  log.info(stores::describe(store, repository) + ". Try it at " + http.address() + "/swagger");
   log.flush();
   std::cout << "listening on " << http.address() << std::endl;  // Scripts read this line.
   const auto service_manager = config::value_of(environment, "NOTIFY_SOCKET");
   process::notify_systemd(service_manager, process::kServiceReady);
   run_until_stopped({options, service_manager, signals, http, jobs, auth, audit.get(), log,
-                     stop_limit, live_kinds, reloads});
+                     stop_limit, live_kinds, reloads, doubts});
   return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include <dropzone/kind/allowance.h>
 #include <dropzone/kind/query_checks.h>
+#include <dropzone/store/received_of.h>
 #include <dropzone/value/difference.h>
 #include <dropzone/value/json_text.h>
 
@@ -136,8 +137,7 @@ class Retransform::Pass {
   }
 
   Result<void> transform(StoredRecord& record) {
-    const Received received =
-        record.meta.received.value_or(Received{.at = record.meta.updated_at, .by = {}});
+    const Received received = received_of(record.meta);
     auto admitted = admit_original(record, received);
     if (!admitted) {
       if (auto error = allowance_.exhausted()) return *std::move(error);

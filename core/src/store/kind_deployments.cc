@@ -32,6 +32,12 @@ Error has_changed() {
   return {ErrorCode::precondition_failed, "The kind's definition has changed; fetch it again."};
 }
 
+Error there_is_one(std::string_view name) {
+  return {ErrorCode::precondition_failed,
+          "The kind " + in_quotes(name) +
+              " is deployed already; leave If-None-Match out to replace its definition."};
+}
+
 Error deployed_too_often() {
   return {.code = ErrorCode::unavailable,
           .detail = "Others deployed this kind again and again; repeat the request a little later.",
@@ -246,7 +252,7 @@ Result<Deployment> KindDeployments::check(std::string_view name, const Value& de
   if (is_by_file(name)) return managed_by_file(name);
   DROPZONE_TRY(const std::optional<Head> head, find_head(text, options));
   const bool exists = head && !head->retired && !head->by_file;
-  if (conditions.if_none_match_any && exists) return has_changed();
+  if (conditions.if_none_match_any && exists) return there_is_one(name);
   if (conditions.if_match &&
       (!exists || (*conditions.if_match != "*" && *conditions.if_match != head->etag))) {
     return has_changed();

@@ -78,4 +78,11 @@ void append_differences(std::string& out, const std::vector<Difference>& differe
   out += ']';
 }
 
+std::string audited_differences(const Value& before, const Value& after) {
+  constexpr std::size_t kMaxAudited = 50;
+  std::string text;
+  append_differences(text, find_differences(before, after, kMaxAudited));
+  return text;
+}
+
 }  // namespace dropzone

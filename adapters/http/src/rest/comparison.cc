@@ -4,6 +4,7 @@
 
 #include <dropzone/call/memory_meter.h>
 #include <dropzone/json/decode_value.h>
+#include <dropzone/store/received_of.h>
 #include <dropzone/value/difference.h>
 #include <dropzone/value/json_text.h>
 #include <dropzone/value/limits.h>
@@ -27,7 +28,7 @@ std::vector<Difference> differences_of(const std::string& before, const std::str
 Result<std::optional<Position>> query_sample(const RouteContext& context, Query query, bool by_time,
                                              const RecordSink& sink, const CallOptions& options) {
   if (by_time) query.order = {{.field = *FieldPath::parse("_meta.updatedAt"), .descending = true}};
-  return context.zone.repository().query(query, {.original = true}, sink, options);
+  return context.zone.repository().query(query, {.original = true, .meta = true}, sink, options);
 }
 
 }  // namespace
@@ -41,7 +42,10 @@ Result<std::vector<StoredOriginal>> sample_of(const RouteContext& context, const
   query.max_bytes = context.options.max_page_bytes;
   const RecordSink keep = [&](const RecordView& view) {
     if (!meter.add(view.bytes())) return;
-    sample.push_back({std::string(view.id), std::string(view.original), std::string(view.data)});
+    sample.push_back({.id = std::string(view.id),
+                      .original = std::string(view.original),
+                      .data = std::string(view.data),
+                      .received = received_of(*view.meta)});
   };
   auto found = query_sample(context, query, true, keep, options);
   if (!found && found.error().code == ErrorCode::unsupported_query) {
@@ -89,9 +93,11 @@ Result<void> append_judgement(std::string& out, const RouteContext& context, con
   for (const StoredOriginal& stored : originals) {
     DROPZONE_TRY(IncomingRecord record,
                  decode_single(stored.original, limits_of(context.options, options)));
-    DROPZONE_TRY(const TransformResult result,
-                 context.zone.transform(kind, std::move(record.object),
-                                        {.max_bytes = context.options.max_page_bytes}, options));
+    DROPZONE_TRY(
+        const TransformResult result,
+        context.zone.transform(
+            kind, std::move(record.object),
+            {.max_bytes = context.options.max_page_bytes, .received = stored.received}, options));
     std::string line = "{\"_id\":";
     append_json_string(line, stored.id);
     comparison.add(stored.data, result.record, line);

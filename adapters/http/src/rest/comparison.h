@@ -8,6 +8,7 @@
 #include <dropzone/call/call_options.h>
 #include <dropzone/json/decode_transform.h>
 #include <dropzone/kind/kind.h>
+#include <dropzone/kind/step_context.h>
 #include <dropzone/result.h>
 #include <dropzone/store/drop_zone.h>
 
@@ -20,6 +21,7 @@ struct StoredOriginal {
   std::string id;
   std::string original;
   std::string data;
+  Received received;
 };
 
 inline constexpr std::size_t kMaxSample = json::kMaxTransformSample;

@@ -114,6 +114,8 @@ struct DryRun {
   bool trace = false;  ///< Whether to show the object after each step.
   /// The limit for the record's text and its trace together, in bytes.
   std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
+  /// What steps may read of the request that brought the record; if left out, the call itself.
+  std::optional<Received> received = std::nullopt;
 };
 
 /// The result of a dry run for one record.

@@ -24,4 +24,7 @@ struct Difference {
 /// Appends `[{"pointer", "before"?, "after"?}, ...]`.
 void append_differences(std::string& out, const std::vector<Difference>& differences);
 
+/// The first 50 differences as append_differences() writes them: for the audit log.
+[[nodiscard]] std::string audited_differences(const Value& before, const Value& after);
+
 }  // namespace dropzone

@@ -66,7 +66,8 @@ Result<TransformResult> DropZone::transform(const Kind& kind, Result<Object> obj
                                             const DryRun& how, const CallOptions& options) const {
   if (options.is_over()) return deadline_exceeded();
   Allowance allowance(limits_, options);
-  const Received received{.at = ports_.clock.now(), .by = options.principal};
+  const Received received =
+      how.received.value_or(Received{.at = ports_.clock.now(), .by = options.principal});
   auto result = run(kind, std::move(object), how, {allowance, received});
   allowance.give_back();
   return result;

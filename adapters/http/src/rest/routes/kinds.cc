@@ -17,7 +17,6 @@ namespace dropzone::http {
 namespace {
 
 constexpr std::size_t kDefaultSample = 100;
-constexpr std::size_t kMaxAuditedChanges = 50;
 
 /// Members of a definition that an answer shows as they were written.
 constexpr std::string_view kShownAsWritten[] = {"id", "examples", "retention"};
@@ -153,9 +152,13 @@ Result<VersionConditions> kind_conditions(const RouteContext& context, const Cal
   return conditions;
 }
 
-Result<std::size_t> sample_size(const Call& call) {
+Result<std::size_t> sample_size(const Call& call, bool dry_run) {
   const auto text = call.request.query_value("sample");
   if (!text) return kDefaultSample;
+  if (!dry_run) {
+    return Error{ErrorCode::invalid_request,
+                 "\"sample\" is for a dry run; add dryRun=true, or leave it out to deploy."};
+  }
   std::size_t size = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), size);
   if (error == std::errc() && end == text->data() + text->size() && size >= 1 &&
@@ -187,18 +190,11 @@ std::string example_member(const FailedExample& failed) {
   return out + '}';
 }
 
-/// For the audit log.
-std::string changes_of(const std::optional<Value>& before, const Value& after) {
-  std::string text;
-  append_differences(text, find_differences(before.value_or(Object()), after, kMaxAuditedChanges));
-  return text;
-}
-
 Result<Response> deploy(const RouteContext& context, Call& call) {
   const std::string name = call.captures[0];
   DROPZONE_CHECK(permit(call, Permission::admin, name));
   DROPZONE_TRY(const bool dry_run, flag(call, "dryRun"));
-  DROPZONE_TRY(const std::size_t sample, sample_size(call));
+  DROPZONE_TRY(const std::size_t sample, sample_size(call, dry_run));
   if (!is_kind_name(name)) {
     return Error{
         ErrorCode::invalid_request,
@@ -218,7 +214,8 @@ Result<Response> deploy(const RouteContext& context, Call& call) {
   }
   if (dry_run) return judge(context, call, *deployed, sample);
   call.effect.targets = {deployed->kind->pipeline_name()};
-  call.effect.changes = changes_of(deployed->before, deployed->kind->definition());
+  call.effect.changes =
+      audited_differences(deployed->before.value_or(Object()), deployed->kind->definition());
   return kind_response(context, call, *deployed);
 }
 

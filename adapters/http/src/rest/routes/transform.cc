@@ -51,19 +51,29 @@ Error too_much(std::size_t max_bytes) {
               " bytes together, including traces; send fewer at a time."};
 }
 
+/// A record to try, and if it is a stored one, its id and what is kept of the request that
+/// brought it.
+struct Tried {
+  IncomingRecord record;
+  std::optional<std::string> id = std::nullopt;
+  std::optional<Received> received = std::nullopt;
+};
+
 /// Tries one record, and appends the result.
 Result<void> try_record(std::string& out, const RouteContext& context, const Call& call,
-                        const Trial& trial, IncomingRecord record, Comparison& comparison) {
-  const std::size_t most = context.options.max_page_bytes;
+                        const Trial& trial, Tried tried, Comparison& comparison) {
+  IncomingRecord& record = tried.record;
+  DryRun how{.trace = trial.trace,
+             .max_bytes = context.options.max_page_bytes,
+             .received = std::move(tried.received)};
   Result<Object> again = trial.deployed ? record.object : Result<Object>(Object());
   DROPZONE_TRY(const TransformResult result,
-               context.zone.transform(trial.kind, std::move(record.object),
-                                      {.trace = trial.trace, .max_bytes = most}, call.options));
+               context.zone.transform(trial.kind, std::move(record.object), how, call.options));
   append_result(out, result, record.rounded, trial.trace);
   if (!trial.deployed) return {};
-  DROPZONE_TRY(
-      const TransformResult before,
-      context.zone.transform(*trial.deployed, std::move(again), {.max_bytes = most}, call.options));
+  how.trace = false;
+  DROPZONE_TRY(const TransformResult before,
+               context.zone.transform(*trial.deployed, std::move(again), how, call.options));
   out += ",\"deployed\":{";
   append_outcome(out, before.record);
   out += '}';
@@ -72,10 +82,9 @@ Result<void> try_record(std::string& out, const RouteContext& context, const Cal
 }
 
 /// Shows what becomes of each record, in an answer that is no larger than a page. The answer is
-/// held on the request's account while it is made. `ids` are those of stored originals.
+/// held on the request's account while it is made.
 Result<Response> report(const RouteContext& context, const Call& call, const Trial& trial,
-                        std::vector<IncomingRecord> records,
-                        const std::vector<std::string>& ids = {}) {
+                        std::vector<Tried> records) {
   const std::size_t most = context.options.max_page_bytes;
   MemoryMeter meter(call.options.memory.get());
   Comparison comparison;
@@ -84,10 +93,10 @@ Result<Response> report(const RouteContext& context, const Call& call, const Tri
     const std::size_t before = out.size();
     if (i > 0) out += ',';
     out += "{\"index\":" + std::to_string(i);
-    if (records[i].line) out += ",\"line\":" + std::to_string(*records[i].line);
-    if (!ids.empty()) {
+    if (const auto line = records[i].record.line) out += ",\"line\":" + std::to_string(*line);
+    if (records[i].id) {
       out += ",\"_id\":";
-      append_json_string(out, ids[i]);
+      append_json_string(out, *records[i].id);
     }
     out += ',';
     DROPZONE_CHECK(try_record(out, context, call, trial, std::move(records[i]), comparison));
@@ -104,6 +113,13 @@ Result<Response> report(const RouteContext& context, const Call& call, const Tri
   out += '}';
   meter.give_back();
   return json_response(std::move(out));
+}
+
+std::vector<Tried> tried(std::vector<IncomingRecord> records) {
+  std::vector<Tried> all;
+  all.reserve(records.size());
+  for (IncomingRecord& record : records) all.push_back({.record = std::move(record)});
+  return all;
 }
 
 /// What the body asks to be tried: a definition that it brings along, or a deployed kind.
@@ -125,15 +141,15 @@ Result<Response> try_on_sample(const RouteContext& context, const Call& call, co
   DROPZONE_CHECK(permit(call, Permission::read, name));
   if (const auto known = context.zone.kinds()->find(name); !known) return known.error();
   DROPZONE_TRY(auto originals, sample_of(context, name, size, call.options));
-  std::vector<IncomingRecord> records;
-  std::vector<std::string> ids;
+  std::vector<Tried> records;
   for (StoredOriginal& stored : originals) {
     DROPZONE_TRY(IncomingRecord record,
                  decode_single(stored.original, limits_of(context.options, call.options)));
-    records.push_back(std::move(record));
-    ids.push_back(std::move(stored.id));
+    records.push_back({.record = std::move(record),
+                       .id = std::move(stored.id),
+                       .received = std::move(stored.received)});
   }
-  return report(context, call, trial, std::move(records), ids);
+  return report(context, call, trial, std::move(records));
 }
 
 Result<Response> try_definition(const RouteContext& context, const Call& call,
@@ -156,7 +172,7 @@ Result<Response> try_definition(const RouteContext& context, const Call& call,
   }
   const Trial trial{.kind = *kind, .deployed = deployed.get(), .trace = trace};
   if (request.sample) return try_on_sample(context, call, trial, *request.sample);
-  return report(context, call, trial, std::move(request.records));
+  return report(context, call, trial, tried(std::move(request.records)));
 }
 
 Result<Response> transform(const RouteContext& context, Call& call) {
@@ -170,7 +186,8 @@ Result<Response> transform(const RouteContext& context, Call& call) {
   if (!kind_name) return kind_name.error();
   const auto kind = context.zone.kinds()->find(*kind_name);
   if (!kind) return kind.error();
-  return report(context, call, {.kind = **kind, .trace = *trace}, std::move(request->records));
+  return report(context, call, {.kind = **kind, .trace = *trace},
+                tried(std::move(request->records)));
 }
 
 Route transform_route_of(const RouteContext& context, std::string_view pattern, BodyType type) {

@@ -38,6 +38,10 @@ class AuditLog final : public http::RequestObserver {
   /// Reports that the users were read, or could not be: at the start (all are new), or on SIGHUP.
   void users_read(const Result<UserChanges>& changes);
 
+  /// Reports that a kind's file was read again and has another definition. `changes` is the JSON
+  /// text of audited_differences().
+  void kind_read(std::string_view kind, std::string_view changes);
+
   /// Another event that was not a request. `members` as in LogLine.
   void record(std::string_view operation, std::string_view outcome, std::string_view members);
 
