@@ -19,7 +19,7 @@ interface Compared {
   differences?: Difference[];
 }
 
-export interface Comparison {
+interface Comparison {
   definition: Definition;
   results: Compared[];
 }
@@ -28,7 +28,7 @@ const sizes = [1000, 250, 50];  // originals that are compared; fewer if the ans
 const shown = 50;
 
 /// What a definition would make of the originals that were stored last, against the deployed kind.
-export async function compare(client: Client, name: string, definition: Definition): Promise<Comparison> {
+async function compare(client: Client, name: string, definition: Definition): Promise<Comparison> {
   const {examples: _, ...tried} = definition;
   for (const sample of sizes) {
     try {

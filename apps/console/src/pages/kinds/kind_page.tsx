@@ -1,3 +1,4 @@
+import type {ComponentChildren} from 'preact';
 import {useState} from 'preact/hooks';
 import type {Kind} from '../../api/types';
 import {formatLocation, navigate} from '../../router/location';
@@ -72,7 +73,7 @@ function Workbench({place, deployed, reload}: {place: Place; deployed: Deployed 
   );
 }
 
-function Head({place: {name}, deployed, children}: {place: Place; deployed: Deployed | undefined; children: preact.ComponentChildren}) {
+function Head({place: {name}, deployed, children}: {place: Place; deployed: Deployed | undefined; children: ComponentChildren}) {
   const {kind} = deployed ?? {};
   return (
     <div class="page-head">

@@ -1,6 +1,5 @@
 import {useEffect, useMemo, useState} from 'preact/hooks';
 import type {Problem} from '../../api/problem';
-import {parseJson} from '../../json/parse';
 import {useSession} from '../../session/session';
 import {Failure, Notice} from '../../ui/states';
 import {Tabs} from '../../ui/tabs';
@@ -52,8 +51,9 @@ export function Lab({place, deployed, draft, onTried}: LabProps) {
   const steps = stepsOf(draft.last);
   const stage = Math.min(place.step ?? steps.length, steps.length);
   const setStage = (step: number) => show({...place, step});
-  const outcome = samples.chosen && trial?.outcomes.get(samples.chosen.key);
-  const notes = useMemo(() => (problem ? [] : notesOf(steps.length, samples.chosen, trial?.traced, trial?.outcomes)), [steps.length, samples.chosen, trial, problem]);
+  const traced = trial?.traced?.key === samples.chosen?.key ? trial?.traced : undefined;
+  const outcome = samples.chosen && (trial?.outcomes.get(samples.chosen.key) ?? traced);
+  const notes = useMemo(() => (problem ? [] : notesOf(steps.length, samples.chosen, traced, trial?.outcomes)), [steps.length, samples.chosen, traced, trial, problem]);
   return (
     <>
       <div class="lab">
@@ -69,11 +69,11 @@ export function Lab({place, deployed, draft, onTried}: LabProps) {
               <Notice tone="warn" icon="warning">The text is not JSON yet. Mend it there; then its steps are shown here.</Notice>}
           </Tabs>
         </section>
-        <TraceView sample={samples.chosen} traced={problem ? undefined : trial?.traced} broken={problem !== undefined}
+        <TraceView sample={samples.chosen} traced={problem ? undefined : traced} broken={problem !== undefined}
           stepNames={steps.map(step => readStep(step)?.name ?? '?')} stage={stage} onStage={setStage} />
       </div>
       <div class="lab-checks">
-        {definition && <Tests definition={definition} results={problem ? undefined : trial?.tests} sample={samples.chosen} outcome={outcome} parse={parseJson}
+        {definition && <Tests definition={definition} results={problem ? undefined : trial?.tests} sample={samples.chosen} outcome={outcome}
           onChange={examples => draft.set({...definition, examples})} />}
         {deployed && <Compare name={place.name} definition={definition} />}
       </div>

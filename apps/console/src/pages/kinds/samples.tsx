@@ -30,8 +30,8 @@ export function Samples(props: SamplesProps) {
   return (
     <section class="samples" aria-label="Samples">
       <div class="section-head"><h2>Samples</h2>
-        {samples && samples.length > 0 && outcomes && (
-          <span class={`badge ${refusedCount > 0 ? 'bad' : 'good'}`}>{refusedCount > 0 ? `${refusedCount} of ${count(samples.length, 'record')} refused` : `${count(samples.length, 'record')} fine`}</span>
+        {outcomes && outcomes.size > 0 && (
+          <span class={`badge ${refusedCount > 0 ? 'bad' : 'good'}`}>{refusedCount > 0 ? `${refusedCount} of ${count(outcomes.size, 'record')} refused` : `${count(outcomes.size, 'record')} fine`}</span>
         )}
       </div>
       <Tabs<Source> label="Where samples come from" tabs={sources} chosen={source} onChoose={onSource}>
@@ -50,7 +50,8 @@ function SampleList({samples, chosen, outcomes, onChoose}: SamplesProps & {sampl
   return (
     <PickList label="Sample records" items={samples} keyOf={({key}) => key} chosen={chosen?.key} onChoose={onChoose}>
       {sample => {
-        const state = !sample.usable ? 'none' : outcomes?.get(sample.key)?.error ? 'bad' : 'good';
+        const outcome = outcomes?.get(sample.key);
+        const state = !outcome ? 'none' : outcome.error ? 'bad' : 'good';
         return (
           <>
             <span class={`dot ${state}`} /><span class="visually-hidden">{state === 'none' ? 'Not tried' : state === 'bad' ? 'Refused' : 'Fine'}</span>

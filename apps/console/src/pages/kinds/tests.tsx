@@ -1,10 +1,9 @@
 import {useState} from 'preact/hooks';
-import {type Json, isObject} from '../../json/parse';
+import {type Json, isObject, parseJson, toText} from '../../json/parse';
 import {pretty} from '../../json/pretty';
 import {Icon} from '../../ui/icon';
 import {count} from '../../ui/numbers';
 import {DifferenceTable} from '../records/difference_table';
-import {toText} from '../../json/parse';
 import {type Definition, examplesOf} from './definition';
 import {JsonField} from './parameter_field';
 import type {Sample} from './sample';
@@ -15,16 +14,15 @@ interface TestsProps {
   results: TestResult[] | undefined;
   sample: Sample | undefined;
   outcome: Outcome | undefined;
-  parse(text: string): Json;
   onChange(examples: Json[]): void;
 }
 
 /// The kind's examples, which run while somebody types, and again on the server before it deploys.
-export function Tests({definition, results, sample, outcome, parse, onChange}: TestsProps) {
+export function Tests({definition, results, sample, outcome, onChange}: TestsProps) {
   const examples = examplesOf(definition);
   const failed = results?.filter(({passed}) => !passed).length ?? 0;
   const keep = () => {
-    const original = parse(sample!.text);
+    const original = parseJson(sample!.text);
     const {code, step} = outcome!.error ?? {code: ''};
     onChange([...examples, outcome!.record ? {original, record: outcome!.record} : {original, error: {code, ...(step ? {step} : {})}}]);
   };

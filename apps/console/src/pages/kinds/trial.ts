@@ -24,6 +24,7 @@ export interface Traced {
 }
 
 export interface TracedOutcome extends Outcome {
+  key: string;  ///< Of the sample.
   trace: Traced[];
 }
 
@@ -37,9 +38,21 @@ export interface TestResult {
 }
 
 export interface Trial {
-  outcomes: Map<string, Outcome>;  ///< By the sample's key.
+  outcomes: Map<string, Outcome>;  ///< By the key of the sample; of those that were tried.
   traced: TracedOutcome | undefined;
   tests: TestResult[];
+}
+
+const mostAtOnce = 500_000;  // characters of the samples in one request
+
+/// Those that are tried together: usable ones, as far as there is room.
+function together(samples: readonly Sample[]): Sample[] {
+  let room = mostAtOnce;
+  return samples.filter(({usable, text}) => {
+    if (!usable || text.length > room) return false;
+    room -= text.length;
+    return true;
+  });
 }
 
 /// The body of POST /transform. Records go as they are written.
@@ -48,26 +61,30 @@ const bodyOf = (kind: string, definition: Definition, records: string[]): string
   return `{"definition":${toText({...tried, name: kind})},"records":[${records.join(',')}]}`;
 };
 
-async function transform(client: Client, body: string, trace: boolean, signal: AbortSignal): Promise<TracedOutcome[]> {
+interface Answer extends Outcome {
+  trace?: Traced[];
+}
+
+async function transform(client: Client, body: string, trace: boolean, signal: AbortSignal): Promise<Answer[]> {
   const text = await client.text('transform', {method: 'POST', query: {trace}, body, signal});
-  return (parseJson(text) as unknown as {results: TracedOutcome[]}).results;
+  return (parseJson(text) as unknown as {results: Answer[]}).results;
 }
 
 /// Tries a definition on samples and on its own examples, and follows the chosen sample through its
 /// steps. Throws the server's problem if the definition is at fault.
 export async function tryDefinition(client: Client, kind: string, definition: Definition, samples: readonly Sample[], chosen: Sample | undefined,
                                     signal: AbortSignal): Promise<Trial> {
-  const usable = samples.filter(sample => sample.usable);
+  const tried = together(samples);
   const examples = examplesOf(definition).filter(isObject);
   const originals = examples.map(({original}) => toText(isObject(original) ? original : {}));
-  const records = [...usable.map(({text}) => text), ...originals];
+  const records = [...tried.map(({text}) => text), ...originals];
   // Without any record the definition itself is still checked.
   const all = await transform(client, bodyOf(kind, definition, records.length > 0 ? records : ['{}']), false, signal);
   const [traced] = chosen?.usable ? await transform(client, bodyOf(kind, definition, [chosen.text]), true, signal) : [];
   return {
-    outcomes: new Map(usable.map(({key}, index) => [key, all[index] ?? {}])),
-    traced: traced && {...traced, trace: traced.trace ?? []},
-    tests: examples.map((example, index) => testOf(example, index, all[usable.length + index] ?? {})),
+    outcomes: new Map(tried.map(({key}, index) => [key, all[index] ?? {}])),
+    traced: traced && {...traced, key: chosen!.key, trace: traced.trace ?? []},
+    tests: examples.map((example, index) => testOf(example, index, all[tried.length + index] ?? {})),
   };
 }
 

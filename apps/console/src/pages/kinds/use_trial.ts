@@ -17,7 +17,7 @@ export interface Tried {
 export function useTrial(kind: string, definition: Definition | undefined, samples: readonly Sample[] | undefined, chosen: Sample | undefined): Tried {
   const {client} = useSession();
   const [state, setState] = useState<Tried>({busy: true});
-  const first = useRef(true);
+  const last = useRef(definition);  // Only typing is waited for.
   useEffect(() => {
     if (!definition || !samples) return undefined;
     const control = new AbortController();
@@ -26,8 +26,8 @@ export function useTrial(kind: string, definition: Definition | undefined, sampl
       tryDefinition(client, kind, definition, samples, chosen, control.signal).then(
           trial => { if (!control.signal.aborted) setState({trial, busy: false}); },
           thrown => { if (!control.signal.aborted) setState(({trial}) => ({...(trial ? {trial} : {}), problem: asProblem(thrown), busy: false})); });
-    }, first.current ? 0 : pause);
-    first.current = false;
+    }, last.current === definition ? 0 : pause);
+    last.current = definition;
     return () => {
       clearTimeout(timer);
       control.abort();
