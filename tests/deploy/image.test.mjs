@@ -86,4 +86,9 @@ test('what the Dockerfile copies is not kept from it', () => {
   for (const path of ['script/bootstrap', 'deploy/scripts', 'kinds', 'docs/openapi', 'LICENSE']) {
     assert.ok(kept.includes(path), path);
   }
+  // The pages of the server are made of files of the whole tree.
+  const assets = readFileSync(join(root, 'adapters/http/assets/assets.cmake'), 'utf8');
+  const read = [...assets.matchAll(/PROJECT_SOURCE_DIR\}\/([\w./-]+)/g)].map(([, path]) => path);
+  assert.ok(read.includes('docs/steps.md'));
+  for (const path of read) assert.ok(kept.some(one => path === one || path.startsWith(`${one}/`)), path);
 });
