@@ -77,6 +77,19 @@ TEST_CASE("an erasing write of what is missing, or has another version, is refus
   CHECK(ids_of(subject, "plain").empty());
 }
 
+TEST_CASE("an erasing write that skips what is missing does not keep its group from being done") {
+  Subject subject(GENERATE(each_repository()));
+  const std::string kind = GENERATE(each_kind());
+  subject.fill(kind, {{"two", {{"a", 1}}}});
+  const auto outcomes =
+      subject.write({record(kind, "new", {{"a", 2}}), joined(skipping(erasing(kind, "one"))),
+                     joined(skipping(erasing(kind, "two")))});
+  CHECK(statuses_of(outcomes) == Statuses{kCreated, kSkipped, kErased});
+  CHECK(ids_of(subject, kind) == Ids{"new"});
+  CHECK(subject.write(skipping(erasing(kind, "one", "*"))).status == kRefused);
+  CHECK(subject.write(skipping(erasing("never-heard-of", "one"))).status == kSkipped);
+}
+
 TEST_CASE("the writes of a batch come one after the other, erasing ones among them") {
   Subject subject(GENERATE(each_repository()));
   const std::string kind = GENERATE(each_kind());

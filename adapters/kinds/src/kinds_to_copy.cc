@@ -21,8 +21,8 @@ constexpr std::array kSecretKinds = {kSecretsKind, auth::kApiKeysKind, auth::kTo
 
 bool is_secret(const std::string& kind) { return std::ranges::count(kSecretKinds, kind) > 0; }
 
-constexpr std::array kOwnKinds = {kRejectsKind, kPipelinesKind, kKindsKind, kJobsKind,
-                                  kIdempotencyKind};
+constexpr std::array kOwnKinds = {kRejectsKind, kPipelinesKind,   kKindsKind,
+                                  kJobsKind,    kIdempotencyKind, kHistoryKind};
 
 bool is_known(const std::string& kind, const KnownKinds& known) {
   return std::ranges::count(kOwnKinds, kind) > 0 || is_secret(kind) ||

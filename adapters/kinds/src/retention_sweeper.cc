@@ -48,9 +48,10 @@ std::unique_ptr<RetentionSweeper> start_retention(const DropZone& zone, bool loc
 }
 
 void add_retention_stats(metrics::Metrics& metrics, const RetentionSweeper& sweeper) {
-  metrics.add_counter("dropzone_records_expired_total",
-                      "Records and rejects erased at the end of their retention.",
-                      [&sweeper] { return static_cast<double>(sweeper.erased()); });
+  metrics.add_counter(
+      "dropzone_records_expired_total",
+      "Records, rejects and entries of histories erased at the end of their retention.",
+      [&sweeper] { return static_cast<double>(sweeper.erased()); });
 }
 
 }  // namespace dropzone::kinds

@@ -50,7 +50,10 @@ Result<Job> ask_for_deletion(Jobs& jobs, const RejectSelection& selection,
 Result<FilterDeletion> deletion_of(DropZone& zone, std::string_view kind, const Value& filter) {
   DROPZONE_TRY(const auto found, zone.kinds()->find(kind));
   DROPZONE_TRY(Filter parsed, parse_filter(filter, *found));
-  return FilterDeletion(zone.repository(), found->name(), std::move(parsed));
+  return FilterDeletion(zone.repository(), found->name(), std::move(parsed),
+                        [&zone, found](std::span<const Erase> erases, const CallOptions& options) {
+                          return zone.writer().erase(*found, erases, options);
+                        });
 }
 
 Result<Job> ask_for_deletion(Jobs& jobs, std::string kind, Value filter,

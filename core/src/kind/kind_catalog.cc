@@ -39,10 +39,13 @@ Result<KindCatalog> KindCatalog::of(std::vector<std::shared_ptr<const Kind>> kin
                    {SortKey{*FieldPath::parse("open")}}};
   Kind receipts{std::string(kIdempotencyKind), 1};
   receipts.retention_ = kIdempotencyRetention;
+  Kind history{std::string(kHistoryKind), 1};
+  history.indexes_ = {{SortKey{*FieldPath::parse("version")}},
+                      {SortKey{*FieldPath::parse("expiresAt")}}};
   catalog.system_kinds_ = {
-      std::make_shared<Kind>(std::move(rejects)), std::make_shared<Kind>(std::move(secrets)),
+      std::make_shared<Kind>(std::move(rejects)),     std::make_shared<Kind>(std::move(secrets)),
       std::make_shared<Kind>(std::move(definitions)), std::make_shared<Kind>(std::move(jobs)),
-      std::make_shared<Kind>(std::move(receipts))};
+      std::make_shared<Kind>(std::move(receipts)),    std::make_shared<Kind>(std::move(history))};
   return catalog;
 }
 

@@ -16,9 +16,9 @@
 namespace dropzone {
 namespace {
 
-constexpr std::array<std::string_view, 9> kMembers = {"name",     "version",  "description",
-                                                      "pipeline", "fields",   "indexes",
-                                                      "id",       "examples", "retention"};
+constexpr std::array<std::string_view, 10> kMembers = {
+    "name",    "version", "description", "pipeline",  "fields",
+    "indexes", "id",      "examples",    "retention", "history"};
 
 Error too_many(const std::string& pointer, std::size_t most, std::string_view what) {
   return invalid_definition(
@@ -203,34 +203,49 @@ Result<std::vector<Example>> parse_examples_of(const Object& definition) {
   return examples;
 }
 
-// "90d", "12h", "30m", "45s".
-Result<std::optional<std::chrono::seconds>> parse_retention(const Object& definition) {
-  using std::chrono::seconds;
-  const Value* value = definition.find("retention");
-  if (!value) return std::optional<seconds>();
-  const std::string* text = value->as_string();
-  const auto fault = [] {
-    return invalid_definition(
-        "/retention",
-        "\"retention\" must be a whole number of days, hours, minutes or seconds, such as "
-        "\"90d\", \"12h\", \"30m\" or \"45s\", and at most 36500d.");
-  };
-  if (!text || text->size() < 2) return fault();
+// "90d", "12h", "30m", "45s"; at most 36500d.
+std::optional<std::chrono::seconds> parse_duration(const Value& value) {
+  const std::string* text = value.as_string();
+  if (!text || text->size() < 2) return std::nullopt;
   std::int64_t count = 0;
   const char* const unit = text->data() + text->size() - 1;
   const auto [end, error] = std::from_chars(text->data(), unit, count);
-  if (error != std::errc() || end != unit || count < 1) return fault();
+  if (error != std::errc() || end != unit || count < 1) return std::nullopt;
   std::int64_t scale = 0;
   switch (*unit) {
     case 'd': scale = 86'400; break;
     case 'h': scale = 3'600; break;
     case 'm': scale = 60; break;
     case 's': scale = 1; break;
-    default: return fault();
+    default: return std::nullopt;
   }
   constexpr std::int64_t kLongest = std::int64_t{36'500} * 86'400;
-  if (count > kLongest / scale) return fault();
-  return std::optional(seconds(count * scale));
+  if (count > kLongest / scale) return std::nullopt;
+  return std::chrono::seconds(count * scale);
+}
+
+Result<std::optional<std::chrono::seconds>> parse_retention(const Object& definition) {
+  const Value* value = definition.find("retention");
+  if (!value) return std::optional<std::chrono::seconds>();
+  if (const auto duration = parse_duration(*value)) return duration;
+  return invalid_definition(
+      "/retention",
+      "\"retention\" must be a whole number of days, hours, minutes or seconds, such as "
+      "\"90d\", \"12h\", \"30m\" or \"45s\", and at most 36500d.");
+}
+
+Result<std::optional<HistoryBound>> parse_history(const Object& definition) {
+  const Value* value = definition.find("history");
+  if (!value) return std::optional<HistoryBound>();
+  if (const auto age = parse_duration(*value)) return std::optional(HistoryBound{.age = age});
+  const std::int64_t* entries = value->as_integer();
+  if (entries && *entries >= 1 && *entries <= HistoryBound::kMostEntries) {
+    return std::optional(HistoryBound{.entries = *entries});
+  }
+  return invalid_definition("/history",
+                            "\"history\" must be how many originals of each record are kept, from "
+                            "1 to 1000, or for how long, such as \"90d\", \"12h\", \"30m\" or "
+                            "\"45s\", and at most 36500d.");
 }
 
 }  // namespace
@@ -263,6 +278,7 @@ Result<Kind> Kind::parse(const Value& definition, const StepRegistry& registry,
   if (!examples) return std::move(examples).error();
   auto retention = parse_retention(*object);
   if (!retention) return std::move(retention).error();
+  DROPZONE_TRY(const auto history, parse_history(*object));
 
   Kind kind(*std::move(name), *version);
   kind.definition_ = definition;
@@ -283,6 +299,7 @@ Result<Kind> Kind::parse(const Value& definition, const StepRegistry& registry,
   kind.id_rule_ = *std::move(id_rule);
   kind.examples_ = *std::move(examples);
   kind.retention_ = *retention;
+  kind.history_ = history;
   if (!declared.empty()) kind.declared_ = std::make_shared<FieldSet>(std::move(declared));
   kind.known_ = std::move(known);
   kind.indexes_ = *std::move(indexes);

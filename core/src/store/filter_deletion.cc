@@ -82,7 +82,8 @@ Result<std::size_t> FilterDeletion::erase(const Selection& selection,
 Result<std::size_t> FilterDeletion::erase_once(std::vector<Erase>& records,
                                                const CallOptions& options) const {
   if (records.empty()) return std::size_t{0};
-  const auto statuses = repository_.erase(kind_, records, options);
+  const auto statuses =
+      eraser_ ? eraser_(records, options) : repository_.erase(kind_, records, options);
   if (!statuses) return statuses.error();
   std::size_t deleted = 0;
   std::vector<Erase> changed;

@@ -113,7 +113,7 @@ class WriteMaker {
       if (!fault_) fault_ = std::move(data).error();
       return;
     }
-    const auto kept_for = kind_ == kRejectsKind ? reject_kept_for(*data, *record.meta) : kept_for_;
+    const auto kept_for = kept_for_of(*data, *record.meta);
     writes_.push_back({.kind = kind_,
                        .id = std::string(record.id),
                        .original = std::string(record.original),
@@ -129,11 +129,22 @@ class WriteMaker {
   }
 
  private:
-  [[nodiscard]] std::optional<std::chrono::seconds> reject_kept_for(const Object& data,
-                                                                    const RecordMeta& meta) const {
-    const Value* const received = data.find("receivedAt");
-    const Timestamp* const last = received ? received->as_timestamp() : nullptr;
-    return kept_since(kept_for_, meta.created_at, last ? *last : meta.created_at);
+  [[nodiscard]] std::optional<std::chrono::seconds> kept_for_of(const Object& data,
+                                                                const RecordMeta& meta) const {
+    if (kind_ == kRejectsKind) {
+      const Timestamp* const last = time_of(data, "receivedAt");
+      return kept_since(kept_for_, meta.created_at, last ? *last : meta.created_at);
+    }
+    if (kind_ != kHistoryKind) return kept_for_;
+    // What has no age is kept for ever.
+    const Timestamp* const end = time_of(data, "expiresAt");
+    if (!end) return std::nullopt;
+    return kept_since(std::chrono::seconds(0), meta.created_at, *end);
+  }
+
+  static const Timestamp* time_of(const Object& data, std::string_view name) {
+    const Value* const value = data.find(name);
+    return value ? value->as_timestamp() : nullptr;
   }
 
   const DocumentDecoder& decoder_;

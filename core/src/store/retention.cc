@@ -63,6 +63,9 @@ std::vector<Retention::KeptFor> retentions_of(const KindCatalog& kinds) {
         kept.push_back({.kind = kind->name(), .time = *time});
     }
   }
+  kept.push_back({.kind = std::string(kHistoryKind),
+                  .time = std::chrono::seconds(0),
+                  .since = *FieldPath::parse("expiresAt")});
   return kept;
 }
 

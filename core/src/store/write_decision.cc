@@ -24,6 +24,7 @@ WriteOutcome decide(const Write& write, const std::optional<PresentRecord>& pres
   }
   if (write.erases) {
     if (present) return {WriteStatus::erased, {}, {}};
+    if (write.if_exists == IfExists::skip) return {WriteStatus::skipped, {}, {}};
     return refused(ErrorCode::not_found, "There is no such record.");
   }
   if (!present) return {WriteStatus::created, {}, write.meta.created_at};

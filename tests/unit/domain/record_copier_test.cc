@@ -95,9 +95,18 @@ TEST_CASE("a store that erases by itself keeps what was copied for as long as th
                        [](const std::string&) { return std::chrono::seconds(100); }});
   REQUIRE(copier.copy("k"));
   REQUIRE(copier.copy(std::string(kRejectsKind)));
-  REQUIRE(kept.size() == 2);
+  for (const char* const id : {"aged", "counted"}) {
+    Write entry = record(id, {});
+    if (entry.id == "aged") entry = record(id, {{"expiresAt", Timestamp{50 * kMicrosPerSecond}}});
+    entry.kind = kHistoryKind;
+    test.put(test.source, {entry});
+  }
+  REQUIRE(copier.copy(std::string(kHistoryKind)));
+  REQUIRE(kept.size() == 4);
   CHECK(kept[0] == std::chrono::seconds(100));
   CHECK(kept[1] == std::chrono::seconds(109));  // It was received 9 s after its creation.
+  CHECK(kept[2] == std::chrono::seconds(50));
+  CHECK_FALSE(kept[3]);
 }
 
 TEST_CASE("records of ids that a URL cannot name are not copied, and are named") {

@@ -21,18 +21,14 @@ KindCatalog catalog() {
 }
 
 TEST_CASE("all kinds are copied, and those with secrets only on request") {
-  const Names found = {"_dropzone_api_keys",
-                       "_dropzone_idempotency",
-                       "_dropzone_rejects",
-                       "_dropzone_secrets",
-                       "_dropzone_tokens",
-                       "measurements",
-                       "records"};
+  const Names found = {
+      "_dropzone_api_keys", "_dropzone_history", "_dropzone_idempotency", "_dropzone_rejects",
+      "_dropzone_secrets",  "_dropzone_tokens",  "measurements",          "records"};
   CopySelection selection;
   auto kinds = kinds_to_copy(found, KnownKinds{catalog(), {}}, selection);
   REQUIRE(kinds);
-  CHECK(kinds->chosen ==
-        Names{"_dropzone_idempotency", "_dropzone_rejects", "measurements", "records"});
+  CHECK(kinds->chosen == Names{"_dropzone_history", "_dropzone_idempotency", "_dropzone_rejects",
+                               "measurements", "records"});
   CHECK(kinds->left_out == Names{"_dropzone_api_keys", "_dropzone_secrets", "_dropzone_tokens"});
 
   selection.secrets = true;

@@ -62,7 +62,7 @@ bool have_duplicates(const PendingWrites& writes) {
 
 bool any_skips(const PendingWrites& writes) {
   return std::any_of(writes.begin(), writes.end(), [](const PendingWrite* write) {
-    return write->write->if_exists == IfExists::skip;
+    return write->write->if_exists == IfExists::skip && !write->write->erases;
   });
 }
 

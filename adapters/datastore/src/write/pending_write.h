@@ -30,7 +30,8 @@ using PendingWrites = std::vector<PendingWrite*>;
   return write.if_exists != IfExists::replace && !write.if_version && !write.erases;
 }
 
-/// Whether one of the writes leaves an existing record as it is, which is not a failure then.
+/// Whether one of the writes leaves an existing record as it is, which is not a failure then. One
+/// that erases what is missing does nothing that others could depend on, and does not count.
 [[nodiscard]] bool any_skips(const PendingWrites& writes);
 
 /// Whether several are of one record.

@@ -23,6 +23,15 @@ using IndexDefinition = std::vector<SortKey>;
 
 class FieldSet;
 
+/// What is kept of the originals that are replaced or deleted: so many of each record, or all for
+/// so long. One of the two is set.
+struct HistoryBound {
+  static constexpr std::int64_t kMostEntries = 1'000;
+
+  std::optional<std::int64_t> entries = std::nullopt;
+  std::optional<std::chrono::seconds> age = std::nullopt;
+};
+
 /// A named set of records and how they are handled: pipeline, declared types, indexes. Immutable.
 ///
 /// Example:
@@ -33,7 +42,7 @@ class FieldSet;
 class Kind {
  public:
   /// Reads a kind file's value: `{"name", "version"?, "description"?, "pipeline"?, "fields"?,
-  /// "indexes"?, "id"?, "examples"?, "retention"?}`. Examples are parsed, not run: see
+  /// "indexes"?, "id"?, "examples"?, "retention"?, "history"?}`. Examples are parsed, not run: see
   /// kind_examples.h.
   /// Unknown members, steps and types are `invalid_configuration` with the nearest known name and
   /// a pointer, and so are a declared type that the pipeline cannot produce, and more steps,
@@ -64,6 +73,8 @@ class Kind {
   [[nodiscard]] std::optional<std::chrono::seconds> retention() const noexcept {
     return retention_;
   }
+  /// Nothing: no original is kept once it is replaced or deleted.
+  [[nodiscard]] const std::optional<HistoryBound>& history() const noexcept { return history_; }
 
   /// Whether records of the other version are made the same way: its pipeline, fields and id
   /// are the same.
@@ -104,6 +115,7 @@ class Kind {
   std::optional<IdRule> id_rule_;
   std::vector<Example> examples_;
   std::optional<std::chrono::seconds> retention_;
+  std::optional<HistoryBound> history_;
 };
 
 /// The prefix of the names of the server's own kinds.
@@ -116,6 +128,7 @@ inline constexpr std::string_view kIdempotencyKind = "_dropzone_idempotency";
 /// How long what is stored under an Idempotency-Key is known by it.
 inline constexpr std::chrono::seconds kIdempotencyRetention{24 * 60 * 60};
 inline constexpr std::string_view kJobsKind = "_dropzone_jobs";
+inline constexpr std::string_view kHistoryKind = "_dropzone_history";
 
 /// Whether a name can be a kind's: a letter, then letters, digits, `_` and `-`, at most 100 in all.
 [[nodiscard]] bool is_kind_name(std::string_view name) noexcept;

@@ -16,6 +16,7 @@
 #include <dropzone/kind/kind.h>
 #include <dropzone/result.h>
 #include <dropzone/store/clock.h>
+#include <dropzone/store/history_writer.h>
 #include <dropzone/store/id_source.h>
 #include <dropzone/store/record.h>
 #include <dropzone/store/record_repository.h>
@@ -182,8 +183,8 @@ class DropZone {
     RecordRepository& repository;
     Clock& clock;
     IdSource& ids;
-    /// Without one, records carry no SHA-256, no `_id` can be made by hashing fields, and the same
-    /// bytes refused again are another reject.
+    /// Without one, records carry no SHA-256, no `_id` can be made by hashing fields, the same
+    /// bytes refused again are another reject, and kinds can have no history.
     const Digest* digest = nullptr;
     StoreObserver* observer = nullptr;
     /// For how long rejects are kept. Nothing: for ever.
@@ -204,6 +205,8 @@ class DropZone {
   }
   [[nodiscard]] RecordRepository& repository() const noexcept { return ports_.repository; }
   [[nodiscard]] const Ports& ports() const noexcept { return ports_; }
+  /// What writes and erases records, so that their history is kept.
+  [[nodiscard]] HistoryWriter& writer() noexcept { return writer_; }
   [[nodiscard]] const RecordLimits& limits() const noexcept { return limits_; }
 
   /// Transforms and stores records. One that is not an object or that the pipeline refuses is kept
@@ -222,7 +225,8 @@ class DropZone {
                                         const CallOptions& options);
 
   /// store() for callers that cannot wait for a disk: transforms at once, and passes the report to
-  /// `done` as RecordRepository::write_async() does.
+  /// `done` as RecordRepository::write_async() does. Waits nevertheless if
+  /// HistoryWriter::reads_first().
   void store_async(StoreRequest request, const CallOptions& options, StoreCompletion done);
 
   /// Creates or replaces one record under the conditions. A refusal by the pipeline returns its
@@ -282,15 +286,15 @@ class DropZone {
 
   [[nodiscard]] Result<Batch> admit_all(const Kind& kind, StoreRequest request,
                                         const CallOptions& options) const;
-  Result<std::vector<WriteOutcome>> write_rest(Batch& batch, const StoreLedger& ledger,
-                                               std::size_t done, const CallOptions& options);
+  Result<std::vector<WriteOutcome>> write_rest(const Kind& kind, Batch& batch,
+                                               const StoreLedger& ledger, std::size_t done,
+                                               const CallOptions& options);
   [[nodiscard]] StoreReport conclude(Batch batch, std::vector<WriteOutcome> outcomes) const;
-  Result<DeleteReport> erase(const std::string& kind, std::span<const std::string> ids,
-                             const CallOptions& options);
 
   Ports ports_;
   std::atomic<std::shared_ptr<const KindCatalog>> kinds_;
   RecordLimits limits_;
+  HistoryWriter writer_;
   std::unique_ptr<Turns> turns_;            ///< Of those who revise records.
   std::unique_ptr<RejectCounter> counter_;  ///< Null without a digest: no id is used twice.
 };

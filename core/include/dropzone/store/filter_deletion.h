@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,9 +38,17 @@ class FilterDeletion {
     std::optional<Position> next;  ///< Where the others begin, if there are any.
   };
 
-  /// The repository must outlive it.
-  FilterDeletion(RecordRepository& repository, std::string kind, Filter filter)
-      : repository_(repository), kind_(std::move(kind)), filter_(std::move(filter)) {}
+  /// Erases records of the kind, as RecordRepository::erase() does.
+  using Eraser =
+      std::function<Result<std::vector<EraseStatus>>(std::span<const Erase>, const CallOptions&)>;
+
+  /// The repository must outlive it, and erases unless there is an eraser.
+  FilterDeletion(RecordRepository& repository, std::string kind, Filter filter,
+                 Eraser eraser = nullptr)
+      : repository_(repository),
+        kind_(std::move(kind)),
+        filter_(std::move(filter)),
+        eraser_(std::move(eraser)) {}
 
   /// Failures are those of RecordRepository::aggregate() and query().
   [[nodiscard]] Result<Preview> preview(const CallOptions& options) const;
@@ -61,6 +71,7 @@ class FilterDeletion {
   RecordRepository& repository_;
   const std::string kind_;
   const Filter filter_;
+  const Eraser eraser_;
 };
 
 }  // namespace dropzone

@@ -77,7 +77,8 @@ class RecordCopier {
     const DocumentDecoder& decoder;
     const Digest& digest;
     /// For how long the records of a kind are kept, for targets that erase by themselves: see
-    /// Write::kept_for. Of rejects, how long after they were received last. May be empty.
+    /// Write::kept_for. Of rejects, how long after they were received last. Entries of histories
+    /// say that themselves. May be empty.
     std::function<std::optional<std::chrono::seconds>(const std::string& kind)> kept_for = nullptr;
   };
 

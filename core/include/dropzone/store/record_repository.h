@@ -40,7 +40,7 @@ struct Write {
   std::optional<std::chrono::seconds> kept_for = std::nullopt;
   /// Erases the record of this kind and id; besides those only `if_version` counts. If there is no
   /// such record, the write is refused: `precondition_failed` if it has a condition, else
-  /// `not_found`.
+  /// `not_found`. With IfExists::skip and no condition, it is skipped then.
   bool erases = false;
   /// Done together with the write before it in the batch, in one transaction. Either all writes of
   /// such a group are done or none: if one is refused, the others are `aborted`. A group that does

@@ -56,7 +56,7 @@ class Retention {
 /// The retention of rejects: counted from when they were received last.
 [[nodiscard]] Retention::KeptFor retention_of_rejects(std::chrono::seconds time);
 
-/// The retention of the deployed kinds.
+/// The retention of the deployed kinds, and of what has an `expiresAt` of their histories.
 [[nodiscard]] std::vector<Retention::KeptFor> retentions_of(const KindCatalog& kinds);
 
 }  // namespace dropzone

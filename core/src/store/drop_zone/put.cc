@@ -78,7 +78,7 @@ Result<PutResult> DropZone::put(PutRequest request, const CallOptions& options) 
       .if_exists = request.conditions.if_none_match_any ? IfExists::fail : IfExists::replace,
       .if_version = std::move(request.conditions.if_match),
       .kept_for = (*kind)->retention()};
-  auto outcomes = ports_.repository.write(std::move(writes), Atomicity::atomic, options);
+  auto outcomes = writer_.write(**kind, std::move(writes), Atomicity::atomic, nullptr, options);
   if (!outcomes) return std::move(outcomes).error();
 
   WriteOutcome& outcome = outcomes->front();
@@ -142,7 +142,7 @@ Result<void> DropZone::remove_one(std::string_view kind, const std::string& id,
   const auto found = kinds()->find(kind);
   if (!found) return found.error();
   const Erase erase{.id = id, .if_version = if_match};
-  const auto statuses = ports_.repository.erase((*found)->name(), std::span(&erase, 1), options);
+  const auto statuses = writer_.erase(**found, std::span(&erase, 1), options);
   if (!statuses) return statuses.error();
   switch (statuses->front()) {
     case EraseStatus::erased: return {};

@@ -117,6 +117,10 @@ DropZone::DropZone(Ports ports, KindCatalog kinds, RecordLimits limits)
     : ports_(ports),
       kinds_(std::make_shared<const KindCatalog>(std::move(kinds))),
       limits_(limits),
+      writer_({.repository = ports.repository,
+               .clock = ports.clock,
+               .ids = ports.ids,
+               .digest = ports.digest}),
       turns_(std::make_unique<Turns>()),
       counter_(ports.digest ? std::make_unique<RejectCounter>(ports.repository) : nullptr) {}
 
@@ -160,7 +164,8 @@ Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& opt
   auto batch = admit_all(**kind, std::move(request), options);
   if (!batch) return std::move(batch).error();
   if (batch->writes.empty()) return conclude(*std::move(batch), {});
-  auto outcomes = ports_.repository.write(std::move(batch->writes), batch->atomicity, options);
+  auto outcomes =
+      writer_.write(**kind, std::move(batch->writes), batch->atomicity, nullptr, options);
   if (!outcomes) return std::move(outcomes).error();
   auto repeated = batch->take_repeated(*outcomes);
   if (!repeated.empty()) counter_->count(std::move(repeated));
@@ -180,15 +185,15 @@ Result<StoreReport> DropZone::store_with_ledger(StoreRequest request, LedgerRun 
     for (const StoreResult& result : results) count(batch.report, result.status);
     return std::move(batch.report);
   }
-  DROPZONE_TRY(auto outcomes, write_rest(batch, run.ledger, done, options));
+  DROPZONE_TRY(auto outcomes, write_rest(*run.kind, batch, run.ledger, done, options));
   auto repeated = batch.take_repeated(outcomes);
   if (!repeated.empty()) counter_->count(std::move(repeated));
   return conclude(std::move(batch), std::move(outcomes));
 }
 
 // Stores the records from `done` on. The outcomes are those of all writes of the batch.
-Result<std::vector<WriteOutcome>> DropZone::write_rest(Batch& batch, const StoreLedger& ledger,
-                                                       std::size_t done,
+Result<std::vector<WriteOutcome>> DropZone::write_rest(const Kind& kind, Batch& batch,
+                                                       const StoreLedger& ledger, std::size_t done,
                                                        const CallOptions& options) {
   const auto result_of = [&batch](std::size_t index, const WriteOutcome& outcome) {
     const StoreResult& result = batch.report.results[index];
@@ -216,14 +221,18 @@ Result<std::vector<WriteOutcome>> DropZone::write_rest(Batch& batch, const Store
   batch.writes.erase(batch.writes.begin(),
                      batch.writes.begin() + static_cast<std::ptrdiff_t>(done));
   for (std::size_t i = 0; i < done; ++i) batch.write_of[i] = kNoWrite;
-  DROPZONE_TRY(auto rest, ports_.repository.write_with_receipts(
-                              std::move(batch.writes), batch.atomicity, receipts, options));
+  DROPZONE_TRY(auto rest,
+               writer_.write(kind, std::move(batch.writes), batch.atomicity, &receipts, options));
   std::ranges::move(rest, outcomes.begin() + static_cast<std::ptrdiff_t>(done));
   return outcomes;
 }
 
 void DropZone::store_async(StoreRequest request, const CallOptions& options, StoreCompletion done) {
   const auto kind = kinds()->find(request.kind);
+  if (kind && HistoryWriter::reads_first(**kind, request.if_exists)) {
+    done(store(std::move(request), options));
+    return;
+  }
   auto admitted =
       kind ? admit_all(**kind, std::move(request), options) : Result<Batch>(kind.error());
   if (!admitted) {
