@@ -6,18 +6,10 @@
 #include "rest/job_answers.h"
 
 namespace dropzone::http {
-namespace {
-
-void count(const Call& call, std::string_view done, const Deletable& what, std::int64_t records) {
-  call.effect.counts.emplace_back(std::string(done) + std::string(what.counted),
-                                  static_cast<std::size_t>(records));
-}
-
-}  // namespace
 
 Response deleted_named(const Call& call, const Deletable& what, std::size_t deleted,
                        const std::vector<std::string>& missing) {
-  count(call, "deleted", what, static_cast<std::int64_t>(deleted));
+  call.effect.counts.emplace_back(what.deleted, deleted);
   call.effect.counts.emplace_back("missing", missing.size());
   std::string out = "{\"deleted" + std::string(what.name) + "\":" + std::to_string(deleted);
   out += ",\"missing\":";
@@ -29,7 +21,7 @@ Response deleted_named(const Call& call, const Deletable& what, std::size_t dele
 Result<Response> preview_deletion(const Call& call, const Deletable& what,
                                   const FilterDeletion& deletion) {
   DROPZONE_TRY(const auto preview, deletion.preview(call.options));
-  count(call, "selected", what, preview.selected);
+  call.effect.counts.emplace_back(what.selected, static_cast<std::size_t>(preview.selected));
   std::string out = "{\"dryRun\":true,\"selected" + std::string(what.name) +
                     "\":" + std::to_string(preview.selected) + ",\"" + std::string(what.id) + "\":";
   append_json_strings(out, preview.first_ids);
@@ -53,7 +45,7 @@ Result<Response> delete_selected(const RouteContext& context, const Call& call,
                      " are selected, and this server has no jobs. Delete them in parts."};
   }
   DROPZONE_TRY(const std::size_t deleted, deletion.erase(selection, call.options));
-  count(call, "deleted", what, static_cast<std::int64_t>(deleted));
+  call.effect.counts.emplace_back(what.deleted, deleted);
   return json_response("{\"deleted" + std::string(what.name) + "\":" + std::to_string(deleted) +
                        '}');
 }

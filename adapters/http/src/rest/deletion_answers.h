@@ -19,12 +19,18 @@ namespace dropzone::http {
 
 /// How answers and the audit log name what is deleted.
 struct Deletable {
-  std::string_view name;     ///< As in "deletedRecords".
-  std::string_view id;       ///< The member with ids.
-  std::string_view counted;  ///< As in the audit log's "deleted…".
+  std::string_view name;  ///< As in "deletedRecords".
+  std::string_view id;    ///< The member with ids.
+  // In the audit log.
+  std::string_view deleted;
+  std::string_view selected;
 };
-inline constexpr Deletable kRecords{.name = "Records", .id = "_id", .counted = ""};
-inline constexpr Deletable kRejects{.name = "Rejects", .id = "rejectId", .counted = "Rejects"};
+inline constexpr Deletable kRecords{
+    .name = "Records", .id = "_id", .deleted = "deleted", .selected = "selected"};
+inline constexpr Deletable kRejects{.name = "Rejects",
+                                    .id = "rejectId",
+                                    .deleted = "deletedRejects",
+                                    .selected = "selectedRejects"};
 
 /// Those that were named and deleted, and those of them that were not there.
 [[nodiscard]] Response deleted_named(const Call& call, const Deletable& what, std::size_t deleted,
