@@ -23,6 +23,7 @@ export const bodies = {
   filterRecords: ['application/json', '{}'],
   deleteManyByBody: ['application/json', '{"_id": ["a"]}'],
   putRecord: ['application/json', '{}'],
+  restoreRecord: ['application/json', '{"version": "a"}'],
   patchRecord: ['application/merge-patch+json', '{}'],
   transformRecords: ['application/json', '{}'],
   storeNdjson: ['application/x-ndjson', '{}'],

@@ -126,6 +126,7 @@ export default function faults(api) {
       for (const limit of ['0', '-1', 'x', '1.5', '1e2', '', ' 1', '+1', '99999999999999999999999x']) {
         await problem(operation, withParameters(operation, {limit}), 400, 'invalid_request');
       }
+      if (operation.operationId === 'getHistory') continue;  // The tests of histories do that, of a record.
       for (const limit of [1000, 1001, 99999999999999999999n]) {
         const answer = await api.call(operation.operationId, {raw: `kind=records&limit=${limit}`});
         assert.equal(answer.status, 200);
@@ -213,8 +214,9 @@ export default function faults(api) {
       for (const [encoding, sent] of [['gzip', packed], ['identity', body]]) {
         const headers = {'Content-Encoding': encoding};
         const answer = await api.call(operation.operationId, {...call, headers, body: sent});
-        // Of a reject the correction may be stored already.
-        assert.ok(answer.status < 300 || operation.operationId === 'correctReject', `${operation.operationId} ${answer.text}`);
+        // Of a reject the correction may be stored already, and the example's version is nobody's.
+        const mayFail = ['correctReject', 'restoreRecord'].includes(operation.operationId);
+        assert.ok(answer.status < 300 || mayFail, `${operation.operationId} ${answer.text}`);
       }
       const flipped = Buffer.from(packed);
       flipped[flipped.length - 6] ^= 1;

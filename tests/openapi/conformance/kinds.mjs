@@ -22,6 +22,7 @@ export default function kinds(api) {
     indexes: ['at'],
     id: {from: ['station', 'at']},
     retention: '90d',
+    history: 10,
     examples: [
       {description: 'A cold morning.', original: {station: 's1', at: '2024-01-06T07:00:00+01:00', celsius: -3},
        record: {station: 's1', at: '2024-01-06T06:00:00Z', celsius: -3, cold: true}},

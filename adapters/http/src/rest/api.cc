@@ -82,7 +82,8 @@ struct PendingAnswer {
 };
 
 /// Whether it takes no longer to look at than a short read.
-bool is_short(const Request& request) {
+bool is_short(const Route& route, const Request& request) {
+  if (route.reads_first && route.reads_first(request)) return false;
   return request.body.size() <= kShortBody && !request.headers.contains("Content-Encoding") &&
          !request.headers.contains(kIdempotencyKeyHeader);
 }
@@ -292,7 +293,8 @@ class Api::Impl {
       answer_at_once(std::move(pending));
       return;
     }
-    if (execution == Execution::short_write && options_.local_store && is_short(pending.request)) {
+    if (execution == Execution::short_write && options_.local_store &&
+        is_short(*pending.route, pending.request)) {
       answer_later(std::move(pending));
       return;
     }

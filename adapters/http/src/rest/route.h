@@ -76,6 +76,9 @@ struct Route {
   /// Does not wait, as far as the store does not. The call lives until the answer is given. If it
   /// throws, the answer is not given.
   std::function<void(Call&, std::function<void(Result<Response>)>)> answer_later = {};
+  /// Of a short write: whether answer_later() would wait for this request's records. If empty, it
+  /// never does.
+  std::function<bool(const Request&)> reads_first = {};
 };
 
 /// What routes work with.

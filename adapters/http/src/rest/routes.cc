@@ -6,20 +6,16 @@ namespace dropzone::http {
 
 std::vector<Route> all_routes(const RouteContext& context) {
   std::vector<Route> routes;
-  for (const auto make : {store_route,          store_ndjson_route,
-                          fetch_all_route,      fetch_keys_route,
-                          fetch_many_route,     fetch_many_by_body_route,
-                          filter_route,         delete_route,
-                          delete_by_body_route, get_record_route,
-                          put_record_route,     patch_record_route,
-                          delete_record_route,  export_route,
-                          transform_route,      transform_ndjson_route,
-                          rejects_route,        delete_rejects_route,
-                          reject_route,         correct_reject_route,
-                          replay_rejects_route, kinds_route,
-                          kind_route,           live_route,
-                          ready_route,          version_route,
-                          metrics_route,        options_route,
+  for (const auto make : {store_route,          store_ndjson_route,   fetch_all_route,
+                          fetch_keys_route,     fetch_many_route,     fetch_many_by_body_route,
+                          filter_route,         delete_route,         delete_by_body_route,
+                          get_record_route,     put_record_route,     patch_record_route,
+                          delete_record_route,  history_route,        restore_route,
+                          export_route,         transform_route,      transform_ndjson_route,
+                          rejects_route,        delete_rejects_route, reject_route,
+                          correct_reject_route, replay_rejects_route, kinds_route,
+                          kind_route,           live_route,           ready_route,
+                          version_route,        metrics_route,        options_route,
                           whoami_route}) {
     routes.push_back(make(context));
   }

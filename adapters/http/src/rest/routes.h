@@ -20,6 +20,8 @@ Route get_record_route(RouteContext context);
 Route put_record_route(RouteContext context);
 Route patch_record_route(RouteContext context);
 Route delete_record_route(RouteContext context);
+Route history_route(RouteContext context);
+Route restore_route(RouteContext context);  // In history.cc.
 Route export_route(RouteContext context);
 Route transform_route(RouteContext context);
 Route transform_ndjson_route(RouteContext context);  // In transform.cc.

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kDefaultSample = 100;
 
 /// Members of a definition that an answer shows as they were written.
-constexpr std::string_view kShownAsWritten[] = {"id", "examples", "retention"};
+constexpr std::string_view kShownAsWritten[] = {"id", "examples", "retention", "history"};
 
 Value index_value(const IndexDefinition& index) {
   const auto name = [](const SortKey& key) {

@@ -1,6 +1,8 @@
 #include <utility>
 
+#include <dropzone/json/document_decoder.h>
 #include <dropzone/json/merge_patch.h>
+#include <dropzone/store/record_history.h>
 #include <dropzone/value/record_id.h>
 
 #include "rest/answers.h"
@@ -9,45 +11,14 @@
 #include "rest/permissions.h"
 #include "rest/record_bodies.h"
 #include "rest/record_page.h"
+#include "rest/record_target.h"
 #include "rest/routes.h"
-#include "rest/warnings.h"
 
 namespace dropzone::http {
 namespace {
 
-Error stale() {
-  return {ErrorCode::precondition_failed, "The record has another version; fetch it again."};
-}
-
-/// What is said of tags for If-Match that do not match this version.
-Error no_match(const EntityTags& tags, std::string_view version) {
-  const bool all_weak = tags.versions.empty() && !tags.weak.empty();
-  if (!all_weak && !tags.name_it_weakly(version)) return stale();
-  return {ErrorCode::precondition_failed,
-          "If-Match has a weak tag (W/\"…\"), and weak tags never match there. This server's tags "
-          "are strong: a proxy that compresses its answers makes them weak. Send the tag without "
-          "W/, or keep the proxy from compressing."};
-}
-
 Error no_such_record(const std::string& id) {
   return {ErrorCode::not_found, "There is no record with the _id \"" + id + "\"."};
-}
-
-/// What a call on one record names.
-struct Target {
-  std::string kind;
-  std::string id;
-};
-
-Result<Target> target_of(const Call& call, const ApiOptions& options) {
-  auto kind = kind_of(call, options);
-  if (!kind) return std::move(kind).error();
-  // Records that have such an id from before can be read and deleted.
-  const bool may_be_old = call.permission != Permission::write && is_dot_segment(call.captures[0]);
-  auto valid = check_record_id(call.captures[0]);
-  if (!valid && !may_be_old) return std::move(valid).error();
-  call.effect.targets = {call.captures[0]};
-  return Target{*std::move(kind), call.captures[0]};
 }
 
 /// What can be said of a write before its body has come.
@@ -57,78 +28,6 @@ Result<void> check_head(const RouteContext& context, const Call& call) {
   if (const auto known = context.zone.kinds()->find(target->kind); !known) return known.error();
   DROPZONE_CHECK(record_parts(call, *context.zone.kinds(), target->kind));
   return {};
-}
-
-/// The version of a record; empty if there is none.
-Result<std::string> version_of(const RouteContext& context, const Target& target,
-                               const CallOptions& options) {
-  std::string version;
-  const auto missing = context.zone.fetch_many(
-      target.kind, std::span(&target.id, 1), {.original = false, .meta = true, .data = false},
-      [&](const RecordView& view) { version = view.meta->version; }, options);
-  if (!missing) return missing.error();
-  return version;
-}
-
-/// The version that a write must find, by If-Match: "*" for any, the one tag, or the present
-/// version if it is one of several.
-Result<std::optional<std::string>> required_version(const RouteContext& context,
-                                                    const Target& target, const Call& call) {
-  const auto sent = entity_tags(call.request, "If-Match");
-  if (!sent) return sent.error();
-  const auto& tags = *sent;
-  if (!tags) return std::optional<std::string>();
-  if (tags->any) return std::optional<std::string>("*");
-  // The tag "*", in quotes, is not a version; to the store it would be any.
-  if (tags->versions.size() == 1 && tags->weak.empty() && tags->versions.front() != "*") {
-    return std::optional(tags->versions.front());
-  }
-  auto version = version_of(context, target, call.options);
-  if (!version) return std::move(version).error();
-  if (version->empty() || !tags->match_strongly(*version)) return no_match(*tags, *version);
-  return std::optional(*std::move(version));
-}
-
-Result<VersionConditions> conditions_of(const RouteContext& context, const Target& target,
-                                        const Call& call) {
-  const auto sent = entity_tags(call.request, "If-None-Match");
-  if (!sent) return sent.error();
-  auto if_match = required_version(context, target, call);
-  if (!if_match) return std::move(if_match).error();
-  VersionConditions conditions{.if_match = *std::move(if_match)};
-  const auto& unwanted = *sent;
-  if (!unwanted) return conditions;
-  if (unwanted->any) {
-    conditions.if_none_match_any = true;
-    return conditions;
-  }
-  auto version = version_of(context, target, call.options);
-  if (!version) return std::move(version).error();
-  if (version->empty()) {
-    conditions.if_none_match_any = true;
-  } else if (unwanted->match_weakly(*version)) {
-    return stale();
-  } else if (!conditions.if_match || *conditions.if_match == "*") {
-    conditions.if_match = *std::move(version);
-  }
-  return conditions;
-}
-
-Response record_response(int status, const RecordView& view, const RecordParts& shown,
-                         std::string_view version) {
-  std::string out;
-  FieldsMet met(shown.fields);
-  json::append_record(out, view,
-                      {.original = shown.original,
-                       .meta = shown.meta,
-                       .fields = shown.fields,
-                       .on_field = [&](const FieldPath& field) { met.note(field); }});
-  Response response = json_response(std::move(out), status);
-  response.headers.set("ETag", etag_of(version));
-  std::vector<std::string> absent;
-  for (const std::size_t i : met.absent()) absent.push_back(pointer_to(shown.fields[i]));
-  if (!absent.empty()) response.headers.set(kAbsentFields, header_of(absent));
-  return response;
 }
 
 Result<Response> get(const RouteContext& context, const Call& call) {
@@ -164,17 +63,6 @@ Result<Response> get(const RouteContext& context, const Call& call) {
       call.options);
   if (!missing) return missing.error();
   return answer;
-}
-
-Response written_response(const Call& call, const Target& target, const PutResult& result,
-                          const RecordParts& shown, std::string_view original,
-                          const RoundedIntegers& rounded) {
-  call.effect.counts = {{result.created ? "stored" : "replaced", 1}};
-  const RecordView view{
-      .id = target.id, .data = result.data, .original = original, .meta = &result.meta};
-  Response response = record_response(result.created ? 201 : 200, view, shown, result.meta.version);
-  if (rounded.count > 0) response.headers.set(kRoundedIntegers, header_of(rounded.pointers));
-  return response;
 }
 
 Result<Response> put(const RouteContext& context, Call& call) {
@@ -238,11 +126,27 @@ Result<Response> patch(const RouteContext& context, Call& call) {
   return written_response(call, *target, *result, *shown, original, rounded);
 }
 
+/// Deletes a record and its history.
+Result<Response> forget_record(const RouteContext& context, const Call& call, const Target& target,
+                               const std::optional<std::string>& if_match) {
+  static const json::JsonDocumentDecoder kDecoder;
+  RecordHistory history({.zone = context.zone, .documents = kDecoder});
+  DROPZONE_TRY(const auto forgotten,
+               history.forget(target.kind, target.id, if_match, call.options));
+  call.effect.counts = {{"deleted", forgotten.record ? 1U : 0U},
+                        {"historyEntries", forgotten.entries}};
+  Response response;
+  response.status = 204;
+  return response;
+}
+
 Result<Response> remove_record(const RouteContext& context, const Call& call) {
   const auto target = target_of(call, context.options);
   if (!target) return target.error();
+  DROPZONE_TRY(const bool forgets, flag(call, "history"));
   const auto if_match = required_version(context, *target, call);
   if (!if_match) return if_match.error();
+  if (forgets) return forget_record(context, call, *target, *if_match);
   auto removed = context.zone.remove_one(target->kind, target->id, *if_match, call.options);
   if (!removed) return std::move(removed).error();
   call.effect.counts = {{"deleted", 1}};
@@ -289,7 +193,7 @@ Route delete_record_route(RouteContext context) {
           .pattern = "/records/{id}",
           .permission = Permission::remove,
           .execution = Execution::on_worker,
-          .parameters = {"kind"},
+          .parameters = {"kind", "history"},
           .answer = [context](Call& call) { return remove_record(context, call); },
           .produces = {}};
 }

@@ -99,38 +99,48 @@ Result<Response> answer_under_key(const RouteContext& context, StoreCall wanted,
   return response;
 }
 
+/// Whether records that are replaced are read, because their kind has a history.
+bool reads_first(const Request& request, const RouteContext& context) {
+  if (request.query_value("ifExists") != "replace") return false;
+  const std::string name(request.query_value("kind").value_or(context.options.default_kind));
+  const auto kind = context.zone.kinds()->find(name);
+  return kind && HistoryWriter::reads_first(**kind, IfExists::replace);
+}
+
 Route store_route_of(const RouteContext& context, std::string_view pattern, BodyType type) {
-  return {.method = Method::post,
-          .pattern = pattern,
-          .permission = Permission::write,
-          .execution = Execution::short_write,
-          .parameters = {"kind", "ifExists", "mode", "return"},
-          .answer = [context](Call& call) -> Result<Response> {
+  return {
+      .method = Method::post,
+      .pattern = pattern,
+      .permission = Permission::write,
+      .execution = Execution::short_write,
+      .parameters = {"kind", "ifExists", "mode", "return"},
+      .answer = [context](Call& call) -> Result<Response> {
+        auto wanted = store_call(call, context);
+        if (!wanted) return std::move(wanted).error();
+        if (wanted->key) return answer_under_key(context, *std::move(wanted), call);
+        return answer_of(context.zone.store(std::move(wanted->request), call.options),
+                         wanted->shown, call.effect);
+      },
+      .body = type,
+      .check_head = [context](Call& call) -> Result<void> {
+        DROPZONE_CHECK(parameters_of(call, context));
+        DROPZONE_CHECK(idempotency_key_text(call.request));
+        return {};
+      },
+      .answer_later =
+          [context](Call& call, std::function<void(Result<Response>)> reply) {
             auto wanted = store_call(call, context);
-            if (!wanted) return std::move(wanted).error();
-            if (wanted->key) return answer_under_key(context, *std::move(wanted), call);
-            return answer_of(context.zone.store(std::move(wanted->request), call.options),
-                             wanted->shown, call.effect);
+            if (!wanted) {
+              reply(std::move(wanted).error());
+              return;
+            }
+            context.zone.store_async(std::move(wanted->request), call.options,
+                                     [&call, shown = wanted->shown,
+                                      reply = std::move(reply)](const Result<StoreReport>& report) {
+                                       reply(guarded_answer(report, shown, call.effect));
+                                     });
           },
-          .body = type,
-          .check_head = [context](Call& call) -> Result<void> {
-            DROPZONE_CHECK(parameters_of(call, context));
-            DROPZONE_CHECK(idempotency_key_text(call.request));
-            return {};
-          },
-          .answer_later =
-              [context](Call& call, std::function<void(Result<Response>)> reply) {
-                auto wanted = store_call(call, context);
-                if (!wanted) {
-                  reply(std::move(wanted).error());
-                  return;
-                }
-                context.zone.store_async(std::move(wanted->request), call.options,
-                                         [&call, shown = wanted->shown, reply = std::move(reply)](
-                                             const Result<StoreReport>& report) {
-                                           reply(guarded_answer(report, shown, call.effect));
-                                         });
-              }};
+      .reads_first = [context](const Request& request) { return reads_first(request, context); }};
 }
 
 }  // namespace
