@@ -152,7 +152,7 @@ TEST_CASE("who was overtaken under a key keeps what the other one wrote, once") 
   CHECK(numbers.originals("a") == Texts{kA2, kA1});
 }
 
-TEST_CASE("a record that is created or deleted between reading and writing is kept all the same") {
+TEST_CASE("a record that is created or deleted between reading and writing is still kept") {
   KeptNumbers numbers;
   numbers.repository.before_write = first_time([&] { numbers.store({kA1}); });
   CHECK(numbers.try_to_store({kA2})->replaced == 1);

@@ -36,7 +36,7 @@ Result<std::optional<std::string>> required_version(const RouteContext& context,
 Result<VersionConditions> conditions_of(const RouteContext& context, const Target& target,
                                         const Call& call);
 
-/// A record with its ETag, and the fields that it has not.
+/// A record with its ETag, and the names of requested fields that it does not have.
 [[nodiscard]] Response record_response(int status, const RecordView& view, const RecordParts& shown,
                                        std::string_view version);
 
