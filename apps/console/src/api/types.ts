@@ -25,6 +25,7 @@ export interface Kind {
   fields: Record<string, string>;
   indexes: (string | string[])[];
   managedBy: 'file' | 'api';
+  history?: number | string;  ///< How many replaced originals it keeps, or for how long; without it, none.
   examples?: JsonObject[];
   records: number;
   rejects: number;
@@ -41,6 +42,20 @@ export interface Meta {
   version: string;
   pipeline: string;
   sha256: string;
+}
+
+export interface HistoryEntry {
+  number: number;
+  change: 'replaced' | 'deleted';
+  changedAt: string;
+  changedBy: string;
+  _original: string;
+  _meta: Meta;
+}
+
+export interface HistoryPage {
+  history: HistoryEntry[];
+  nextCursor: string | null;
 }
 
 export interface Fault {

@@ -10,6 +10,7 @@ import {indented} from '../../json/tokens';
 import {DeleteDialog} from './delete_dialog';
 import {DifferenceTable} from './difference_table';
 import {EditRecord} from './edit_record';
+import {History} from './history';
 import {type StoredRecord, hasPath, readRecord} from './stored_record';
 
 const views = [
@@ -17,18 +18,20 @@ const views = [
   {name: 'transformed', title: 'Transformed'},
   {name: 'difference', title: 'Difference'},
   {name: 'meta', title: 'Meta'},
+  {name: 'history', title: 'History'},
 ] as const;
 type View = (typeof views)[number]['name'];
 
 interface RecordDrawerProps {
   kind: string;
+  hasHistory: boolean;  ///< The kind keeps what is replaced and deleted.
   id: string;
   onClose(): void;
   onChanged(): void;
 }
 
 /// One record next to the table: what arrived, what became of it, and what the server knows of it.
-export function RecordDrawer({kind, id, onClose, onChanged}: RecordDrawerProps) {
+export function RecordDrawer({kind, hasHistory, id, onClose, onChanged}: RecordDrawerProps) {
   const {client, access} = useSession();
   const [view, setView] = useState<View>('original');
   const [editing, setEditing] = useState(false);
@@ -37,6 +40,12 @@ export function RecordDrawer({kind, id, onClose, onChanged}: RecordDrawerProps) 
   const {value: record, problem, reload} = useLoaded(signal => readRecord(client, kind, id, signal), [client, kind, id]);
   const drawer = useRef<HTMLElement>(null);
   useEffect(() => { drawer.current!.focus(); }, []);
+  const restored = () => {
+    setSaid('Restored.');
+    setView('original');
+    reload();
+    onChanged();
+  };
 
   return (
     <aside class="drawer" ref={drawer} tabIndex={-1} aria-label={`Record ${id.slice(0, 100)}`} onKeyDown={event => {
@@ -46,7 +55,12 @@ export function RecordDrawer({kind, id, onClose, onChanged}: RecordDrawerProps) 
         <h2 class="foreign">{id.length > 200 ? `${id.slice(0, 200)}…` : id}</h2>
         <button type="button" class="button icon plain" aria-label="Close the record" onClick={onClose}><Icon name="close" /></button>
       </header>
-      {problem && <Failure problem={problem} retry={reload} title="The record could not be read" />}
+      {problem?.code === 'not_found' && hasHistory ? (
+        <>
+          <Notice tone="warn" icon="trash" role="status"><strong>This record is deleted</strong><span>Its history has what it was.</span></Notice>
+          <History kind={kind} id={id} current={undefined} onRestored={restored} />
+        </>
+      ) : problem && <Failure problem={problem} retry={reload} title="The record could not be read" />}
       {!record && !problem && <Loading what="the record" lines={8} />}
       {record && editing && (
         <EditRecord kind={kind} record={record} onCancel={() => setEditing(false)} onSaved={() => {
@@ -59,7 +73,9 @@ export function RecordDrawer({kind, id, onClose, onChanged}: RecordDrawerProps) 
       {record && !editing && (
         <>
           {said && <Notice tone="good" icon="done" role="status">{said}</Notice>}
-          <Tabs<View> label="Views of the record" tabs={views} chosen={view} onChoose={setView}><Shown view={view} record={record} /></Tabs>
+          <Tabs<View> label="Views of the record" tabs={hasHistory ? views : views.slice(0, -1)} chosen={view} onChoose={setView}>
+            {view === 'history' ? <History key={record.meta.version} kind={kind} id={id} current={record} onRestored={restored} /> : <Shown view={view} record={record} />}
+          </Tabs>
           <footer class="toolbar">
             {access.can('write', kind) && hasPath(id) && (
               <button type="button" class="button" onClick={() => { setSaid(''); setEditing(true); }}><Icon name="edit" />Edit</button>
@@ -68,8 +84,10 @@ export function RecordDrawer({kind, id, onClose, onChanged}: RecordDrawerProps) 
               <button type="button" class="button danger push" onClick={() => setDeleting(true)}><Icon name="trash" />Delete</button>
             )}
           </footer>
-          {deleting && <DeleteDialog kind={kind} record={record} onClose={() => setDeleting(false)} onDeleted={() => {
-            onClose();
+          {deleting && <DeleteDialog kind={kind} record={record} hasHistory={hasHistory} onClose={() => setDeleting(false)} onDeleted={() => {
+            setDeleting(false);
+            if (hasHistory) reload();
+            else onClose();
             onChanged();
           }} />}
         </>
@@ -78,7 +96,7 @@ export function RecordDrawer({kind, id, onClose, onChanged}: RecordDrawerProps) 
   );
 }
 
-function Shown({view, record}: {view: View; record: StoredRecord}) {
+function Shown({view, record}: {view: Exclude<View, 'history'>; record: StoredRecord}) {
   switch (view) {
     case 'original': return <JsonText label="Original, byte for byte" text={record.original} />;
     case 'transformed': return <JsonText label="Transformed" text={indented(record.transformed)} />;

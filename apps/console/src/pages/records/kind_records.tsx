@@ -99,7 +99,7 @@ export function KindRecords({kinds, kind, query, onChanged}: KindRecordsProps) {
           <RecordTable pages={records.pages} version={records.version} total={records.total ?? 0} columns={shown} query={query} />
         )}
       </section>
-      {query.record && <RecordDrawer key={query.record} kind={kind.name} id={query.record} onClose={() => show({...query, record: ''})}
+      {query.record && <RecordDrawer key={query.record} kind={kind.name} hasHistory={kind.history !== undefined} id={query.record} onClose={() => show({...query, record: ''})}
         onChanged={refresh} />}
       {copying && <CopyDialog kind={kind.name} filter={filter} sort={query.sort} onClose={() => setCopying(false)} />}
     </div>
