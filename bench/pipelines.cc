@@ -59,7 +59,7 @@ constexpr std::string_view kMeasurementSteps = R"([
 ])";
 
 /// Reads every number of a measurement, and keeps all of it.
-constexpr std::string_view kTenLines = R"([{"lua": {"source": [
+constexpr std::string_view kTenLines = R"json([{"lua": {"source": [
   "local sum, low, high = 0, math.huge, -math.huge",
   "for _, value in ipairs(record.data) do",
   "  sum = sum + value",
@@ -70,9 +70,7 @@ constexpr std::string_view kTenLines = R"([{"lua": {"source": [
   "record.low = low",
   "record.high = high",
   "record.at = timestamp(record.time_stamp)"
-]
-}
-}])";
+]}}])json";
 
 template <typename T>
 T expect(Result<T> result) {
