@@ -142,7 +142,8 @@ std::size_t stored_in_history(Subject& subject) {
 
 using Texts = std::vector<std::string>;
 
-TEST_CASE("a history has what was replaced and deleted, with who did it and when, the newest first") {
+TEST_CASE(
+    "a history has what was replaced and deleted, with who did it and when, the newest first") {
   Subject subject(GENERATE(each_repository()));
   HistoryZone zone(subject);
   const auto first = zone.put("a", numbered("a", 1));
