@@ -33,11 +33,10 @@ struct Range {
 
 /// Ranges in ascending order that neither overlap nor touch; none of them is empty.
 ///
-/// Example, with bounds before and after numbers:
+/// With bounds before and after numbers, what is from 1 to 3 and what is from 2 to below 5 are one
+/// range:
 ///
-///     const RangeSet<Bound> set({{Bound::before(1), Bound::after(3)},
-///                                {Bound::before(2), Bound::before(5)}});
-///     set.front().high;  // Bound::before(5): the two are one range.
+///     RangeSet<Bound>({{Bound::before(1), Bound::after(3)}, {Bound::before(2), Bound::before(5)}})
 template <RangeBound Bound>
 class RangeSet {
  public:

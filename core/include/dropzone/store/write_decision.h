@@ -20,9 +20,11 @@ struct PresentRecord {
 ///
 /// Example:
 ///
-///     const PresentRecord present{.version = "3", .created_at = created_at};
+///     const PresentRecord present{.version = "3", .created_at = Timestamp{0}};
+///     Write write;
+///     write.if_exists = IfExists::skip;
 ///     const WriteOutcome outcome = decide(write, present);
-///     if (outcome.status == WriteStatus::replaced) replace(write);
+///     const bool is_skipped = outcome.status == WriteStatus::skipped;  // It is.
 [[nodiscard]] WriteOutcome decide(const Write& write, const std::optional<PresentRecord>& present);
 [[nodiscard]] EraseStatus decide(const Erase& erase,
                                  const std::optional<PresentRecord>& present) noexcept;
