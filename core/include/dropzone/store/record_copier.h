@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <dropzone/call/progress.h>
@@ -86,7 +87,7 @@ class RecordCopier {
   using PageRead = std::function<void(std::uint64_t records)>;
 
   /// The ports must outlive it.
-  explicit RecordCopier(Ports ports) : ports_(ports) {}
+  explicit RecordCopier(Ports ports) : ports_(std::move(ports)) {}
 
   /// Copies the records of a kind that the target lacks. Records that are added or deleted
   /// meanwhile may be missed: compare afterwards.
