@@ -15,7 +15,7 @@ const deploy = async (server, ...fields) => {
 const rejectsOf = async server => (await call(server, 'GET', `/rejects?kind=${kind}&limit=1000`)).json.rejects;
 const store = (server, records) => call(server, 'POST', `/store?kind=${kind}&return=counts`, records);
 
-test('however many of its calls fail, a replay by two servers makes one record of each reject', async t => {
+test('however many of its calls fail, replays by two servers and a job make one record of each reject', async t => {
   const namespace = freshNamespace();
   const proxy = await startProxy(t, emulator);
   const servers = [await startOver(t, namespace, {host: proxy.host}), await startOver(t, namespace, {host: proxy.host})];
@@ -25,11 +25,17 @@ test('however many of its calls fail, a replay by two servers makes one record o
   await deploy(servers[0], 'n');
   const ids = (await rejectsOf(servers[0])).map(reject => reject.rejectId);
   assert.equal(ids.length, records.length);
+  const {rejectsBy} = (await call(servers[0], 'GET', `/kinds/${kind}`)).json;
+  assert.deepEqual(rejectsBy, [{code: 'missing_field', step: 'require', count: records.length}]);
   await until(async () => (await call(servers[1], 'GET', `/kinds/${kind}`)).json.version === 2, 'the new version of the kind');
 
   const random = seeded(seedOf(t));
   const names = Object.keys(faults);
   proxy.fault = method => method === 'commit' && random() < 0.4 ? names[Math.floor(random() * names.length)] : undefined;
+  const asked = await until(async () => {
+    const {status, json} = await call(servers[0], 'POST', '/rejects/replay', {kind, maxPerSecond: 20});
+    return status === 202 && json;
+  }, 'a job');
   // Each repeats what failed until every part was answered.
   await Promise.all(servers.map(async (server, which) => {
     for (let i = 0; i < ids.length; i += 10) {
@@ -43,6 +49,11 @@ test('however many of its calls fail, a replay by two servers makes one record o
     }
   }));
   proxy.fault = () => undefined;
+  const job = await until(async () => {
+    const {json} = await call(servers[1], 'GET', `/jobs/${asked.jobId}`);
+    return json.finishedAt && json;
+  }, 'the end of the job');
+  assert.deepEqual([job.type, job.state], ['replay', 'succeeded']);
   assert.equal((await call(servers[0], 'POST', '/rejects/replay', {kind})).status, 200);
 
   const left = (await rejectsOf(servers[0])).map(reject => JSON.parse(reject.original).i).sort((a, b) => a - b);
