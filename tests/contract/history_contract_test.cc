@@ -42,7 +42,7 @@ std::string numbered(const std::string& id, int number) {
   return R"({ "_id":")" + id + R"(", "n": )" + std::to_string(number) + ".0 }";
 }
 
-CallOptions as(const std::string& principal) {
+CallOptions options_of(const std::string& principal) {
   CallOptions options;
   options.principal = principal;
   return options;
@@ -71,8 +71,8 @@ class HistoryZone {
       if (!records) return std::move(records).error();
       request.records.push_back(std::move(records->front()));
     }
-    if (!key) return zone_.store(std::move(request), as("storer"));
-    auto keyed = idempotent_.store(std::move(request), {.text = *key}, as("storer"));
+    if (!key) return zone_.store(std::move(request), options_of("storer"));
+    auto keyed = idempotent_.store(std::move(request), {.text = *key}, options_of("storer"));
     if (!keyed) return std::move(keyed).error();
     return std::move(keyed->report);
   }
@@ -91,7 +91,7 @@ class HistoryZone {
                       .id = id,
                       .record = incoming(original),
                       .conditions = std::move(conditions)},
-                     as("putter"));
+                     options_of("putter"));
   }
 
   /// All entries of a record, read in pages of `limit`.
@@ -154,11 +154,11 @@ TEST_CASE(
   zone.clock.time.micros += 1'000'000;
   const auto third = zone.zone().revise(
       "plain", "a", [](std::string_view) { return Result(incoming(numbered("a", 3))); },
-      std::nullopt, as("patcher"));
+      std::nullopt, options_of("patcher"));
   REQUIRE(third);
   const Timestamp deleted_at{zone.clock.time.micros + 1'000'000};
   zone.clock.time = deleted_at;
-  REQUIRE(zone.zone().remove_one("plain", "a", third->meta.version, as("deleter")));
+  REQUIRE(zone.zone().remove_one("plain", "a", third->meta.version, options_of("deleter")));
 
   const auto entries = zone.entries("a", GENERATE(1, 2, 100));
   REQUIRE(entries.size() == 3);
@@ -252,7 +252,8 @@ TEST_CASE("of many records that are deleted each is kept once") {
   Subject subject(GENERATE(each_repository()));
   HistoryZone zone(subject);
   zone.store({numbered("a", 1), numbered("b", 1), numbered("c", 1), numbered("d", 1)});
-  const auto report = zone.zone().remove("plain", Texts{"a", "none", "b", "a"}, as("deleter"));
+  const auto report =
+      zone.zone().remove("plain", Texts{"a", "none", "b", "a"}, options_of("deleter"));
   REQUIRE(report);
   CHECK(report->deleted == 2);
   CHECK(report->missing == Texts{"none", "a"});
@@ -261,7 +262,7 @@ TEST_CASE("of many records that are deleted each is kept once") {
   REQUIRE(deletion);
   const auto selection = deletion->select(std::nullopt, 100, kNoDeadline);
   REQUIRE(selection);
-  CHECK(*deletion->erase(*selection, as("filterer")) == 2);
+  CHECK(*deletion->erase(*selection, options_of("filterer")) == 2);
   for (const std::string id : {"a", "b", "c", "d"}) {
     const auto entries = zone.entries(id);
     REQUIRE(entries.size() == 1);
