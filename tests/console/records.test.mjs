@@ -6,13 +6,15 @@ import {hostile} from './hostile.mjs';
 import {narrow} from './page.mjs';
 import {startConsole} from './setup.mjs';
 
-const {server, open: newPage, store} = await startConsole();
+const {server, open: newPage, send, store} = await startConsole();
 const json = {'Content-Type': 'application/json'};
 const cities = ['Oslo', 'Lima', 'Cairo'];
 const orders = Array.from({length: 250}, (_, index) => ({
   _id: `order-${String(index).padStart(3, '0')}`, city: cities[index % 3], total: index * 1.5, paid: index % 2 === 0, items: [{sku: index}]}));
 await store('records', [...orders, {_id: 'big', total: 1, n: 0}].map(record => record));
 await server.request('PUT', '/records/big', {headers: json, body: '{"_id":"big", "n": 9007199254740993,\n  "price": 1.10}'});
+await send('PUT', '/kinds/codes', {});
+await store('codes', [{_id: 'a', code: '=HYPERLINK("http://x")', n: -1}, ...Array.from({length: 1_100}, (_, index) => ({_id: `c${index}`, code: `c${index}`}))]);
 await store('measurements', [
   {_id: 'old', time_stamp: '2019-05-04T06:00:00-04:00', data: [1, 2, 4.5]},
   {_id: 'new', time_stamp: new Date(Date.now() - 3_600_000).toISOString(), data: [1, 3]},
@@ -193,21 +195,44 @@ test('the query can be copied as code that asks for the same', async () => {
   await page.keyboard.press('Escape');
 });
 
+/// What is saved after a click on an entry of the menu.
+async function download(entry, name) {
+  await page.getByRole('button', {name: 'Download'}).click();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: entry}).press('Enter')]);
+  assert.equal(file.suggestedFilename(), name);
+  return readFileSync(await file.path(), 'utf8');
+}
+const oslo = encodeURIComponent('{"field":"city","operator":"=","value":"Oslo"}');
+
 test('what is selected is downloaded as NDJSON, every digit of it', async () => {
-  const download = async () => {
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Download'}).click()]);
-    assert.equal(file.suggestedFilename(), 'records.ndjson');
-    return readFileSync(await file.path(), 'utf8').trimEnd().split('\n');
-  };
-  await go('#/records/records?sort=-total&filter=' + encodeURIComponent('{"field":"city","operator":"=","value":"Oslo"}'));
+  const lines = async () => (await download('NDJSON', 'records.ndjson')).trimEnd().split('\n');
+  await go(`#/records/records?sort=-total&filter=${oslo}`);
   await says('84 of 251');
-  const some = (await download()).map(JSON.parse);
+  const some = (await lines()).map(JSON.parse);
   assert.deepEqual(some.map(({_id}) => _id), orders.filter(({city}) => city === 'Oslo').map(({_id}) => _id).reverse());
   await go('#/records/records');
   await says('251 of 251');
-  const all = await download();
+  const all = await lines();
   assert.equal(all.length, 251);
   assert.ok(all.includes('{"_id":"big","n":9007199254740993,"price":1.1}'), all[0]);
+});
+
+test('what is selected is downloaded as CSV, with the columns that are shown', async () => {
+  await go(`#/records/records?sort=-total&filter=${oslo}&columns=${encodeURIComponent('["city","items","paid"]')}`);
+  await says('84 of 251');
+  const [head, first, ...more] = (await download('CSV', 'records.csv')).split('\r\n');
+  assert.equal(head, '"_id","city","paid","items"');
+  assert.equal(first, '"order-249","Oslo",false,"[{""sku"":249}]"');
+  assert.deepEqual([more.length, more.at(-1)], [84, '']);
+});
+
+test('a download as CSV has all pages, and no formula', async () => {
+  await go('#/records/codes');
+  await says('1,101 of');
+  const lines = (await download('CSV', 'codes.csv')).trimEnd().split('\r\n');
+  assert.deepEqual([lines.length, lines[0]], [1_102, '"_id","code","n"']);
+  assert.equal(lines.find(line => line.startsWith('"a"')), `"a","'=HYPERLINK(""http://x"")",-1`);
+  assert.equal(lines.find(line => line.startsWith('"c1099"')), '"c1099","c1099",');
 });
 
 test('the keyboard opens a record, goes through its views and comes back', async () => {

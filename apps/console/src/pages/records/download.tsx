@@ -6,25 +6,38 @@ import type {Json} from '../../json/parse';
 import {elements, members} from '../../json/scan';
 import {useSession} from '../../session/session';
 import {Icon} from '../../ui/icon';
+import {Menu} from '../../ui/menu';
 import {number} from '../../ui/numbers';
 import {saveFile} from '../../ui/save_file';
+import {csvHead, csvRow} from './record_csv';
 import {requestOf} from './use_records';
 
-const type = 'application/x-ndjson';
+interface Format {
+  extension: string;
+  type: string;
+  head: string;
+  lineOf(record: string): string;
+}
 
-/// Every record of a query as a line, spelled as the server spells it.
-async function linesOf(client: Client, request: {[name: string]: Json}, signal: AbortSignal, onCount: (records: number) => void): Promise<Blob> {
-  const pages: Blob[] = [];  // The browser may keep blobs on its disk.
+const ndjson: Format = {extension: 'ndjson', type: 'application/x-ndjson', head: '', lineOf: record => `${record}\n`};
+
+const csvOf = (fields: readonly string[]): Format =>
+  ({extension: 'csv', type: 'text/csv', head: csvHead(fields), lineOf: record => csvRow(record, fields)});
+
+/// Every record of a query as a line, its values spelled as the server spells them.
+async function linesOf(client: Client, request: {[name: string]: Json}, {type, head, lineOf}: Format, signal: AbortSignal,
+    onCount: (records: number) => void): Promise<Blob> {
+  const pages = [new Blob([head])];  // The browser may keep blobs on its disk.
   let cursor: string | null = null;
   let records = 0;
   do {
     const text: string = await client.text('filter', {
       method: 'POST', body: {...request, limit: 1000, ...(cursor === null ? {} : {cursor})}, signal});
     const parts = new Map(members(text).map(member => [member.name, member]));
-    const lines = elements(text, parts.get('records')?.start ?? 0).map(({start, end}) => `${text.slice(start, end)}\n`);
+    const lines = elements(text, parts.get('records')?.start ?? 0).map(({start, end}) => lineOf(text.slice(start, end)));
     const next = parts.get('nextCursor');
     cursor = next ? JSON.parse(text.slice(next.start, next.end)) as string | null : null;
-    pages.push(new Blob(lines, {type}));
+    pages.push(new Blob(lines));
     records += lines.length;
     onCount(records);
   } while (cursor !== null);
@@ -35,36 +48,46 @@ interface DownloadProps {
   kind: Kind;
   filter: Json;
   sort: string;
-  whole: boolean;  ///< All records, in the order of an export.
+  fields: readonly string[];  ///< The columns that are shown.
+  whole: boolean;             ///< All records, in the order of an export.
 }
 
-/// Downloads what the table shows, all of it.
-export function DownloadButton({kind, filter, sort, whole}: DownloadProps) {
+/// Downloads all that the filter selects: the records, or the columns that are shown.
+export function Download({kind, filter, sort, fields, whole}: DownloadProps) {
   const {client} = useSession();
   const [state, setState] = useState('');
   const control = useRef<AbortController | null>(null);
   useEffect(() => () => control.current?.abort(), []);
-  const start = async () => {
+  const start = async (format: Format) => {
     control.current = new AbortController();
     const {signal} = control.current;
     setState('Downloading…');
     try {
-      const content = whole ? await (await client.send('export', {query: {kind: kind.name}, signal})).blob() :
-        await linesOf(client, requestOf(kind.name, filter, sort), signal, records => setState(`${number(records)} records`));
-      saveFile(`${kind.name}.ndjson`, content);
+      const content = whole && format === ndjson ? await (await client.send('export', {query: {kind: kind.name}, signal})).blob() :
+        await linesOf(client, requestOf(kind.name, filter, sort), format, signal, records => setState(`${number(records)} records`));
+      saveFile(`${kind.name}.${format.extension}`, content);
       setState('');
     } catch (thrown) {
       if (!signal.aborted) setState(asProblem(thrown).detail);
     } finally {
-      control.current = null;
+      if (control.current?.signal === signal) control.current = null;
     }
   };
-  const busy = control.current !== null;
+  const cancel = () => {
+    control.current?.abort();
+    control.current = null;
+    setState('');
+  };
   return (
     <>
-      <button type="button" class="button" onClick={() => { if (busy) { control.current?.abort(); setState(''); control.current = null; } else void start(); }}>
-        <Icon name={busy ? 'close' : 'download'} />{busy ? 'Cancel' : 'Download'}
-      </button>
+      {control.current ? (
+        <button type="button" class="button" onClick={cancel}><Icon name="close" />Cancel</button>
+      ) : (
+        <Menu label="Download" button={<><Icon name="download" />Download</>}>
+          <button type="button" onClick={() => void start(ndjson)}>NDJSON: whole records</button>
+          <button type="button" onClick={() => void start(csvOf(fields))}>CSV: the columns shown</button>
+        </Menu>
+      )}
       {state && <span class="soft small" role="status">{state}</span>}
     </>
   );

@@ -8,7 +8,7 @@ import {Empty, Failure} from '../../ui/states';
 import {ColumnMenu} from './column_menu';
 import {columnsOf} from './columns';
 import {CopyDialog} from './copy_dialog';
-import {DownloadButton} from './download';
+import {Download} from './download';
 import {FilterBar} from './filter_bar';
 import {formatFilter, toRequest} from './filter';
 import {type Query, show} from './query';
@@ -77,7 +77,8 @@ export function KindRecords({kinds, kind, query, onChanged}: KindRecordsProps) {
               onClick={() => show({...query, plot: plot ? 'none' : firstPlot(fields) ?? {type: 'time', x: fields.times[0]!, y: '', figure: 'count', by: ''}})}><Icon name="plot" />Plot</button>
             <ColumnMenu columns={columns} shown={shown} onChange={names => show({...query, columns: names}, {replace: true})} />
             <button type="button" class="button" onClick={() => setCopying(true)}><Icon name="copy" />Copy as code</button>
-            <DownloadButton kind={kind} filter={filter} sort={query.sort} whole={query.filter.parts.length === 0 && !query.sort} />
+            <Download kind={kind} filter={filter} sort={query.sort} fields={shown.map(({field}) => field)}
+              whole={query.filter.parts.length === 0 && !query.sort} />
           </div>
         </div>
         <FilterBar columns={columns} filter={query.filter} onChange={next => show({...query, filter: next})} />

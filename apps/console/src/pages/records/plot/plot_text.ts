@@ -1,4 +1,5 @@
 import {brief} from '../../../json/brief';
+import {csvLine, textCell} from '../../../ui/csv';
 import {number} from '../../../ui/numbers';
 import {type Plot, figures} from './plot';
 import type {PlotData} from './plot_data';
@@ -34,13 +35,6 @@ export function placeSays(plot: Plot, data: PlotData, index: number): string {
   return `${place} · ${values.join(' · ')}`;
 }
 
-/// A cell as RFC 4180 has it; what a spreadsheet would take for a formula gets an apostrophe.
-function cell(value: string | number | null): string {
-  if (typeof value === 'number') return String(value);
-  const text = value ?? '';
-  return `"${/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? "'" : ''}${text.replaceAll('"', '""')}"`;
-}
-
 /// What the plot shows, for a spreadsheet.
 export function csvOf(plot: Plot, data: PlotData): string {
   const height = heightOf(plot);
@@ -50,5 +44,5 @@ export function csvOf(plot: Plot, data: PlotData): string {
     plot.type === 'time' ? new Date(x * 1000).toISOString() : x,
     ...data.series.flatMap(({values, sizes}) => [values[index] ?? null, ...(sizes ? [sizes[index]!] : [])]),
   ]);
-  return [heads, ...rows].map(row => `${row.map(cell).join(',')}\r\n`).join('');
+  return [heads, ...rows].map(row => csvLine(row.map(value => (typeof value === 'number' ? String(value) : textCell(value ?? ''))))).join('');
 }
