@@ -235,6 +235,35 @@ test('a download as CSV has all pages, and no formula', async () => {
   assert.equal(lines.find(line => line.startsWith('"c1099"')), '"c1099","c1099",');
 });
 
+test('the most frequent values of a field are suggested, unless it has too many', async () => {
+  await go('#/records/records');
+  const form = page.locator('form.condition');
+  await page.locator('.filter-bar').getByRole('button', {name: 'Filter', exact: true}).press('Enter');
+  const suggested = () => form.locator('datalist').nth(1).locator('option').evaluateAll(options => options.map(({value}) => value));
+  const grouped = field => page.waitForResponse(answer => answer.request().postData()?.includes(`"groupBy":"${field}"`));
+  const answerFor = async (field, type) => {
+    const [answer] = await Promise.all([grouped(field), type()]);
+    await answer.finished();
+    return answer.status();
+  };
+  const field = form.getByLabel('Field');
+  assert.equal(await answerFor('city', () => field.fill('city')), 200);
+  await form.locator('option[value="Oslo"]').waitFor({state: 'attached'});
+  assert.deepEqual(await suggested(), ['Oslo', 'Cairo', 'Lima']);
+  await form.getByLabel('Condition').selectOption({label: 'is one of'});
+  await form.getByLabel('Value').fill('Oslo, ');
+  assert.deepEqual(await suggested(), ['Oslo, Cairo', 'Oslo, Lima']);
+  await form.getByLabel('Value').fill('Oslo, Lima');
+  await page.keyboard.press('Enter');
+  await says('167 of');
+  await go('#/records/codes');
+  await says('1,101 of');
+  await page.locator('.filter-bar').getByRole('button', {name: 'Filter', exact: true}).press('Enter');
+  assert.equal(await answerFor('code', () => field.fill('code')), 400);
+  assert.deepEqual(await suggested(), []);
+  await page.keyboard.press('Escape');
+});
+
 test('the keyboard opens a record, goes through its views and comes back', async () => {
   await go('#/records/records?sort=total');
   await page.waitForFunction(() => document.querySelector('.table-body .cell a')?.textContent === 'order-000');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {formatFilter, parseFilter, toRequest} from '../../src/pages/records/filter';
-import {operatorsOf, readValue, writeValue} from '../../src/pages/records/operators';
+import {completions, operatorsOf, readValue, writeValue} from '../../src/pages/records/operators';
 
 const nested = '{"and":[{"field":"mean","operator":">","value":4},{"or":[{"field":"at","operator":">=","value":{"last":"7d"}},{"field":"x","operator":"EXISTS","value":false}]}]}';
 
@@ -38,4 +38,10 @@ test('a value is read by the type of its field, and what it cannot be is said', 
   assert.throws(() => readValue('7 weeks', 'timestamp', 'last'), /such as 7d/);
   for (const value of ['text', 4.5, true, null]) assert.equal(writeValue(value), String(value));
   assert.ok(operatorsOf('timestamp').some(({name}) => name === 'last'));
+});
+
+test('a list is completed by the values that it does not have yet', () => {
+  assert.deepEqual(completions('', '=', ['a', 'b,c']), ['a', 'b,c']);
+  assert.deepEqual(completions('Oslo,  Li', 'IN', ['Oslo', 'Lima', 'b,c']), ['Oslo, Lima']);
+  assert.deepEqual(completions('7', 'last', ['a']), []);
 });

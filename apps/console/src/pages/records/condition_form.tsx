@@ -1,9 +1,11 @@
 import {useEffect, useId, useRef, useState} from 'preact/hooks';
 import {type Column, pathOf} from './columns';
 import {type Condition, lastOf} from './filter';
-import {operatorsOf, readValue, writeValue} from './operators';
+import {completions, operatorsOf, readValue, writeValue} from './operators';
+import {useSuggestions} from './suggestions';
 
 interface ConditionFormProps {
+  kind: string;
   columns: Column[];
   condition: Condition | undefined;
   onDone(condition: Condition): void;
@@ -11,7 +13,7 @@ interface ConditionFormProps {
 }
 
 /// Asks for a field, an operator that fits its type, and a value.
-export function ConditionForm({columns, condition, onDone, onCancel}: ConditionFormProps) {
+export function ConditionForm({kind, columns, condition, onDone, onCancel}: ConditionFormProps) {
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
   const [field, setField] = useState(condition?.field ?? pathOf(columns[1]?.field ?? '_id'));
@@ -21,6 +23,7 @@ export function ConditionForm({columns, condition, onDone, onCancel}: ConditionF
   const chosen = operators.some(({name}) => name === operator) ? operator : operators[0]!.name;
   const [text, setText] = useState(condition ? writeValue(condition.value) : '');
   const [fault, setFault] = useState('');
+  const suggested = completions(text, chosen, useSuggestions(kind, field, type));
 
   useEffect(() => { form.current?.querySelector<HTMLElement>('input, select')?.focus(); }, []);
 
@@ -55,10 +58,11 @@ export function ConditionForm({columns, condition, onDone, onCancel}: ConditionF
             <option>true</option><option>false</option>
           </select>
         ) : (
-          <input class="input" value={text} disabled={type === 'null'} placeholder={hintOf(type, chosen)} spellcheck={false}
+          <input class="input" list={`${id}-values`} autocomplete="off" value={text} disabled={type === 'null'} placeholder={hintOf(type, chosen)} spellcheck={false}
             aria-invalid={fault !== ''} onInput={event => setText(event.currentTarget.value)} />
         )}
       </label>
+      <datalist id={`${id}-values`}>{suggested.map(value => <option key={value} value={value} />)}</datalist>
       {fault && <small class="fault" role="alert">{fault}</small>}
       <div class="toolbar">
         <button type="submit" class="button primary compact">Apply</button>

@@ -7,17 +7,18 @@ import {type Condition, type Filter, type Group, everything, isGroup, lastOf} fr
 import {operatorsOf, writeValue} from './operators';
 
 interface FilterBarProps {
+  kind: string;
   columns: Column[];
   filter: Group;
   onChange(filter: Group): void;
 }
 
 /// The filter as chips, which can be changed, joined by "and" or "or", and put into groups.
-export function FilterBar({columns, filter, onChange}: FilterBarProps) {
+export function FilterBar({kind, columns, filter, onChange}: FilterBarProps) {
   return (
     <div class="filter-bar" role="group" aria-label="Filter">
       <Icon name="filter" />
-      <Chips columns={columns} group={filter} depth={0} onChange={onChange} />
+      <Chips kind={kind} columns={columns} group={filter} depth={0} onChange={onChange} />
       {filter.parts.length > 0 && (
         <button type="button" class="button plain compact" onClick={() => onChange(everything)}>Clear</button>
       )}
@@ -25,7 +26,7 @@ export function FilterBar({columns, filter, onChange}: FilterBarProps) {
   );
 }
 
-function Chips({columns, group, depth, onChange}: {columns: Column[]; group: Group; depth: number; onChange(group: Group): void}) {
+function Chips({kind, columns, group, depth, onChange}: {kind: string; columns: Column[]; group: Group; depth: number; onChange(group: Group): void}) {
   const [editing, setEditing] = useState<number>();  // The part that is being changed; one past the last is a new one.
   const replace = (index: number, part?: Filter) => {
     setEditing(undefined);
@@ -38,7 +39,7 @@ function Chips({columns, group, depth, onChange}: {columns: Column[]; group: Gro
     onChange({...group, parts: [...group.parts, part]});
   };
   const form = (index: number, condition?: Condition) => (
-    <ConditionForm columns={columns} condition={condition} onCancel={() => setEditing(undefined)}
+    <ConditionForm kind={kind} columns={columns} condition={condition} onCancel={() => setEditing(undefined)}
       onDone={done => (condition ? replace(index, done) : add(done))} />
   );
   return (
@@ -51,7 +52,7 @@ function Chips({columns, group, depth, onChange}: {columns: Column[]; group: Gro
           )}
           {isGroup(part) ? (
             <span class="chip-group">
-              <Chips columns={columns} group={part} depth={depth + 1}
+              <Chips kind={kind} columns={columns} group={part} depth={depth + 1}
                 onChange={next => replace(index, next.parts.length > 0 ? next : undefined)} />
             </span>
           ) : (

@@ -81,7 +81,7 @@ export function KindRecords({kinds, kind, query, onChanged}: KindRecordsProps) {
               whole={query.filter.parts.length === 0 && !query.sort} />
           </div>
         </div>
-        <FilterBar columns={columns} filter={query.filter} onChange={next => show({...query, filter: next})} />
+        <FilterBar kind={kind.name} columns={columns} filter={query.filter} onChange={next => show({...query, filter: next})} />
         {plot && !none && (
           <PlotPanel plot={plot} fields={fields} request={requestOf(kind.name, filter, '')} round={round} onChange={next => show({...query, plot: next})}
             onBrush={brushed => show({...query, filter: brushedFilter(query.filter, plot, brushed)})} onClose={() => show({...query, plot: 'none'})} />

@@ -57,3 +57,10 @@ export function writeValue(value: Json): string {
   if (Array.isArray(value)) return value.map(writeValue).join(', ');
   return typeof value === 'string' ? value : toText(value);
 }
+
+/// What the input becomes with one of the values. A list ends with it, and has none twice.
+export function completions(text: string, operator: string, values: readonly string[]): string[] {
+  if (operator !== 'IN') return operator === 'last' || operator === 'EXISTS' ? [] : [...values];
+  const before = text.split(',').slice(0, -1).map(part => part.trim());
+  return values.filter(value => !/,|^\s|\s$/.test(value) && !before.includes(value)).map(value => [...before, value].join(', '));
+}
