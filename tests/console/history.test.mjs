@@ -55,18 +55,61 @@ test('an original is restored byte for byte, over the version that one has seen'
   assert.equal(await original('n1'), first);
 });
 
-test('a deleted record can be restored at once', async () => {
+const toast = page.getByRole('group', {name: 'Deleted'});
+async function remove() {
   await drawer.getByRole('button', {name: 'Delete'}).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('The kind keeps a history').waitFor();
-  await dialog.getByRole('button', {name: 'Delete', exact: true}).click();
+  await dialog.getByRole('button', {name: 'Delete', exact: true}).press('Enter');
+  await toast.getByText('n1 is deleted.').waitFor();
+  assert.equal(await original('n1'), undefined);
+}
+
+test('a deletion is undone by the keyboard, byte for byte', async () => {
+  await remove();
+  assert.deepEqual(await faults(), []);
+  await page.waitForFunction(() => document.activeElement.textContent === 'Undo');
+  await page.keyboard.press('Enter');
+  await drawer.getByRole('heading', {name: 'n1'}).waitFor();
+  await toast.waitFor({state: 'detached'});
+  await page.getByRole('link', {name: 'n1', exact: true}).waitFor();
+  assert.equal(await original('n1'), first);
+});
+
+test('a deletion is not undone over what somebody else has stored meanwhile', async () => {
+  await remove();
+  await put('n1', '{"text": "somebody else"}');
+  await toast.getByRole('button', {name: 'Undo'}).click();
+  await toast.getByText('Somebody else has stored a record with this id meanwhile').waitFor();
+  assert.equal(await original('n1'), '{"text": "somebody else"}');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await toast.waitFor({state: 'detached'});
+  await go('#/records/notes?record=n1');
+});
+
+test('a record that was deleted before can be restored', async () => {
+  await drawer.getByRole('heading', {name: 'n1'}).waitFor();
+  await remove();
+  await toast.getByRole('button', {name: 'Close'}).click();
+  await go('#/records/notes?record=n1');
   await drawer.getByText('This record is deleted').waitFor();
   await entries.first().getByText('deleted').waitFor();
-  assert.equal(await original('n1'), undefined);
   assert.deepEqual(await faults(), []);
   await drawer.getByRole('button', {name: /^Restore number/}).click();
   await drawer.getByText('Restored.').waitFor();
-  assert.equal(await original('n1'), first);
+  assert.equal(await original('n1'), '{"text": "somebody else"}');
+});
+
+test('who may not write is not offered to undo a deletion', async () => {
+  await put('short', '{"text": "soon gone"}');
+  const remover = await openFor('read,delete', '#/records/notes?record=short');
+  await remover.page.locator('.drawer').getByRole('button', {name: 'Delete'}).click();
+  await remover.page.getByRole('dialog').getByRole('button', {name: 'Delete', exact: true}).click();
+  await remover.page.locator('.drawer').waitFor({state: 'detached'});
+  assert.equal(await remover.page.getByRole('group', {name: 'Deleted'}).count(), 0);
+  remover.assertClean();
+  await remover.close();
 });
 
 test('a long history is read in parts, and a record that was never changed has none', async () => {

@@ -28,10 +28,11 @@ interface RecordDrawerProps {
   id: string;
   onClose(): void;
   onChanged(): void;
+  onDeleted(record: StoredRecord): void;
 }
 
 /// One record next to the table: what arrived, what became of it, and what the server knows of it.
-export function RecordDrawer({kind, hasHistory, id, onClose, onChanged}: RecordDrawerProps) {
+export function RecordDrawer({kind, hasHistory, id, onClose, onChanged, onDeleted}: RecordDrawerProps) {
   const {client, access} = useSession();
   const [view, setView] = useState<View>('original');
   const [editing, setEditing] = useState(false);
@@ -84,12 +85,7 @@ export function RecordDrawer({kind, hasHistory, id, onClose, onChanged}: RecordD
               <button type="button" class="button danger push" onClick={() => setDeleting(true)}><Icon name="trash" />Delete</button>
             )}
           </footer>
-          {deleting && <DeleteDialog kind={kind} record={record} hasHistory={hasHistory} onClose={() => setDeleting(false)} onDeleted={() => {
-            setDeleting(false);
-            if (hasHistory) reload();
-            else onClose();
-            onChanged();
-          }} />}
+          {deleting && <DeleteDialog kind={kind} record={record} hasHistory={hasHistory} onClose={() => setDeleting(false)} onDeleted={() => onDeleted(record)} />}
         </>
       )}
     </aside>

@@ -2,6 +2,7 @@ import {useCallback, useMemo, useRef, useState} from 'preact/hooks';
 import type {Kind} from '../../api/types';
 import type {JsonObject} from '../../json/parse';
 import {formatLocation, navigate} from '../../router/location';
+import {useSession} from '../../session/session';
 import {Icon} from '../../ui/icon';
 import {number} from '../../ui/numbers';
 import {Empty, Failure} from '../../ui/states';
@@ -17,6 +18,8 @@ import {firstPlot, plotFields} from './plot/plot';
 import {PlotPanel} from './plot/plot_panel';
 import {RecordDrawer} from './drawer';
 import {RecordTable} from './record_table';
+import {type StoredRecord, hasPath} from './stored_record';
+import {type Deleted, UndoDeletion} from './undo_deletion';
 import {requestOf, useRecords} from './use_records';
 
 const shownAtFirst = 12;
@@ -32,6 +35,8 @@ interface KindRecordsProps {
 export function KindRecords({kinds, kind, query, onChanged}: KindRecordsProps) {
   const [round, setRound] = useState(0);
   const [copying, setCopying] = useState(false);
+  const [deleted, setDeleted] = useState<Deleted>();
+  const {access} = useSession();
   const filterText = formatFilter(query.filter);
   const filter = useMemo(() => toRequest(query.filter, new Date()), [filterText, round]);
   const records = useRecords(kind, filter, query.sort, round);
@@ -45,6 +50,11 @@ export function KindRecords({kinds, kind, query, onChanged}: KindRecordsProps) {
     setRound(count => count + 1);
     onChanged();
   }, [onChanged]);
+  const whenDeleted = ({id, meta: {version}}: StoredRecord) => {
+    setDeleted(kind.history !== undefined && hasPath(id) && access.can('write', kind.name) ? {id, version} : undefined);
+    show({...query, record: ''});
+    refresh();
+  };
   const fields = useMemo(() => plotFields(kind, columns), [kind, columns]);
   const plot = query.plot === 'none' ? undefined : query.plot ?? (matchMedia('(min-width: 46rem)').matches ? firstPlot(fields) : undefined);
   const none = records.total === 0 && records.pages?.complete;
@@ -101,7 +111,14 @@ export function KindRecords({kinds, kind, query, onChanged}: KindRecordsProps) {
         )}
       </section>
       {query.record && <RecordDrawer key={query.record} kind={kind.name} hasHistory={kind.history !== undefined} id={query.record} onClose={() => show({...query, record: ''})}
-        onChanged={refresh} />}
+        onChanged={refresh} onDeleted={whenDeleted} />}
+      {deleted && (
+        <UndoDeletion key={deleted.version} kind={kind.name} deleted={deleted} onClose={() => setDeleted(undefined)} onUndone={() => {
+          setDeleted(undefined);
+          show({...query, record: deleted.id});
+          refresh();
+        }} />
+      )}
       {copying && <CopyDialog kind={kind.name} filter={filter} sort={query.sort} onClose={() => setCopying(false)} />}
     </div>
   );
