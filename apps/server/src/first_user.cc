@@ -3,25 +3,11 @@
 #include <string>
 #include <utility>
 
+#include <dropzone/auth/made_user.h>
 #include <dropzone/auth/users_file.h>
 #include <dropzone/config/setting.h>
-#include <dropzone/crypto/password_hash.h>
-#include <dropzone/store/id_source.h>
 
 namespace dropzone::server {
-namespace {
-
-constexpr const char* kMadeUser = "admin";
-constexpr const char* kHashOfMadeUser = "admin-password-hash";
-
-std::string announcement(const std::string& password) {
-  return std::string("no user is configured, so one was created: user \"") + kMadeUser +
-         "\", password \"" + password +
-         "\". This is shown only once. DROPZONE_USER and DROPZONE_PASSWORD replace it.";
-}
-
-}  // namespace
-
 Result<UserChanges> admit_users(auth::Users& users, const Options& options, bool embedded_store,
                                 auth::SharedSecrets& secrets, log::Log& log) {
   auto admitted = reload_users(users, options);
@@ -46,14 +32,13 @@ Result<UserChanges> admit_users(auth::Users& users, const Options& options, bool
         "DROPZONE_USER and DROPZONE_PASSWORD in the environment, or name a file of users "
         "with --users, or an OpenID Connect provider with --oidc-issuer.");
   }
-  std::string password;
-  const auto hash = secrets.find_or_make(kHashOfMadeUser, [&password] {
-    password = RandomIdSource().next();
-    return crypto::hash_password(password);
-  });
-  if (!hash) return hash.error();
-  if (hash->made) log.warning(announcement(password));
-  return users.set({{kMadeUser, {.password_hash = hash->text, .grants = Grants::all()}}});
+  DROPZONE_TRY(auto made, auth::add_made_user(users, secrets));
+  if (!made.new_password.empty()) {
+    log.warning("no user is configured, so one was created: user \"admin\", password \"" +
+                made.new_password +
+                "\". This is shown only once. DROPZONE_USER and DROPZONE_PASSWORD replace it.");
+  }
+  return std::move(made.changes);
 }
 
 Result<UserChanges> reload_users(auth::Users& users, const Options& options) {
