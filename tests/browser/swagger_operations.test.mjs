@@ -18,16 +18,27 @@ test('the operations work from top to bottom as they stand', async () => {
   await authorise('basic', {text: server.user, password: server.password});
   const ids = await page.locator('.opblock').evaluateAll(blocks => blocks.map(block => block.id));
   assert.ok(ids.length > 25);
-  // The id of a job cannot be known before.
-  const job = await server.request('POST', '/kinds/measurements/retransform', {headers: {'Content-Type': 'application/json'}, body: '{}'});
+  const send = (method, target, body) => server.request(
+    method, target, {headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)});
+  // The id of a job cannot be known before, nor the version of a kept original.
+  const job = await send('POST', '/kinds/measurements/retransform', {});
   assert.equal(job.status, 202, job.text);
+  assert.equal((await send('PUT', '/kinds/notes', {history: 10})).status, 201);
+  for (const text of ['Buy milk', 'Buy bread']) await send('PUT', '/records/n1?kind=notes', {text});
+  const {version} = (await server.request('GET', '/records/n1/history?kind=notes')).json.history[0]._meta;
+  const bodies = {restoreRecord: JSON.stringify({version})};
   const failed = [];
   for (const id of ids) {
     const [, tag, operation] = id.match(/^operations-(.+)-(\w+)$/);
     if (['getJob', 'cancelJob'].includes(operation)) {
       await (await open(tag, operation)).locator('tr[data-param-name="id"] input').fill(job.json.jobId);
     }
-    const [status, text] = await press(tag, operation);
+    if (['getHistory', 'restoreRecord'].includes(operation)) {
+      const parameters = await open(tag, operation);
+      await parameters.locator('tr[data-param-name="id"] input').fill('n1');
+      await parameters.locator('tr[data-param-name="kind"] input').fill('notes');
+    }
+    const [status, text] = await press(tag, operation, bodies[operation]);
     if (status >= 300) failed.push(`${operation}: ${status} ${text}`);
     await fold(tag, operation);
   }

@@ -217,7 +217,7 @@ TEST_CASE("a catalog has the server's own kinds, and does not show them") {
   const auto catalog = KindCatalog::of(std::vector<Kind>());
   REQUIRE(catalog);
   CHECK(catalog->kinds().empty());
-  REQUIRE(catalog->system_kinds().size() == 5);
+  REQUIRE(catalog->system_kinds().size() == 6);
   CHECK(catalog->system_kinds()[0]->name() == kRejectsKind);
   CHECK(catalog->system_kinds()[0]->indexes() ==
         std::vector<IndexDefinition>{{key("kind")}, {key("receivedAt")}});
