@@ -21,8 +21,8 @@ constexpr int kKeptAtEnd = 2 * kMebibyte;
 constexpr int kHeaps = 4;
 
 constexpr std::size_t kMostUnused = std::size_t{24} * kMebibyte;
-constexpr std::chrono::milliseconds kBusyPause{50};
-constexpr std::chrono::milliseconds kIdlePause{500};
+constexpr std::chrono::milliseconds kBusyPause{10};
+constexpr std::chrono::milliseconds kIdlePause{100};
 
 /// What the process has in memory of its own; files that it has mapped are not.
 std::size_t resident_bytes() {
