@@ -117,7 +117,7 @@ TEST_CASE("a refusal within a group undoes the group and nothing else of a batch
   const std::string kind = GENERATE(each_kind());
   subject.fill(kind, {{"kept", {{"a", 1}}}, {"taken", {{"a", 1}}}});
   const auto outcomes = subject.write(
-      {record(kind, "before"), replacing(record(kind, "kept", {{"a", 2}})),
+      {record(kind, "before", {{"a", 0}}), replacing(record(kind, "kept", {{"a", 2}})),
        joined(record(kind, "taken")), joined(record(kind, "never")), record(kind, "between"),
        record(kind, "undone", {{"a", 3}}), joined(erasing(kind, "missing")),
        skipping(record(kind, "taken")), joined(record(kind, "after"))});
@@ -130,6 +130,9 @@ TEST_CASE("a refusal within a group undoes the group and nothing else of a batch
   const auto indexed = subject.ask(
       {.kind = kind, .filter = where("a", Operator::greater, 1), .order = {}, .after = {}});
   CHECK(indexed.ids.empty());
+  const auto before = subject.ask(
+      {.kind = kind, .filter = where("a", Operator::less, 1), .order = {}, .after = {}});
+  CHECK(before.ids == Ids{"before"});
 }
 
 TEST_CASE("two groups over one record in a batch see each other's work, or its undoing") {

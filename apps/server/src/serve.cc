@@ -15,6 +15,7 @@
 #include <dropzone/auth/sweeper.h>
 #include <dropzone/config/setting.h>
 #include <dropzone/crypto/openssl_digest.h>
+#include <dropzone/crypto/openssl_id_source.h>
 #include <dropzone/http/server/signal_stack.h>
 #include <dropzone/jobs/background_jobs.h>
 #include <dropzone/kinds/live_kinds.h>
@@ -126,7 +127,7 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   process::set_up_heap();
   process::Signals signals;
   SystemClock clock;
-  RandomIdSource ids;
+  crypto::OpensslIdSource ids;
   crypto::OpensslDigest digest;
   metrics::Metrics metrics;
   log::Log log(log_settings(options), clock);

@@ -192,7 +192,8 @@ TEST_CASE("a backup has nothing that was deleted, and is as large as what is the
 }
 
 // Such a file has been overwriting nothing, and keeps its free pages.
-TEST_CASE("compacting a store that an older version made leaves nothing of what was deleted") {
+TEST_CASE(
+    "compacting a store of an older version leaves nothing deleted, and gives it large pages") {
   test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "store.db";
   {
@@ -233,6 +234,9 @@ TEST_CASE("compacting a store that an older version made leaves nothing of what 
   }
   CHECK(ids_of(*open_store(options), all_things()) == ids);
   CHECK(warnings.size() == 1);
+  auto connection = Connection::open({.path = path});
+  REQUIRE(connection);
+  CHECK(*(*connection)->integer("PRAGMA page_size", 0) == 8'192);
 }
 
 TEST_CASE("a store that is open, or a file that is not a store, is not compacted") {

@@ -8,6 +8,8 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "db/connection.h"
+#include "db/schema.h"
 #include "store_testing.h"
 #include "support/temporary_directory.h"
 
@@ -31,6 +33,24 @@ void write_file(const fs::path& path, const std::string& bytes) {
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+TEST_CASE("the cache of a new file is as large as it was asked for") {
+  constexpr int kAsked = 2 << 20;
+  test::TemporaryDirectory directory;
+  auto connection =
+      Connection::open({.path = directory.path() / "store.db", .cache_bytes = kAsked});
+  REQUIRE(connection);
+  REQUIRE(prepare_schema(**connection));
+  REQUIRE((*connection)->execute("CREATE TABLE t (x)"));
+  REQUIRE((*connection)->run("INSERT INTO t VALUES (zeroblob(16000000))"));
+  REQUIRE((*connection)->run("SELECT sum(length(x)) FROM t"));
+  int used = 0;
+  int most = 0;
+  REQUIRE(sqlite3_db_status((*connection)->handle(), SQLITE_DBSTATUS_CACHE_USED, &used, &most, 0) ==
+          SQLITE_OK);
+  CHECK(used > kAsked / 2);
+  CHECK(used < kAsked + kAsked / 4);
 }
 
 TEST_CASE("a store that is open is locked for everybody else") {

@@ -95,7 +95,8 @@ Result<void> copy_content(Connection& from, const fs::path& target, const Backup
   if (!page_bytes) return page_bytes.error();
   const auto gives_back = from.integer("PRAGMA auto_vacuum", 0);
   if (!gives_back) return gives_back.error();
-  // Of the copy: in the store, SQLite would write to the store.
+  // Both of the copy. A store that gives pages back already would be written to.
+  if (auto set = set_page_size(from); !set) return set;
   if (*gives_back == 0) {
     if (auto set = from.execute("PRAGMA auto_vacuum = INCREMENTAL"); !set) return set;
   }

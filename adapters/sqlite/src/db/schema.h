@@ -21,6 +21,10 @@ Result<void> check_owner(Connection& connection);
 /// `store_newer` if a newer version has written it.
 Result<void> prepare_schema(Connection& connection);
 
+/// Of the pages of a file that is still empty, or of a copy that VACUUM INTO makes. Other files
+/// keep the size that they have.
+Result<void> set_page_size(Connection& connection);
+
 /// Pages of the file that have so many bytes.
 Result<std::int64_t> pages_of(Connection& connection, std::size_t bytes);
 

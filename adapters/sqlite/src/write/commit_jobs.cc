@@ -1,6 +1,7 @@
 #include "write/commit_jobs.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "write/names_job.h"
 
@@ -8,6 +9,8 @@ namespace dropzone::sqlite {
 namespace {
 
 constexpr std::size_t kBytesPerErase = 4'096;
+
+bool is_joined(const PreparedWrite& prepared) { return prepared.write.joined; }
 
 }  // namespace
 
@@ -28,7 +31,11 @@ Result<void> WriteJob::run() {
   refresh_entries(writes_, writer_.catalog());
   outcomes_.assign(count_, {});
   refusal_.reset();
-  if (!receipts_) return run_all();
+  DROPZONE_CHECK(receipts_ ? run_with_receipt() : run_all());
+  return writer_.indexes().flush();
+}
+
+Result<void> WriteJob::run_with_receipt() {
   DROPZONE_CHECK(writer_.begin_part());
   DROPZONE_CHECK(run_all());
   DROPZONE_CHECK(write_receipt());
@@ -37,12 +44,24 @@ Result<void> WriteJob::run() {
 
 Result<void> WriteJob::run_all() {
   const bool all_joined = atomicity_ == Atomicity::atomic;
+  if (!all_joined && std::ranges::none_of(writes_, is_joined)) return run_sorted();
   for (std::size_t first = 0; first < count_;) {
     std::size_t end = first + 1;
-    while (end < count_ && (all_joined || writes_[end].write.joined)) ++end;
+    while (end < count_ && (all_joined || is_joined(writes_[end]))) ++end;
     DROPZONE_CHECK(run_group(first, end));
     first = end;
   }
+  return {};
+}
+
+// In the order of the records' b-tree, so that each of its pages is visited once.
+Result<void> WriteJob::run_sorted() {
+  std::vector<std::size_t> order(count_);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  // Writes of one record stay in the order of the request.
+  std::ranges::stable_sort(
+      order, {}, [this](std::size_t i) -> const std::string& { return writes_[i].write.id; });
+  for (const std::size_t i : order) DROPZONE_CHECK(run_group(i, i + 1));
   return {};
 }
 
@@ -78,7 +97,7 @@ Result<void> EraseJob::run() {
     if (!status) return std::move(status).error();
     statuses_.push_back(*status);
   }
-  return {};
+  return writer_.indexes().flush();
 }
 
 std::size_t EraseJob::bytes() const noexcept { return erases_.size() * kBytesPerErase; }

@@ -33,7 +33,9 @@ class WriteJob final : public CommitJob {
   std::optional<Error>& refusal() noexcept { return refusal_; }
 
  private:
+  Result<void> run_with_receipt();
   Result<void> run_all();
+  Result<void> run_sorted();
   Result<void> run_group(std::size_t first, std::size_t end);
   Result<void> write_receipt();
 

@@ -1,27 +1,62 @@
 #include "write/index_writer.h"
 
+#include <algorithm>
+
 namespace dropzone::sqlite {
 
-Result<void> IndexWriter::insert(const FieldIndex& index, const IndexEntries& entries,
-                                 std::string_view id) {
-  return put(statements_for(index).insert, index, entries, id);
+void IndexWriter::insert(const FieldIndex& index, const IndexEntries& entries,
+                         std::string_view id) {
+  keep(index, entries, id, false);
+}
+
+void IndexWriter::erase(const FieldIndex& index, const IndexEntries& entries, std::string_view id) {
+  keep(index, entries, id, true);
+}
+
+void IndexWriter::keep(const FieldIndex& index, const IndexEntries& entries, std::string_view id,
+                       bool erases) {
+  for (const Value& scalar : entries.scalars) {
+    kept_.push_back({&index, scalar, std::string(id), erases, entries.elements});
+  }
+}
+
+Result<void> IndexWriter::flush() {
+  // Changes of one entry stay in the order in which they were made.
+  std::ranges::stable_sort(kept_, is_before);
+  for (const Change& change : kept_) DROPZONE_CHECK(apply(change));
+  kept_.clear();
+  return {};
+}
+
+bool IndexWriter::is_before(const Change& left, const Change& right) {
+  if (left.index->number != right.index->number) return left.index->number < right.index->number;
+  const auto order = compare_scalars(left.scalar, right.scalar);
+  return order != 0 ? order < 0 : left.id < right.id;
+}
+
+Result<void> IndexWriter::apply(const Change& change) {
+  if (change.element && !change.erases) DROPZONE_CHECK(mark_arrays(*change.index));
+  const Statements& statements = statements_for(*change.index);
+  DROPZONE_TRY(Statement entry,
+               connection_.prepare(change.erases ? statements.erase : statements.insert));
+  bind_scalar(entry, 1, change.scalar);
+  entry.bind_one(3, std::string_view(change.id));
+  if (!change.erases) entry.bind_one(4, std::int64_t{change.element});
+  if (entry.step() == Step::failed) return entry.error();
+  return {};
 }
 
 Result<void> IndexWriter::complete(const FieldIndex& index, const IndexEntries& entries,
                                    std::string_view id) {
-  return put(statements_for(index).complete, index, entries, id);
-}
-
-Result<void> IndexWriter::erase(const FieldIndex& index, const IndexEntries& entries,
-                                std::string_view id) {
   if (entries.scalars.empty()) return {};
-  auto entry = connection_.prepare(statements_for(index).erase);
-  if (!entry) return std::move(entry).error();
+  if (entries.elements) DROPZONE_CHECK(mark_arrays(index));
+  DROPZONE_TRY(Statement entry, connection_.prepare(statements_for(index).complete));
   for (const Value& scalar : entries.scalars) {
-    entry->reset();
-    bind_scalar(*entry, 1, scalar);
-    entry->bind_one(3, id);
-    if (entry->step() == Step::failed) return entry->error();
+    entry.reset();
+    bind_scalar(entry, 1, scalar);
+    entry.bind_one(3, id);
+    entry.bind_one(4, std::int64_t{entries.elements});
+    if (entry.step() == Step::failed) return entry.error();
   }
   return {};
 }
@@ -44,24 +79,6 @@ const IndexWriter::Statements& IndexWriter::statements_for(const FieldIndex& ind
       .erase = "DELETE FROM " + index.table + " WHERE class = ?1 AND value = ?2 AND id = ?3",
   };
   return statements_.emplace(index.number, std::move(statements)).first->second;
-}
-
-Result<void> IndexWriter::put(const std::string& sql, const FieldIndex& index,
-                              const IndexEntries& entries, std::string_view id) {
-  if (entries.scalars.empty()) return {};
-  if (entries.elements) {
-    if (auto marked = mark_arrays(index); !marked) return marked;
-  }
-  auto entry = connection_.prepare(sql);
-  if (!entry) return std::move(entry).error();
-  for (const Value& scalar : entries.scalars) {
-    entry->reset();
-    bind_scalar(*entry, 1, scalar);
-    entry->bind_one(3, id);
-    entry->bind_one(4, std::int64_t{entries.elements});
-    if (entry->step() == Step::failed) return entry->error();
-  }
-  return {};
 }
 
 }  // namespace dropzone::sqlite

@@ -99,11 +99,13 @@ Result<void> RecordWriter::commit() {
 
 void RecordWriter::roll_back() noexcept {
   if (connection_.in_transaction()) (void)connection_.run("ROLLBACK");
+  indexes_.forget_kept();
   indexes_.forget_marks();
   next_row_ = 0;  // Another program may have written, too.
 }
 
 Result<void> RecordWriter::begin_part() {
+  DROPZONE_CHECK(indexes_.flush());  // What is kept shall not be undone with the part.
   added_before_part_.push_back(added_);
   return connection_.run("SAVEPOINT part");
 }
@@ -115,6 +117,7 @@ Result<void> RecordWriter::end_part() {
 
 Result<void> RecordWriter::undo_part() {
   added_ = added_before_part_.back();
+  indexes_.forget_kept();
   indexes_.forget_marks();
   if (auto undone = connection_.run("ROLLBACK TO part"); !undone) return undone;
   return end_part();
@@ -182,8 +185,7 @@ Result<WriteOutcome> RecordWriter::insert(const PreparedWrite& prepared) {
   bind_received(*original, 5, write.meta.received);
   if (auto done = finish(*original); !done) return std::move(done).error();
   for (std::size_t i = 0; i < prepared.entries.size(); ++i) {
-    auto indexed = indexes_.insert(prepared.kind->indexes[i], prepared.entries[i], write.id);
-    if (!indexed) return std::move(indexed).error();
+    indexes_.insert(prepared.kind->indexes[i], prepared.entries[i], write.id);
   }
   ++next_row_;
   ++added_[prepared.kind->number];
@@ -224,10 +226,8 @@ Result<WriteOutcome> RecordWriter::replace(const PreparedWrite& prepared, Record
     const FieldIndex& index = prepared.kind->indexes[i];
     // A replacement keeps the time of creation.
     if (before == after || index.field.reserved() == FieldPath::Reserved::created_at) continue;
-    if (auto gone = indexes_.erase(index, before, write.id); !gone) return std::move(gone).error();
-    if (auto there = indexes_.insert(index, after, write.id); !there) {
-      return std::move(there).error();
-    }
+    indexes_.erase(index, before, write.id);
+    indexes_.insert(index, after, write.id);
   }
   return WriteOutcome{WriteStatus::replaced, {}, created_at};
 }
@@ -244,7 +244,7 @@ Result<void> RecordWriter::erase(const KindTables& kind, RecordRow& old) {
   DROPZONE_TRY(const auto entries, entries_of_record(kind, old));
   const std::string id(old.id());
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    DROPZONE_CHECK(indexes_.erase(kind.indexes[i], entries[i], id));
+    indexes_.erase(kind.indexes[i], entries[i], id);
   }
   DROPZONE_CHECK(connection_.run("DELETE FROM originals WHERE row = ?1", old.number()));
   DROPZONE_CHECK(connection_.run(statements_for(kind).erase, std::string_view(id)));

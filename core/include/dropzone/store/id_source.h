@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace dropzone {
@@ -8,15 +9,18 @@ namespace dropzone {
 /// The length of a generated id, in characters.
 inline constexpr std::size_t kIdLength = 22;
 
+/// The id that 128 random bits make: kIdLength characters of the base-57 alphabet.
+[[nodiscard]] std::string id_of_bits(std::uint64_t first, std::uint64_t second);
+
 /// Generates ids that nobody can guess and that never repeat. Thread-safe.
 class IdSource {
  public:
   virtual ~IdSource() = default;
-  /// kIdLength characters of the base-57 alphabet: 128 random bits, a short UUID.
+  /// The id of 128 random bits, a short UUID; see id_of_bits().
   virtual std::string next() = 0;
 };
 
-/// Draws from the operating system's random source.
+/// Draws from the operating system's random source, which takes about two microseconds an id.
 class RandomIdSource final : public IdSource {
  public:
   std::string next() override;
