@@ -9,14 +9,16 @@ import sys
 import tempfile
 import time
 
+from databases import peers
+from export import export
 from growth import growth
+from load import load
+from records import SEEDS, batch_records, fill, path_to_one
+from rounds import interleaved, ratio_to, report
 from services import (AUTHORIZATION, BUILD, CONNECTIONS, ROOT, AccessServer, BarePistache, Dropzone,
                       Fastify, Fastify2, median_of, resident_megabytes, services, steady, wrk)
 from siege import Siege
-from targets import Targets
-
-SEEDS = [(ROOT / f"tests/data/seed-records/file_{i}.json").read_text() for i in range(6)]
-targets = Targets()
+from targets import targets
 
 
 def bare(program, *arguments):
@@ -33,52 +35,10 @@ def bare_store(rows, seconds):
         return {"rate": bare("bare_sqlite", record.with_name("b.db"), record, "write", rows, seconds)}
 
 
-def report(title, rows, unit="requests/s"):
-    """Prints what each has done, the server first; returns the rates by name."""
-    print(f"\n{title}")
-    own = next(iter(rows.values()))
-    for name, figures in rows.items():
-        extra = ""
-        if "cpu" in figures:
-            extra = f"  p99 {figures['p99']:.2f} ms  CPU {figures['cpu']:.0f} us"
-        ratio = ""
-        if figures["rate"] == 0:
-            ratio = "  not one in the time"
-        elif figures is not own:
-            ratio = f"  dropzone/this {own['rate'] / figures['rate']:.2f}"
-        print(f"  {name:34} {figures['rate']:12,.0f} {unit}{extra}{ratio}", flush=True)
-    return {name: figures["rate"] for name, figures in rows.items()}
-
-
-def interleaved(options, contenders):
-    """Lets each contender run once in every round, so that all see the same machine; medians."""
-    runs = {name: [] for name in contenders}
-    for _ in range(options.rounds):
-        for name, run in contenders.items():
-            runs[name].append(run())
-    return {name: median_of(figures) for name, figures in runs.items()}
-
-
 @contextlib.contextmanager
 def all_services():
     with contextlib.ExitStack() as stack:
         yield [stack.enter_context(make()) for make in services()]
-
-
-def batch_records(count):
-    """Seed records whose means differ, so that filters select few of them."""
-    seeds = [json.loads(seed) for seed in SEEDS]
-    records = []
-    for i in range(count):
-        seed = dict(seeds[i % 6])
-        seed["data"] = [value + i / count for value in seed["data"]]
-        records.append(seed)
-    return records
-
-
-def fill(service, count):
-    for begin in range(0, count, 5_000):
-        service.store(batch_records(min(5_000, count - begin)))
 
 
 def single_store(options):
@@ -105,10 +65,6 @@ def single_store(options):
                      rates[Dropzone.name] / below, 0.8)
     targets.at_least("single store / Fastify", ratio_to(rates, Fastify), 2.5)
     targets.at_most("single store, server CPU", rows[Dropzone.name]["cpu"], 50, "µs")
-
-
-def ratio_to(rates, peer):
-    return rates[Dropzone.name] / rates[peer.name] if rates.get(peer.name) else None
 
 
 def batch_store(options):
@@ -224,13 +180,6 @@ def start(options):
             if make is Dropzone:
                 targets.at_most("start on an empty store", milliseconds, 30, "ms")
                 targets.at_most("idle memory", resident, 15, "MB")
-
-
-def path_to_one(service):
-    """Fills a service with 10,000 records, and returns how to fetch one of them."""
-    fill(service, 10_000)
-    key = service.get("/fetchKeys?limit=1" + service.kind)["keys"][0]
-    return f"/fetchMany?_id={key}{service.kind}"
 
 
 def siege(options):
@@ -365,7 +314,8 @@ def replay(options):
 BENCHES = {"single": single_store, "batch": batch_store, "reads": reads, "start": start,
            "siege": siege, "scan": scan, "latency": latency,
            "authentication": authentication, "growth": growth,
-           "pipelines": pipelines, "retransform": retransform, "replay": replay}
+           "pipelines": pipelines, "retransform": retransform, "replay": replay,
+           "peers": peers, "load": load, "export": export}
 USUAL = [name for name in BENCHES if name != "growth"]
 
 
@@ -375,6 +325,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=3, help="in which all take their turn")
     parser.add_argument("--records", type=int, default=100_000, help="to read among")
     parser.add_argument("--scanned", type=int, default=1_000_000, help="to scan without an index")
+    parser.add_argument("--loaded", type=int, default=300_000, help="to store while others read")
+    parser.add_argument("--exported", type=int, default=200_000, help="to export")
     parser.add_argument("--grow-to", type=int, default=1_000_000, help="the last size of growth")
     parser.add_argument("--only", default=",".join(USUAL), help="of " + ", ".join(BENCHES))
     options = parser.parse_args()

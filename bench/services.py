@@ -1,6 +1,7 @@
 """The services that the benchmarks drive, each a process of its own, and the load that is put on them."""
 import base64
 import contextlib
+import importlib.util
 import json
 import os
 import pathlib
@@ -47,6 +48,7 @@ class Service:
 
     name = ""
     kind = ""
+    credentials = {"Authorization": AUTHORIZATION}
 
     def __init__(self):
         self.port = free_port()
@@ -104,7 +106,7 @@ class Service:
     def request(self, method, path, body=None, content_type="application/json"):
         call = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", method=method, data=body,
-            headers={"Content-Type": content_type, "Authorization": AUTHORIZATION})
+            headers={"Content-Type": content_type} | self.credentials)
         with urllib.request.urlopen(call, timeout=120) as answer:
             return json.load(answer)
 
@@ -165,6 +167,36 @@ class Fastify2(Fastify):
     processes = 2
 
 
+class PouchDb(Service):
+    """PouchDB Server as it comes: on LevelDB, without users."""
+
+    name = "pouchdb-server"
+    program = ROOT / "build/bench/pouchdb/node_modules/.bin/pouchdb-server"
+    credentials = {}
+
+    def command(self):
+        return [self.program, "--port", str(self.port), "--dir", self.folder, "--no-stdout-logs"]
+
+    def probe(self):
+        return "/"
+
+
+class BareExport(Service):
+    """A loop over the file of a store that is running."""
+
+    name = "bare loop"
+
+    def __init__(self, file):
+        super().__init__()
+        self.file = file
+
+    def command(self):
+        return [BUILD / "bench/bare_export", str(self.port), self.file, "measurements"]
+
+    def probe(self):
+        return "/"
+
+
 class BarePistache(Service):
     name = "bare pistache"
 
@@ -207,19 +239,28 @@ def wrk(service, path, seconds, method="GET", body=None, connections=CONNECTIONS
     return {"rate": rate, "p99": p99_ms, "cpu": cpu / requests * 1e6}
 
 
-def steady(service, path, rate, seconds, method="GET", body=""):
-    """Latencies at a fixed rate, in milliseconds, counted from when each request was due."""
+def begin_steady(service, path, rate, seconds, method="GET", body=""):
+    """Begins to send requests at a fixed rate; SIGTERM ends it early."""
     head = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Authorization: {AUTHORIZATION}"]
     if body:
         head += ["Content-Type: application/json", f"Content-Length: {len(body.encode())}"]
     request = service.folder / "request"
     request.write_bytes(("\r\n".join(head) + "\r\n\r\n" + body).encode())
-    out = subprocess.run(
+    return subprocess.Popen(
         [BUILD / "bench/steady_load", str(service.port), str(rate), str(seconds), str(CONNECTIONS),
-         request], capture_output=True, text=True, check=False)
-    if out.returncode != 0:
-        raise SystemExit(f"{service.name} {path}: {out.stderr}")
-    return json.loads(out.stdout)
+         request], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def end_steady(load):
+    """Latencies in milliseconds, counted from when each request was due."""
+    out, errors = load.communicate()
+    if load.returncode != 0:
+        raise SystemExit(errors)
+    return json.loads(out)
+
+
+def steady(*load, **more):
+    return end_steady(begin_steady(*load, **more))
 
 
 def median_of(runs):
@@ -232,4 +273,5 @@ def services():
     if (ROOT / "build/bench/fastify/node_modules").is_dir():
         yield Fastify
         yield Fastify2
-    yield Flask
+    if shutil.which("gunicorn") and importlib.util.find_spec("flask"):
+        yield Flask

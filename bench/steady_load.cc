@@ -4,11 +4,15 @@
 //   steady_load PORT RATE SECONDS CONNECTIONS REQUEST_FILE
 //
 // Prints a JSON object: the rate that was reached, and percentiles in milliseconds. A response that
-// is not 2xx, or one connection that breaks, ends it with status 1.
+// is not 2xx, or one connection that breaks, ends it with status 1. SIGTERM ends it before the
+// time.
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
+#include <ctime>
 #include <deque>
 #include <fstream>
 #include <iostream>
@@ -22,6 +26,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -29,6 +34,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
+
+// How late a sleep may end. A request that is due sooner is awaited without one.
+constexpr std::chrono::microseconds kLate{100};
+
+volatile std::sig_atomic_t terminated = 0;
 
 struct Connection {
   int socket = -1;
@@ -78,7 +88,7 @@ class SteadyLoad {
 
   /// The time that each request took, in milliseconds, in ascending order.
   std::vector<double> run(double rate, double seconds) {
-    const auto count = static_cast<std::size_t>(rate * seconds);
+    auto count = static_cast<std::size_t>(rate * seconds);
     const Time start = Clock::now();
     for (std::size_t sent = 0; took_.size() < count;) {
       const Time now = Clock::now();
@@ -88,7 +98,9 @@ class SteadyLoad {
       }
       send_waiting();
       receive(sent < count ? due_at(start, rate, sent) : Time::max());
+      if (terminated != 0) count = sent;
     }
+    if (took_.empty()) throw std::runtime_error("nothing was sent");
     seconds_ = std::chrono::duration<double>(Clock::now() - start).count();
     std::ranges::sort(took_);
     return took_;
@@ -117,9 +129,13 @@ class SteadyLoad {
   /// Takes what has come. Waits for it while no request is due.
   void receive(Time next_due) {
     epoll_event events[64];
-    // The last millisecond is spent looking, since a timer would be late by as much.
-    const bool may_sleep = next_due - Clock::now() > std::chrono::milliseconds(1);
-    const int ready = ::epoll_wait(epoll_, events, std::size(events), may_sleep ? 1 : 0);
+    // While nothing is due there is a response to wait for: a second wakes it for SIGTERM, too.
+    const auto left = std::min<Clock::duration>(next_due - Clock::now(), std::chrono::seconds(1));
+    const auto sleep = left > kLate ? left - kLate : Clock::duration::zero();
+    const timespec time{.tv_sec = sleep / std::chrono::seconds(1),
+                        .tv_nsec = sleep % std::chrono::seconds(1) / std::chrono::nanoseconds(1)};
+    const int ready = ::epoll_pwait2(epoll_, events, std::size(events), &time, nullptr);
+    if (ready < 0 && errno != EINTR) throw std::runtime_error("cannot wait");
     for (int i = 0; i < ready; ++i) receive_from(events[i].data.u64);
   }
 
@@ -158,6 +174,8 @@ int main(int argc, char** argv) {
     std::cerr << "usage: steady_load PORT RATE SECONDS CONNECTIONS REQUEST_FILE\n";
     return 2;
   }
+  std::signal(SIGTERM, [](int) { terminated = 1; });
+  ::prctl(PR_SET_TIMERSLACK, 1);  // Nanosecond; by default sleeps may be 50 us longer.
   try {
     std::ifstream file(argv[5], std::ios::binary);
     std::string request{std::istreambuf_iterator<char>(file), {}};

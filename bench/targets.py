@@ -26,3 +26,6 @@ class Targets:
     def _add(self, name, measured, wanted, unit, reached):
         shown = "not measured" if measured is None else f"{measured:.3g} {unit}"
         self.rows.append((name, wanted, shown, "yes" if reached else "no"))
+
+
+targets = Targets()  # Of this run.
