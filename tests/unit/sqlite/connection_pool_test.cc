@@ -1,5 +1,6 @@
 #include "db/connection_pool.h"
 
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
@@ -14,6 +15,8 @@
 namespace dropzone::sqlite {
 namespace {
 
+using namespace std::chrono_literals;
+
 using Use = ConnectionPool::Use;
 
 CallOptions without_waiting() {
@@ -24,6 +27,8 @@ CallOptions without_waiting() {
 
 class Pool {
  public:
+  explicit Pool(std::chrono::milliseconds overtaking = 2ms) : overtaking_(overtaking) {}
+
   ConnectionPool& operator*() { return pool_; }
 
   ConnectionPool::Lease take(Use use) {
@@ -44,9 +49,10 @@ class Pool {
   const std::filesystem::path path_ = directory_.path() / "store.db";
   const std::unique_ptr<SqliteRecordRepository> store_ = open_store(path_);
   const StoreFile file_ = placed();
+  const std::chrono::milliseconds overtaking_;
   ConnectionPool pool_{file_,
                        {.path = path_, .mode = Connection::Mode::read_only},
-                       {.long_reads = 2, .kept_apart = 1}};
+                       {.long_reads = 2, .kept_apart = 1, .overtaking = overtaking_}};
 };
 
 TEST_CASE("long reads leave connections to short ones, which may have all") {
@@ -89,8 +95,8 @@ TEST_CASE("who waits for a connection is served in the order of coming") {
   CHECK(served == std::vector{0, 1, 2, 3, 4});
 }
 
-TEST_CASE("a newcomer does not overtake who waits") {
-  Pool pool;
+TEST_CASE("a newcomer does not overtake who has waited for long") {
+  Pool pool(0ms);
   std::optional<ConnectionPool::Lease> held = pool.take(Use::long_read);
   std::optional<ConnectionPool::Lease> other = pool.take(Use::long_read);
   std::atomic<bool> release = false;
@@ -106,6 +112,70 @@ TEST_CASE("a newcomer does not overtake who waits") {
   release = true;
   waiting.join();
   CHECK(served);
+}
+
+TEST_CASE("a newcomer may overtake who has just begun to wait, and that one has the next place") {
+  Pool pool(1h);
+  std::optional<ConnectionPool::Lease> held = pool.take(Use::long_read);
+  std::optional<ConnectionPool::Lease> other = pool.take(Use::long_read);
+  std::thread waiting([&] { CHECK((*pool).lease(Use::long_read, kNoDeadline)); });
+  while ((*pool).waiting() < 1) std::this_thread::yield();
+  held.reset();
+  other.reset();
+  auto overtakes = (*pool).lease(Use::long_read, without_waiting());
+  waiting.join();
+  CHECK(overtakes);
+}
+
+TEST_CASE("nobody is forgotten, whether places are given or called out") {
+  Pool pool(GENERATE(0ms, 1ms, std::chrono::milliseconds(1h)));
+  constexpr int kThreads = 12;
+  constexpr int kReads = 400;
+  std::atomic<int> using_it = 0;
+  std::atomic<int> most = 0;
+  std::atomic<int> served = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int number = 0; number < kThreads; ++number) {
+      threads.emplace_back([&] {
+        for (int read = 0; read < kReads; ++read) {
+          const auto lease = (*pool).lease(Use::long_read, kNoDeadline);
+          if (!lease) return;
+          most = std::max(most.load(), ++using_it);
+          if (read % 8 == 0) std::this_thread::yield();
+          --using_it;
+          ++served;
+        }
+      });
+    }
+  }
+  CHECK(served == kThreads * kReads);
+  CHECK(most <= 2);
+}
+
+TEST_CASE("two places that become free at the same time go to two who wait") {
+  Pool pool(1h);
+  int served = 0;
+  constexpr int kRounds = 200;
+  for (int round = 0; round < kRounds && served == 2 * round; ++round) {
+    std::optional<ConnectionPool::Lease> held = pool.take(Use::long_read);
+    std::optional<ConnectionPool::Lease> other = pool.take(Use::long_read);
+    std::atomic<int> have_one = 0;
+    const auto wait = [&] {
+      const auto lease = (*pool).lease(Use::long_read, std::chrono::steady_clock::now() + 5s);
+      ++have_one;
+      have_one.notify_all();
+      if (have_one < 2) have_one.wait(1);  // Keeps it, so that the other needs a place of its own.
+      return lease.has_value() ? 1 : 0;
+    };
+    auto one = std::async(std::launch::async, wait);
+    auto two = std::async(std::launch::async, wait);
+    while ((*pool).waiting() < 2) std::this_thread::yield();
+    held.reset();
+    other.reset();
+    served += one.get() + two.get();
+  }
+  CHECK(served == 2 * kRounds);
 }
 
 TEST_CASE("who is asked to stop gives up waiting, and takes nobody's place") {

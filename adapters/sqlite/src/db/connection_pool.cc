@@ -11,7 +11,6 @@ Result<ConnectionPool::Lease> ConnectionPool::lease(Use use, const CallOptions& 
   if (!connection) {
     auto opened = open();
     if (!opened) {
-      const MutexLock lock(mutex_);
       leave_place(use);
       return std::move(opened).error();
     }
@@ -28,30 +27,55 @@ Result<std::unique_ptr<Connection>> ConnectionPool::open() const {
 }
 
 Result<void> ConnectionPool::take_place(Use use, const CallOptions& options) {
-  MutexLock lock(mutex_);
-  const bool is_next = std::ranges::count(waiters_, use, &Waiter::use) == 0;
-  if (is_next && has_place(use)) {
-    count_in(use);
-    return {};
+  {
+    const MutexLock lock(mutex_);
+    if (may_take(use, nullptr)) {
+      count_in(use);
+      return {};
+    }
   }
   if (!options.may_wait) {
     return Error{ErrorCode::unavailable, "All connections to the store's file are in use."};
   }
-  Waiter self{use};
-  const auto place = waiters_.insert(waiters_.end(), &self);
-  const auto is_granted = [&self] { return self.granted; };
-  if (options.deadline == kNoDeadline) {
-    self.wakes.wait(lock, options.stop, is_granted);
-  } else {
-    self.wakes.wait_until(lock, options.stop, options.deadline, is_granted);
-  }
-  if (!self.granted) {
-    waiters_.erase(place);
-    return deadline_exceeded();
-  }
+  if (!wait_for_place(use, options)) return deadline_exceeded();
   if (!options.is_over()) return {};
   leave_place(use);
   return deadline_exceeded();
+}
+
+// Whether it has a place.
+bool ConnectionPool::wait_for_place(Use use, const CallOptions& options) {
+  const auto self = std::make_shared<Waiter>(use);
+  std::shared_ptr<Waiter> next;
+  bool takes = true;
+  {
+    MutexLock lock(mutex_);
+    const auto place = waiters_.insert(waiters_.end(), self);
+    const auto may_go_on = [&]() DROPZONE_REQUIRES(mutex_) {
+      self->called = false;
+      return self->granted || may_take(use, self.get());
+    };
+    if (options.deadline == kNoDeadline) {
+      self->wakes.wait(lock, options.stop, may_go_on);
+    } else {
+      self->wakes.wait_until(lock, options.stop, options.deadline, may_go_on);
+    }
+    if (self->granted) return true;
+    takes = may_take(use, self.get());
+    waiters_.erase(place);
+    if (takes) count_in(use);
+    next = next_to_call();  // One call may have stood for several places.
+  }
+  if (next) next->wakes.notify_one();
+  return takes;
+}
+
+// Nobody overtakes one who has waited for long, or who waits and came before it.
+bool ConnectionPool::may_take(Use use, const Waiter* self) const {
+  if (!has_place(use)) return false;
+  const auto first = std::ranges::find(waiters_, use, &Waiter::use);
+  return first == waiters_.end() || first->get() == self ||
+         (!self && Clock::now() - (*first)->since < overtaking_);
 }
 
 std::size_t ConnectionPool::waiting() const {
@@ -68,18 +92,35 @@ void ConnectionPool::count_in(Use use) noexcept {
   if (use == Use::long_read) ++long_reads_;
 }
 
-// Whoever has waited longest and may have the place gets it.
-void ConnectionPool::leave_place(Use use) {
+void ConnectionPool::count_out(Use use) noexcept {
   --in_use_;
   if (use == Use::long_read) --long_reads_;
-  const auto next = std::ranges::find_if(waiters_, [this](const Waiter* waiter) DROPZONE_REQUIRES(
+}
+
+void ConnectionPool::leave_place(Use use) {
+  std::shared_ptr<Waiter> next;
+  {
+    const MutexLock lock(mutex_);
+    count_out(use);
+    next = next_to_call();
+  }
+  if (next) next->wakes.notify_one();  // It would wait for the lock that the caller has.
+}
+
+// Whoever has waited longest and may have a free place is given it, or at first only called to take
+// it. It is to be woken, without the lock.
+std::shared_ptr<ConnectionPool::Waiter> ConnectionPool::next_to_call() {
+  const auto next = std::ranges::find_if(waiters_, [this](const auto& waiter) DROPZONE_REQUIRES(
                                                        mutex_) { return has_place(waiter->use); });
-  if (next == waiters_.end()) return;
-  Waiter& granted = **next;
+  if (next == waiters_.end()) return nullptr;
+  auto first = *next;
+  if (Clock::now() - first->since < overtaking_) {
+    return std::exchange(first->called, true) ? nullptr : first;
+  }
   waiters_.erase(next);
-  count_in(granted.use);
-  granted.granted = true;
-  granted.wakes.notify_one();
+  count_in(first->use);
+  first->granted = true;
+  return first;
 }
 
 std::unique_ptr<Connection> ConnectionPool::idle_connection() {
@@ -92,8 +133,10 @@ std::unique_ptr<Connection> ConnectionPool::idle_connection() {
 
 void ConnectionPool::give_back(std::unique_ptr<Connection> connection, Use use) {
   connection->end_with(nullptr);
-  const MutexLock lock(mutex_);
-  idle_.push_back(std::move(connection));
+  {
+    const MutexLock lock(mutex_);
+    idle_.push_back(std::move(connection));
+  }
   leave_place(use);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -48,6 +49,8 @@ class ConnectionPool {
   struct Sizes {
     std::size_t long_reads = 0;  ///< At most so many connections are in use by long reads at once.
     std::size_t kept_apart = 0;  ///< Short reads may use so many more.
+    /// Others may overtake one who waits for so long.
+    std::chrono::milliseconds overtaking{2};
   };
 
   /// The file must outlive the pool. Connections are opened only while it is in place: elsewhere
@@ -55,29 +58,41 @@ class ConnectionPool {
   ConnectionPool(const StoreFile& file, Connection::Settings settings, Sizes sizes)
       : file_(file),
         settings_(std::move(settings)),
+        overtaking_(sizes.overtaking),
         most_long_reads_(sizes.long_reads),
         most_(sizes.long_reads + sizes.kept_apart) {}
 
-  /// If none is free, the caller waits behind those that came before it for the same use. It
-  /// gives up when the call is over; one that may not wait is `unavailable` at once. The
-  /// connection's statements end with the call, too, and do not wait for other programs if the
-  /// call may not.
+  /// If none is free, the caller waits. A place that becomes free goes to whoever runs and asks for
+  /// it first, so that no thread has to be woken for each read. But nobody is overtaken who has
+  /// waited for longer than Sizes::overtaking, and those who wait have their turn in the order in
+  /// which they came. The caller gives up when the call is over; one that may not wait is
+  /// `unavailable` at once. The connection's statements end with the call, too, and do not wait for
+  /// other programs if the call may not.
   Result<Lease> lease(Use use, const CallOptions& options);
 
   /// How many callers wait.
   [[nodiscard]] std::size_t waiting() const;
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   struct Waiter {
-    Use use;
-    bool granted = false;
+    explicit Waiter(Use wanted) : use(wanted) {}
+    const Use use;
+    const Clock::time_point since = Clock::now();
+    bool granted = false;  ///< The place is its own, and it is not among the waiters any more.
+    bool called = false;   ///< It was woken to take a place that is free, and has not run yet.
     std::condition_variable_any wakes = {};
   };
 
   Result<void> take_place(Use use, const CallOptions& options);
   [[nodiscard]] bool has_place(Use use) const noexcept DROPZONE_REQUIRES(mutex_);
+  [[nodiscard]] bool may_take(Use use, const Waiter* self) const DROPZONE_REQUIRES(mutex_);
   void count_in(Use use) noexcept DROPZONE_REQUIRES(mutex_);
-  void leave_place(Use use) DROPZONE_REQUIRES(mutex_);
+  void count_out(Use use) noexcept DROPZONE_REQUIRES(mutex_);
+  bool wait_for_place(Use use, const CallOptions& options);
+  void leave_place(Use use);
+  std::shared_ptr<Waiter> next_to_call() DROPZONE_REQUIRES(mutex_);
   std::unique_ptr<Connection> idle_connection();
   void give_back(std::unique_ptr<Connection> connection, Use use);
 
@@ -85,10 +100,11 @@ class ConnectionPool {
 
   const StoreFile& file_;
   const Connection::Settings settings_;
+  const std::chrono::milliseconds overtaking_;
   const std::size_t most_long_reads_;
   const std::size_t most_;
   mutable Mutex mutex_;  ///< For what follows.
-  std::list<Waiter*> waiters_ DROPZONE_GUARDED_BY(mutex_);
+  std::list<std::shared_ptr<Waiter>> waiters_ DROPZONE_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<Connection>> idle_ DROPZONE_GUARDED_BY(mutex_);
   std::size_t in_use_ DROPZONE_GUARDED_BY(mutex_) = 0;
   std::size_t long_reads_ DROPZONE_GUARDED_BY(mutex_) = 0;
