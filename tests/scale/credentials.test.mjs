@@ -63,12 +63,21 @@ test('a key is good on both, and once revoked by one on neither', async t => {
 
 test('a token of one is good at the other, and once revoked at neither', async t => {
   const [one, other] = await startTwo(t);
-  for (const sort of ['access_token', 'refresh_token']) {
+  const revoke = token => form(one, '/auth/revoke', {token});
+  const endings = {
+    'access token was revoked': pair => revoke(pair.access_token),
+    'refresh token was revoked': pair => revoke(pair.refresh_token),
+    'session was ended': async () => {
+      const {sessions: [{id}]} = await (await one.fetch('/auth/sessions')).json();
+      return one.fetch(`/auth/sessions/${id}`, {method: 'DELETE'});
+    },
+  };
+  for (const [ending, end] of Object.entries(endings)) {
     const pair = await issue(one);
     await refusedInTime(other, byToken(pair), async () => {
-      assert.equal((await form(one, '/auth/revoke', {token: pair[sort]})).status, 200);
+      assert.ok((await end(pair)).ok);
       assert.equal(await statusOf(one, byToken(pair)), 401, 'at once on the server that revoked it');
-    }, `a token whose ${sort} was revoked`);
+    }, `a token whose ${ending}`);
     assert.equal((await refresh(other, pair.refresh_token)).status, 401);
   }
 });

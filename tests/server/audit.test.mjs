@@ -106,7 +106,7 @@ test('keys are audited when they are made, listed, used in vain and revoked', as
   assert.deepEqual([revoked.counts, revoked.targets], [{revoked: 1, missing: 1}, [id]]);
 });
 
-test('tokens are audited when they are issued, exchanged and revoked, and so is reuse', async t => {
+test('tokens are audited when they are issued, exchanged and revoked, and so are reuse and the end of a session', async t => {
   const log = await audited(t);
   const issue = async () => (await log.server.fetch('/auth/token', {method: 'POST'})).json();
   const pair = await issue();
@@ -123,6 +123,11 @@ test('tokens are audited when they are issued, exchanged and revoked, and so is 
     assert.deepEqual([revoked.principal, revoked.counts], ['demo', {revoked: 1}]);
   }
   assert.deepEqual((await log.line('/auth/revoke', form({token: 'nonsense'}))).counts, {revoked: 0});
+  const {access_token: token} = await issue();
+  const {sid} = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
+  assert.deepEqual((await log.line('/auth/sessions')).counts, {listed: 1});
+  const ended = await log.line(`/auth/sessions/${sid}`, {method: 'DELETE'});
+  assert.deepEqual([ended.operation, ended.principal, ended.counts, ended.targets], ['DELETE /auth/sessions/{id}', 'demo', {revoked: 1}, [sid]]);
   const stale = await log.line('/fetchKeys', {credentials: null, headers: {Authorization: `Bearer ${pair.access_token}`}});
   assert.deepEqual([stale.status, stale.principal, stale.claimed], [401, undefined, 'demo']);
 });

@@ -59,7 +59,7 @@ test('a role for one kind does not apply to another, be there such a kind or not
   const roles = ['read', 'write', 'delete', 'admin'];
   const server = await serverWith(t, Object.fromEntries(roles.map(role => [role, `${role}:records`])));
   for (const operation of operations) {
-    if (operation.open || ['listKinds', 'issueToken', 'getPrincipal'].includes(operation.operationId)) continue;
+    if (operation.open || ['listKinds', 'issueToken', 'getPrincipal', 'listSessions', 'endSession'].includes(operation.operationId)) continue;
     for (const role of roles) {
       const credentials = `${role}:a-long-secret`;
       const granted = (operation.ofKind || operation.ofSomeKind) &&
@@ -87,6 +87,24 @@ test('a kind that the body names counts as one that the query names', async t =>
   assert.equal(await post('/fetchMany', {kind: 'measurements', _id: ['a']}), 403);
   assert.equal(await post('/delete', {kind: 'measurements', _id: ['a']}), 403);
   assert.equal(await post('/delete', {kind: 'records', _id: ['a']}), 200);
+});
+
+test('rejects are named by whoever has the role for their kinds', async t => {
+  const server = await serverWith(t, {ann: 'delete:records,write:records'});
+  const refuse = async kind => {
+    await server.fetch(`/store?kind=${kind}`, {method: 'POST', body: '{"_id": "__bad__"}', headers: {'Content-Type': 'application/json'}});
+    return (await (await server.fetch(`/rejects?kind=${kind}`)).json()).rejects[0].rejectId;
+  };
+  const [own, other] = [await refuse('records'), await refuse('measurements')];
+  const remove = async (ids, credentials = 'ann:a-long-secret') => {
+    const answer = await server.fetch(`/rejects?rejectId=${ids.join(',')}`, {method: 'DELETE', credentials});
+    return {status: answer.status, ...await answer.json()};
+  };
+  for (const ids of [[other], [own, other]]) assert.equal((await remove(ids)).status, 403);
+  assert.equal((await server.fetch('/rejects/replay', {
+    method: 'POST', credentials: 'ann:a-long-secret', body: JSON.stringify({rejectIds: [own, other]}), headers: {'Content-Type': 'application/json'}})).status, 403);
+  assert.deepEqual(await remove([own, 'none']), {status: 200, deletedRejects: 1, missing: ['none']});
+  assert.deepEqual(await remove([own, other], 'demo:secret'), {status: 200, deletedRejects: 1, missing: [own]});
 });
 
 test('a list of kinds has those alone that one may read', async t => {

@@ -141,6 +141,45 @@ test('a token of either sort is revoked at once, and an unknown one is as good a
   assert.equal((await form(server, '/auth/revoke', {token: 'nonsense'})).status, 200);
 });
 
+test('users see and end their own sessions, and administrators those of all', async t => {
+  const folder = emptyFolder(t);
+  const file = join(folder, 'users');
+  for (const name of ['ann', 'bob']) addUser(file, name, 'a-long-secret', 'read');
+  const args = [...anyPort, '--store', `sqlite:${join(folder, 'dropzone.db')}`, '--kinds', kinds, '--users', file];
+  const server = await startServer(t, args, user);
+  const root = await issue(server);
+  const [first, second, bobs] = [await issue(server, 'ann:a-long-secret'), await issue(server, 'ann:a-long-secret'), await issue(server, 'bob:a-long-secret')];
+  const sid = ({access_token: token}) => decode(token.split('.')[1]).sid;
+  const sessions = async options => (await (await server.fetch('/auth/sessions', options)).json()).sessions;
+  const idsFor = async options => (await sessions(options)).map(({id}) => id);
+  const end = async (id, options) => (await server.fetch(`/auth/sessions/${id}`, {method: 'DELETE', ...options})).status;
+
+  assert.deepEqual(await idsFor({}), [bobs, second, first, root].map(sid));
+  assert.deepEqual(await idsFor(bearer(first.access_token)), [second, first].map(sid));
+  assert.deepEqual(await idsFor({credentials: 'bob:a-long-secret'}), [sid(bobs)]);
+  const refreshed = await (await refresh(server, first.refresh_token)).json();
+  const [latest] = await sessions(bearer(refreshed.access_token));
+  assert.deepEqual([latest.id, latest.user], [sid(first), 'ann']);
+  assert.ok(latest.beganAt < latest.refreshedAt && latest.refreshedAt < latest.expiresAt, JSON.stringify(latest));
+
+  for (const other of [sid(bobs), 'signing-keys', '__a__', 'A'.repeat(22), 'x'.repeat(2000)]) assert.equal(await end(other, bearer(second.access_token)), 404, other);
+  assert.equal(await end(sid(first), bearer(second.access_token)), 204);
+  assert.equal(await end(sid(first), bearer(second.access_token)), 404);
+  assert.equal(await statusOf(server, refreshed.access_token), 401);
+  assert.equal((await refresh(server, refreshed.refresh_token)).status, 401);
+  assert.equal(await statusOf(server, second.access_token), 200);
+  assert.equal(await end(sid(bobs)), 204);
+  assert.equal(await statusOf(server, bobs.access_token), 401);
+  assert.deepEqual(await idsFor({}), [second, root].map(sid));
+
+  const keyOf = async roles => (await (await server.fetch('/auth/keys', {
+    method: 'POST', body: JSON.stringify({name: 'a', roles}), headers: {'Content-Type': 'application/json'}})).json()).key;
+  const withKey = key => ({credentials: null, headers: {'X-API-Key': key}});
+  const [reader, admin] = [await keyOf('read'), await keyOf('admin')];
+  assert.deepEqual([await idsFor(withKey(reader)), await end(sid(second), withKey(reader))], [[], 404]);
+  assert.deepEqual([await idsFor(withKey(admin)), await end(sid(second), withKey(admin))], [[second, root].map(sid), 204]);
+});
+
 test('tokens outlive a restart, and the file has no refresh token in it', async t => {
   const file = join(emptyFolder(t), 'dropzone.db');
   const args = [...anyPort, '--store', `sqlite:${file}`, '--kinds', kinds];

@@ -38,10 +38,13 @@ std::optional<TokenFamily> family_of(json::SharedObjects::Found found) {
   const Object& object = found.object;
   const auto expires_at = moment_of(object, "expiresAt");
   const auto rotated_at = moment_of(object, "rotatedAt");
+  // Families of before say when they were refreshed last, and not when they began.
+  const auto begun_at = moment_of(object, "begunAt");
   TokenFamily family{.stored = {},
                      .user = std::string(text_of(object.find("user"))),
                      .credential = std::string(text_of(object.find("credential"))),
                      .expires_at = expires_at.value_or(Timestamp{}),
+                     .begun_at = begun_at ? *begun_at : rotated_at.value_or(Timestamp{}),
                      .rotated_at = rotated_at.value_or(Timestamp{})};
   if (!expires_at || !rotated_at || family.credential.empty()) return std::nullopt;
   family.stored = std::move(found);
@@ -89,13 +92,15 @@ Result<TokenFamilies::Begun> TokenFamilies::begin(
   const std::string seed = ids_.next() + ids_.next();
   Begun begun{.id = ids_.next(), .secret = secret_of(seed, ids_.next())};
   if (auto entered = enter(user, begun.id, options); !entered) return std::move(entered).error();
+  const Timestamp now = clock_.now();
   const auto kept = objects_.insert(begun.id,
                                     {{"user", user},
                                      {"credential", credential_of(begun.id)},
                                      {"seed", seed},
                                      {"hash", hash_of(begun.secret)},
                                      {"previous", ""},
-                                     {"rotatedAt", clock_.now().micros},
+                                     {"begunAt", now.micros},
+                                     {"rotatedAt", now.micros},
                                      {"expiresAt", end_of_life().micros}},
                                     options);
   if (!kept) return kept.error();
@@ -119,9 +124,26 @@ Result<bool> TokenFamilies::rotate(const TokenFamily& family, std::string_view s
                            {"seed", text_of(family.stored.object.find("seed"))},
                            {"hash", hash_of(family.successor(secret))},
                            {"previous", hash_of(secret)},
+                           {"begunAt", family.begun_at.micros},
                            {"rotatedAt", clock_.now().micros},
                            {"expiresAt", end_of_life().micros}},
                           options);
+}
+
+Result<std::vector<TokenFamily>> TokenFamilies::of(const std::optional<std::string>& user,
+                                                   const CallOptions& options) {
+  std::vector<json::SharedObjects::Found> found;
+  if (user) {
+    DROPZONE_TRY(const auto list, objects_.find(list_of(*user), options));
+    DROPZONE_TRY(found, objects_.find_all(ids_in(list), options));
+  } else {
+    DROPZONE_TRY(found, objects_.list(options));
+  }
+  std::vector<TokenFamily> families;
+  for (auto& one : found) {
+    if (auto family = family_of(std::move(one))) families.push_back(*std::move(family));
+  }
+  return families;
 }
 
 Result<bool> TokenFamilies::end(const std::string& id, const CallOptions& options) {

@@ -1,5 +1,7 @@
 #include <dropzone/auth/tokens.h>
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include <dropzone/auth/secrets.h>
@@ -145,6 +147,32 @@ Result<std::string> Tokens::revoke(const std::string& token, const CallOptions& 
   if (!its_own) return std::string();
   if (auto ended = end_family(claims.family, options); !ended) return std::move(ended).error();
   return (*family)->user;
+}
+
+Result<std::vector<TokenSession>> Tokens::sessions(const std::optional<std::string>& user,
+                                                   const CallOptions& options) {
+  DROPZONE_TRY(const auto families, families_.of(user, options));
+  std::vector<TokenSession> sessions;
+  for (const TokenFamily& family : families) {
+    if (!is_good(family)) continue;
+    sessions.push_back({.id = family.stored.id,
+                        .user = family.user,
+                        .began_at = family.begun_at,
+                        .refreshed_at = family.rotated_at,
+                        .expires_at = family.expires_at});
+  }
+  std::ranges::sort(sessions, std::ranges::greater(),
+                    [](const TokenSession& one) { return one.refreshed_at.micros; });
+  return sessions;
+}
+
+Result<bool> Tokens::end_session(const std::string& id, const std::optional<std::string>& user,
+                                 const CallOptions& options) {
+  if (id.size() != kIdLength || !is_secret_text(id)) return false;
+  DROPZONE_TRY(const auto family, families_.find(id, options));
+  if (!family || !is_good(*family) || (user && *user != family->user)) return false;
+  DROPZONE_CHECK(end_family(id, options));
+  return true;
 }
 
 Result<std::size_t> Tokens::end_stale(const std::string& user, const CallOptions& options) {

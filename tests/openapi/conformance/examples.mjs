@@ -7,8 +7,8 @@ const volatile = new Set([
   'rejectId', 'receivedAt', 'detail', 'rejects', 'access_token', 'refresh_token', 'kid', 'x', 'y', 'id', 'key', 'createdAt',
   'expiresAt',, 'deployedAt', 'deployedBy']);
 
-// A token, a job's id or a version in an example is never valid, and the record is deleted by then.
-const perishable = new Set(['refreshToken', 'getJob', 'cancelJob', 'getHistory', 'restoreRecord']);
+// A token, a session, a job's id or a version in an example is never valid, and the record is deleted by then.
+const perishable = new Set(['refreshToken', 'endSession', 'getJob', 'cancelJob', 'getHistory', 'restoreRecord']);
 
 export default function examples(api) {
   for (const operation of api.operations.values()) {

@@ -15,6 +15,16 @@ export default function tokens(api) {
     assert.equal((await api.call('refreshToken', {body: 'refresh_token=dzr_x'})).status, 401);
   });
 
+  test('sessions are listed and ended, those of others by administrators alone', async () => {
+    const {json: {access_token: token}} = await api.call('issueToken');
+    const id = JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).sid;
+    const listed = (await api.call('listSessions')).json.sessions.find(session => session.id === id);
+    assert.equal(listed.user, api.server.user);
+    assert.equal((await api.call('endSession', {parameters: {id}, credentials: api.server.guest})).status, 404);
+    assert.equal((await api.call('endSession', {parameters: {id}})).status, 204);
+    assert.equal((await api.call('listSessions', {credentials: `Bearer ${token}`})).status, 401);
+  });
+
   test('who somebody is, by which credential, and what they may do', async () => {
     const who = async credentials => (await api.call('getPrincipal', {credentials})).json;
     const all = ['read', 'write', 'delete', 'admin'];

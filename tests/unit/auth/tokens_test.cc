@@ -1,7 +1,9 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <dropzone/auth/bearer_authenticator.h>
@@ -256,6 +258,84 @@ TEST_CASE("what expired a day ago is swept, with the list of a user who has noth
   one.sweep();  // The list goes once its families have gone.
   CHECK(shared.stored() == 1);
   CHECK(one.lets_in(one.issue("root").access_token));
+}
+
+/// The ids of the families of these pairs.
+std::vector<std::string> families_of(const std::vector<TokenPair>& pairs) {
+  std::vector<std::string> ids;
+  for (const TokenPair& pair : pairs) ids.push_back(pair.refresh_token.substr(4, 22));
+  return ids;
+}
+
+std::vector<std::string> sessions_at(Instance& one, const std::optional<std::string>& user) {
+  std::vector<std::string> ids;
+  const auto sessions = one.tokens.sessions(user, kNoDeadline).value();
+  for (const TokenSession& session : sessions) ids.push_back(session.id);
+  return ids;
+}
+
+TEST_CASE(
+    "sessions are those whose tokens are valid, and the one that was refreshed last is first") {
+  Shared shared;
+  Instance one(shared);
+  one.users.set({{"ann", user_with("a-long-secret")}, {"bob", user_with("a-long-secret")}});
+  const auto next = [&one](const std::string& user) {
+    one.clock.time.micros += kSecond;
+    return one.issue(user);
+  };
+  const auto first = next("ann");
+  const auto second = next("ann");
+  const auto bobs = next("bob");
+  const auto began = one.clock.time;
+  one.clock.time.micros += kSecond;
+  REQUIRE(one.refresh(bobs.refresh_token).pair);
+  CHECK(sessions_at(one, "ann") == families_of({second, first}));
+  CHECK(sessions_at(one, std::nullopt) == families_of({bobs, second, first}));
+  CHECK(sessions_at(one, "nobody").empty());
+  const auto session = one.tokens.sessions("bob", kNoDeadline).value().at(0);
+  CHECK(session.began_at == began);
+  CHECK(session.refreshed_at.micros == began.micros + kSecond);
+  CHECK(session.expires_at.micros == began.micros + kSecond + 30 * kDay);
+
+  SECTION("not those of a user with another password") {
+    one.users.set({{"ann", user_with("another-secret")}, {"bob", user_with("a-long-secret")}});
+    CHECK(sessions_at(one, "ann").empty());
+    CHECK_FALSE(one.tokens.end_session(families_of({first})[0], "ann", kNoDeadline).value());
+  }
+  SECTION("not those that have expired") {
+    one.clock.time.micros += 31 * kDay;
+    CHECK(sessions_at(one, std::nullopt).empty());
+  }
+}
+
+TEST_CASE("a family that does not say when it began counts from its latest refresh") {
+  Shared shared;
+  Instance one(shared);
+  const auto id = families_of({one.issue("root")})[0];
+  const auto found = shared.objects.find(id, kNoDeadline).value();
+  Object older;
+  for (const Member& member : found->object.members()) {
+    if (member.name != "begunAt") older.append(member.name, member.value);
+  }
+  REQUIRE(shared.objects.replace(*found, std::move(older), kNoDeadline).value());
+  const auto session = one.tokens.sessions("root", kNoDeadline).value().at(0);
+  CHECK(session.began_at == session.refreshed_at);
+}
+
+TEST_CASE("a session is ended by its user, and by whoever may end those of all users") {
+  Shared shared;
+  Instance one(shared);
+  const auto pair = one.issue("root");
+  const auto id = families_of({pair})[0];
+  CHECK_FALSE(one.tokens.end_session(id, "ann", kNoDeadline).value());
+  for (const std::string& none : {std::string("signing-keys"), std::string(22, 'A')}) {
+    CHECK_FALSE(one.tokens.end_session(none, std::nullopt, kNoDeadline).value());
+  }
+  CHECK(one.lets_in(pair.access_token));
+  const auto user = GENERATE(std::optional<std::string>("root"), std::optional<std::string>());
+  CHECK(one.tokens.end_session(id, user, kNoDeadline).value());
+  CHECK_FALSE(one.lets_in(pair.access_token));
+  CHECK_FALSE(one.refresh(pair.refresh_token).pair);
 }
 
 TEST_CASE("an instance whose clock is ahead ends nobody else's tokens") {

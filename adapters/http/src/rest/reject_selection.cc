@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include <dropzone/text/nearest_name.h>
 
 #include "rest/permissions.h"
+#include "rest/reject_text.h"
 
 namespace dropzone::http {
 namespace {
@@ -56,6 +58,21 @@ Result<RejectSelection> reject_selection_of(const Call& call, Permission permiss
   DROPZONE_TRY(selection.received_before, time_parameter(call, "receivedBefore"));
   DROPZONE_TRY(selection.received_after, time_parameter(call, "receivedAfter"));
   return selection;
+}
+
+Result<void> permit_rejects(DropZone& zone, const Call& call, Permission permission,
+                            const std::vector<std::string>& ids) {
+  if (call.principal.grants.allow_everywhere(permission)) return {};
+  std::set<std::string> kinds;
+  DROPZONE_CHECK(zone.repository().find(
+      std::string(kRejectsKind), ids, {},
+      [&](const RecordView& view) {
+        const auto data = reject_data(view);
+        if (data) kinds.emplace(text_of(data->find("kind")));
+      },
+      call.options));
+  for (const std::string& kind : kinds) DROPZONE_CHECK(permit(call, permission, kind));
+  return {};
 }
 
 std::string identity_of(const RejectSelection& selection) {

@@ -36,8 +36,8 @@ std::vector<Route> all_routes(const RouteContext& context) {
     }
   }
   if (context.tokens) {
-    for (const auto make :
-         {issue_token_route, refresh_token_route, revoke_token_route, key_set_route}) {
+    for (const auto make : {issue_token_route, refresh_token_route, revoke_token_route,
+                            key_set_route, sessions_route, end_session_route}) {
       routes.push_back(make(context));
     }
   }

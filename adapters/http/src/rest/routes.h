@@ -58,6 +58,8 @@ Route issue_token_route(RouteContext context);
 Route refresh_token_route(RouteContext context);
 Route revoke_token_route(RouteContext context);
 Route key_set_route(RouteContext context);
+Route sessions_route(RouteContext context);
+Route end_session_route(RouteContext context);
 // Only if the server keeps keys.
 Route make_key_route(RouteContext context);
 Route list_keys_route(RouteContext context);

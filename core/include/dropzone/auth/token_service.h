@@ -1,11 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <dropzone/auth/principal.h>
 #include <dropzone/call/call_options.h>
 #include <dropzone/result.h>
+#include <dropzone/value/timestamp.h>
 
 namespace dropzone {
 
@@ -14,6 +17,15 @@ struct TokenPair {
   std::string access_token;  ///< For the Authorization header, as `Bearer`.
   std::chrono::seconds expires_in{0};
   std::string refresh_token;  ///< Valid once, for the next pair.
+};
+
+/// A log-in that still has valid tokens: all those that descend from it.
+struct TokenSession {
+  std::string id;  ///< No secret: it is the claim `sid` of the access tokens.
+  std::string user;
+  Timestamp began_at;
+  Timestamp refreshed_at;  ///< When its latest refresh token was issued.
+  Timestamp expires_at;    ///< Unless it is refreshed.
 };
 
 /// Issues and revokes tokens. Thread-safe; other failures are those of the store.
@@ -38,6 +50,16 @@ class TokenService {
   /// unknown or expired token succeeds and returns an empty user. Effective at once on this
   /// instance, on others within five seconds.
   virtual Result<std::string> revoke(const std::string& token, const CallOptions& options) = 0;
+
+  /// The sessions of a user, or of all users if none is named; those that were refreshed last come
+  /// first.
+  virtual Result<std::vector<TokenSession>> sessions(const std::optional<std::string>& user,
+                                                     const CallOptions& options) = 0;
+
+  /// Revokes all tokens of a session, if it is this user's or none is named. False if there is no
+  /// such session. Effective as revoke() is.
+  virtual Result<bool> end_session(const std::string& id, const std::optional<std::string>& user,
+                                   const CallOptions& options) = 0;
 
   /// The JSON Web Key Set by which others can check access tokens.
   virtual Result<std::string> key_set(const CallOptions& options) = 0;

@@ -23,6 +23,7 @@ struct TokenFamily {
   std::string user;
   std::string credential;  ///< A fingerprint of what the user logged in with.
   Timestamp expires_at;
+  Timestamp begun_at;    ///< When the user logged in.
   Timestamp rotated_at;  ///< When the latest secret was made.
 
   /// Whether this secret was ever issued for this family.
@@ -66,6 +67,10 @@ class TokenFamilies {
   /// it was found, or is gone.
   Result<bool> rotate(const TokenFamily& family, std::string_view secret,
                       const CallOptions& options);
+
+  /// The families of a user, or of all users if none is named, in no order.
+  Result<std::vector<TokenFamily>> of(const std::optional<std::string>& user,
+                                      const CallOptions& options);
 
   /// False if there was none.
   Result<bool> end(const std::string& id, const CallOptions& options);

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <dropzone/auth/token_families.h>
 #include <dropzone/auth/token_keys.h>
@@ -43,6 +45,10 @@ class Tokens final : public TokenService {
   Result<TokenPair> issue(const Principal& principal, const CallOptions& options) override;
   Refreshed refresh(const std::string& refresh_token, const CallOptions& options) override;
   Result<std::string> revoke(const std::string& token, const CallOptions& options) override;
+  Result<std::vector<TokenSession>> sessions(const std::optional<std::string>& user,
+                                             const CallOptions& options) override;
+  Result<bool> end_session(const std::string& id, const std::optional<std::string>& user,
+                           const CallOptions& options) override;
   Result<std::string> key_set(const CallOptions& options) override;
 
   /// Ends the families of this user that are no longer valid, on all instances.

@@ -177,9 +177,9 @@ Result<Response> remove_rejects(const RouteContext& context, const Call& call) {
     return Error{ErrorCode::invalid_request,
                  "\"maxPerSecond\" asks for a job, which selects rejects; name none."};
   }
-  DROPZONE_CHECK(permit_every_kind(call, Permission::remove));
   const auto ids = ids_of(call, "rejectId", context.options);
   if (!ids) return ids.error();
+  DROPZONE_CHECK(permit_rejects(context.zone, call, Permission::remove, *ids));
   if (dry_run) return preview_deletion(call, kRejects, deletion_of_named(context.zone, *ids));
   const auto report = context.zone.remove_rejects(*ids, call.options);
   if (!report) return report.error();

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <iterator>
-#include <set>
 #include <utility>
 
 #include <dropzone/job/replay_work.h>
@@ -38,22 +37,6 @@ RejectReplay replay_of(const RouteContext& context, bool dry_run) {
              return decode_original(original, limits_of(options, call));
            }},
       dry_run);
-}
-
-/// Whether the principal may write the kinds of all rejects that are named.
-Result<void> permit_named(const RouteContext& context, const Call& call,
-                          const std::vector<std::string>& ids) {
-  if (call.principal.grants.allow_everywhere(Permission::write)) return {};
-  std::set<std::string> kinds;
-  DROPZONE_CHECK(context.zone.repository().find(
-      std::string(kRejectsKind), ids, {},
-      [&](const RecordView& view) {
-        const auto data = reject_data(view);
-        if (data) kinds.emplace(text_of(data->find("kind")));
-      },
-      call.options));
-  for (const std::string& kind : kinds) DROPZONE_CHECK(permit(call, Permission::write, kind));
-  return {};
 }
 
 Result<json::ReplayRequest> replay_request(const RouteContext& context, const Call& call) {
@@ -173,7 +156,7 @@ Result<Response> replay_selection(const RouteContext& context, const Call& call,
 Result<Response> replay_rejects(const RouteContext& context, const Call& call) {
   DROPZONE_TRY(const json::ReplayRequest request, replay_request(context, call));
   if (request.reject_ids.empty()) return replay_selection(context, call, request);
-  DROPZONE_CHECK(permit_named(context, call, request.reject_ids));
+  DROPZONE_CHECK(permit_rejects(context.zone, call, Permission::write, request.reject_ids));
   DROPZONE_TRY(const auto results,
                replay_of(context, request.dry_run).replay(request.reject_ids, call.options));
   return replay_response(results, request.dry_run, call.effect);
