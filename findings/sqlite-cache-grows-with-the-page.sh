@@ -3,14 +3,14 @@
 #
 # `PRAGMA cache_size = -8192` asks for a cache of 8 MiB, whatever the page size. SQLite converts it to a number of pages. If
 # `PRAGMA page_size` follows on a database that is still empty, the number stays as it was for pages of 4 KiB, though `PRAGMA cache_size`
-# goes on saying -8192: with pages of 32 KiB the cache takes 64 MiB. Setting the cache size once more helps, and so does the next
+# goes on saying -8192: with pages of 32 KiB the cache takes 64 MiB. Setting the cache size again helps, and so does the next
 # opening of the file. Programs that configure each connection first and then create a new file with larger pages are affected, in the
 # process that creates the file alone, so that it looks like a leak.
 #
 # Seen with sqlite3 3.40.1-2+deb12u2, after reading a table of 96 MB:
 #
 #   page_size 32768 after cache_size: 62 MiB of cache, cache_size says -8192
-#   cache_size set once more:          7 MiB of cache, cache_size says -8192
+#   cache_size set again:              7 MiB of cache, cache_size says -8192
 #
 # Exits with 0 while this is so, and with 1 once it has changed.
 set -euo pipefail
@@ -46,5 +46,5 @@ SQL
 read -r first says_first < <(cache_of '')
 read -r again says_again < <(cache_of 'PRAGMA cache_size = -8192;')
 printf 'page_size 32768 after cache_size: %2d MiB of cache, cache_size says %s\n' "$first" "$says_first"
-printf 'cache_size set once more:         %2d MiB of cache, cache_size says %s\n' "$again" "$says_again"
+printf 'cache_size set again:             %2d MiB of cache, cache_size says %s\n' "$again" "$says_again"
 ((first > 40 && again < 12)) && [[ $says_first == -8192 && $says_again == -8192 ]]
