@@ -5,7 +5,7 @@ import steps from 'dropzone:steps';
 import {lineDifference} from '../../src/json/line_difference';
 import {mergedLines} from '../../src/json/merged';
 import {pretty} from '../../src/json/pretty';
-import {definitionOf, readStep, writeStep} from '../../src/pages/kinds/definition';
+import {definitionOf, readStep, sameDefinition, writeStep} from '../../src/pages/kinds/definition';
 import {pasted} from '../../src/pages/kinds/sample';
 import {suggest} from '../../src/pages/kinds/suggest';
 import {placeAt} from '../../src/ui/json_place';
@@ -53,7 +53,15 @@ test('a step is taken apart and put together again', () => {
   const step = {parse_time: {field: 'at'}, if: {field: 'at', operator: 'EXISTS', value: true}, onError: 'skip', description: 'why'};
   assert.deepEqual(writeStep(readStep(step)!), step);
   for (const none of [{}, 7, {a: {}, b: {}}, {a: 1}, {if: {}}]) assert.equal(readStep(none), undefined);
-  assert.deepEqual(definitionOf({name: 'x', version: 3, records: 9, managedBy: 'api', pipeline: [], fields: {}, indexes: ['a']}), {pipeline: [], indexes: ['a']});
+});
+
+test('a definition keeps all that the server knows of it, in one order, and nothing else', () => {
+  const definition = {description: 'why', pipeline: [], indexes: ['a'], id: {from: 'a'}, retention: '9d', history: 10, examples: [{original: {}}], later: 7};
+  const shown = {later: 7, history: 10, name: 'x', version: 3, rejectsBy: [], records: 9, rejects: 1, managedBy: 'api', indexBuilds: [], fields: {},
+                 pipeline: [], examples: [{original: {}}], indexes: ['a'], retention: '9d', id: {from: 'a'}, description: 'why'};
+  assert.deepEqual(definitionOf(shown), definition);
+  assert.deepEqual(Object.keys(definitionOf(shown)), Object.keys(definition));
+  assert.ok(sameDefinition(shown, definition) && !sameDefinition(shown, {...definition, history: 11}));
 });
 
 test('samples are pasted as one object, an array, or one a line, with their spelling', () => {

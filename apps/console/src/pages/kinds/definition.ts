@@ -6,17 +6,22 @@ import {pretty} from '../../json/pretty';
 /// A kind's definition without its name and version, which the server assigns.
 export type Definition = JsonObject;
 
-const members = ['description', 'pipeline', 'fields', 'indexes', 'id', 'retention', 'examples'] as const;
+// In this order they are shown.
+const members = ['description', 'pipeline', 'fields', 'indexes', 'id', 'retention', 'history', 'examples'];
+
+// What the server says of a kind besides its definition. Everything else is taken for a part of that: what the console does not
+// know must not be lost when it deploys.
+const besides = new Set(['name', 'version', 'managedBy', 'records', 'rejects', 'rejectsBy', 'indexBuilds']);
 
 const isEmpty = (value: Json): boolean => (Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0);
 
+const rankOf = (name: string): number => (members.includes(name) ? members.indexOf(name) : members.length);
+
 /// The definition in what the server says of a kind, or of a version of it.
 export function definitionOf(kind: Kind | JsonObject): Definition {
-  const given = Object.entries(kind as unknown as JsonObject);
-  return Object.fromEntries(members.flatMap(name => {
-    const value = given.find(([member]) => member === name)?.[1];
-    return value === undefined || (name !== 'pipeline' && isEmpty(value)) ? [] : [[name, value]];
-  }));
+  const given = Object.entries(kind as unknown as JsonObject).filter(([name, value]) =>
+    !besides.has(name) && value !== undefined && (name === 'pipeline' || !isEmpty(value)));
+  return Object.fromEntries(given.sort(([left], [right]) => rankOf(left) - rankOf(right) || (left < right ? -1 : 1)));
 }
 
 export const textOf = (definition: Definition): string => `${pretty(definition)}\n`;
