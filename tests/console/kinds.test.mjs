@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {hostile} from './hostile.mjs';
-import {narrow} from './page.mjs';
+import {narrow, pageAlone} from './page.mjs';
 import {startConsole} from './setup.mjs';
 
 const {server, send, open: newPage, openFor, store, storeRefused} = await startConsole();
@@ -115,7 +115,7 @@ test('a fault is shown at its place, in the card and in the text, with what the 
   await cards.nth(1).getByRole('alert').waitFor({state: 'detached'});
 });
 
-test('the text completes steps and parameters, colours JSON, and keeps the policy', async () => {
+test('the text completes steps and parameters, colours JSON, and keeps the policy', pageAlone, async () => {
   await page.getByRole('tab', {name: 'Text'}).click();
   const line = page.locator('.code-editor .cm-line').filter({hasText: '{"require"'});
   await line.click();
@@ -136,7 +136,7 @@ test('the text completes steps and parameters, colours JSON, and keeps the polic
   assertClean();
 });
 
-test('a script of Lua is edited as Lua', async () => {
+test('a script of Lua is edited as Lua', pageAlone, async () => {
   await page.getByRole('button', {name: /^Add a step/}).click();
   await page.getByRole('list', {name: 'Steps'}).getByRole('button', {name: /^lua/}).click();
   await page.getByRole('button', {name: 'Edit step 4, lua'}).click();
@@ -188,15 +188,18 @@ test('stored records are made again, with progress', async () => {
 });
 
 test('a job that runs already is shown to whoever comes to the page, and can be cancelled', async () => {
-  await send('POST', '/kinds/weather/retransform', {filter: {}, maxPerSecond: 1});
+  await deploy('slow', {});
+  await store('slow', Array.from({length: 600}, (_, index) => ({_id: `s${index}`})));
+  await send('POST', '/kinds/slow/retransform', {filter: {}, maxPerSecond: 1});  // It would take ten minutes.
   await go('#/kinds');
-  await page.getByRole('link', {name: /^weather/}).click();
+  await page.getByRole('link', {name: /^slow/}).click();
   const panel = page.getByRole('region', {name: 'Retransform'});
   await says(panel, 'Retransform is running');
   await panel.getByRole('progressbar', {name: 'Retransform'}).waitFor();
   assert.deepEqual(await faults(), []);
   await panel.getByRole('button', {name: 'Cancel'}).click();
   await says(panel, 'Retransform was cancelled');
+  await go('#/kinds/weather');
 });
 
 test('an earlier version is compared with the draft, and rolled back to as the next one', async () => {
@@ -224,6 +227,44 @@ test('if somebody else deployed meanwhile, both changes are shown and nothing is
   assert.equal((await deployed('weather')).pipeline.length, 2);
 });
 
+test('a draft outlives a reload but not signing out, and what somebody else deployed meanwhile is shown', async () => {
+  const again = async () => {
+    await page.reload();
+    await opened.signIn();
+    await cards.first().waitFor();
+  };
+  const discard = page.getByRole('button', {name: 'Discard the draft'});
+  await page.getByRole('button', {name: 'Remove step 1, require'}).click();
+  await again();
+  await discard.waitFor();
+  assert.deepEqual(await names(), ['parse_time']);
+  const {pipeline, fields, examples} = await deployed('weather');
+  await deploy('weather', {pipeline, fields, examples, description: 'Theirs again.', history: 5});
+  await again();
+  await page.locator('.page-head').getByRole('button', {name: 'Deploy version 5'}).click();
+  await says(page.getByRole('dialog'), /Somebody else deployed this kind after this draft was begun[^]*\/description[^]*Theirs again\./);
+  assert.deepEqual(await faults(), []);
+  await page.keyboard.press('Escape');
+  await discard.click();
+  await page.getByRole('button', {name: 'Make a test of this sample'}).click();
+  await page.locator('.page-head').getByRole('button', {name: 'Deploy', exact: true}).click();
+  await page.getByRole('dialog').getByRole('button', {name: 'Deploy', exact: true}).click();
+  await page.getByText('Version 4 is deployed.').waitFor();
+  assert.equal((await deployed('weather')).history, 5, 'what nobody changed is kept');
+  await deploy('weather', {pipeline, fields, examples, description: 'Theirs again.', history: 5});
+  await again();
+  assert.deepEqual(await names(), ['require', 'parse_time']);
+  await page.getByRole('button', {name: 'Remove step 1, require'}).click();
+  await discard.waitFor();
+  assert.equal(await page.evaluate(() => sessionStorage.length), 1);
+  await page.getByRole('button', {name: 'Signed in as demo'}).click();
+  await page.getByRole('button', {name: 'Sign out'}).click();
+  await opened.signIn();
+  await cards.first().waitFor();
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+  assert.deepEqual(await names(), ['require', 'parse_time']);
+});
+
 test('what transforms records as before keeps its version, and samples are the very bytes', async () => {
   const original = '{"_id": "raw",  "at": "2026-05-05T10:00:00Z", "station": "s1", "temp": 1.50}';
   assert.equal((await server.request('PUT', '/records/raw?kind=weather', {headers: {'Content-Type': 'application/json'}, body: original})).status, 201);
@@ -232,12 +273,18 @@ test('what transforms records as before keeps its version, and samples are the v
   await says(page.locator('.trace'), 'As it arrived');
   await says(page.getByRole('region', {name: 'The sample as it arrived'}), original);
   await page.getByRole('button', {name: 'Make a test of this sample'}).click();
+  const settings = page.locator('.kind-settings');
+  await settings.getByText('Fields, indexes, ids, retention and history').click();
+  assert.equal(await settings.getByLabel('history', {exact: true}).inputValue(), '5');
+  for (const [name, value] of [['indexes', 'station, at'], ['id', '{"from": ["station", "at"]}'], ['id', ''], ['retention', '90d'], ['history', '7']]) await put(settings, name, value);
+  assert.deepEqual(await faults(), []);
   await page.locator('.page-head').getByRole('button', {name: 'Deploy', exact: true}).click();
   const dialog = page.getByRole('dialog');
   await says(dialog, 'the version stays 4');
   await dialog.getByRole('button', {name: 'Deploy', exact: true}).click();
   await page.getByText('Version 4 is deployed.').waitFor();
-  assert.equal((await deployed('weather')).examples.length, 2);
+  const {examples, indexes, id, retention, history} = await deployed('weather');
+  assert.deepEqual([examples.length, indexes, id, retention, history], [2, ['station', 'at'], undefined, '90d', 7]);
 });
 
 test('a new kind is named, tried on pasted records and deployed, with the keyboard alone', async () => {
@@ -274,6 +321,8 @@ test('a new kind is named, tried on pasted records and deployed, with the keyboa
   await press(page.getByRole('dialog').getByRole('button', {name: 'Deploy', exact: true}));
   await page.getByText('version 1', {exact: true}).waitFor();
   assert.deepEqual((await deployed('tides')).pipeline, [{convert: {fields: ['level'], type: 'number'}}]);
+  await go('#/drop');
+  await page.getByRole('combobox', {name: 'Kind'}).selectOption('tides');
 });
 
 test('hostile records, fields and definitions are shown as text', async () => {
@@ -317,7 +366,7 @@ test('who may only read can try, and is not offered to deploy; a kind of a file 
   assert.deepEqual([version, pipeline.length], [2, 3]);
 });
 
-test('narrow, light and dark, the page is whole', async () => {
+test('narrow, light and dark, the page is whole', pageAlone, async () => {
   const small = await newPage({viewport: narrow, colorScheme: 'dark'});
   await small.enter('#/kinds');
   await small.page.getByRole('link', {name: /^weather/}).click();

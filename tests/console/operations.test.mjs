@@ -1,11 +1,18 @@
 // How the server is, what it works on, and who has keys.
 import assert from 'node:assert/strict';
-import {test} from 'node:test';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {after, test} from 'node:test';
+import {addUser} from '../server/process.mjs';
 import {hostile} from './hostile.mjs';
-import {narrow} from './page.mjs';
+import {emulated, narrow, pageAlone} from './page.mjs';
 import {startConsole} from './setup.mjs';
 
-const {server, open, openFor, send, store, storeRefused} = await startConsole({args: ['--max-ids', '500']});
+const users = join(mkdtempSync(join(tmpdir(), 'dropzone-console.')), 'users');
+after(() => rmSync(dirname(users), {recursive: true}));
+addUser(users, 'ann', 'a-long-secret', 'write:records');
+const {server, open, openFor, send, store, storeRefused} = await startConsole({args: ['--max-ids', '500', '--users', users]});
 const measurement = (_id, more) => ({_id, time_stamp: '2026-05-04T06:00:00Z', data: [1, 2], ...more});
 await store('measurements', Array.from({length: 30}, (_, index) => measurement(`m${index}`)));
 await storeRefused('measurements', [measurement('bad', {time_stamp: 'yesterday'})]);
@@ -24,7 +31,7 @@ test('the overview counts records and rejects, and leads to them', async () => {
   await shows(figure('Rejects waiting'), /^1$/);
   assert.equal(await figure('Rejects waiting').getByRole('link').getAttribute('href'), '#/rejects');
   await page.getByText((await send('GET', '/version')).version, {exact: true}).waitFor();
-  await page.getByText(/^sqlite:.*console\.db$/).waitFor();
+  await page.getByText(emulated ? /^datastore:console-test/ : /^sqlite:.*console\.db$/).waitFor();
 });
 
 test('rates and latencies follow the metrics', async () => {
@@ -49,7 +56,7 @@ test('rates and latencies follow the metrics', async () => {
   await shoot('console-operations');
 });
 
-test('if the server cannot be asked, the last figures stay, and the page says so', async () => {
+test('if the server cannot be asked, the last figures stay, and the page says so', pageAlone, async () => {
   await page.route('**/metrics', route => route.abort());
   await page.getByText('These figures are from a moment ago').waitFor();
   await shows(figure('Rejects waiting'), /^1$/);
@@ -58,15 +65,18 @@ test('if the server cannot be asked, the last figures stay, and the page says so
 });
 
 test('the live tail shows what is stored as it is stored, until it is paused', async () => {
-  await go('#/operations/tail?kind=records');
+  await send('PUT', '/kinds/events', {pipeline: [{parse_time: {field: 'at'}}]});
+  const event = (_id, minute, more) => ({_id, at: `2026-05-04T07:0${minute}:00Z`, ...more});
+  await store('events', [event('first', 1)]);
+  await go('#/operations/tail?kind=events');
   const tail = page.getByRole('list', {name: 'The newest records'}).getByRole('listitem');
   await tail.first().waitFor();
-  await store('records', [{_id: 'fresh', n: 17}]);
-  await tail.first().filter({hasText: /fresh\s*\{n: 17\}/}).waitFor();
-  assert.equal(await tail.first().getByRole('link').getAttribute('href'), '#/records/records?record=fresh');
+  await store('events', [event('fresh', 2, {n: 17})]);
+  await tail.first().filter({hasText: /fresh\s*\{.*n: 17/}).waitFor();
+  assert.equal(await tail.first().getByRole('link').getAttribute('href'), '#/records/events?record=fresh');
   await button('Pause').click();
   await page.getByText('Paused', {exact: true}).waitFor();
-  await store('records', [{_id: 'later'}]);
+  await store('events', [event('later', 3)]);
   await button('Go on').waitFor();
   assert.equal(await tail.filter({hasText: 'later'}).count(), 0);
   await button('Go on').click();
@@ -74,6 +84,38 @@ test('the live tail shows what is stored as it is stored, until it is paused', a
   assert.deepEqual(await faults(), []);
   await page.getByLabel('Kind').selectOption('measurements');
   await tail.first().filter({hasText: 'mean'}).waitFor();
+  // Datastore has no order by the time of storage. There it takes a time of the records.
+  assert.equal(await page.getByText('Those with the latest timeUTC').count(), emulated ? 1 : 0);
+  await page.getByLabel('Kind').selectOption('records');
+  if (emulated) await page.getByText('This store cannot tell which records were stored last').waitFor();
+  else await tail.first().waitFor();
+});
+
+test('the live tail shows rejects as they arrive, and one that arrives again at its top', async () => {
+  await page.getByLabel('Show').selectOption('rejects');
+  await page.getByRole('heading', {name: 'Nothing was refused of late'}).waitFor();
+  assert.deepEqual(await faults(), []);
+  await page.getByLabel('Kind').selectOption('measurements');
+  const tail = page.getByRole('list', {name: 'The newest rejects'}).getByRole('listitem');
+  await tail.first().filter({hasText: /invalid_time\s*parse_time at \/time_stamp: /}).waitFor();
+  await storeRefused('measurements', [measurement('short', {data: [1]})]);
+  await tail.first().filter({hasText: 'too_few_numbers'}).waitFor();
+  await storeRefused('measurements', [measurement('bad', {time_stamp: 'yesterday'})]);
+  await tail.first().filter({hasText: 'invalid_time'}).waitFor();
+  assert.equal(await tail.count(), 2);
+  assert.deepEqual(await faults(), []);
+  await tail.first().getByRole('link').click();
+  await page.getByRole('region', {name: 'As it arrived'}).getByText('yesterday').waitFor();
+  await send('DELETE', '/rejects?kind=measurements&code=too_few_numbers');
+  await go('#/operations/tail?kind=measurements&what=rejects');
+  await tail.first().filter({hasText: 'invalid_time'}).waitFor();
+  // More than it reads at once.
+  await storeRefused('events', Array.from({length: 250}, (_, index) => ({_id: `flood-${index}`, at: 'soon'})));
+  await page.getByLabel('Kind').selectOption('events');
+  await tail.nth(49).waitFor();
+  await storeRefused('events', [{_id: 'after the flood', note: 'no time'}]);
+  await tail.first().filter({hasText: 'missing_field'}).waitFor();
+  assert.equal(await tail.count(), 50);
 });
 
 test('a job shows its progress, is cancelled, and has a report', async () => {
@@ -81,12 +123,13 @@ test('a job shows its progress, is cancelled, and has a report', async () => {
   await page.getByRole('heading', {name: 'There are no jobs'}).waitFor();
   assert.deepEqual(await faults(), []);
   await section('Options').click();  // While there is no job the page seldom looks for one.
+  await store('events', Array.from({length: 600}, (_, index) => ({_id: `e${index}`, at: '2026-05-04T06:00:00Z'})));
   await send('POST', '/kinds/measurements/retransform', {filter: {}, dryRun: true});
-  await send('POST', '/kinds/measurements/retransform', {filter: {}, maxPerSecond: 1});
+  await send('POST', '/kinds/events/retransform', {filter: {}, maxPerSecond: 1});  // It would take ten minutes.
   await section('Jobs').click();
   const rows = page.getByRole('region', {name: 'Jobs'}).getByRole('row');
   await rows.nth(1).getByText('running').waitFor();
-  await rows.nth(1).getByText(/^\d+ of 30/).waitFor();
+  await rows.nth(1).getByText(/^\d+ of 6\d\d/).waitFor();
   await rows.nth(2).getByText('succeeded').waitFor();
   assert.deepEqual(await faults(), []);
   await shoot('console-jobs');
@@ -139,7 +182,42 @@ test('a key is made with its roles and bounds, shown once, and revoked', async (
   assert.equal((await whoami()).status, 401);
 });
 
-test('the options in force are shown with who set them, and no secret', async () => {
+test('sessions are listed, and one is ended', async () => {
+  const {access_token: token} = (await server.request('POST', '/auth/token')).json;
+  const {sid} = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
+  await section('Sessions').click();
+  const row = page.getByRole('row').filter({hasText: sid});
+  await row.waitFor();
+  await page.getByRole('row').filter({hasText: 'this one'}).waitFor();
+  assert.match(await row.innerText(), /^demo\s+\S+\s+now\s+now\s+20/);
+  assert.deepEqual(await faults(), []);
+  await shoot('console-sessions');
+  await button(`End ${sid} of demo`).click();
+  await dialog.getByText('Whoever uses this session of demo has to sign in again').waitFor();
+  assert.deepEqual(await faults(), []);
+  await button('End the session').click();
+  await row.waitFor({state: 'detached'});
+  assert.equal((await server.request('GET', '/auth/whoami', {credentials: `Bearer ${token}`})).status, 401);
+});
+
+test('users without roles see their own sessions alone, and may end the one that they are in', async () => {
+  const ann = await open();
+  await ann.visit('#/operations');
+  await ann.signIn('ann', 'a-long-secret');
+  const rows = ann.page.getByRole('region', {name: 'Sessions'}).getByRole('row');
+  await rows.nth(1).getByText('this one').waitFor();
+  assert.equal(await rows.count(), 2);
+  assert.deepEqual(await ann.page.getByRole('navigation', {name: 'Operations'}).getByRole('link').allInnerTexts(), ['Sessions']);
+  assert.deepEqual(await ann.page.getByRole('navigation', {name: 'Console'}).getByRole('link').allInnerTexts(), ['Drop', 'Operations']);
+  await rows.nth(1).getByRole('button').click();
+  await ann.page.getByText('you will have to sign in again').waitFor();
+  await ann.page.getByRole('button', {name: 'End the session'}).click();
+  await ann.page.getByText('Your session has ended. Please sign in.').waitFor();
+  ann.assertClean();
+  await ann.close();
+});
+
+test('the options in force are shown with who set them, and no secret', pageAlone, async () => {
   await section('Options').click();
   const row = name => page.getByRole('row').filter({has: page.getByText(name, {exact: true})});
   await row('max-ids').waitFor();
@@ -162,23 +240,28 @@ test('nothing is offered that the roles do not allow', async () => {
   await reader.close();
 });
 
-test('hostile records and names are text', async () => {
-  await send('POST', '/auth/keys', {name: '<img src=x onerror=window.hit=1>\u202egnp', roles: 'read'});
+test('hostile records and names are text', pageAlone, async () => {
+  const markup = '<img src=x onerror=window.hit=1>';
+  await send('POST', '/auth/keys', {name: `${markup}\u202egnp`, roles: 'read'});
   await store('records', hostile);
+  await send('PUT', '/kinds/strict', {pipeline: [{require: {fields: [markup.replaceAll('.', ' ')]}}]});
+  await storeRefused('strict', [{}]);
   await go('#/operations/keys');
   await page.getByText('<img src=x onerror=window.hit=1>').first().waitFor();
   await go('#/operations/tail?kind=records');
   await page.getByRole('list', {name: 'The newest records'}).getByRole('listitem').nth(hostile.length - 1).waitFor();
+  await go('#/operations/tail?kind=strict&what=rejects');
+  await page.getByRole('list', {name: 'The newest rejects'}).getByText('<img src=x').waitFor();
   assert.equal(await page.evaluate(() => window.hit), undefined);
   assert.equal(await page.locator('main img, main script').count(), 0);
   assert.equal(await overhang(), 0);
   assert.deepEqual(await faults(), []);
 });
 
-test('narrow and dark, every part is whole, and the keyboard gets to it', async () => {
+test('narrow and dark, every part is whole, and the keyboard gets to it', pageAlone, async () => {
   const small = await open({viewport: narrow, colorScheme: 'dark'});
   await small.enter('#/operations');
-  for (const name of ['Overview', 'Live tail', 'Jobs', 'API keys', 'Options']) {
+  for (const name of ['Overview', 'Live tail', 'Jobs', 'API keys', 'Sessions', 'Options']) {
     const link = small.page.getByRole('navigation', {name: 'Operations'}).getByRole('link', {name});
     await link.focus();
     await small.page.keyboard.press('Enter');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {hostile} from './hostile.mjs';
-import {narrow} from './page.mjs';
+import {narrow, pageAlone} from './page.mjs';
 import {startConsole} from './setup.mjs';
 
 const {server, open, openFor, send, store, storeRefused} = await startConsole();
@@ -175,7 +175,7 @@ test('deleting shows first how many are selected, and one may still say no', asy
   assert.equal((await rejectsOf('readings')).length, 1);
 });
 
-test('more than a thousand are replayed by a job, whose progress is shown', async () => {
+test('more than a thousand are replayed by a job, whose progress is shown', pageAlone, async () => {
   await send('DELETE', '/rejects?kind=readings');
   for (let part = 0; part < 2; ++part) {
     await refuse(Array.from({length: 600}, (_, index) => reading(`q${part}-${index}`, {celsius: `${index},5`})));
@@ -196,6 +196,8 @@ test('more than a thousand are replayed by a job, whose progress is shown', asyn
 });
 
 test('more than a thousand are deleted by a job, whose progress is shown', async () => {
+  await send('DELETE', '/rejects?kind=readings');
+  await go('#/rejects/readings');
   for (let part = 0; part < 3; ++part) {
     await refuse(Array.from({length: 500}, (_, index) => reading(`j${part}-${index}`, {celsius: `y${index}`})));
   }
@@ -246,7 +248,7 @@ test('a reject that somebody else has stored meanwhile is said to be gone', asyn
   await says('2 rejects in 1 group');
 });
 
-test('what cannot be read is said so, and can be tried again', async () => {
+test('what cannot be read is said so, and can be tried again', pageAlone, async () => {
   await page.route('**/rejects?**', route => route.abort());
   await button('Refresh').click();
   await page.getByText('The rejects could not be read').waitFor();
@@ -267,8 +269,13 @@ test('nothing is offered that the roles do not allow', async () => {
   assert.equal(await reader.page.getByRole('link', {name: 'Make a rule of it'}).count(), 0);
   reader.assertClean();
   await reader.close();
+  await refuse([reading('by its id', {celsius: 'r'})]);
   const keeper = await openFor('read:readings,write:readings,delete:readings', '#/rejects/readings');
   await keeper.page.getByRole('button', {name: 'Replay all'}).waitFor();
+  await keeper.page.getByRole('button', {name: 'Delete', exact: true}).click();
+  await keeper.page.getByRole('button', {name: 'Delete 1 reject for good'}).click();
+  await keeper.page.getByText('1 reject deleted').waitFor();
+  await keeper.page.keyboard.press('Escape');
   await keeper.page.getByRole('button', {name: 'Delete all'}).click();
   await keeper.page.getByRole('button', {name: 'Delete 1 reject for good'}).click();
   await keeper.page.getByText('1 reject deleted').waitFor();
@@ -276,7 +283,7 @@ test('nothing is offered that the roles do not allow', async () => {
   await keeper.close();
 });
 
-test('hostile rejects are text wherever they are shown', async () => {
+test('hostile rejects are text wherever they are shown', pageAlone, async () => {
   const odd = hostile.slice(0, 2).concat(hostile.slice(3));
   const lines = [...odd.map(record => JSON.stringify(record)), '{"<img src=x onerror=window.hit=1>": <script>window.hit=1</script>}',
                  JSON.stringify(reading('\u202egpj', {celsius: '<img src=x onerror="window.hit=1">\u202e'}))].map(line => Buffer.from(`${line}\n`));
@@ -302,7 +309,7 @@ test('hostile rejects are text wherever they are shown', async () => {
   assert.deepEqual(await faults(), []);
 });
 
-test('the keyboard is enough: it chooses a group and a reject, corrects it, and stores it', async () => {
+test('the keyboard is enough: it chooses a group and a reject, corrects it, and stores it', pageAlone, async () => {
   await send('DELETE', '/rejects?kind=readings');
   await refuse([reading('k1', {celsius: 'k'}), reading('k2', {celsius: 'l'})]);
   await go('#/rejects');
@@ -329,7 +336,7 @@ test('the keyboard is enough: it chooses a group and a reject, corrects it, and 
   await says('3 rejects in 2 groups');
 });
 
-test('narrow and dark, the page is whole', async () => {
+test('narrow and dark, the page is whole', pageAlone, async () => {
   await deploy(pipeline(false));
   await send('DELETE', '/rejects?kind=readings');
   await refuse([...Array.from({length: 23}, (_, index) => reading(`p${index}`, {celsius: `${10 + index},${index % 10}`, station: ['oslo-2', 'lima-1'][index % 2]})),

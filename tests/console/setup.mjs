@@ -7,10 +7,9 @@ import {join} from 'node:path';
 import {after} from 'node:test';
 import {launch} from '../browser/chromium.mjs';
 import {startServer} from '../support/server.mjs';
-import {openConsole} from './page.mjs';
+import {emulated, openConsole} from './page.mjs';
 
 const json = {'Content-Type': 'application/json'};
-const emulated = process.env.DATASTORE_EMULATOR_HOST !== undefined;
 
 /// Both are there until the last test has ended. `folder` is for files of the tests.
 export async function startConsole({args = []} = {}) {

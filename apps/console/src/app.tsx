@@ -1,5 +1,6 @@
 import {useCallback, useEffect, useState} from 'preact/hooks';
 import {Frame, openPlaces} from './frame';
+import {forgetDrafts} from './session/drafts';
 import {formatLocation, navigate, useLocation} from './router/location';
 import {type Session, SessionContext} from './session/session';
 import {SignIn} from './session/sign_in';
@@ -18,6 +19,7 @@ export function App() {
     return <SignIn note={note} onSignedIn={setSession} onEnd={() => end('Your session has ended. Please sign in.')} />;
   }
   const signOut = () => {
+    forgetDrafts(session.access.principal);
     end();
     session.credentials.revoke().catch(() => setNote(
         'You are signed out here, but the server could not be reached: the session ends there when it expires.'));

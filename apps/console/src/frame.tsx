@@ -28,7 +28,7 @@ const places: readonly Place[] = [
   {name: 'drop', title: 'Drop', icon: 'drop', open: access => access.somewhere('write'), Page: DropPage},
   {name: 'rejects', title: 'Rejects', icon: 'rejects', open: access => access.somewhere('read'), Page: RejectsPage},
   {name: 'kinds', title: 'Kinds', icon: 'kinds', open: access => access.somewhere('read'), Page: KindsPage},
-  {name: 'operations', title: 'Operations', icon: 'operations', open: access => access.somewhere('read') || access.everywhere('admin'), Page: OperationsPage},
+  {name: 'operations', title: 'Operations', icon: 'operations', open: access => access.somewhere('read') || access.credential === 'access_token', Page: OperationsPage},
 ];
 
 export const openPlaces = (access: Access): Place[] => places.filter(({open}) => open(access));

@@ -3,7 +3,12 @@ import type {Role, WhoAmI} from '../api/types';
 /// What the signed-in principal may do. The server checks it anyway: this only keeps the
 /// console from offering what would be refused.
 export class Access {
-  constructor(private readonly who: WhoAmI) {}
+  private readonly names: Set<string>;
+
+  constructor(private readonly who: WhoAmI) { this.names = new Set(Object.keys(who.kinds)); }
+
+  /// These kinds are deployed, too.
+  learn(kinds: readonly {name: string}[]): void { for (const {name} of kinds) this.names.add(name); }
 
   get principal(): string { return this.who.principal; }
   get credential(): WhoAmI['credential'] { return this.who.credential; }
@@ -16,5 +21,5 @@ export class Access {
   somewhere(role: Role): boolean {
     return this.everywhere(role) || Object.values(this.who.kinds).some(roles => roles.includes(role));
   }
-  kinds(role: Role): string[] { return Object.keys(this.who.kinds).filter(kind => this.can(role, kind)); }
+  kinds(role: Role): string[] { return [...this.names].filter(kind => this.can(role, kind)).sort(); }
 }

@@ -8,6 +8,8 @@ export interface Credentials {
   headers(): Promise<Record<string, string>>;
   /// Makes them worthless, as far as that can be done.
   revoke(): Promise<void>;
+  /// The id of their session at the server, if they have one.
+  readonly session?: string | undefined;
 }
 
 /// An API key, sent as it is. Signing out only forgets it: others may use the same key. The empty
@@ -67,6 +69,12 @@ export class Tokens extends ExchangedTokens {
     const bytes = new TextEncoder().encode(`${user}:${password}`);
     const basic = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
     return new Tokens(await pairOf(await post('auth/token', {headers: {Authorization: `Basic ${basic}`}})));
+  }
+
+  /// Whose id every access token has in it.
+  get session(): string | undefined {
+    const claims = this.pair.access_token.split('.')[1] ?? '';
+    return (JSON.parse(atob(claims.replaceAll('-', '+').replaceAll('_', '/'))) as {sid?: string}).sid;
   }
 
   async revoke(): Promise<void> {

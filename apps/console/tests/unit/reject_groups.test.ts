@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {newestFirst} from '../../src/api/times';
 import {type Refused, groupsOf, selectionOf} from '../../src/pages/rejects/groups';
 
 const reject = (id: string, part: Partial<Refused> = {}): Refused => ({
@@ -32,4 +33,10 @@ test('a group is selected as the server can, else by its ids, and never with wha
   // Without a step the server would select those of every step.
   const without = groupsOf([reject('1', {step: ''}), reject('2')]);
   assert.deepEqual(selectionOf(without[0]!, without, true), {rejectIds: ['1']});
+});
+
+test('times are compared by their fractions, however many digits these have', () => {
+  const sorted = ['2026-05-04T06:00:00.123456Z', '2026-05-04T06:00:00Z', '2026-05-04T06:00:00.123Z', '2026-05-04T06:00:01Z'].map(receivedAt => ({receivedAt})).sort(newestFirst);
+  assert.deepEqual(sorted.map(({receivedAt}) => receivedAt),
+                   ['2026-05-04T06:00:01Z', '2026-05-04T06:00:00.123456Z', '2026-05-04T06:00:00.123Z', '2026-05-04T06:00:00Z']);
 });

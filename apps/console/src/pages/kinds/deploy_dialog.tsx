@@ -7,7 +7,7 @@ import {Dialog} from '../../ui/dialog';
 import {Failure, Notice} from '../../ui/states';
 import {ThreeWay} from '../records/three_way';
 import {DefinitionDifference} from './definition_difference';
-import {type Definition, definitionOf, transformsOtherwise} from './definition';
+import {type Definition, definitionOf, sameDefinition, transformsOtherwise} from './definition';
 import {type Deployed, readKind} from './deployed';
 import type {TestResult} from './trial';
 
@@ -15,16 +15,17 @@ interface DeployDialogProps {
   name: string;
   deployed: Deployed | undefined;  ///< Undefined if the kind is new.
   definition: Definition;
+  base: Definition;                ///< What was deployed when somebody began to work on it.
   tests: TestResult[];
   onClose(): void;
   onDeployed(kind: Kind): void;
 }
 
 /// Deploys a definition over the one that was seen. If somebody else was faster, it shows both.
-export function DeployDialog({name, deployed, definition, tests, onClose, onDeployed}: DeployDialogProps) {
+export function DeployDialog({name, deployed, definition, base, tests, onClose, onDeployed}: DeployDialogProps) {
   const {client} = useSession();
   const [seen, setSeen] = useState(deployed);
-  const [theirs, setTheirs] = useState<Deployed>();
+  const [theirs, setTheirs] = useState(deployed && !sameDefinition(definitionOf(deployed.kind), base) ? deployed : undefined);
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const failed = tests.filter(({passed}) => !passed).length;
@@ -57,8 +58,9 @@ export function DeployDialog({name, deployed, definition, tests, onClose, onDepl
         <div class="deploy-changes"><DefinitionDifference before={definitionOf(seen.kind)} after={definition} same="It is the definition that is deployed." /></div>
       )}
       {problem && <Failure problem={problem} title={theirs ? 'Somebody else deployed this kind meanwhile' : 'It is not deployed'} />}
-      {theirs && deployed && (
-        <div class="deploy-changes"><ThreeWay base={toText(definitionOf(deployed.kind))} theirs={toText(definitionOf(theirs.kind))} yours={toText(definition)} /></div>
+      {theirs && !problem && <Notice tone="warn" icon="warning">Somebody else deployed this kind after this draft was begun.</Notice>}
+      {theirs && (
+        <div class="deploy-changes"><ThreeWay base={toText(base)} theirs={toText(definitionOf(theirs.kind))} yours={toText(definition)} /></div>
       )}
       <div class="toolbar">
         <button type="button" class="button" onClick={onClose}>Cancel</button>

@@ -1,6 +1,7 @@
 import {useMemo, useRef, useState} from 'preact/hooks';
-import {isObject, parseJson} from '../../json/parse';
-import {type Session, useSession} from '../../session/session';
+import {isObject, parseJson, toText} from '../../json/parse';
+import {forgetDraft, keepDraft, keptDraft} from '../../session/drafts';
+import {useSession} from '../../session/session';
 import {type Definition, sameDefinition, textOf} from './definition';
 
 /// A definition that somebody works on.
@@ -9,6 +10,7 @@ export interface Draft {
   definition: Definition | undefined;  ///< Undefined while the text is not an object of JSON.
   last: Definition;                    ///< The last that there was.
   changed: boolean;                    ///< It differs from what is deployed.
+  base: Definition;                    ///< What was deployed when it began.
   write(text: string): void;
   set(definition: Definition): void;
   revert(): void;
@@ -16,40 +18,52 @@ export interface Draft {
   accept(deployed: Definition): void;
 }
 
-// What was not deployed yet, by who is signed in and by kind. It lasts as long as the session, so that going
-// to another page and back loses nothing.
-const drafts = new WeakMap<Session, Map<string, string>>();
-
-function draftsOf(session: Session): Map<string, string> {
-  const own = drafts.get(session) ?? new Map<string, string>();
-  drafts.set(session, own);
-  return own;
+interface Work {
+  text: string;
+  base: Definition;
 }
 
+/// What was worked on before, if it was kept, and can be read.
+function readWork(kept: string | undefined): Work | undefined {
+  try {
+    const value = kept === undefined ? undefined : parseJson(kept);
+    return isObject(value) && typeof value['text'] === 'string' && isObject(value['base']) ? {text: value['text'], base: value['base']} : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function definitionIn(text: string): Definition | undefined {
+  try {
+    const value = parseJson(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/// The draft of a kind, kept until it is deployed or discarded.
 export function useDraft(kind: string, deployed: Definition): Draft {
-  const own = draftsOf(useSession());
-  const [text, setText] = useState(() => own.get(kind) ?? textOf(deployed));
-  const definition = useMemo(() => {
-    try {
-      const value = parseJson(text);
-      return isObject(value) ? value : undefined;
-    } catch {
-      return undefined;
-    }
-  }, [text]);
+  const {access: {principal}} = useSession();
+  const [work, setWork] = useState(() => readWork(keptDraft(principal, kind)));
+  const text = work?.text ?? textOf(deployed);
+  const base = work?.base ?? deployed;
+  const definition = useMemo(() => definitionIn(text), [text]);
   const last = useRef(deployed);
   if (definition) last.current = definition;
   const changed = !definition || !sameDefinition(definition, deployed);
   const write = (next: string) => {
-    own.set(kind, next);
-    setText(next);
+    const written = definitionIn(next);
+    if (written && sameDefinition(written, base)) forgetDraft(principal, kind);
+    else keepDraft(principal, kind, toText({text: next, base}));
+    setWork({text: next, base});
   };
   const accept = (next: Definition) => {
-    own.delete(kind);
-    setText(textOf(next));
+    forgetDraft(principal, kind);
+    setWork({text: textOf(next), base: next});
   };
   return {
-    text, definition, last: last.current, changed, write,
+    text, definition, last: last.current, changed, base, write,
     set: next => write(textOf(next)),
     revert: () => accept(deployed),
     accept,

@@ -45,6 +45,7 @@ function Workbench({place, deployed, reload}: {place: Place; deployed: Deployed 
   const mayDeploy = access.can('admin', name) && !byFile;
   const done = (kind: Kind) => {
     setDeploying(undefined);
+    access.learn([kind]);
     draft.accept(definitionOf(kind));
     setSaid(`Version ${kind.version} is deployed.`);
     if (deployed) reload();
@@ -67,7 +68,7 @@ function Workbench({place, deployed, reload}: {place: Place; deployed: Deployed 
           <Retransform name={name} version={deployed.kind.version} offered={access.can('admin', name)} />
         </div>
       )}
-      {deploying && <DeployDialog name={name} deployed={deployed} definition={deploying} tests={deploying === draft.definition ? tried.trial?.tests ?? [] : []}
+      {deploying && <DeployDialog name={name} deployed={deployed} definition={deploying} base={deploying === draft.definition ? draft.base : own} tests={deploying === draft.definition ? tried.trial?.tests ?? [] : []}
         onClose={() => setDeploying(undefined)} onDeployed={done} />}
     </div>
   );

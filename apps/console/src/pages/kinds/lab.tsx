@@ -13,6 +13,7 @@ import {Pipeline} from './pipeline';
 import {type Place, show} from './place';
 import {type Sample, lastStored, refused} from './sample';
 import {Samples} from './samples';
+import {Settings} from './settings';
 import {notesOf} from './stages';
 import {Tests} from './tests';
 import {TraceView} from './trace_view';
@@ -64,8 +65,10 @@ export function Lab({place, deployed, draft, onTried}: LabProps) {
           <Tabs label="Views of the definition" tabs={views} chosen={place.view} onChoose={view => show({...place, view})}>
             {problem && <Failure problem={problem} title={problem.status === 400 ? 'The definition has a fault' : 'The definition could not be tried'} />}
             {place.view === 'text' ? <DefinitionText name={place.name} text={draft.text} problem={problem} onChange={draft.write} /> :
-              definition ? <Pipeline steps={steps} stage={stage} notes={notes} fault={faultOf(problem)} onStage={setStage}
-                onChange={next => draft.set(withSteps(definition, next))} /> :
+              definition ? <>
+                <Pipeline steps={steps} stage={stage} notes={notes} fault={faultOf(problem)} onStage={setStage} onChange={next => draft.set(withSteps(definition, next))} />
+                <Settings definition={definition} onChange={draft.set} />
+              </> :
               <Notice tone="warn" icon="warning">The text is not JSON yet. Mend it there; then its steps are shown here.</Notice>}
           </Tabs>
         </section>

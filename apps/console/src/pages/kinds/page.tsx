@@ -1,6 +1,7 @@
 import {useState} from 'preact/hooks';
 import type {Kind} from '../../api/types';
 import {formatLocation, navigate, useLocation} from '../../router/location';
+import {readKinds} from '../../session/kinds';
 import {useSession} from '../../session/session';
 import {Icon} from '../../ui/icon';
 import {count} from '../../ui/numbers';
@@ -17,9 +18,10 @@ export function KindsPage() {
 }
 
 function KindCards() {
-  const {client, access} = useSession();
+  const session = useSession();
+  const {client, access} = session;
   const [naming, setNaming] = useState(false);
-  const {value: kinds, problem, reload} = useLoaded(signal => client.json<{kinds: Kind[]}>('kinds', {signal}).then(answer => answer.kinds), [client]);
+  const {value: kinds, problem, reload} = useLoaded(signal => readKinds(session, signal), [client]);
   const mayMake = access.everywhere('admin');
   const make = mayMake && <button type="button" class="button primary" onClick={() => setNaming(true)}><Icon name="plus" />New kind</button>;
   return (

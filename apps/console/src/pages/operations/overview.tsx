@@ -3,6 +3,7 @@ import {useRef} from 'preact/hooks';
 import {Metrics} from '../../api/metrics';
 import type {Kind} from '../../api/types';
 import {formatLocation} from '../../router/location';
+import {readKinds} from '../../session/kinds';
 import {useSession} from '../../session/session';
 import {bytes, duration, number} from '../../ui/numbers';
 import {Sparkline} from '../../ui/sparkline';
@@ -25,12 +26,13 @@ interface Seen {
 
 /// How much there is, how much comes in, how fast it is served, and what waits.
 export function Overview() {
-  const {client, access} = useSession();
+  const session = useSession();
+  const {client, access} = session;
   const all = access.everywhere('admin');
   const history = useRef<Metrics[]>([]);
   const {value: seen, problem, refresh} = usePolled<Seen>(async signal => {
-    const [{kinds}, {version}, text, options] = await Promise.all([
-      client.json<{kinds: Kind[]}>('kinds', {signal}), client.json<{version: string}>('version', {signal}),
+    const [kinds, {version}, text, options] = await Promise.all([
+      readKinds(session, signal), client.json<{version: string}>('version', {signal}),
       all ? client.text('metrics', {signal}) : undefined, all ? readOptions(client, signal) : undefined]);
     if (text !== undefined) history.current = [...history.current, new Metrics(text, performance.now() / 1000)].slice(-remembered);
     const looks = history.current;
@@ -71,7 +73,8 @@ export function Overview() {
             <Fact title="Memory">{bytes(latest.sum('process_resident_memory_bytes') ?? 0)}</Fact>
             <Fact title="Connections">{number(latest.sum('dropzone_connections') ?? 0)}</Fact>
             {latest.sum('dropzone_store_log_bytes') !== undefined && <Fact title="Write-ahead log">{bytes(latest.sum('dropzone_store_log_bytes')!)}</Fact>}
-            <Fact title="Backup">Run <code>dropzone-server backup FILE</code> next to the server; it goes on serving.</Fact>
+            {store?.startsWith('sqlite:') && <Fact title="Backup">Run <code>dropzone-server backup FILE</code> next to the server; it goes on serving.</Fact>}
+            {store?.startsWith('datastore:') && <Fact title="Backup">Google makes them, if the database has a schedule: <code>gcloud firestore backups list</code>.</Fact>}
           </>}
         </dl>
       </section>

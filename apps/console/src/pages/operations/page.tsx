@@ -6,7 +6,8 @@ import {JobsSection} from './jobs';
 import {KeysSection} from './keys';
 import {OptionsSection} from './options';
 import {Overview} from './overview';
-import {TailSection} from './tail';
+import {SessionsSection} from './sessions';
+import {TailSection} from './tail_section';
 
 interface Section {
   name: string;
@@ -16,14 +17,15 @@ interface Section {
 }
 
 const sections: readonly Section[] = [
-  {name: '', title: 'Overview', open: () => true, Content: Overview},
+  {name: '', title: 'Overview', open: access => access.somewhere('read'), Content: Overview},
   {name: 'tail', title: 'Live tail', open: access => access.somewhere('read'), Content: TailSection},
   {name: 'jobs', title: 'Jobs', open: access => access.somewhere('read'), Content: JobsSection},
   {name: 'keys', title: 'API keys', open: access => access.everywhere('admin'), Content: KeysSection},
+  {name: 'sessions', title: 'Sessions', open: access => access.everywhere('admin') || access.credential === 'access_token', Content: SessionsSection},
   {name: 'options', title: 'Options', open: access => access.everywhere('admin'), Content: OptionsSection},
 ];
 
-/// How the server is, what it works on, and who has keys.
+/// How the server is, what it works on, and who is let in.
 export function OperationsPage() {
   const {access} = useSession();
   const wanted = useLocation().path[1] ?? '';

@@ -1,5 +1,5 @@
-import type {Kind} from '../../api/types';
 import {useLocation} from '../../router/location';
+import {readKinds} from '../../session/kinds';
 import {useSession} from '../../session/session';
 import {Empty, Failure, Loading} from '../../ui/states';
 import {useLoaded} from '../../ui/use_loaded';
@@ -9,10 +9,9 @@ import {queryOf} from './query';
 
 /// The kinds that may be read, and the records of one of them.
 export function RecordsPage() {
-  const {client} = useSession();
+  const session = useSession();
   const query = queryOf(useLocation());
-  const {value: kinds, problem, reload} = useLoaded(
-      signal => client.json<{kinds: Kind[]}>('kinds', {signal}).then(answer => answer.kinds), [client, query.kind]);
+  const {value: kinds, problem, reload} = useLoaded(signal => readKinds(session, signal), [session, query.kind]);
   const kind = kinds?.find(({name}) => name === query.kind);
   if (kinds && kind) return <KindRecords key={kind.name} kinds={kinds} kind={kind} query={query} onChanged={reload} />;
   return (

@@ -38,8 +38,7 @@ export function GroupView({group, groups, complete, reject, round, onReject, onG
   const [stored, setStored] = useState<string>();
   const open = rejects.find(({id}) => id === reject) ?? rejects[0]!;
   const selection = selectionOf(group, groups, complete);
-  // Ids have no kind, so whoever deletes them must be allowed to delete those of any.
-  const mayDelete = (which: Selection) => ('rejectIds' in which ? access.everywhere('delete') : access.can('delete', kind));
+  const mayDelete = access.can('delete', kind);
   const ask = (what: Asked['what'], which: Selection, many: number) => setAsked({what, selection: which, many});
   const close = (changed: boolean) => {
     setAsked(undefined);
@@ -68,7 +67,7 @@ export function GroupView({group, groups, complete, reject, round, onReject, onG
           {access.can('write', kind) && (
             <button type="button" class="button" onClick={() => ask('replay', selection, rejects.length)}><Icon name="play" />Replay all</button>
           )}
-          {mayDelete(selection) && (
+          {mayDelete && (
             <button type="button" class="button danger" onClick={() => ask('delete', selection, rejects.length)}><Icon name="trash" />Delete all</button>
           )}
         </div>
@@ -95,7 +94,7 @@ export function GroupView({group, groups, complete, reject, round, onReject, onG
         {rejects.length > shown && <button type="button" class="button compact" onClick={() => setShown(shown + page)}>Show {Math.min(page, rejects.length - shown)} more</button>}
       </div>
       <RejectView key={open.id} id={open.id} kind={kind} round={round} onStored={store} onGone={() => onGone(open.id)}
-        onDelete={mayDelete(one) ? () => ask('delete', one, 1) : undefined} />
+        onDelete={mayDelete ? () => ask('delete', one, 1) : undefined} />
       {asked?.what === 'replay' && <ReplayRejects selection={asked.selection} many={asked.many} onClose={close} />}
       {asked?.what === 'delete' && <DeleteRejects selection={asked.selection} many={asked.many} onClose={close} />}
     </section>

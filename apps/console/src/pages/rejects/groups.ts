@@ -1,3 +1,4 @@
+import {newestFirst} from '../../api/times';
 import type {Reject} from '../../api/types';
 
 /// What the page keeps of each reject while it is in a list: not its bytes.
@@ -47,9 +48,6 @@ export function groupsOf(rejects: readonly Refused[]): Group[] {
   for (const group of found) group.rejects.sort(newestFirst);
   return found.sort((left, right) => newestFirst(left.rejects[0]!, right.rejects[0]!));
 }
-
-const newestFirst = (left: Refused, right: Refused): number =>
-  (left.receivedAt < right.receivedAt ? 1 : left.receivedAt > right.receivedAt ? -1 : 0);
 
 /// Rejects, in the words of the API.
 export type Selection = {rejectIds: string[]} | {kind: string; code: string; step?: string; receivedBefore: string};

@@ -26,7 +26,7 @@ export interface PlotFields {
 }
 
 /// Which fields a step makes timestamps of, as far as that is in its parameters.
-function madeTimes(kind: Kind): string[] {
+export function madeTimes(kind: Kind): string[] {
   return kind.pipeline.flatMap(({parse_time: parse, received}) => {
     const parts = isObject(parse) ? [parse['to'] ?? parse['field'], ...(Array.isArray(parse['fields']) ? parse['fields'] : [])] : [];
     if (isObject(received)) parts.push(received['at'] ?? null);
