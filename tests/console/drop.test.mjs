@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {test} from 'node:test';
 import {hostile} from './hostile.mjs';
-import {narrow} from './page.mjs';
+import {narrow, pageAlone} from './page.mjs';
 import {startConsole} from './setup.mjs';
 
 const {server, open, openFor, folder} = await startConsole();
@@ -96,7 +96,7 @@ test('pasted text, arrays, several objects, and gzip of joined files keep their 
   assert.equal(json.records[0]._original, odd);
 });
 
-test('hostile records are text in the dry run', async () => {
+test('hostile records are text in the dry run', pageAlone, async () => {
   await choose(file('hostile.ndjson', hostile.map(record => JSON.stringify(record)).join('\n') + '\n{"<b>": <img src=x onerror=alert(1)>}'));
   await trials.first().waitFor();
   assert.equal(await trials.count(), hostile.length + 1);
@@ -156,7 +156,7 @@ test('a pause holds, a lost connection resumes without a double, and what was st
   await again();
 });
 
-test('a large file passes in bounded memory', async () => {
+test('a large file passes in bounded memory', pageAlone, async () => {
   // A gigabyte would take minutes. The heap stays far below the size of this file.
   const line = index => `{"_id":"L${index}","text":"${'x'.repeat(1000)}"}\n`;
   const size = 24_000;
@@ -174,7 +174,7 @@ test('a large file passes in bounded memory', async () => {
   await again();
 });
 
-test('a key that may only read is not offered to drop, and the page fits a phone', async () => {
+test('a key that may only read is not offered to drop, and the page fits a phone', pageAlone, async () => {
   assert.deepEqual(await faults(), []);
   await page.setViewportSize(narrow);
   assert.equal(await overhang(), 0);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {hostile} from './hostile.mjs';
-import {narrow} from './page.mjs';
+import {narrow, pageAlone} from './page.mjs';
 import {startConsole} from './setup.mjs';
 
 const {server, open: newPage, send, store} = await startConsole();
@@ -32,6 +32,7 @@ const tab = name => drawer.getByRole('tab', {name});
 
 test('a kind has its count, and the columns that its records have', async () => {
   await says('251 of 251');
+  await page.getByRole('link', {name: 'big'}).waitFor();
   assert.match(await page.getByRole('navigation', {name: 'Kinds'}).innerText(), /measurements\s+2\s+records\s+251/);
   const heads = (await page.getByRole('columnheader').allInnerTexts()).map(text => text.trim());
   assert.deepEqual(heads.slice(0, 3), ['_id', 'n', 'price']);
@@ -93,7 +94,7 @@ test('an integer that a double cannot hold is filtered by with every digit', asy
   await says('251 of 251');
 });
 
-test('a value of the wrong type is refused in the form, and a filter that matches nothing says so', async () => {
+test('a value of the wrong type is refused in the form, and a filter that matches nothing says so', pageAlone, async () => {
   await addCondition('Filter', 'total', 'is over', 'much');
   assert.match(await page.locator('form.condition').getByRole('alert').innerText(), /Write a number/);
   await page.locator('form.condition').getByLabel('Value').fill('1e9');
@@ -178,7 +179,7 @@ test('a delete warns plainly first', async () => {
   assert.equal((await server.request('GET', '/records/old?kind=measurements')).status, 404);
 });
 
-test('the query can be copied as code that asks for the same', async () => {
+test('the query can be copied as code that asks for the same', pageAlone, async () => {
   await go('#/records/records?sort=-total&filter=' + encodeURIComponent(JSON.stringify({field: 'city', operator: '=', value: "O'slo \"<b>"})));
   await page.getByRole('button', {name: 'Copy as code'}).click();
   const code = page.getByRole('dialog').getByRole('textbox');
@@ -217,7 +218,7 @@ test('what is selected is downloaded as NDJSON, every digit of it', async () => 
   assert.ok(all.includes('{"_id":"big","n":9007199254740993,"price":1.1}'), all[0]);
 });
 
-test('what is selected is downloaded as CSV, with the columns that are shown', async () => {
+test('what is selected is downloaded as CSV, with the columns that are shown', pageAlone, async () => {
   await go(`#/records/records?sort=-total&filter=${oslo}&columns=${encodeURIComponent('["city","items","paid"]')}`);
   await says('84 of 251');
   const [head, first, ...more] = (await download('CSV', 'records.csv')).split('\r\n');
@@ -264,7 +265,7 @@ test('the most frequent values of a field are suggested, unless it has too many'
   await page.keyboard.press('Escape');
 });
 
-test('the keyboard opens a record, goes through its views and comes back', async () => {
+test('the keyboard opens a record, goes through its views and comes back', pageAlone, async () => {
   await go('#/records/records?sort=total');
   await page.waitForFunction(() => document.querySelector('.table-body .cell a')?.textContent === 'order-000');
   await page.locator('.table-body a').first().focus();
@@ -279,7 +280,7 @@ test('the keyboard opens a record, goes through its views and comes back', async
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'order-001');
 });
 
-test('a hostile record is text everywhere, and breaks nothing', async () => {
+test('a hostile record is text everywhere, and breaks nothing', pageAlone, async () => {
   const sent = await server.request('POST', '/store?kind=records&return=counts&ifExists=replace', {headers: json, body: JSON.stringify(hostile)});
   assert.equal(sent.json.stored, hostile.length, sent.text);
   const filter = encodeURIComponent(JSON.stringify({field: '_id', operator: 'IN', value: hostile.map(({_id}) => _id)}));
@@ -303,7 +304,7 @@ test('a hostile record is text everywhere, and breaks nothing', async () => {
   assert.equal(await page.locator('main img, main script, main b.txt').count(), 0);
 });
 
-test('a hundred thousand records scroll, and the page draws only those that are seen', async () => {
+test('a hundred thousand records scroll, and the page draws only those that are seen', pageAlone, async () => {
   for (let chunk = 0; chunk < 10; ++chunk) {
     const lines = Array.from({length: 10_000}, (_, index) => `{"_id":"z${String(chunk * 10_000 + index).padStart(6, '0')}","n":${index}}\n`);
     const answer = await server.request('POST', '/store?return=counts', {headers: {'Content-Type': 'application/x-ndjson'}, body: lines.join('')});
@@ -329,7 +330,7 @@ test('a hundred thousand records scroll, and the page draws only those that are 
   assert.ok(await rows.count() < 100);
 });
 
-test('narrow and dark, the page is whole', async () => {
+test('narrow and dark, the page is whole', pageAlone, async () => {
   const {page: small, enter: open, faults: wrong, overhang, assertClean: clean, shoot: take, close} =
     await newPage({viewport: narrow, colorScheme: 'dark'});
   await open('#/records/measurements');

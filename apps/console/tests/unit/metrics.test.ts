@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {Metrics, quantile, rate} from '../../src/api/metrics';
-import {seconds} from '../../src/pages/operations/figures';
+import {figuresOf, seconds} from '../../src/pages/operations/figures';
 
 const page = (total: number, buckets: readonly number[]) => `# HELP requests_total Requests.
 # TYPE requests_total counter
@@ -35,4 +35,13 @@ test('a quantile lies within its bucket, and there is none without values', () =
 
 test('times are shown in a unit that fits', () => {
   assert.deepEqual([undefined, .00042, .0123, 1.31].map(seconds), ['–', '0.4 ms', '12 ms', '1.3 s']);
+});
+
+test('a store without commits of its own has the duration of its writes', () => {
+  const store = (count: number, more = '') => new Metrics(`dropzone_store_duration_seconds_bucket{operation="write",le="0.01"} ${count}
+dropzone_store_duration_seconds_bucket{operation="find",le="1"} 900
+${more}`, count);
+  assert.ok(Math.abs(figuresOf(store(1), store(3)).commit! - .0095) < 1e-9);
+  const commits = 'dropzone_commit_duration_seconds_count 0\n';
+  assert.equal(figuresOf(store(1, commits), store(3, commits)).commit, undefined);
 });

@@ -1,4 +1,4 @@
-import {useEffect, useRef} from 'preact/hooks';
+import {useLayoutEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
 import type {Plot} from './plot';
 import type {PlotData} from './plot_data';
@@ -104,7 +104,8 @@ export default function Chart(props: ChartProps) {
   const latest = useRef(props);
   latest.current = props;
   const {data, plot, label} = props;
-  useEffect(() => {
+  // Together with the text below: nobody drags across a chart that is about to be replaced.
+  useLayoutEffect(() => {
     const element = host.current!;
     let chart: uPlot | undefined;
     const draw = () => {

@@ -51,7 +51,8 @@ export function PlotPanel({plot, fields, request, round, onChange, onBrush, onCl
           <button type="button" class="button compact icon plain" aria-label="Close the plot" onClick={onClose}><Icon name="close" /></button>
         </div>
       </div>
-      {problem && <Failure problem={problem} retry={reload} title="This cannot be plotted" />}
+      {problem?.code === 'scan_limit' && <p class="soft plot-empty">The store would have to read too many records for this plot. Filter them, then it can be plotted.</p>}
+      {problem && problem.code !== 'scan_limit' && <Failure problem={problem} retry={reload} title="This cannot be plotted" />}
       {!problem && !shown && <Loading what="the plot" lines={4} />}
       {!problem && empty && <p class="soft plot-empty">None of these records has a value to plot.</p>}
       {!problem && shown && !empty && (asTable ?
