@@ -31,7 +31,7 @@ test('the landing page leads to the console, and a password opens it at the addr
   await page.getByRole('link', {name: 'Open the console'}).click();
   await signIn();
   await bar.waitFor();
-  assert.equal(new URL(page.url()).hash, '#/records');
+  await page.waitForURL(/#\/records$/);  // After the bar is there, it goes to the first place.
   await page.getByRole('link', {name: 'measurements'}).first().waitFor();
   assertClean();
   await close();
