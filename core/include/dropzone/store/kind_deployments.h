@@ -31,6 +31,8 @@ struct KindVersion {
   std::string deployed_by;  ///< The principal; empty if a file brought it.
 };
 
+class KindDefinitions;
+
 /// What is deployed under a kind's name.
 struct Deployment {
   std::shared_ptr<const Kind> kind;
@@ -67,6 +69,7 @@ class KindDeployments {
   /// the kinds that files define; nothing is read or written before refresh().
   KindDeployments(Ports ports, DropZone& zone, std::vector<std::shared_ptr<const Kind>> files,
                   RecordLimits limits = {});
+  ~KindDeployments();
 
   /// Deploys a definition under a name. A definition that transforms records in another way is the
   /// next version. Unless it is deployed already, its examples are run first.
@@ -111,17 +114,6 @@ class KindDeployments {
   void set_files(std::vector<std::shared_ptr<const Kind>> files);
 
  private:
-  struct Head;
-
-  Result<std::optional<Head>> find_head(const std::string& name, const CallOptions& options);
-  Result<Head> read_head(const RecordView& view) const;
-  Result<KindVersion> read_version(const RecordView& view) const;
-  Result<Kind> parse(const Value& definition) const;
-  Result<Kind> next_kind(const std::string& name, const Value& definition,
-                         const std::optional<Head>& head) const;
-  [[nodiscard]] Write write_of(std::string id, const Kind& kind, bool is_head, bool retired,
-                               const CallOptions& options) const;
-  Result<bool> write_all(std::vector<Write> writes, const CallOptions& options);
   Result<void> note_files(const CallOptions& options);
   Result<std::shared_ptr<const Kind>> note_file(const std::shared_ptr<const Kind>& file,
                                                 const CallOptions& options);
@@ -129,7 +121,8 @@ class KindDeployments {
   void publish() DROPZONE_REQUIRES(mutex_);
   [[nodiscard]] bool is_by_file(std::string_view name) const;
 
-  Ports ports_;
+  const Ports ports_;
+  const std::unique_ptr<const KindDefinitions> definitions_;
   DropZone& zone_;
   const RecordLimits limits_;
 
