@@ -56,7 +56,7 @@ class KindDefinitions {
   /// name has no head), and keeps its version. Returns the head's new ETag; nothing if it lost.
   Result<std::optional<std::string>> deploy(const Kind& kind, const std::string& replaced,
                                             const CallOptions& options) const;
-  /// Marks a head as retired; `kind` is the kind in force. False if it lost.
+  /// Marks a head as retired; `kind` is what it defines. False if it lost.
   Result<bool> retire(const Head& head, const Kind& kind, const CallOptions& options) const;
   /// Keeps the version of a file's kind, and makes it the head unless `head`, the present one, has
   /// a later version. False if it lost.

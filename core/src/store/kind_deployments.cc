@@ -160,7 +160,9 @@ Result<Deployment> KindDeployments::retire(std::string_view name,
     if (conditions.if_match && *conditions.if_match != "*" && *conditions.if_match != head->etag) {
       return has_changed();
     }
-    DROPZONE_TRY(const bool retired, definitions_->retire(*head, *present.kind, options));
+    // This instance may not have brought the head into force yet.
+    const Kind& latest = head->kind ? *head->kind : *present.kind;
+    DROPZONE_TRY(const bool retired, definitions_->retire(*head, latest, options));
     if (!retired) continue;
     DROPZONE_CHECK(refresh(options));
     return present;

@@ -214,6 +214,22 @@ TEST_CASE("every instance over the same store finds what one deploys and retires
   CHECK(late.stored("things", {}) == "unknown_kind");
 }
 
+TEST_CASE("an instance that retires a version that it has not seen yet uses no number again") {
+  memory::MemoryRecordRepository repository;
+  Instance ahead(repository);
+  Instance behind(repository);
+  REQUIRE(ahead.deploy("things", kAddsOne));
+  REQUIRE(behind.deployments.refresh(kCaller));
+  REQUIRE(ahead.deploy("things", kAddsTwo));
+  REQUIRE(behind.deployments.retire("things", {}, kCaller));
+  const auto next = ahead.deploy("things", kAddsOne);
+  REQUIRE(next);
+  CHECK(next->kind->pipeline_name() == "things@3");
+  const auto versions = ahead.deployments.versions("things", kCaller);
+  REQUIRE(versions);
+  CHECK(versions->size() == 3);
+}
+
 TEST_CASE("deployments at the same time get a version each") {
   memory::MemoryRecordRepository repository;
   std::vector<std::unique_ptr<Instance>> servers;
