@@ -26,6 +26,11 @@ macro(asset path type file)
   list(APPEND sources "${file}")
 endmacro()
 
+# The page that says that a part of the server is missing, and which option adds it.
+function(unavailable_page file unavailable unavailable_option)
+  configure_file("${here}/unavailable.html.in" "${file}" @ONLY)
+endfunction()
+
 asset(/ "${html}" "${here}/landing.html")
 asset(/swagger/landing.js "${javascript}" "${here}/landing.js")
 asset(/swagger/site.css "${css}" "${here}/site.css")
@@ -35,7 +40,8 @@ asset(/openapi.yaml "application/yaml%3B charset=utf-8" "${PROJECT_SOURCE_DIR}/d
 asset(/openapi.json application/json "${PROJECT_SOURCE_DIR}/docs/openapi/dropzone.json")
 asset(/openapi-3.2.json application/json "${PROJECT_SOURCE_DIR}/docs/openapi/dropzone-3.2.json")
 
-set(swagger_page "${here}/swagger-unavailable.html")
+set(swagger_page "${work}/swagger-unavailable.html")
+unavailable_page("${swagger_page}" "Swagger UI" DROPZONE_SWAGGER_UI)
 set(installed "")
 if(DROPZONE_SWAGGER_UI AND NOT DROPZONE_NPM)
   message(WARNING "npm is missing: the server is built without Swagger UI, and /swagger says so. "
@@ -68,7 +74,9 @@ asset(/swagger "${html}" "${swagger_page}")
 set(console "${work}/console")
 set(console_built "")
 set(console_assets "")
-set(console_page "${here}/console-unavailable.html")
+set(console_unavailable "${work}/console-unavailable.html")
+set(console_page "${console_unavailable}")
+unavailable_page("${console_page}" "The console" DROPZONE_CONSOLE)
 if(DROPZONE_CONSOLE AND NOT (DROPZONE_NPM AND DROPZONE_NODE))
   message(WARNING "node or npm is missing: the server is built without its console, and /console says so. "
     "Install nodejs and npm and configure again, or set DROPZONE_CONSOLE=OFF.")
@@ -107,7 +115,7 @@ add_custom_command(OUTPUT "${dropzone_assets_source}"
     "-DHASHED=${console_assets}"
     "-DOUTPUT=${dropzone_assets_source}" -P "${here}/embed.cmake"
   DEPENDS "${work}/assets.txt" "${here}/embed.cmake" ${installed} ${console_built} ${sources}
-    "${here}/console-unavailable.html"
+    "${console_unavailable}"
   WORKING_DIRECTORY "${work}"
   COMMENT "Embedding the pages and the specification"
   VERBATIM)
