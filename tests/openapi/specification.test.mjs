@@ -114,12 +114,16 @@ function declaredRoutes() {
   for (const file of readdirSync(folder)) {
     const source = readFileSync(new URL(file, folder), 'utf8');
     if (file === 'pages.cc') continue;  // They are no operations.
+    let found = 0;
     const patterns = [...source.matchAll(/_route_of\(context, "([^"]+)"/g)].map(m => m[1]);
     for (const [, method, pattern, parameters] of source.matchAll(
         /\.method = Method::(\w+),\s+\.pattern = (?:"([^"]+)"|\w+),[^]*?\.parameters = \{([^}]*)\}/g)) {
       const names = [...parameters.matchAll(/"(\w+)"/g)].map(m => m[1]).sort();
+      ++found;
       for (const path of pattern ? [pattern] : patterns) routes.set(`${method.replace('_', '')} ${path}`, names);
     }
+    // A route that is written in another way must not be overlooked.
+    assert.equal(found, [...source.matchAll(/\.answer =/g)].length, file);
   }
   return routes;
 }
