@@ -25,7 +25,7 @@ const sections: readonly Section[] = [
   {name: 'options', title: 'Options', open: access => access.everywhere('admin'), Content: OptionsSection},
 ];
 
-/// How the server is, what it works on, and who is let in.
+/// How the server is, what it works on, and who may use it.
 export function OperationsPage() {
   const {access} = useSession();
   const wanted = useLocation().path[1] ?? '';
