@@ -265,6 +265,22 @@ test('a draft outlives a reload but not signing out, and what somebody else depl
   assert.deepEqual(await names(), ['require', 'parse_time']);
 });
 
+test('if the browser keeps nothing, a draft lasts as long as the page, and signing out still works', pageAlone, async () => {
+  const closed = await newPage();
+  await closed.page.addInitScript(() => Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('no', 'SecurityError'); }}));
+  await closed.enter('#/kinds/weather');
+  await closed.page.getByRole('button', {name: 'Remove step 1, require'}).click();
+  await closed.go('#/records');
+  await closed.page.getByRole('heading', {name: 'Records', level: 1}).waitFor();
+  await closed.go('#/kinds/weather');
+  await closed.page.getByRole('button', {name: 'Discard the draft'}).waitFor();
+  await closed.page.getByRole('button', {name: 'Signed in as demo'}).click();
+  await closed.page.getByRole('button', {name: 'Sign out'}).click();
+  await closed.page.getByRole('heading', {name: 'Sign in to the console'}).waitFor();
+  closed.assertClean();
+  await closed.close();
+});
+
 test('what transforms records as before keeps its version, and samples are the very bytes', async () => {
   const original = '{"_id": "raw",  "at": "2026-05-05T10:00:00Z", "station": "s1", "temp": 1.50}';
   assert.equal((await server.request('PUT', '/records/raw?kind=weather', {headers: {'Content-Type': 'application/json'}, body: original})).status, 201);

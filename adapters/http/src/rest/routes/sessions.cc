@@ -20,7 +20,7 @@ std::optional<std::string> sessions_of(const Principal& principal) {
   return is_user ? principal.name : std::string();
 }
 
-Object shown(const TokenSession& session) {
+Object session_object(const TokenSession& session) {
   Object object;
   object.append("id", session.id);
   object.append("user", session.user);
@@ -35,7 +35,7 @@ Result<Response> list_sessions(const RouteContext& context, const Call& call) {
                context.tokens->sessions(sessions_of(call.principal), call.options));
   call.effect.counts = {{"listed", sessions.size()}};
   Array array;
-  for (const TokenSession& session : sessions) array.push_back(shown(session));
+  for (const TokenSession& session : sessions) array.push_back(session_object(session));
   return json_response(to_json(Object{{"sessions", std::move(array)}}));
 }
 
