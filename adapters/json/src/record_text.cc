@@ -16,9 +16,20 @@ std::string_view escape_of(std::string_view text) noexcept {
   return {};
 }
 
+/// Whether a text has a byte that make_one_line() may change. Without branches, so that the
+/// compiler looks at many bytes at a time.
+bool may_have_line_break(std::string_view text) noexcept {
+  unsigned char found = 0;
+  for (const char c : text) {
+    found |= static_cast<unsigned char>((c == '\n') | (c == '\r') | (c == '\xc2') | (c == '\xe2'));
+  }
+  return found != 0;
+}
+
 }  // namespace
 
 void make_one_line(std::string& text, std::size_t begin) {
+  if (!may_have_line_break(std::string_view(text).substr(begin))) return;
   std::string folded;
   std::size_t copied = begin;
   for (std::size_t i = begin; i < text.size(); ++i) {
