@@ -50,17 +50,24 @@ test('a wrong password is said so on the page, without a dialogue of the browser
   await close();
 });
 
+/// The requests so far that have an Authorization of the scheme. A page can be asked for what it has
+/// sent only while it is open.
+async function withAuthorization(requests, scheme) {
+  const sent = await Promise.all(requests.map(async request => ({
+    path: new URL(request.url()).pathname, authorization: (await request.allHeaders()).authorization})));
+  return sent.filter(({authorization}) => authorization?.startsWith(scheme));
+}
+
 test('the password is sent once and kept nowhere', async () => {
   const {page, context, visit, signIn, bar, close} = await open();
-  const basic = [];
-  page.on('request', async request => {
-    if ((await request.allHeaders()).authorization?.startsWith('Basic ')) basic.push(new URL(request.url()).pathname);
-  });
+  const requests = [];
+  page.on('request', request => requests.push(request));
   await visit();
   await signIn();
   await bar.waitFor();
   await page.getByRole('link', {name: 'measurements'}).first().waitFor();
-  assert.deepEqual(basic, ['/auth/token']);
+  const basic = await withAuthorization(requests, 'Basic ');
+  assert.deepEqual(basic.map(({path}) => path), ['/auth/token']);
   assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, '']);
   assert.deepEqual(await context.cookies(), []);
   await page.reload();
@@ -87,13 +94,11 @@ test('tokens are exchanged before they expire', async () => {
 
 test('signing out revokes the tokens', async () => {
   const {page, enter, assertClean, close} = await open();
-  let token;
-  page.on('request', async request => {
-    const {authorization} = await request.allHeaders();
-    if (authorization?.startsWith('Bearer ')) token = authorization;
-  });
+  const requests = [];
+  page.on('request', request => requests.push(request));
   await enter();
   await page.getByRole('link', {name: 'measurements'}).first().waitFor();
+  const token = (await withAuthorization(requests, 'Bearer ')).at(-1).authorization;
   assert.equal((await server.request('GET', '/auth/whoami', {credentials: token})).status, 200);
   const revoked = page.waitForResponse('**/auth/revoke');
   await page.getByRole('button', {name: 'Signed in as demo'}).click();
