@@ -11,6 +11,7 @@
 #include <dropzone/value/json_text.h>
 
 #include "job/job_text.h"
+#include "store/find_one.h"
 
 namespace dropzone {
 namespace {
@@ -73,19 +74,9 @@ Result<Job> Jobs::decode(const RecordView& view) const {
 }
 
 Result<std::optional<Job>> Jobs::read(const std::string& id, const CallOptions& options) {
-  Result<std::optional<Job>> job = std::optional<Job>();
-  DROPZONE_CHECK(ports_.repository.find(
-      std::string(kJobsKind), std::span(&id, 1), kWholeJob,
-      [&](const RecordView& view) {
-        auto decoded = decode(view);
-        if (decoded) {
-          job = std::optional(*std::move(decoded));
-        } else {
-          job = std::move(decoded).error();
-        }
-      },
-      options));
-  return job;
+  return find_one(
+      ports_.repository, kJobsKind, id, kWholeJob,
+      [this](const RecordView& view) { return decode(view); }, options);
 }
 
 /// Writes a job, if it is to be replaced on the condition of its version, and gives it the new one.

@@ -7,6 +7,8 @@
 #include <dropzone/text/in_quotes.h>
 #include <dropzone/value/json_text.h>
 
+#include "store/find_one.h"
+
 namespace dropzone {
 namespace {
 
@@ -98,19 +100,9 @@ Result<KindDefinitions::Head> KindDefinitions::read_head(const RecordView& view)
 
 Result<std::optional<KindDefinitions::Head>> KindDefinitions::find_head(
     const std::string& name, const CallOptions& options) const {
-  Result<std::optional<Head>> head = std::optional<Head>();
-  DROPZONE_CHECK(ports_.repository.find(
-      std::string(kKindsKind), std::span(&name, 1), kWhole,
-      [&](const RecordView& view) {
-        auto read = read_head(view);
-        if (read) {
-          head = std::optional(*std::move(read));
-        } else {
-          head = std::move(read).error();
-        }
-      },
-      options));
-  return head;
+  return find_one(
+      ports_.repository, kKindsKind, name, kWhole,
+      [this](const RecordView& view) { return read_head(view); }, options);
 }
 
 Result<std::vector<KindDefinitions::Head>> KindDefinitions::heads(
@@ -165,14 +157,9 @@ Result<std::vector<KindVersion>> KindDefinitions::versions(std::string_view name
 Result<std::optional<KindVersion>> KindDefinitions::find_version(std::string_view name,
                                                                  std::int64_t version,
                                                                  const CallOptions& options) const {
-  const std::string id = version_id(name, version);
-  std::optional<Result<KindVersion>> found;
-  DROPZONE_CHECK(ports_.repository.find(
-      std::string(kKindsKind), std::span(&id, 1), kWhole,
-      [&](const RecordView& view) { found = read_version(view); }, options));
-  if (!found) return std::optional<KindVersion>();
-  DROPZONE_TRY(KindVersion sound, *std::move(found));
-  return std::optional(std::move(sound));
+  return find_one(
+      ports_.repository, kKindsKind, version_id(name, version), kWhole,
+      [this](const RecordView& view) { return read_version(view); }, options);
 }
 
 Result<std::string> KindDefinitions::generation(const CallOptions& options) const {
@@ -186,9 +173,13 @@ Result<std::string> KindDefinitions::generation(const CallOptions& options) cons
 
 // ---- Writing.
 
-Write KindDefinitions::write_of(std::string id, const Kind& kind, Marks marks,
+KindDefinitions::Defined KindDefinitions::defined_by(const Kind& kind) {
+  return {kind.name(), kind.version(), kind.definition()};
+}
+
+Write KindDefinitions::write_of(std::string id, const Defined& defined, Marks marks,
                                 const CallOptions& options) const {
-  Object data{{"kind", kind.name()}, {"version", kind.version()}, {"head", marks.head}};
+  Object data{{"kind", defined.name}, {"version", defined.version}, {"head", marks.head}};
   if (marks.retired) data.append("retired", true);
   data.append("file", marks.by_file);
   data.append("by", options.principal);
@@ -196,7 +187,7 @@ Write KindDefinitions::write_of(std::string id, const Kind& kind, Marks marks,
   Write write;
   write.kind = kKindsKind;
   write.id = std::move(id);
-  write.original = to_json(kind.definition());
+  write.original = to_json(defined.definition);
   write.data_json = to_json(data);
   write.data = std::move(data);
   write.meta = {.created_at = now,
@@ -209,14 +200,14 @@ Write KindDefinitions::write_of(std::string id, const Kind& kind, Marks marks,
 
 Write KindDefinitions::version_write(const Kind& kind, bool by_file,
                                      const CallOptions& options) const {
-  Write write =
-      write_of(version_id(kind.name(), kind.version()), kind, {.by_file = by_file}, options);
+  Write write = write_of(version_id(kind.name(), kind.version()), defined_by(kind),
+                         {.by_file = by_file}, options);
   write.if_exists = IfExists::skip;
   return write;
 }
 
-Write KindDefinitions::generation_write(const Kind& kind, const CallOptions& options) const {
-  Write write = write_of(std::string(kGenerationId), kind, {}, options);
+Write KindDefinitions::generation_write(const Defined& defined, const CallOptions& options) const {
+  Write write = write_of(std::string(kGenerationId), defined, {}, options);
   write.if_exists = IfExists::replace;
   return write;
 }
@@ -238,7 +229,7 @@ Result<bool> KindDefinitions::write_all(std::vector<Write> writes,
 Result<std::optional<std::string>> KindDefinitions::deploy(const Kind& kind,
                                                            const std::string& replaced,
                                                            const CallOptions& options) const {
-  Write head = write_of(kind.name(), kind, {.head = true}, options);
+  Write head = write_of(kind.name(), defined_by(kind), {.head = true}, options);
   if (!replaced.empty()) {
     head.if_exists = IfExists::replace;
     head.if_version = replaced;
@@ -247,20 +238,19 @@ Result<std::optional<std::string>> KindDefinitions::deploy(const Kind& kind,
   std::vector<Write> writes;
   writes.push_back(std::move(head));
   writes.push_back(version_write(kind, false, options));
-  writes.push_back(generation_write(kind, options));
+  writes.push_back(generation_write(defined_by(kind), options));
   DROPZONE_TRY(const bool written, write_all(std::move(writes), options));
   return written ? std::optional(std::move(etag)) : std::nullopt;
 }
 
-Result<bool> KindDefinitions::retire(const Head& head, const Kind& kind,
-                                     const CallOptions& options) const {
-  Write gone = write_of(head.name, kind, {.head = true, .retired = true}, options);
-  gone.original = to_json(head.definition);
+Result<bool> KindDefinitions::retire(const Head& head, const CallOptions& options) const {
+  const Defined defined{head.name, head.version, head.definition};
+  Write gone = write_of(head.name, defined, {.head = true, .retired = true}, options);
   gone.if_exists = IfExists::replace;
   gone.if_version = head.etag;
   std::vector<Write> writes;
   writes.push_back(std::move(gone));
-  writes.push_back(generation_write(kind, options));
+  writes.push_back(generation_write(defined, options));
   return write_all(std::move(writes), options);
 }
 
@@ -269,7 +259,8 @@ Result<bool> KindDefinitions::keep_file(const Kind& kind, const std::optional<He
   std::vector<Write> writes;
   writes.push_back(version_write(kind, true, options));
   if (!head || head->version <= kind.version()) {
-    writes.push_back(write_of(kind.name(), kind, {.head = true, .by_file = true}, options));
+    writes.push_back(
+        write_of(kind.name(), defined_by(kind), {.head = true, .by_file = true}, options));
     if (head) {
       writes.back().if_exists = IfExists::replace;
       writes.back().if_version = head->etag;

@@ -56,14 +56,20 @@ class KindDefinitions {
   /// name has no head), and keeps its version. Returns the head's new ETag; nothing if it lost.
   Result<std::optional<std::string>> deploy(const Kind& kind, const std::string& replaced,
                                             const CallOptions& options) const;
-  /// Marks a head as retired; `kind` is what it defines. False if it lost.
-  Result<bool> retire(const Head& head, const Kind& kind, const CallOptions& options) const;
+  /// Marks a head as retired. False if it lost.
+  Result<bool> retire(const Head& head, const CallOptions& options) const;
   /// Keeps the version of a file's kind, and makes it the head unless `head`, the present one, has
   /// a later version. False if it lost.
   Result<bool> keep_file(const Kind& kind, const std::optional<Head>& head,
                          const CallOptions& options) const;
 
  private:
+  /// A definition, and what it is of.
+  struct Defined {
+    const std::string& name;
+    std::int64_t version;
+    const Value& definition;
+  };
   /// What is noted next to a definition.
   struct Marks {
     bool head = false;
@@ -74,11 +80,12 @@ class KindDefinitions {
   [[nodiscard]] std::shared_ptr<const Kind> readable_kind(const Head& head) const;
   Result<Head> read_head(const RecordView& view) const;
   Result<KindVersion> read_version(const RecordView& view) const;
-  [[nodiscard]] Write write_of(std::string id, const Kind& kind, Marks marks,
+  static Defined defined_by(const Kind& kind);
+  [[nodiscard]] Write write_of(std::string id, const Defined& defined, Marks marks,
                                const CallOptions& options) const;
   [[nodiscard]] Write version_write(const Kind& kind, bool by_file,
                                     const CallOptions& options) const;
-  [[nodiscard]] Write generation_write(const Kind& kind, const CallOptions& options) const;
+  [[nodiscard]] Write generation_write(const Defined& defined, const CallOptions& options) const;
   Result<bool> write_all(std::vector<Write> writes, const CallOptions& options) const;
 
   const KindDeployments::Ports& ports_;

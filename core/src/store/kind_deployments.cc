@@ -160,9 +160,7 @@ Result<Deployment> KindDeployments::retire(std::string_view name,
     if (conditions.if_match && *conditions.if_match != "*" && *conditions.if_match != head->etag) {
       return has_changed();
     }
-    // This instance may not have brought the head into force yet.
-    const Kind& latest = head->kind ? *head->kind : *present.kind;
-    DROPZONE_TRY(const bool retired, definitions_->retire(*head, latest, options));
+    DROPZONE_TRY(const bool retired, definitions_->retire(*head, options));
     if (!retired) continue;
     DROPZONE_CHECK(refresh(options));
     return present;

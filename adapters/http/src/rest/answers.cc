@@ -11,6 +11,12 @@ Response json_response(std::string body, int status) {
   return make_response(status, "application/json", std::move(body));
 }
 
+Response empty_response() {
+  Response response;
+  response.status = 204;
+  return response;
+}
+
 void append_json_strings(std::string& out, const std::vector<std::string>& strings) {
   out += '[';
   for (std::size_t i = 0; i < strings.size(); ++i) {

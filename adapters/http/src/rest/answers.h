@@ -18,6 +18,9 @@ namespace dropzone::http {
 /// 200, or another status, with a JSON text.
 [[nodiscard]] Response json_response(std::string body, int status = 200);
 
+/// 204.
+[[nodiscard]] Response empty_response();
+
 /// Appends `["a","b"]`.
 void append_json_strings(std::string& out, const std::vector<std::string>& strings);
 

@@ -184,7 +184,7 @@ class Api::Impl {
     if (allow.empty()) {
       response = problem_of(no_such_path(pending.request), pending.request);
     } else if (pending.request.method == Method::options) {
-      response.status = 204;
+      response = empty_response();
     } else {
       response = problem_of(
           {ErrorCode::method_not_allowed,

@@ -95,7 +95,7 @@ Result<void> copy_content(Connection& from, const fs::path& target, const Backup
   if (!page_bytes) return page_bytes.error();
   const auto gives_back = from.integer("PRAGMA auto_vacuum", 0);
   if (!gives_back) return gives_back.error();
-  // Both of the copy. A store that gives pages back already would be written to.
+  // Both are for the copy. The second one would write to a store that gives pages back already.
   if (auto set = set_page_size(from); !set) return set;
   if (*gives_back == 0) {
     if (auto set = from.execute("PRAGMA auto_vacuum = INCREMENTAL"); !set) return set;

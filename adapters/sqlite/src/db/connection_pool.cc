@@ -104,7 +104,7 @@ void ConnectionPool::leave_place(Use use) {
     count_out(use);
     next = next_to_call();
   }
-  if (next) next->wakes.notify_one();  // It would wait for the lock that the caller has.
+  if (next) next->wakes.notify_one();  // Without the lock, for which it would have to wait.
 }
 
 // Whoever has waited longest and may have a free place is given it, or at first only called to take

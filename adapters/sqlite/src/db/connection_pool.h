@@ -49,7 +49,7 @@ class ConnectionPool {
   struct Sizes {
     std::size_t long_reads = 0;  ///< At most so many connections are in use by long reads at once.
     std::size_t kept_apart = 0;  ///< Short reads may use so many more.
-    /// Others may overtake one who waits for so long.
+    /// For so long others may overtake one who has begun to wait.
     std::chrono::milliseconds overtaking{2};
   };
 

@@ -135,9 +135,7 @@ Result<Response> forget_record(const RouteContext& context, const Call& call, co
                history.forget(target.kind, target.id, if_match, call.options));
   call.effect.counts = {{"deleted", forgotten.record ? 1U : 0U},
                         {"historyEntries", forgotten.entries}};
-  Response response;
-  response.status = 204;
-  return response;
+  return empty_response();
 }
 
 Result<Response> remove_record(const RouteContext& context, const Call& call) {
@@ -150,9 +148,7 @@ Result<Response> remove_record(const RouteContext& context, const Call& call) {
   auto removed = context.zone.remove_one(target->kind, target->id, *if_match, call.options);
   if (!removed) return std::move(removed).error();
   call.effect.counts = {{"deleted", 1}};
-  Response response;
-  response.status = 204;
-  return response;
+  return empty_response();
 }
 
 }  // namespace

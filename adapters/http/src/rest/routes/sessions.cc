@@ -47,9 +47,7 @@ Result<Response> end_session(const RouteContext& context, const Call& call) {
                context.tokens->end_session(id, sessions_of(call.principal), call.options));
   if (!ended) return Error{ErrorCode::not_found, "There is no session " + in_quotes(id) + "."};
   call.effect.counts = {{"revoked", 1}};
-  Response response;
-  response.status = 204;
-  return response;
+  return empty_response();
 }
 
 }  // namespace
