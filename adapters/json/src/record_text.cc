@@ -16,8 +16,17 @@ std::string_view escape_of(std::string_view text) noexcept {
   return {};
 }
 
-/// Whether a text has a byte that make_one_line() may change. Without branches, so that the
-/// compiler looks at many bytes at a time.
+// Both without branches, so that the compiler looks at many bytes at a time.
+
+/// Whether all of a text is printable and of ASCII, as most are: as signed numbers, all other
+/// bytes but one are below a space.
+bool is_printable_ascii(std::string_view text) noexcept {
+  unsigned char found = 0;
+  for (const char c : text) found |= static_cast<unsigned char>(static_cast<signed char>(c) < ' ');
+  return found == 0;
+}
+
+/// Whether a text has a byte that make_one_line() may change.
 bool may_have_line_break(std::string_view text) noexcept {
   unsigned char found = 0;
   for (const char c : text) {
@@ -29,7 +38,8 @@ bool may_have_line_break(std::string_view text) noexcept {
 }  // namespace
 
 void make_one_line(std::string& text, std::size_t begin) {
-  if (!may_have_line_break(std::string_view(text).substr(begin))) return;
+  const auto line = std::string_view(text).substr(begin);
+  if (is_printable_ascii(line) || !may_have_line_break(line)) return;
   std::string folded;
   std::size_t copied = begin;
   for (std::size_t i = begin; i < text.size(); ++i) {

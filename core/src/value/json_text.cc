@@ -35,6 +35,17 @@ bool are_plain(const char* eight) {
   return (found & (kOnes << 7)) == 0;
 }
 
+/// Goes on from `i` over characters that are_plain(). Where it stops, another one may follow.
+std::size_t skip_plain(std::string_view text, std::size_t i) {
+  constexpr std::size_t kStep = 8;
+  for (; i + kStep <= text.size(); i += kStep) {
+    if (!are_plain(text.data() + i)) return i;
+  }
+  // The last eight overlap those before.
+  const bool to_the_end = text.size() >= kStep && are_plain(text.data() + text.size() - kStep);
+  return to_the_end ? text.size() : i;
+}
+
 void append_escape(std::string& out, char c) {
   switch (c) {
     case '"': out += "\\\""; return;
@@ -94,12 +105,11 @@ struct Appender {
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    while (i + 8 < text.size() && are_plain(text.data() + i)) i += 8;
+  for (std::size_t i = skip_plain(text, 0); i < text.size(); i = skip_plain(text, i)) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const std::size_t length = byte < 0x80 ? 1 : character_length(text.substr(i));
     if (length > 0 && !kEscaped[byte]) {
-      i += length - 1;
+      i += length;
       continue;
     }
     out.append(text, plain, i - plain);
@@ -108,7 +118,7 @@ void append_json_string(std::string& out, std::string_view text) {
     } else {
       append_escape(out, text[i]);
     }
-    plain = i + 1;
+    plain = ++i;
   }
   out.append(text, plain);
   out += '"';

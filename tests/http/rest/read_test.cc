@@ -160,6 +160,37 @@ TEST_CASE("an export has every record, a line each") {
                        R"({"_id":"00","n":0,"in":{"half":0.5},"_original":{"_id": "00", "n": 0,)"));
 }
 
+TEST_CASE("an export of short records hands out several pages of them in a piece") {
+  ApiFixture api;
+  store_numbers(api, 2'100);
+  const auto response = api.call("GET", "/export");
+  std::string text;
+  auto more = response.stream.pull(text);
+  CHECK((more && *more));
+  CHECK(std::count(text.begin(), text.end(), '\n') == 2'000);
+  more = response.stream.pull(text);
+  CHECK((more && !*more));
+  CHECK(std::count(text.begin(), text.end(), '\n') == 2'100);
+}
+
+TEST_CASE("a piece of an export has a bounded size, however large the records are") {
+  ApiFixture api;
+  std::string body;
+  for (int i = 0; i < 40; ++i) {
+    body += (i > 0 ? ",{\"a\":\"" : "[{\"a\":\"") + std::string(30'000, 'x') + "\"}";
+  }
+  REQUIRE(api.post("/store", body + "]").status == 201);
+  const auto response = api.call("GET", "/export");
+  std::size_t total = 0;
+  for (bool more = true; more;) {
+    std::string piece;
+    more = *response.stream.pull(piece);
+    CHECK(piece.size() < 300'000);
+    total += piece.size();
+  }
+  CHECK(total > 1'200'000);
+}
+
 TEST_CASE("kinds are shown with their pipelines, types and counts") {
   ApiFixture api;
   store_numbers(api, 3);

@@ -42,15 +42,6 @@ class HeadServer {
     return eventually([this] { return memory->used() == 0; });
   }
 
-  template <typename Condition>
-  static bool eventually(Condition condition) {
-    for (int i = 0; i < 10'000; ++i) {
-      if (condition()) return true;
-      std::this_thread::sleep_for(1ms);
-    }
-    return false;
-  }
-
   const std::shared_ptr<MemoryBudget> memory;
 
  private:
@@ -188,7 +179,7 @@ TEST_CASE("100 Continue waits until the requests before are answered") {
   });
   auto client = server.connect();
   client.send(get("/first") + post("Content-Length: 2\r\nExpect: 100-continue"));
-  CHECK(HeadServer::eventually([&] { return server->counters().requests_total == 2; }));
+  CHECK(eventually([&] { return server->counters().requests_total == 2; }));
   {
     const std::lock_guard lock(mutex);
     (*first)(text("first"));
@@ -251,7 +242,7 @@ TEST_CASE("whatever ends a request while its body comes, its memory is given bac
   SECTION("the client leaves") {
     auto client = server.connect();
     client.send(post("Content-Length: 100000") + std::string(50'000, 'x'));
-    CHECK(HeadServer::eventually([&] { return server.memory->used() > 0; }));
+    CHECK(eventually([&] { return server.memory->used() > 0; }));
     client.reset();
   }
   SECTION("the client ends its stream") {
@@ -274,7 +265,7 @@ TEST_CASE("whatever ends a request while its body comes, its memory is given bac
   SECTION("the server ends") {
     auto client = server.connect();
     client.send(post("Content-Length: 100000") + std::string(50'000, 'x'));
-    CHECK(HeadServer::eventually([&] { return server.memory->used() > 0; }));
+    CHECK(eventually([&] { return server.memory->used() > 0; }));
     server.stop();
   }
   CHECK(server.holds_nothing());

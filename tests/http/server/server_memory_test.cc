@@ -21,15 +21,6 @@ using dropzone::MemoryBudget;
 
 namespace {
 
-template <typename Condition>
-bool eventually(Condition condition) {
-  for (int i = 0; i < 10'000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(1ms);
-  }
-  return false;
-}
-
 ServerOptions with_memory(std::size_t bytes) {
   ServerOptions options;
   options.memory = std::make_shared<MemoryBudget>(bytes);

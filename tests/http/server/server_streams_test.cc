@@ -137,9 +137,31 @@ TEST_CASE("a stream that nobody reads is not made") {
       before = pulled;
       std::this_thread::sleep_for(50ms);
     }
-    // What the kernel takes and a read-ahead of 128 KB; the whole would be 640 MB.
+    // What the kernel takes and a read-ahead of 320 KB; the whole would be 640 MB.
     CHECK(pulled < 100);
   }
+}
+
+TEST_CASE("a large piece of a stream is made while another one waits") {
+  WorkerPool pool(2, 10);
+  std::atomic<std::size_t> pulled{0};
+  RunningServer server([&](Request, Responder respond) {
+    Response response;
+    response.stream.pool = &pool;
+    response.stream.pull = [&pulled](std::string& chunk) -> dropzone::Result<bool> {
+      chunk.append(kPiece, 'x');
+      pulled += kPiece;
+      return true;
+    };
+    respond(std::move(response));
+  });
+  auto client = server.connect(4096);
+  client.send(get("/"));
+  const auto waiting = [&] {
+    const std::size_t sent = server->counters().bytes_sent;
+    return pulled - std::min<std::size_t>(pulled, sent);
+  };
+  CHECK(eventually([&] { return waiting() > 256 * 1024; }));
 }
 
 TEST_CASE("a stream waits while its pool is full") {

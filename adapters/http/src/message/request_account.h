@@ -8,8 +8,8 @@
 
 namespace dropzone::http {
 
-/// What a streamed answer holds while it is sent, in bytes: a piece that is read, one that is
-/// compressed, and zlib's own.
+/// What a streamed answer holds while it is sent, in bytes: pieces that wait, one that is read, the
+/// same compressed, and zlib's own.
 inline constexpr std::size_t kStreamMemory = std::size_t{1} << 20;
 
 /// An account that keeps its budget alive: requests and answers may outlive their server.

@@ -107,9 +107,11 @@ std::int64_t Statement::integer(int column) const {
 double Statement::number(int column) const { return sqlite3_column_double(statement(), column); }
 
 std::string_view Statement::bytes(int column) const {
-  const void* bytes = sqlite3_column_blob(statement(), column);
-  const int length = sqlite3_column_bytes(statement(), column);
-  return {static_cast<const char*>(bytes), bytes ? static_cast<std::size_t>(length) : 0};
+  // Looks for the column once, where sqlite3_column_blob() and …_bytes() would do so twice.
+  sqlite3_value* const value = sqlite3_column_value(statement(), column);
+  const void* bytes = sqlite3_value_blob(value);
+  const int length = bytes ? sqlite3_value_bytes(value) : 0;
+  return {static_cast<const char*>(bytes), static_cast<std::size_t>(length)};
 }
 
 Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {

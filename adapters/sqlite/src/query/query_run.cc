@@ -148,7 +148,11 @@ Result<QueryRun::Outcome> QueryRun::walk(const OrderedPath& ordered, std::int64_
         next_ = std::move(last_);
         return Outcome::complete;
       }
-      if (auto shown = show(candidates.id(), reads_row); !shown) return std::move(shown).error();
+      if (!reads_row) {
+        show_id(candidates.id());
+      } else if (auto shown = show_row(); !shown) {
+        return std::move(shown).error();
+      }
       if (room() == 0) {
         last_ = entry_place(candidates);
         if (compared) last_.sort_values = *std::move(values);
@@ -311,12 +315,12 @@ Result<void> QueryRun::show_all(const Places& places) {
     if (watch_.is_over(8)) return deadline_exceeded();
     if (data) {
       show({.id = place.id, .data = *data, .original = {}, .meta = nullptr});
+    } else if (shows_rows()) {
+      if (auto sought = seek_record(*statement, place.id); !sought) return sought;
+      record_.at(*statement);
+      if (auto shown = show_row(); !shown) return shown;
     } else {
-      if (shows_rows()) {
-        if (auto sought = seek_record(*statement, place.id); !sought) return sought;
-        record_.at(*statement);
-      }
-      if (auto shown = show(place.id, shows_rows()); !shown) return shown;
+      show_id(place.id);
     }
     if (room() == 0) last_ = place;
   }
@@ -337,15 +341,15 @@ Result<std::optional<std::vector<Value>>> QueryRun::selected_values(bool exact) 
   return values;
 }
 
-Result<void> QueryRun::show(std::string_view id, bool has_row) {
-  if (has_row) {
-    auto view = record_.view(projection_);
-    if (!view) return std::move(view).error();
-    show(*view);
-  } else {
-    show({.id = id, .data = {}, .original = {}, .meta = nullptr});
-  }
+Result<void> QueryRun::show_row() {
+  auto view = record_.view(projection_);
+  if (!view) return std::move(view).error();
+  show(*view);
   return {};
+}
+
+void QueryRun::show_id(std::string_view id) {
+  show({.id = id, .data = {}, .original = {}, .meta = nullptr});
 }
 
 void QueryRun::show(const RecordView& view) {

@@ -71,7 +71,10 @@ class QueryRun {
 
   /// The sort values of the record at hand if the filter selects it; `exact` says that it does.
   Result<std::optional<std::vector<Value>>> selected_values(bool exact);
-  Result<void> show(std::string_view id, bool has_row);
+  /// The record at which record_ is.
+  Result<void> show_row();
+  /// A record of which nothing more is wanted.
+  void show_id(std::string_view id);
   void show(const RecordView& view);
   /// The access without what is before the page.
   [[nodiscard]] AccessPath clipped(const OrderedPath& ordered) const;

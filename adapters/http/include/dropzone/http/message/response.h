@@ -16,7 +16,7 @@ class WorkerPool;
 /// A body that is generated while it is sent, in bounded memory. It is sent chunked (to HTTP/1.0
 /// until the connection closes).
 struct BodyStream {
-  /// Appends the next piece (64 KB or so is a good size) to `chunk`. True: there may be more;
+  /// Appends the next piece (up to 256 KB is a good size) to `chunk`. True: there may be more;
   /// false: that was all. An error aborts the connection without the final chunk, so that the
   /// client notices; the error itself is only counted and logged. Called by one thread at a time,
   /// whenever the writer has room, and not again after false or an error. It is destroyed, on any
