@@ -7,8 +7,8 @@ import {parse} from 'yaml';
 import {emptyFolder, kinds, spawnServer} from '../server/process.mjs';
 import {root} from '../support/server.mjs';
 
-async function printed(folder) {
-  const server = spawnServer(['--print-indexes', '--kinds', folder]);
+async function printed(folder, ...options) {
+  const server = spawnServer(['--print-indexes', '--kinds', folder, ...options]);
   assert.equal(await server.ended, 0, server.stderr);
   return server.stdout;
 }
@@ -38,4 +38,11 @@ test('kinds that combine nothing need none', async t => {
   const folder = emptyFolder(t);
   writeFileSync(join(folder, 'records.json'), '{"name": "records", "version": 1, "pipeline": []}');
   assert.deepEqual(parse(await printed(folder)).indexes, []);
+});
+
+test('a bound of the rejects needs one to find the oldest of a kind', async t => {
+  const folder = emptyFolder(t);
+  writeFileSync(join(folder, 'records.json'), '{"name": "records", "version": 1, "pipeline": []}');
+  assert.deepEqual(parse(await printed(folder, '--max-rejects', '10000')).indexes,
+                   [{kind: '_dropzone_rejects', properties: [{name: 'kind'}, {name: 'receivedAt'}]}]);
 });

@@ -7,12 +7,24 @@ import {call, emulator, freshNamespace, seeded, seedOf, startOver} from './store
 
 const kind = 'replayed';
 const mostRounds = 60;
+// DROPZONE_TEST_REJECTS=10000 replays more of them, which takes minutes.
+const count = Number(process.env.DROPZONE_TEST_REJECTS ?? 60);
+const part = Math.max(10, Math.min(500, count / 20));
 
 const deploy = async (server, ...fields) => {
   const {status, json} = await call(server, 'PUT', `/kinds/${kind}`, {pipeline: [{require: {fields}}]});
   assert.ok(status < 300, JSON.stringify(json));
 };
-const rejectsOf = async server => (await call(server, 'GET', `/rejects?kind=${kind}&limit=1000`)).json.rejects;
+async function all(server, path, member) {
+  const found = [];
+  for (let next = ''; next !== null;) {
+    const {json} = await call(server, 'GET', `${path}&limit=1000${next && `&cursor=${encodeURIComponent(next)}`}`);
+    found.push(...json[member]);
+    next = json.nextCursor;
+  }
+  return found;
+}
+const rejectsOf = server => all(server, `/rejects?kind=${kind}`, 'rejects');
 const store = (server, records) => call(server, 'POST', `/store?kind=${kind}&return=counts`, records);
 
 test('however many of its calls fail, replays by two servers and a job make one record of each reject', async t => {
@@ -20,7 +32,7 @@ test('however many of its calls fail, replays by two servers and a job make one 
   const proxy = await startProxy(t, emulator);
   const servers = [await startOver(t, namespace, {host: proxy.host}), await startOver(t, namespace, {host: proxy.host})];
   await deploy(servers[0], 'n', 'never');
-  const records = Array.from({length: 60}, (_, i) => ({...(i % 2 ? {_id: `named-${i}`} : {}), i, ...(i % 7 ? {n: i} : {})}));
+  const records = Array.from({length: count}, (_, i) => ({...(i % 2 ? {_id: `named-${i}`} : {}), i, ...(i % 7 ? {n: i} : {})}));
   assert.equal((await store(servers[0], records)).json.rejected, records.length);
   await deploy(servers[0], 'n');
   const ids = (await rejectsOf(servers[0])).map(reject => reject.rejectId);
@@ -33,16 +45,16 @@ test('however many of its calls fail, replays by two servers and a job make one 
   const names = Object.keys(faults);
   proxy.fault = method => method === 'commit' && random() < 0.4 ? names[Math.floor(random() * names.length)] : undefined;
   const asked = await until(async () => {
-    const {status, json} = await call(servers[0], 'POST', '/rejects/replay', {kind, maxPerSecond: 20});
+    const {status, json} = await call(servers[0], 'POST', '/rejects/replay', {kind, maxPerSecond: Math.ceil(count / 3)});
     return status === 202 && json;
   }, 'a job');
   // Each repeats what failed until every part was answered.
   await Promise.all(servers.map(async (server, which) => {
-    for (let i = 0; i < ids.length; i += 10) {
-      const part = (which ? ids.toReversed() : ids).slice(i, i + 10);
+    for (let i = 0; i < ids.length; i += part) {
+      const rejectIds = (which ? ids.toReversed() : ids).slice(i, i + part);
       for (let round = 0; ; ++round) {
         assert.ok(round < mostRounds, 'the replay does not end');
-        const {status, json} = await call(server, 'POST', '/rejects/replay', {rejectIds: part});
+        const {status, json} = await call(server, 'POST', '/rejects/replay', {rejectIds});
         if (status === 200) break;
         assert.ok([503, 504].includes(status), `${status} ${JSON.stringify(json)}`);
       }
@@ -58,8 +70,8 @@ test('however many of its calls fail, replays by two servers and a job make one 
 
   const left = (await rejectsOf(servers[0])).map(reject => JSON.parse(reject.original).i).sort((a, b) => a - b);
   assert.deepEqual(left, records.filter(r => !r.n).map(r => r.i));
-  const {json} = await call(servers[0], 'GET', `/fetchAll?kind=${kind}&limit=1000&original=true`);
-  assert.deepEqual(json.records.map(r => r._original.i).sort((a, b) => a - b), records.filter(r => r.n).map(r => r.i));
+  const stored = await all(servers[0], `/fetchAll?kind=${kind}&original=true`, 'records');
+  assert.deepEqual(stored.map(r => r._original.i).sort((a, b) => a - b), records.filter(r => r.n).map(r => r.i));
   for (const server of servers) assert.equal(await server.stop(), 0);
 });
 

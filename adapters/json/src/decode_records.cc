@@ -91,51 +91,71 @@ IncomingRecord malformed(const Line& line, const SyntaxFault& fault) {
   return {std::string(line.text), make_error(fault, place)};
 }
 
-/// Adds the one record of a line, whatever the line is. False if the collector has a fault.
+/// Passes on the one record of a line, whatever the line is. False if the collector has a fault.
 bool read_line(const Line& line, Reader& reader, RecordCollector& collector) {
   collector.begin(line.text);
-  if (const auto fault = reader.read(line.text, collector)) {
-    collector.restart();
-    collector.add(malformed(line, *fault));
+  const auto fault = reader.read(line.text, collector);
+  if (fault) {
+    collector.end_malformed_line(line.number, malformed(line, *fault));
+  } else if (!collector.fault()) {
+    collector.end_line(line.number);
   }
-  if (collector.fault()) return false;
-  IncomingRecord& record = collector.records().back();
-  if (!record.object) record.original = line.text;
-  record.line = line.number;
-  return true;
+  return !collector.fault();
+}
+
+using Decode = Result<void> (*)(std::string_view, const DecodeLimits&, const IncomingSink&);
+
+Result<std::vector<IncomingRecord>> all_records(Decode decode, std::string_view body,
+                                                const DecodeLimits& limits) {
+  std::vector<IncomingRecord> records;
+  DROPZONE_CHECK(decode(body, limits, [&records](IncomingRecord record) -> Result<void> {
+    records.push_back(std::move(record));
+    return {};
+  }));
+  return records;
 }
 
 }  // namespace
 
-Result<std::vector<IncomingRecord>> decode_records(std::string_view body,
-                                                   const DecodeLimits& limits) {
+Result<void> decode_records(std::string_view body, const DecodeLimits& limits,
+                            const IncomingSink& sink) {
   const std::string_view text = without_byte_order_mark(body);
   if (is_blank(text)) return empty_body();
   Reader reader;
-  RecordCollector collector(limits, RecordCollector::Shape::body);
+  RecordCollector collector(limits, RecordCollector::Shape::body, sink);
   collector.begin(text);
   if (const auto fault = reader.read(text, collector)) {
     return make_error(*fault, text_position(body, fault->offset + body.size() - text.size()));
   }
   if (collector.fault()) return *collector.fault();
-  if (collector.records().empty()) return empty_body();
+  if (collector.count() == 0) return empty_body();
   collector.settle();
-  return std::move(collector.records());
+  return {};
+}
+
+Result<void> decode_ndjson(std::string_view body, const DecodeLimits& limits,
+                           const IncomingSink& sink) {
+  LineCutter lines(body);
+  Reader reader;
+  RecordCollector collector(limits, RecordCollector::Shape::line, sink);
+  while (const auto line = lines.next()) {
+    if (is_blank(line->text)) continue;
+    if (collector.count() == limits.max_records) return too_many_records(limits);
+    if (!read_line(*line, reader, collector)) return *collector.fault();
+  }
+  collector.settle();
+  if (collector.count() == 0) return empty_body();
+  return {};
+}
+
+Result<std::vector<IncomingRecord>> decode_records(std::string_view body,
+                                                   const DecodeLimits& limits) {
+  return all_records(decode_records, body, limits);
 }
 
 Result<std::vector<IncomingRecord>> decode_ndjson(std::string_view body,
                                                   const DecodeLimits& limits) {
-  LineCutter lines(body);
-  Reader reader;
-  RecordCollector collector(limits, RecordCollector::Shape::line);
-  while (const auto line = lines.next()) {
-    if (is_blank(line->text)) continue;
-    if (collector.records().size() == limits.max_records) return too_many_records(limits);
-    if (!read_line(*line, reader, collector)) return *collector.fault();
-  }
-  collector.settle();
-  if (collector.records().empty()) return empty_body();
-  return std::move(collector.records());
+  return all_records(decode_ndjson, body, limits);
 }
 
 }  // namespace dropzone::json

@@ -12,12 +12,13 @@ Error too_many_records(const DecodeLimits& limits) {
 
 void RecordCollector::begin(std::string_view text) {
   text_ = text;
-  first_ = records_.size();
+  before_text_ = count_;
   restart();
 }
 
 void RecordCollector::restart() {
-  records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(first_), records_.end());
+  count_ = before_text_;
+  of_line_.reset();
   builder_.clear();
   nesting_ = 0;
   record_level_ = 0;
@@ -45,7 +46,7 @@ bool RecordCollector::end_array(std::size_t end) {
 }
 
 bool RecordCollector::begin_record(std::size_t begin) {
-  if (records_.size() == limits_.max_records) {
+  if (count_ == limits_.max_records) {
     fault_ = too_many_records(limits_);
     return false;
   }
@@ -67,12 +68,34 @@ void RecordCollector::end_record(std::size_t end) {
 }
 
 void RecordCollector::add(IncomingRecord record) {
-  // The list of records grows by doubling.
-  if (meter_.add(2 * sizeof record + record.original.capacity())) {
-    records_.push_back(std::move(record));
-  } else {
+  ++count_;
+  // A list of records grows by doubling.
+  if (!meter_.add(2 * sizeof record + record.original.capacity())) {
     fault_ = meter_.fault();
+  } else if (shape_ == Shape::line) {
+    of_line_ = std::move(record);
+  } else {
+    pass(std::move(record));
   }
+}
+
+void RecordCollector::end_line(std::size_t number) {
+  // What is not an object is kept as the client wrote it, white space included.
+  if (!of_line_->object) of_line_->original = text_;
+  of_line_->line = number;
+  pass(*std::move(of_line_));
+}
+
+void RecordCollector::end_malformed_line(std::size_t number, IncomingRecord record) {
+  restart();
+  add(std::move(record));
+  if (!fault_) end_line(number);
+}
+
+void RecordCollector::pass(IncomingRecord record) {
+  if (count_ <= passed_) return;
+  ++passed_;
+  if (auto taken = sink_(std::move(record)); !taken) fault_ = std::move(taken).error();
 }
 
 bool RecordCollector::take_scalar(std::string_view what, Span span) {

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include <dropzone/json/decode_limits.h>
 #include <dropzone/store/drop_zone.h>
@@ -16,7 +15,9 @@ namespace dropzone::json {
 
 [[nodiscard]] Error too_many_records(const DecodeLimits& limits);
 
-/// A reader's handler that cuts a text into its records and builds their objects.
+/// A reader's handler that cuts texts into their records, builds the objects, and passes each
+/// record to a sink: those of a body as they end, so that they are never all in memory; that of a
+/// line after the whole line was read, since a fault behind it makes it another record.
 class RecordCollector {
  public:
   enum class Shape : std::uint8_t {
@@ -24,24 +25,29 @@ class RecordCollector {
     line,  ///< One record.
   };
 
-  RecordCollector(const DecodeLimits& limits, Shape shape)
+  /// The sink must outlive it.
+  RecordCollector(const DecodeLimits& limits, Shape shape, const IncomingSink& sink)
       : limits_(limits),
         shape_(shape),
+        sink_(sink),
         meter_(limits.memory),
         builder_(limits, Duplicates::last_wins, &meter_) {}
 
   /// Takes a text whose events come next. It must outlive them.
   void begin(std::string_view text);
-  /// Forgets the results of the present text.
+  /// The events of the present text begin again. What was passed on is not passed on twice.
   void restart();
-  /// Adds a record that is not built, as its text is malformed.
-  void add(IncomingRecord record);
+  /// Passes on the record of the present line, which was read, with the line's number.
+  void end_line(std::size_t number);
+  /// Passes on what a line is that is not JSON.
+  void end_malformed_line(std::size_t number, IncomingRecord record);
   /// Charges what has not been charged yet.
   void settle() { meter_.settle(); }
 
-  [[nodiscard]] std::vector<IncomingRecord>& records() noexcept { return records_; }
+  /// The records so far, of all texts.
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
   /// Why the text's records cannot be had, if it is well-formed; or why there can be none
-  /// any more, if there is no memory.
+  /// any more: there is no memory, or the sink refused one.
   [[nodiscard]] const std::optional<Error>& fault() const noexcept { return fault_; }
 
   bool null(Span span) {
@@ -91,12 +97,17 @@ class RecordCollector {
   void end_record(std::size_t end);
   bool take_scalar(std::string_view what, Span span);
   void refuse_as(std::string_view what);
+  void add(IncomingRecord record);
+  void pass(IncomingRecord record);
 
   const DecodeLimits limits_;
   const Shape shape_;
+  const IncomingSink& sink_;
   std::string_view text_;
-  std::vector<IncomingRecord> records_;
-  std::size_t first_ = 0;  ///< The present text's first record.
+  std::optional<IncomingRecord> of_line_;
+  std::size_t count_ = 0;
+  std::size_t before_text_ = 0;  ///< The records of the texts before.
+  std::size_t passed_ = 0;
   MemoryMeter meter_;
   ValueBuilder builder_;
   std::size_t nesting_ = 0;

@@ -56,7 +56,7 @@ Result<std::string> index_definitions(const config::Settings& settings) {
   DROPZONE_TRY(const auto options, read_options(settings, config::process_environment()));
   DROPZONE_TRY(const StepRegistry steps, make_steps(options));
   DROPZONE_TRY(const auto kinds, load_kinds(options, steps));
-  return datastore::index_definitions(kinds.kinds());
+  return datastore::index_definitions(kinds.kinds(), options.max_rejects > 0);
 }
 
 int copy(std::vector<std::string> arguments) {

@@ -147,6 +147,51 @@ TEST_CASE("one bad record does not sink the others, and is kept as a reject") {
       Catch::StartsWith(R"({"times":1,"kind":"numbers","code":"missing_field","step":"require")"));
 }
 
+TEST_CASE("the records of a source follow those of the list") {
+  Zone zone;
+  StoreRequest request{.kind = "numbers", .records = {}};
+  request.records.push_back({R"({"_id":"a","n":1})", Object{{"_id", "a"}, {"n", 1}}});
+  request.source = [](const IncomingSink& sink) -> Result<void> {
+    DROPZONE_CHECK(sink({R"({"_id":"b","n":2})", Object{{"_id", "b"}, {"n", 2}}}));
+    return sink({R"({"_id":"c"})", Object{{"_id", "c"}}});
+  };
+  const auto report = zone.zone.store(std::move(request), kNoDeadline);
+  REQUIRE(report);
+  CHECK(statuses(*report) ==
+        std::vector<StoreStatus>{StoreStatus::stored, StoreStatus::stored, StoreStatus::rejected});
+  CHECK(zone.all("numbers").at("b").original == R"({"_id":"b","n":2})");
+}
+
+TEST_CASE("nothing is stored if the source fails after it has passed on records") {
+  Zone zone;
+  StoreRequest request{.kind = "numbers", .records = {}};
+  request.source = [](const IncomingSink& sink) -> Result<void> {
+    DROPZONE_CHECK(sink({R"({"n":1})", Object{{"n", 1}}}));
+    DROPZONE_CHECK(sink({R"({})", Object{}}));
+    return Error{ErrorCode::invalid_json, "cut off"};
+  };
+  const auto report = zone.zone.store(std::move(request), kNoDeadline);
+  REQUIRE_FALSE(report);
+  CHECK(report.error().code == ErrorCode::invalid_json);
+  CHECK(zone.all("numbers").empty());
+  CHECK(zone.all(kRejectsKind).empty());
+}
+
+TEST_CASE("a source is not asked for more once the call is over") {
+  Zone zone;
+  std::size_t asked = 0;
+  StoreRequest request{.kind = "numbers", .records = {}};
+  request.source = [&asked](const IncomingSink& sink) -> Result<void> {
+    for (; asked < 1'000'000; ++asked) DROPZONE_CHECK(sink({R"({"n":1})", Object{{"n", 1}}}));
+    return {};
+  };
+  const auto report = zone.zone.store(std::move(request), std::chrono::steady_clock::now());
+  REQUIRE_FALSE(report);
+  CHECK(report.error().code == ErrorCode::deadline_exceeded);
+  CHECK(asked < 10'000);
+  CHECK(zone.all("numbers").empty());
+}
+
 TEST_CASE("an atomic batch with a bad record leaves nothing behind, no reject either") {
   Zone zone;
   const auto report =

@@ -119,4 +119,21 @@ TEST_CASE("lines are allowed up to the limit of records, bad ones counted and bl
   CHECK(records.error().code == ErrorCode::too_many_records);
 }
 
+TEST_CASE("a line is passed on once it was read to its end") {
+  std::vector<IncomingRecord> passed;
+  const IncomingSink sink = [&passed](IncomingRecord record) -> Result<void> {
+    if (passed.size() == 3) return Error{ErrorCode::deadline_exceeded, "no more"};
+    passed.push_back(std::move(record));
+    return {};
+  };
+  const auto refused = decode_ndjson("{\"a\":1} x\n{\"a\":1e400}\n{}\n{}\n", {}, sink);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().detail == "no more");
+  REQUIRE(passed.size() == 3);
+  CHECK(passed[0].original == "{\"a\":1} x");
+  CHECK_FALSE(passed[0].object);
+  CHECK(passed[1].object.error().code == ErrorCode::number_out_of_range);
+  CHECK(passed[2].line == 3);
+}
+
 }  // namespace dropzone::json

@@ -115,6 +115,49 @@ TEST_CASE("records are allowed up to the limit") {
   }
 }
 
+TEST_CASE("records are passed on one after the other, until the sink refuses one") {
+  std::vector<std::string> passed;
+  const IncomingSink until_two = [&passed](IncomingRecord record) -> Result<void> {
+    if (passed.size() == 2) return Error{ErrorCode::deadline_exceeded, "no more"};
+    passed.push_back(record.original);
+    return {};
+  };
+  const auto refused = decode_records(R"([{"a":1},{"a":2},{"a":3},{"a":4}])", {}, until_two);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().detail == "no more");
+  CHECK(passed == std::vector<std::string>{R"({"a":1})", R"({"a":2})"});
+}
+
+TEST_CASE("each record is passed on once, even if the body has to be read again") {
+  const std::string_view body = R"([{"a":1},[],{"a":1e400},2,{"a":3}])";
+  std::vector<IncomingRecord> passed;
+  REQUIRE(decode_records(body, {}, [&passed](IncomingRecord record) -> Result<void> {
+    passed.push_back(std::move(record));
+    return {};
+  }));
+  const auto all = records_of(body);
+  REQUIRE(passed.size() == 5);
+  for (std::size_t i = 0; i < passed.size(); ++i) {
+    INFO(i);
+    CHECK(passed[i].original == all[i].original);
+    CHECK(bool(passed[i].object) == (i == 0 || i == 4));
+  }
+  CHECK(passed[2].original == R"({"a":1e400})");
+  CHECK(passed[2].object.error().code == ErrorCode::number_out_of_range);
+}
+
+TEST_CASE("a fault of the body is found after records were passed on") {
+  std::size_t passed = 0;
+  const auto done =
+      decode_records(R"([{"a":1},{"a":2},{"a":])", {}, [&passed](IncomingRecord) -> Result<void> {
+        ++passed;
+        return {};
+      });
+  REQUIRE_FALSE(done);
+  CHECK(done.error().code == ErrorCode::invalid_json);
+  CHECK(passed == 2);
+}
+
 TEST_CASE("what RFC 8259 does not allow is refused") {
   for (const char* body : {"{",
                            "[",

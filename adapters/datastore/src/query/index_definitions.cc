@@ -72,13 +72,18 @@ void append_index(std::string& out, const std::string& kind, const IndexDefiniti
 
 }  // namespace
 
-std::string index_definitions(const std::vector<std::shared_ptr<const Kind>>& kinds) {
+std::string index_definitions(const std::vector<std::shared_ptr<const Kind>>& kinds,
+                              bool bounds_rejects) {
   std::string list;
   for (const auto& kind : kinds) {
     const Indexes indexes = indexes_of(*kind);
     for (const IndexDefinition& index : indexes.all()) {
       append_index(list, kind->name(), index);
     }
+  }
+  if (bounds_rejects) {
+    append_index(list, std::string(kRejectsKind),
+                 {{*FieldPath::parse("kind"), false}, {*FieldPath::parse("receivedAt"), false}});
   }
   return std::string(kHeading) + (list.empty() ? "indexes: []\n" : "indexes:\n" + list);
 }

@@ -44,6 +44,13 @@ Result<std::vector<IncomingRecord>> decode_record_body(const Request& request,
                                                   : json::decode_ndjson(request.body, limits);
 }
 
+Result<void> decode_record_body(const Request& request, const ApiOptions& options,
+                                const CallOptions& call, const IncomingSink& sink) {
+  const json::DecodeLimits limits = limits_of(options, call);
+  return record_form(request) == RecordForm::json ? json::decode_records(request.body, limits, sink)
+                                                  : json::decode_ndjson(request.body, limits, sink);
+}
+
 Result<IncomingRecord> decode_single_record(const Request& request, const ApiOptions& options,
                                             const CallOptions& call) {
   return decode_single(request.body, limits_of(options, call));

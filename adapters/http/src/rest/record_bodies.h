@@ -19,6 +19,9 @@ namespace dropzone::http {
 Result<std::vector<IncomingRecord>> decode_record_body(const Request& request,
                                                        const ApiOptions& options,
                                                        const CallOptions& call);
+/// The same, one after the other.
+Result<void> decode_record_body(const Request& request, const ApiOptions& options,
+                                const CallOptions& call, const IncomingSink& sink);
 
 /// The record of a text that must be one object.
 Result<IncomingRecord> decode_single(std::string_view text, json::DecodeLimits limits);

@@ -43,11 +43,18 @@ struct IncomingRecord {
   RoundedIntegers rounded = {};
 };
 
+/// Receives the records of a request in their order. An error ends the request, and is its result.
+using IncomingSink = std::function<Result<void>(IncomingRecord)>;
+
 struct StoreRequest {
   std::string kind;
   std::vector<IncomingRecord> records;
   IfExists if_exists = IfExists::fail;
   Atomicity atomicity = Atomicity::partial;
+  /// Passes on more records, after those in the list: a decoder that need not keep them all.
+  /// Returns an error of the sink, or its own, of which nothing is stored. It is called once, by
+  /// the caller of store() or store_async(), before that returns.
+  std::function<Result<void>(const IncomingSink&)> source = nullptr;
 };
 
 enum class StoreStatus : std::uint8_t { stored, replaced, skipped, rejected, aborted };
@@ -283,6 +290,7 @@ class DropZone {
 
  private:
   struct Batch;
+  class Admission;
 
   [[nodiscard]] Result<Batch> admit_all(const Kind& kind, StoreRequest request,
                                         const CallOptions& options) const;

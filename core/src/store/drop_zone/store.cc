@@ -1,28 +1,15 @@
 #include <algorithm>
 #include <utility>
 
-#include <dropzone/kind/refusal.h>
 #include <dropzone/store/drop_zone.h>
 
-#include "store/drop_zone/incoming.h"
+#include "store/drop_zone/batch.h"
 #include "store/drop_zone/ledger_receipts.h"
-#include "store/drop_zone/new_writes.h"
 #include "store/drop_zone/reject_counter.h"
 #include "store/drop_zone/turns.h"
 
 namespace dropzone {
 namespace {
-
-constexpr std::size_t kNoWrite = static_cast<std::size_t>(-1);
-
-/// What it costs to take in a record of so many bytes, in the units of Watch.
-std::size_t work_of(std::size_t original_bytes) noexcept { return 8 + original_bytes / 128; }
-
-/// The `_id` as the client wrote it, for the report, whatever becomes of the record.
-std::string named_id(const IncomingRecord& record) {
-  const Value* id = record.object ? record.object->find("_id") : nullptr;
-  return id && id->as_string() ? *id->as_string() : std::string();
-}
 
 void count(StoreReport& report, StoreStatus status) {
   switch (status) {
@@ -44,10 +31,6 @@ StoreStatus status_of(WriteStatus status) {
     case WriteStatus::erased: return StoreStatus::aborted;
   }
   return StoreStatus::aborted;
-}
-
-bool is_there_already(const WriteOutcome& outcome) {
-  return outcome.status == WriteStatus::refused && outcome.error.code == ErrorCode::already_exists;
 }
 
 bool is_kept(const WriteOutcome& outcome) {
@@ -87,19 +70,6 @@ void adopt(StoreResult& result, StoreResult earlier) {
   }
 }
 
-/// A copy, but for the original: that may be large, and is there where a copy is of use.
-Write write_without_original(const Write& write) {
-  return {.kind = write.kind,
-          .id = write.id,
-          .original = {},
-          .data = write.data,
-          .data_json = {},
-          .meta = write.meta,
-          .if_exists = write.if_exists,
-          .if_version = {},
-          .kept_for = write.kept_for};
-}
-
 }  // namespace
 
 std::string_view status_name(StoreStatus status) noexcept {
@@ -125,38 +95,6 @@ DropZone::DropZone(Ports ports, KindCatalog kinds, RecordLimits limits)
       counter_(ports.digest ? std::make_unique<RejectCounter>(ports.repository) : nullptr) {}
 
 DropZone::~DropZone() = default;
-
-/// A request whose records have passed their pipeline or not, and what shall be written of them.
-struct DropZone::Batch {
-  std::string kind;
-  Atomicity atomicity = Atomicity::partial;
-  StoreReport report;  ///< Records that shall be stored have no status yet.
-  std::vector<Write> writes;
-  std::vector<bool> names_id;         ///< By index of the record: whether it has an _id itself.
-  std::vector<std::size_t> write_of;  ///< By index of the record; kNoWrite if it has none.
-  /// The writes of rejects by their index among all, without the original.
-  std::vector<std::pair<std::size_t, Write>> rejects;
-
-  void add(Write write) {
-    write_of.push_back(writes.size());
-    writes.push_back(std::move(write));
-  }
-
-  void add_reject(Write write) {
-    Write again = write_without_original(write);
-    rejects.emplace_back(writes.size(), std::move(again));
-    add(std::move(write));
-  }
-
-  /// The rejects that were there already, and are to be counted up.
-  [[nodiscard]] std::vector<Write> take_repeated(const std::vector<WriteOutcome>& outcomes) {
-    std::vector<Write> repeated;
-    for (auto& [index, reject] : rejects) {
-      if (is_there_already(outcomes[index])) repeated.push_back(std::move(reject));
-    }
-    return repeated;
-  }
-};
 
 Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& options) {
   const auto kind = kinds()->find(request.kind);
@@ -220,7 +158,7 @@ Result<std::vector<WriteOutcome>> DropZone::write_rest(const Kind& kind, Batch& 
   }
   batch.writes.erase(batch.writes.begin(),
                      batch.writes.begin() + static_cast<std::ptrdiff_t>(done));
-  for (std::size_t i = 0; i < done; ++i) batch.write_of[i] = kNoWrite;
+  for (std::size_t i = 0; i < done; ++i) batch.write_of[i] = Batch::kNoWrite;
   DROPZONE_TRY(auto rest,
                writer_.write(kind, std::move(batch.writes), batch.atomicity, &receipts, options));
   std::ranges::move(rest, outcomes.begin() + static_cast<std::ptrdiff_t>(done));
@@ -259,69 +197,19 @@ void DropZone::store_async(StoreRequest request, const CallOptions& options, Sto
 
 Result<DropZone::Batch> DropZone::admit_all(const Kind& kind, StoreRequest request,
                                             const CallOptions& options) const {
-  const bool keeps_rejects = request.atomicity == Atomicity::partial;
-
-  Batch batch{.kind = kind.name(),
-              .atomicity = request.atomicity,
-              .report = {},
-              .writes = {},
-              .names_id = {},
-              .write_of = {},
-              .rejects = {}};
-  batch.report.results.reserve(request.records.size());
-  batch.writes.reserve(request.records.size());
-  batch.write_of.reserve(request.records.size());
-  Allowance allowance(limits_, options);
-  const Received received{.at = ports_.clock.now(), .by = options.principal};
-  const StepContext context(allowance, received);
-  bool any_refused = false;
-  for (IncomingRecord& record : request.records) {
-    if (allowance.is_over(work_of(record.original.size()))) return deadline_exceeded();
-    StoreResult& result = batch.report.results.emplace_back();
-    result.line = record.line;
-    result.id = named_id(record);
-    batch.names_id.push_back(!result.id.empty());
-    auto admitted = record.object ? admit(kind, *std::move(record.object), context)
-                                  : Result<Admitted>(std::move(record.object).error());
-    if (admitted) admitted = with_id(*std::move(admitted), kind, ports_.digest);
-    if (!admitted) {
-      if (auto error = allowance.exhausted()) return *std::move(error);
-      any_refused = true;
-      result.status = StoreStatus::rejected;
-      result.error = std::move(admitted).error();
-      bound_values(result.error, record.original.size());
-      if (keeps_rejects) {
-        batch.add_reject(
-            reject_write(ports_, kind, std::move(record.original), result.error, received));
-        result.reject_id = batch.writes.back().id;
-      } else {
-        batch.write_of.push_back(kNoWrite);
-      }
-      continue;
-    }
-    result.id = admitted->id ? *std::move(admitted->id) : ports_.ids.next();
-    result.rounded = std::move(record.rounded);
-    result.meta = new_meta(ports_, kind, record.original, received);
-    result.data = admitted->data_json;
-    if (!allowance.hold(result.data.capacity())) return *allowance.exhausted();
-    batch.add({.kind = batch.kind,
-               .id = result.id,
-               .original = std::move(record.original),
-               .data = std::move(admitted->data),
-               .data_json = std::move(admitted->data_json),
-               .meta = result.meta,
-               .if_exists = request.if_exists,
-               .kept_for = kind.retention()});
+  Admission admission(*this, kind, request, options);
+  for (IncomingRecord& record : request.records) DROPZONE_CHECK(admission.add(std::move(record)));
+  if (request.source) {
+    DROPZONE_CHECK(request.source(
+        [&admission](IncomingRecord record) { return admission.add(std::move(record)); }));
   }
-  allowance.settle();
-  if (any_refused && request.atomicity == Atomicity::atomic) batch.writes.clear();
-  return batch;
+  return admission.finish();
 }
 
 StoreReport DropZone::conclude(Batch batch, std::vector<WriteOutcome> outcomes) const {
   StoreReport& report = batch.report;
   for (std::size_t i = 0; i < report.results.size() && !outcomes.empty(); ++i) {
-    if (batch.write_of[i] == kNoWrite) continue;
+    if (batch.write_of[i] == Batch::kNoWrite) continue;
     complete(report.results[i], std::move(outcomes[batch.write_of[i]]));
   }
   for (const StoreResult& result : report.results) count(report, result.status);

@@ -59,19 +59,22 @@ Result<StoreCall> store_call(Call& call, const RouteContext& context) {
   auto parameters = parameters_of(call, context);
   if (!parameters) return std::move(parameters).error();
   DROPZONE_TRY(auto key, key_of(call, context, *parameters));
-  auto records = decode_record_body(call.request, context.options, call.options);
-  if (!records) return std::move(records).error();
-  if (parameters->shown == Return::records) {  // They are in the answer again.
-    if (auto held = call.options.charge(call.request.body.size()); !held) {
-      return std::move(held).error();
-    }
+  StoreRequest request{.kind = std::move(parameters->kind),
+                       .records = {},
+                       .if_exists = parameters->if_exists,
+                       .atomicity = parameters->atomicity};
+  if (key) {  // How many they are is compared with the request before.
+    DROPZONE_TRY(request.records, decode_record_body(call.request, context.options, call.options));
+  } else {
+    request.source = [&call, &context](const IncomingSink& sink) {
+      return decode_record_body(call.request, context.options, call.options, sink);
+    };
   }
-  return StoreCall{.request = {.kind = std::move(parameters->kind),
-                               .records = *std::move(records),
-                               .if_exists = parameters->if_exists,
-                               .atomicity = parameters->atomicity},
-                   .shown = parameters->shown,
-                   .key = std::move(key)};
+  if (parameters->shown == Return::records) {  // They are in the answer again.
+    DROPZONE_CHECK(call.options.charge(call.request.body.size()));
+  }
+  return StoreCall{
+      .request = std::move(request), .shown = parameters->shown, .key = std::move(key)};
 }
 
 Result<Response> answer_of(const Result<StoreReport>& report, Return shown, Effect& effect) {

@@ -35,4 +35,11 @@ Result<std::vector<IncomingRecord>> decode_records(std::string_view body,
 Result<std::vector<IncomingRecord>> decode_ndjson(std::string_view body,
                                                   const DecodeLimits& limits);
 
+/// The same, one after the other, so that they are never all in memory. An error of the sink ends
+/// the decoding and is its result. An error of the whole may come after records were passed on.
+Result<void> decode_records(std::string_view body, const DecodeLimits& limits,
+                            const IncomingSink& sink);
+Result<void> decode_ndjson(std::string_view body, const DecodeLimits& limits,
+                           const IncomingSink& sink);
+
 }  // namespace dropzone::json
