@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {test} from 'node:test';
 import {hostile} from './hostile.mjs';
-import {narrow, pageAlone} from './page.mjs';
+import {narrow, pageAlone, textsOf} from './page.mjs';
 import {startConsole} from './setup.mjs';
 
 const {server, open, openFor, folder} = await startConsole();
@@ -21,6 +21,7 @@ const file = (name, content) => {
 };
 const choose = path => page.getByLabel('File').setInputFiles(path);
 const trials = page.getByRole('list', {name: 'Records'}).getByRole('listitem');
+const marks = text => page.locator('.json .marked').filter({hasText: text}).waitFor();
 const storeButton = page.getByRole('button', {name: 'Store'});
 const sums = async () => Object.fromEntries((await page.locator('.sums > div').allInnerTexts()).map(text => text.split(/\s+/)));
 const done = () => page.getByRole('heading', {name: /^Done/}).waitFor();
@@ -32,15 +33,15 @@ const mixed = [measurement(1), '{"_id": "late", "time_stamp": "yesterday", "data
 
 test('a dry run shows each record with its state, its result and the place of the fault, and stores nothing', async () => {
   await choose(file('mixed.ndjson', mixed));
-  await trials.first().waitFor();
-  assert.deepEqual((await trials.allInnerTexts()).map(text => text.split('\n')[0]), ['Fine', 'Refused', 'Refused', 'Refused', 'Fine']);
-  assert.equal(await page.locator('.json .marked').innerText(), '"yesterday"');
+  await trials.nth(4).waitFor();
+  assert.deepEqual((await textsOf(trials)).map(([state]) => state), ['Fine', 'Refused', 'Refused', 'Refused', 'Fine']);
+  await marks('"yesterday"');
   await page.getByText('It would be refused').waitFor();
   await trials.nth(2).getByRole('button').click();
-  assert.equal(await page.locator('.json .marked').innerText(), '"two"');
+  await marks('"two"');
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('ArrowUp');
-  assert.match(await page.getByRole('region', {name: 'Result'}).innerText(), /"mean": 2\.5/);
+  await page.getByRole('region', {name: 'Result'}).filter({hasText: '"mean": 2.5'}).waitFor();
   assert.deepEqual(await faults(), []);
   await shoot('console-drop');
   assert.equal(await countOf('measurements'), 0);
@@ -85,7 +86,7 @@ test('pasted text, arrays, several objects, and gzip of joined files keep their 
   for (const [give, count] of [[() => paste(`\ufeff [${odd}, {"_id":"x"}]`), 2], [() => paste(pretty), 2],
                                [() => choose(file('packed.ndjson.gz', gzip)), 2]]) {
     await give();
-    await trials.first().waitFor();
+    await trials.nth(count - 1).waitFor();
     assert.equal(await trials.count(), count);
     await storeButton.click();
     await done();
@@ -98,7 +99,7 @@ test('pasted text, arrays, several objects, and gzip of joined files keep their 
 
 test('hostile records are text in the dry run', pageAlone, async () => {
   await choose(file('hostile.ndjson', hostile.map(record => JSON.stringify(record)).join('\n') + '\n{"<b>": <img src=x onerror=alert(1)>}'));
-  await trials.first().waitFor();
+  await trials.nth(hostile.length).waitFor();
   assert.equal(await trials.count(), hostile.length + 1);
   for (let index = 0; index <= hostile.length; ++index) {
     await trials.nth(index).getByRole('button').click();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {hostile} from './hostile.mjs';
-import {narrow, pageAlone} from './page.mjs';
+import {eventually, narrow, pageAlone} from './page.mjs';
 import {startConsole} from './setup.mjs';
 
 const {server, send, open: newPage, openFor, store, storeRefused} = await startConsole();
@@ -25,7 +25,7 @@ const opened = await newPage();
 const {page, enter, go, shoot, faults, assertClean, overhang} = opened;
 await enter('#/kinds');
 const cards = page.locator('.pipeline > li');
-const names = () => cards.locator('.step-choose b').allInnerTexts();
+const hasSteps = (names, why) => eventually(async () => assert.deepEqual(await cards.locator('.step-choose b').allInnerTexts(), names, why));
 const record = page.getByRole('region', {name: /^The record after step/});
 const editor = page.locator('.code-editor .cm-content');
 /// Chooses a sample by its id: what was stored together is in no certain order.
@@ -69,7 +69,7 @@ test('a step is added, changed, moved and removed by buttons, and the samples fo
   await page.getByRole('button', {name: /^Add a step/}).click();
   await page.getByRole('textbox', {name: 'Search'}).fill('constant');
   await page.getByRole('list', {name: 'Steps'}).getByRole('button', {name: /^set/}).click();
-  assert.deepEqual(await names(), ['require', 'parse_time', 'rename', 'set']);
+  await hasSteps(['require', 'parse_time', 'rename', 'set']);
   await page.getByRole('button', {name: 'Edit step 4, set'}).click();
   await put(cards.nth(3), 'field', 'warm');
   await put(cards.nth(3), 'value', 'true');
@@ -79,14 +79,14 @@ test('a step is added, changed, moved and removed by buttons, and the samples fo
   await pick('w17');
   await says(page.locator('.trace'), 'does not hold, so the step is skipped');
   await page.getByRole('button', {name: 'Move step 4, set up'}).click();
-  assert.deepEqual(await names(), ['require', 'parse_time', 'set', 'rename']);
+  await hasSteps(['require', 'parse_time', 'set', 'rename']);
   await page.keyboard.press('Enter');
-  assert.deepEqual(await names(), ['require', 'set', 'parse_time', 'rename'], 'the focus follows the card');
+  await hasSteps(['require', 'set', 'parse_time', 'rename'], 'the focus follows the card');
   await page.getByRole('button', {name: 'Move step 2, set down'}).click();
   await page.keyboard.press('Enter');
-  assert.deepEqual(await names(), ['require', 'parse_time', 'rename', 'set']);
+  await hasSteps(['require', 'parse_time', 'rename', 'set']);
   await page.getByRole('button', {name: 'Remove step 1, require'}).click();
-  assert.deepEqual(await names(), ['parse_time', 'rename', 'set']);
+  await hasSteps(['parse_time', 'rename', 'set']);
 });
 
 test('the examples are tests that run as one types', async () => {
@@ -131,7 +131,7 @@ test('the text completes steps and parameters, colours JSON, and keeps the polic
   await page.keyboard.press('End');
   await page.keyboard.type(',');
   await page.getByRole('tab', {name: 'Cards'}).click();
-  assert.deepEqual(await names(), ['require', 'trim', 'parse_time', 'rename']);
+  await hasSteps(['require', 'trim', 'parse_time', 'rename']);
   await page.getByRole('button', {name: 'Discard the draft'}).click();
   assertClean();
 });
@@ -237,7 +237,7 @@ test('a draft outlives a reload but not signing out, and what somebody else depl
   await page.getByRole('button', {name: 'Remove step 1, require'}).click();
   await again();
   await discard.waitFor();
-  assert.deepEqual(await names(), ['parse_time']);
+  await hasSteps(['parse_time']);
   const {pipeline, fields, examples} = await deployed('weather');
   await deploy('weather', {pipeline, fields, examples, description: 'Theirs again.', history: 5});
   await again();
@@ -253,16 +253,16 @@ test('a draft outlives a reload but not signing out, and what somebody else depl
   assert.equal((await deployed('weather')).history, 5, 'what nobody changed is kept');
   await deploy('weather', {pipeline, fields, examples, description: 'Theirs again.', history: 5});
   await again();
-  assert.deepEqual(await names(), ['require', 'parse_time']);
+  await hasSteps(['require', 'parse_time']);
   await page.getByRole('button', {name: 'Remove step 1, require'}).click();
   await discard.waitFor();
-  assert.equal(await page.evaluate(() => sessionStorage.length), 1);
+  await page.waitForFunction(() => sessionStorage.length === 1);
   await page.getByRole('button', {name: 'Signed in as demo'}).click();
   await page.getByRole('button', {name: 'Sign out'}).click();
   await opened.signIn();
   await cards.first().waitFor();
-  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
-  assert.deepEqual(await names(), ['require', 'parse_time']);
+  await page.waitForFunction(() => sessionStorage.length === 0);
+  await hasSteps(['require', 'parse_time']);
 });
 
 test('if the browser keeps nothing, a draft lasts as long as the page, and signing out still works', pageAlone, async () => {

@@ -13,8 +13,29 @@ export const emulated = process.env.DATASTORE_EMULATOR_HOST !== undefined;
 /// For tests that ask nothing of the store that others do not.
 export const pageAlone = {skip: emulated && 'the store makes no difference'};
 
+const patience = 60_000;  // ms; a busy machine takes its time
+
 export const wide = {width: 1440, height: 900};
 export const narrow = {width: 390, height: 844};
+
+/// For each element the texts of the innermost elements in it, in their order. Unlike innerText it does not need the element to
+/// be rendered, and the entries of a pick list are not before a frame has shown them (content-visibility: auto).
+export const textsOf = locator => locator.evaluateAll(elements => elements.map(element =>
+    [...element.querySelectorAll('*')].filter(({childElementCount}) => childElementCount === 0)
+        .map(({textContent}) => textContent).filter(text => text !== '')));
+
+/// Repeats the check until it does not throw. After a minute its fault stands.
+export async function eventually(check) {
+  const end = Date.now() + patience;
+  for (;;) {
+    try {
+      return await check();
+    } catch (fault) {
+      if (Date.now() > end) throw fault;
+    }
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
 
 /// A new page of a new browser profile. `complaints` collects what the browser has to say,
 /// `strangers` what was asked of another origin, `asked` every path that was asked of the server.
@@ -22,7 +43,7 @@ export const narrow = {width: 390, height: 844};
 export async function openConsole(browser, server, options = {}) {
   const context = await browser.newContext({viewport: wide, ...options});
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);  // ms; a busy machine takes its time
+  page.setDefaultTimeout(patience);
   const complaints = [];
   const strangers = [];
   const asked = [];
@@ -62,8 +83,13 @@ export async function openConsole(browser, server, options = {}) {
     await bar.waitFor();
   }
 
-  /// Goes to another place without loading the page again, as a link would.
-  const go = hash => page.evaluate(to => { location.hash = to; }, hash);
+  /// Goes to another place without loading the page again, as a link would, and waits until the page has learnt of it.
+  const go = hash => page.evaluate(to => new Promise(resolve => {
+    const from = location.href;
+    addEventListener('hashchange', () => resolve(), {once: true});
+    location.hash = to;
+    if (location.href === from) resolve();
+  }), hash);
 
   /// What axe-core finds wrong with the page as it stands.
   async function faults() {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {hostile} from './hostile.mjs';
-import {narrow, pageAlone} from './page.mjs';
+import {eventually, narrow, pageAlone} from './page.mjs';
 import {startConsole} from './setup.mjs';
 
 const {server, open: newPage, send, store} = await startConsole();
@@ -33,7 +33,7 @@ const tab = name => drawer.getByRole('tab', {name});
 test('a kind has its count, and the columns that its records have', async () => {
   await says('251 of 251');
   await page.getByRole('link', {name: 'big'}).waitFor();
-  assert.match(await page.getByRole('navigation', {name: 'Kinds'}).innerText(), /measurements\s+2\s+records\s+251/);
+  await page.getByRole('navigation', {name: 'Kinds'}).filter({hasText: /measurements\s*2\s*records\s*251/}).waitFor();
   const heads = (await page.getByRole('columnheader').allInnerTexts()).map(text => text.trim());
   assert.deepEqual(heads.slice(0, 3), ['_id', 'n', 'price']);
   assert.equal(await rows.first().getByRole('cell').nth(1).innerText(), '9007199254740993');
@@ -109,8 +109,7 @@ test('times may count back from now', async () => {
   await says('2 of 2');
   await addCondition('Filter', 'timeUTC', 'in the last', '7d');
   await says('1 of 2');
-  await page.getByRole('link', {name: 'new'}).waitFor();
-  assert.deepEqual(await ids(), ['new']);
+  await eventually(async () => assert.deepEqual(await ids(), ['new']));
   assert.match(await page.locator('.chip').innerText(), /timeUTC in the last 7d/);
 });
 
@@ -277,7 +276,7 @@ test('the keyboard opens a record, goes through its views and comes back', pageA
   await drawer.getByRole('region', {name: 'Transformed'}).waitFor();
   await page.keyboard.press('Escape');
   await drawer.waitFor({state: 'detached'});
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'order-001');
+  await page.waitForFunction(() => document.activeElement.textContent === 'order-001');
 });
 
 test('a hostile record is text everywhere, and breaks nothing', pageAlone, async () => {
