@@ -11,7 +11,7 @@ const inDatastore = namespace => `datastore:${project}/${namespace}`;
 
 function spawnCopy(from, to, host = emulator) {
   return spawnServer(['copy', '--from', from, '--to', to, '--kinds', kinds, '--secrets'],
-                     {DATASTORE_EMULATOR_HOST: host}, 120_000);
+                     {DATASTORE_EMULATOR_HOST: host});
 }
 
 async function everything(server) {
@@ -26,7 +26,7 @@ const held = () => new Promise(() => {});  // Until the one who called is gone.
 
 /// A file with records of both kinds, and a reject.
 async function fillFile(t, file, count) {
-  const server = await startServer(t, onFile(file), user, 120_000);
+  const server = await startServer(t, onFile(file), user);
   const odd = '{"_id":"odd", "n" : 1.10, "n":123456789012345678901234567890, "e": 1e3, "t":"2020-01-01T00:00:00Z"}';
   assert.equal((await server.fetch('/store', {
     method: 'POST', body: odd, headers: {'Content-Type': 'application/json'}})).status, 201);

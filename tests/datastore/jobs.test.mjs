@@ -1,18 +1,10 @@
 // Jobs of two servers that share a store.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {until} from '../server/process.mjs';
 import {call, freshNamespace, startOver} from './store.mjs';
 
 const kind = 'rivers';
-const until = async (condition, what) => {
-  const end = Date.now() + 120_000;
-  for (;;) {
-    const value = await condition();
-    if (value) return value;
-    if (Date.now() > end) assert.fail(`not in time: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 200));
-  }
-};
 
 test('a job whose server is killed goes on with another one, and does each record once', async t => {
   const namespace = freshNamespace();

@@ -10,11 +10,9 @@ export const freshNamespace = () => `n${randomBytes(6).toString('hex')}`;
 export const optionsOf = (namespace, more = []) =>
     [...anyPort, '--kinds', kinds, '--store', `datastore:${project}/${namespace}`, ...more];
 
-const life = 180_000;  // ms; the emulator takes its time on a busy machine.
-
 /// Starts a server over the namespace, which reaches the emulator by `host`.
-export const startOver = (test, namespace, {host = emulator, more = [], longest = life} = {}) =>
-    startServer(test, optionsOf(namespace, more), {...user, DATASTORE_EMULATOR_HOST: host}, longest);
+export const startOver = (test, namespace, {host = emulator, more = []} = {}) =>
+    startServer(test, optionsOf(namespace, more), {...user, DATASTORE_EMULATOR_HOST: host});
 
 /// Sends a request, on a connection of its own, and reads its answer as JSON. A connection that had been kept could be
 /// closed for its age just when the request is sent.

@@ -11,7 +11,7 @@ import {anyPort, kinds, startServer, user} from '../server/process.mjs';
 import {bytes, deployments, option} from './settings.mjs';
 
 const MiB = 1024 ** 2;
-const life = 600_000;  // ms
+const longest = 600_000;  // ms
 const onGoogle = ['Cloud Run', 'Kubernetes', 'App Engine'];
 const limits = ['max-body', 'max-bodies', 'max-page', 'request-timeout', 'idle-timeout'];
 
@@ -28,7 +28,7 @@ let namespaces = 0;
 async function startAs(t, name, datastore) {
   const {DROPZONE_STORE: _, DROPZONE_METRICS_LISTEN: __, ...env} = deployments[name].env;
   const args = [...anyPort, '--kinds', kinds, '--store', `datastore:memory-test/n${++namespaces}`];
-  return startServer(t, args, {...env, ...user, DATASTORE_EMULATOR_HOST: datastore}, life);
+  return startServer(t, args, {...env, ...user, DATASTORE_EMULATOR_HOST: datastore});
 }
 
 /// The most that was resident so far, in bytes.
@@ -71,7 +71,7 @@ async function sendWhileDatastoreStalls(t, server, proxy, count) {
   })));
 }
 
-test('a body of the largest size finds room, and many at once stay below the memory limit', {timeout: life}, async t => {
+test('a body of the largest size finds room, and many at once stay below the memory limit', {timeout: longest}, async t => {
   const proxy = await startProxy(t, process.env.DATASTORE_EMULATOR_HOST);
   const server = await startAs(t, 'Cloud Run', proxy.host);
   const {memory} = deployments['Cloud Run'];
@@ -85,7 +85,7 @@ test('a body of the largest size finds room, and many at once stay below the mem
   assert.equal((await send(server, 'GET', '/health/live')).status, 200);
 });
 
-test('full pages and exports are let through, and several at once stay below the memory limit', {timeout: life}, async t => {
+test('full pages and exports are let through, and several at once stay below the memory limit', {timeout: longest}, async t => {
   const server = await startAs(t, 'Cloud Run', process.env.DATASTORE_EMULATOR_HOST);
   const {largest, memory} = deployments['Cloud Run'];
   const page = bytes(option(deployments['Cloud Run'], 'max-page'));

@@ -4,7 +4,6 @@ import {join} from 'node:path';
 import {freshNamespace, optionsOf, seeded} from '../datastore/store.mjs';
 import {anyPort, emptyFolder, kinds, startServer, user} from '../server/process.mjs';
 
-const life = 3_600_000;  // ms, of a server
 const patience = 120_000;  // ms, for a job
 export const sleep = time => new Promise(resolve => setTimeout(resolve, time));
 
@@ -26,7 +25,7 @@ export class Servers {
   async start() {
     for (let i = 0; i < (this.shared ? 2 : 1); ++i) this.#servers.push(await this.#startOne());
   }
-  #startOne() { return startServer(this.#test, this.#args, this.#env, life); }
+  #startOne() { return startServer(this.#test, this.#args, this.#env); }
   /// Kills one of them, and starts it again after a while.
   async kill(random, pause) {
     const i = Math.floor(random() * this.#servers.length);

@@ -49,7 +49,7 @@ test('a backup under load has all that was confirmed before it, and a server sta
 test('what was deleted, replaced or revoked is in no backup and soon neither in the file nor in the log', async t => {
   const folder = emptyFolder(t);
   const file = join(folder, 'live.db');
-  const server = await startServer(t, on(file), user, 60_000);
+  const server = await startServer(t, on(file), user);
   const ask = (path, options) => server.fetch(path, {
     ...options, headers: {'Content-Type': 'application/json', ...options.headers}});
   const secrets = ['XYZZY-deleted', 'XYZZY-replaced', 'XYZZY-reject', 'XYZZY-key'];

@@ -11,7 +11,7 @@ const on = file => [...anyPort, '--store', url(file), '--kinds', kinds];
 const copyArgs = (from, to, ...more) => ['copy', '--from', url(from), '--to', url(to), '--kinds', kinds, ...more];
 
 async function copied(...args) {
-  const copy = spawnServer(copyArgs(...args), {}, 120_000);
+  const copy = spawnServer(copyArgs(...args));
   copy.status = await copy.ended;
   return copy;
 }
@@ -97,7 +97,7 @@ test('kinds that requests have deployed are copied with their records and versio
 test('a copy that is killed goes on where it was, doubles nothing, and needs little memory', async t => {
   const folder = emptyFolder(t);
   const [source, target] = ['source.db', 'target.db'].map(name => join(folder, name));
-  const first = await startServer(t, on(source), user, 120_000);
+  const first = await startServer(t, on(source), user);
   const batches = 60;
   for (let i = 0; i < batches; ++i) {
     const records = Array.from({length: 20}, (_, n) => ({_id: `r-${i}-${n}`, text: `${n}`.repeat(50_000)}));
@@ -112,7 +112,7 @@ test('a copy that is killed goes on where it was, doubles nothing, and needs lit
   killed.child.kill('SIGKILL');
   assert.equal(await killed.ended, 'SIGKILL', 'it was still at work');
 
-  const again = spawnServer(copyArgs(source, target), {}, 120_000);
+  const again = spawnServer(copyArgs(source, target));
   let most = 0;
   const watch = setInterval(() => {
     try {

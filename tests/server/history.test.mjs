@@ -107,7 +107,7 @@ test('a copy and a backup have the history, and so has a server whose kind keeps
   const copied = spawnServer(['backup', backup, '--store', `sqlite:${source}`]);
   assert.equal(await copied.ended, 0, copied.stderr);
   assert.equal(await first.stop(), 0);
-  const copy = spawnServer(['copy', '--from', `sqlite:${source}`, '--to', `sqlite:${target}`, '--kinds', kinds], {}, 60_000);
+  const copy = spawnServer(['copy', '--from', `sqlite:${source}`, '--to', `sqlite:${target}`, '--kinds', kinds]);
   assert.equal(await copy.ended, 0, copy.stderr);
   for (const file of [target, backup]) {
     const server = await startServer(t, on(file), user);

@@ -6,7 +6,7 @@ import {anyPort, emptyFolder, kinds, startServer, store, until, user} from './pr
 
 test('rejects beyond the bound are erased, the oldest first, and the log and the metrics say how many', async t => {
   const file = join(emptyFolder(t), 'bound.db');
-  const server = await startServer(t, [...anyPort, '--kinds', kinds, '--store', `sqlite:${file}`, '--max-rejects', '2'], user, 60_000);
+  const server = await startServer(t, [...anyPort, '--kinds', kinds, '--store', `sqlite:${file}`, '--max-rejects', '2'], user);
   const json = async path => (await server.fetch(path)).json();
   for (let i = 0; i < 5; ++i) assert.equal((await store(server, [{data: [i]}], 'measurements')).status, 422);
   await until(async () => (await json('/rejects?kind=measurements')).rejects.length === 2, 'the bound');

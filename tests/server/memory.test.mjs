@@ -11,7 +11,6 @@ import {gzipSync} from 'node:zlib';
 import {anyPort, emptyFolder, kinds, startServer, store, until, user} from './process.mjs';
 
 const megabyte = 2 ** 20;
-const life = 180_000;  // ms
 
 /// Memory that is the server's own: files that it has mapped are not.
 function ownMemory(server) {
@@ -76,7 +75,7 @@ for (const limit of [128, 512]) {
   test(`--max-bodies ${limit}MiB is what all requests hold together`, async t => {
     const file = join(emptyFolder(t), 'store.db');
     const server = await startServer(
-        t, [...anyPort, '--kinds', kinds, '--store', `sqlite:${file}`, '--max-bodies', `${limit}MiB`], user, life);
+        t, [...anyPort, '--kinds', kinds, '--store', `sqlite:${file}`, '--max-bodies', `${limit}MiB`], user);
     for (let i = 0; i < 4; ++i) {
       const answer = await store(server, {_id: `page-${i}`, text: 'y'.repeat(9 * megabyte)});
       assert.equal(answer.status, 201);

@@ -8,13 +8,12 @@ import {addUser, emptyFolder, inMemory, startServer, until, user} from './proces
 import {makeAuthority} from './certificates.mjs';
 import {audience, makeKey, startProvider} from './provider.mjs';
 
-const life = 120_000;  // ms; what is waited for here takes its time
 
 const trusting = (provider, ...more) =>
     [...inMemory, '--oidc-issuer', provider.issuer, '--oidc-audience', audience, ...more];
 /// Starts a server that trusts this provider, and waits until it knows the provider's keys.
 async function startTrusting(t, provider, ...more) {
-  const server = await startServer(t, trusting(provider, ...more), user, life);
+  const server = await startServer(t, trusting(provider, ...more), user);
   await until(() => server.stderr.includes('the keys of the OpenID Connect provider are known'), 'the keys');
   return server;
 }
@@ -60,7 +59,7 @@ test('a provider is asked over TLS, and only if its certificate is signed by an 
   const token = await provider.token();
   const good = await startTrusting(t, provider, '--oidc-ca', authority.cert);
   assert.equal(await statusOf(good, token), 200);
-  const bad = await startServer(t, trusting(provider, '--oidc-ca', other.cert), user, life);
+  const bad = await startServer(t, trusting(provider, '--oidc-ca', other.cert), user);
   const answer = await bad.fetch('/fetchKeys', bearer(token));
   assert.equal(answer.status, 503);
   assert.match(answer.headers.get('retry-after'), /^\d+$/);
@@ -236,7 +235,7 @@ test('a server starts without its provider, serves others meanwhile, and goes on
   const token = await provider.token();
   const unseen = await sign(claimsOf(provider), provider.keys[0]);
   await provider.stop();
-  const server = await startServer(t, trusting(provider), user, life);
+  const server = await startServer(t, trusting(provider), user);
   assert.equal(await statusOf(server, token), 503);
   assert.equal((await server.fetch('/fetchKeys')).status, 200);
   assert.equal((await server.fetch('/health/ready')).status, 200);

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 test('running the sqlite3 command on the file of a server does no harm', async t => {
   const file = join(emptyFolder(t), 'live.db');
   const start = [...anyPort, '--store', `sqlite:${file}`, '--kinds', kinds];
-  const server = await startServer(t, start, user, 60_000);
+  const server = await startServer(t, start, user);
   const sqlite = async (...commands) => (await run('sqlite3', ['-cmd', '.timeout 20000', file, ...commands])).stdout.trim();
   const confirmed = [];
   let stop = false;

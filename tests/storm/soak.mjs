@@ -9,7 +9,7 @@ import {emulator, freshNamespace, optionsOf} from '../datastore/store.mjs';
 import {startNginx} from '../scale/nginx.mjs';
 import {freePort, startServer, user} from '../server/process.mjs';
 import {randomFaults} from './faults.mjs';
-import {life, newCounts, runRounds, seeded, sender} from './storm.mjs';
+import {newCounts, runRounds, seeded, sender} from './storm.mjs';
 
 const faultEvery = 10_000;       // ms
 const restartEvery = 120_000;    // ms
@@ -79,9 +79,9 @@ export async function soak(scope, {minutes, seed, say}) {
   const more = ['--access-log', '0', '--trusted-proxy', '127.0.0.1', '--drain-timeout', '5s'];
   const ports = [await freePort(), await freePort()];
   const start = port => startServer(scope, optionsOf(namespace, more).with(1, `127.0.0.1:${port}`),
-                                    {...user, DATASTORE_EMULATOR_HOST: proxy.host}, life);
+                                    {...user, DATASTORE_EMULATOR_HOST: proxy.host});
   const servers = await Promise.all(ports.map(start));
-  const clean = await startServer(scope, optionsOf(namespace, more), {...user, DATASTORE_EMULATOR_HOST: emulator}, life);
+  const clean = await startServer(scope, optionsOf(namespace, more), {...user, DATASTORE_EMULATOR_HOST: emulator});
   const url = await startNginx(scope, servers.map(server => server.url));
 
   const faults = randomFaults(random);

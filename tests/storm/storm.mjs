@@ -18,7 +18,6 @@ export function seeded(seed) {
   };
 }
 
-export const life = 24 * 3600_000;  // ms, of a server
 const credentials = 'Basic ' + Buffer.from('demo:secret').toString('base64');
 
 /// Sends requests to one of the URLs at random; an answer that does not come is nothing.
@@ -92,7 +91,7 @@ export async function storm(scope, {servers, requests, seed, faulty = 0.12, say 
   const proxy = await startProxy(scope, emulator);
   const namespace = freshNamespace();
   const start = host => startServer(scope, optionsOf(namespace, ['--access-log', '0']),
-                                    {...user, DATASTORE_EMULATOR_HOST: host}, life);
+                                    {...user, DATASTORE_EMULATOR_HOST: host});
   const started = await Promise.all(Array.from({length: servers}, () => start(proxy.host)));
   const clean = await start(emulator);
   const faults = randomFaults(random);
