@@ -1,10 +1,12 @@
 // Opens a store as production does, with the credentials that the environment leads to, and calls
-// it for a while:  credentials_probe ENDPOINT CA_FILE SECONDS [MILLISECONDS FOR A CALL]. Prints one
-// JSON line.
+// it until its standard input ends:  credentials_probe ENDPOINT CA_FILE MILLISECONDS_FOR_A_CALL.
+// Each thread calls it at least once. Prints one JSON line.
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -48,7 +50,7 @@ struct Report {
   }
 };
 
-void call_until(RecordRepository& repository, steady_clock::time_point end, milliseconds patience,
+void call_until(RecordRepository& repository, const std::atomic<bool>& end, milliseconds patience,
                 Report& report) {
   const std::vector<std::string> ids{"any"};
   do {
@@ -57,13 +59,13 @@ void call_until(RecordRepository& repository, steady_clock::time_point end, mill
         "records", ids, {}, [](const RecordView&) {}, start + patience);
     report.note(result, steady_clock::now() - start);
     std::this_thread::sleep_for(kPause);
-  } while (steady_clock::now() < end);
+  } while (!end);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4 && argc != 5) return 2;
+  if (argc != 4) return 2;
   auto options = datastore::DatastoreOptions::parse("credentials-test");
   if (!options) return 2;
   options->endpoint = argv[1];
@@ -75,12 +77,14 @@ int main(int argc, char** argv) {
     report.print();
     return 0;
   }
-  const milliseconds patience(argc == 5 ? std::atoi(argv[4]) : 5'000);
-  const auto end = steady_clock::now() + std::chrono::seconds(std::atoi(argv[3]));
+  const milliseconds patience(std::atoi(argv[3]));
+  std::atomic<bool> end = false;
   std::vector<std::thread> threads;
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] { call_until(**repository, end, patience, report); });
   }
+  std::cin.ignore(std::numeric_limits<std::streamsize>::max());
+  end = true;
   for (std::thread& thread : threads) thread.join();
   report.print();
   return 0;

@@ -149,7 +149,7 @@ test('a server starts within seconds, and stops in its time, while Datastore say
   proxy.fault = () => () => {};  // Never answers.
   const begin = Date.now();
   const server = await startOver(t, freshNamespace(), {host: proxy.host, more});
-  assert.ok(Date.now() - begin < 6_000, `it took ${Date.now() - begin} ms to listen`);
+  assert.ok(Date.now() - begin < 19_000, `it took ${Date.now() - begin} ms to listen`);
   assert.equal((await server.fetch('/health/live')).status, 200);
   const waiting = [['POST', '/store', {_id: 'a'}], ['GET', '/fetchMany?_id=a'], ['GET', '/export'], ['DELETE', '/delete?_id=a']]
       .map(([method, path, body]) => call(server, method, path, body).catch(error => error));
@@ -157,6 +157,6 @@ test('a server starts within seconds, and stops in its time, while Datastore say
   await until(() => called('beginTransaction') >= 1 && called('runQuery') >= 1 && called('lookup') >= 4, 'the calls of Datastore');
   const asked = Date.now();
   assert.equal(await server.stop(), 0);
-  assert.ok(Date.now() - asked < 6_000, `it took ${Date.now() - asked} ms to stop`);
+  assert.ok(Date.now() - asked < 19_000, `it took ${Date.now() - asked} ms to stop`);
   await Promise.all(waiting);
 });

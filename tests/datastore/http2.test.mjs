@@ -19,12 +19,12 @@ async function startHttp2(t, {settings, onSession = () => {}} = {}) {
   return {google, folder};
 }
 
-/// The results of a second of calls by four threads, each of which takes a while.
-async function call({google, folder}) {
+/// The versions of HTTP of calls by four threads, each of which takes a while.
+async function call({google, folder}, connections = 1) {
   google.lookupDelay = 40;
-  const report = await probe(google, folder, credentialsFile(folder, user(google)), {seconds: 1});
+  const enough = () => google.calls.length > 12 && google.connections.length >= connections;
+  const report = await probe(google, folder, credentialsFile(folder, user(google)), {enough});
   assert.equal(report.failed, 0, report.error);
-  assert.ok(google.calls.length > 12, `${google.calls.length} calls`);
   return new Set(google.calls.map(({version}) => version));
 }
 
@@ -51,8 +51,7 @@ test('calls that are more than a connection of HTTP/2 takes are still answered',
 for (const [what, end] of [['leave', session => session.close()], ['cut', session => session.destroy()]]) {
   test(`no call is lost with connections of HTTP/2 that ${what}`, async t => {
     const {google, folder} = await startHttp2(t, {onSession: session => setTimeout(() => end(session), 200)});
-    assert.deepEqual(await call({google, folder}), new Set(['2.0']));
-    assert.ok(google.connections.length > 2, `${google.connections.length} connections`);
+    assert.deepEqual(await call({google, folder}, 3), new Set(['2.0']));
   });
 }
 
@@ -78,15 +77,28 @@ async function startWire(t, google) {
   };
 }
 
-const patience = 1500;
+const patience = 3000;
 const threads = 4;
 
-/// The results of five seconds of calls of which each may take a second and a half.
-async function callImpatiently({google, folder}, seconds = 5) {
-  const report = await probe(google, folder, credentialsFile(folder, user(google)), {seconds, patience});
-  assert.ok(report.answered > 100, JSON.stringify(report));
+/// The results of calls of which each may take three seconds.
+async function callImpatiently({google, folder}, enough) {
+  const report = await probe(google, folder, credentialsFile(folder, user(google)), {enough, patience});
   assert.ok(report.slowestMs < 2 * patience, `${report.slowestMs} ms`);
   return report;
+}
+
+/// Does harm after twenty calls. Enough are twenty more, since there is another connection.
+function afterHarm(google, harm) {
+  let connections;
+  let calls;
+  return () => {
+    if (connections === undefined && google.calls.length > 20) {
+      connections = google.connections.length;
+      harm();
+    }
+    if (google.connections.length > connections) calls ??= google.calls.length;
+    return google.calls.length > calls + 20;
+  };
 }
 
 for (const [what, end] of [['falls silent', 'silence'], ['is half closed', 'halfClose']]) {
@@ -94,22 +106,17 @@ for (const [what, end] of [['falls silent', 'silence'], ['is half closed', 'half
     const {google, folder} = await startHttp2(t);
     const wire = await startWire(t, google);
     google.url = wire.url;
-    setTimeout(wire[end], 1500).unref();
-    const {failed, error} = await callImpatiently({google, folder});
+    const {failed, error} = await callImpatiently({google, folder}, afterHarm(google, wire[end]));
     assert.ok(failed <= threads, `${failed} of the calls failed: ${error}`);
-    assert.ok(google.connections.length >= 2, 'there was another connection');
   });
 }
 
 test('a connection that takes no more of a request is given up', async t => {
-  let sessions = 0;
-  const onSession = session => {
-    if (++sessions === 1) setTimeout(() => session.settings({initialWindowSize: 0}), 1500).unref();
-  };
-  const {google, folder} = await startHttp2(t, {onSession});
-  const {failed, error} = await callImpatiently({google, folder});
+  const sessions = [];
+  const {google, folder} = await startHttp2(t, {onSession: session => sessions.push(session)});
+  const {failed, error} = await callImpatiently(
+      {google, folder}, afterHarm(google, () => sessions[0].settings({initialWindowSize: 0})));
   assert.ok(failed <= threads, `${failed} of the calls failed: ${error}`);
-  assert.ok(sessions >= 2, 'there was another connection');
 });
 
 test('a stream that is reset is repeated, and one that stalls costs its own call', async t => {
@@ -120,7 +127,6 @@ test('a stream that is reset is repeated, and one that stalls costs its own call
     if (calls % 10 === 5) return stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR), true;
     return calls === 12;  // Never answered.
   };
-  const {failed, error} = await callImpatiently({google, folder});
+  const {failed, error} = await callImpatiently({google, folder}, () => calls > 100);
   assert.ok(failed <= 1, `${failed} of the calls failed: ${error}`);
-  assert.ok(calls > 100, `${calls} calls`);
 });
