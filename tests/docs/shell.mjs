@@ -3,7 +3,7 @@
 import {spawn} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 
-const limit = 30_000;  // ms a command
+const limit = 120_000;  // ms a command
 
 export function startShell(cwd) {
   const shell = spawn('bash', ['--noprofile', '--norc', '-u'], {cwd, stdio: ['pipe', 'pipe', 'inherit']});

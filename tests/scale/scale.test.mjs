@@ -14,7 +14,7 @@ async function startService(t, count) {
   return {
     servers,
     fetch: (path, {headers = {}, ...options} = {}) =>
-        fetch(url + path, {...options, headers: {...credentials, ...headers}, signal: AbortSignal.timeout(20_000)}),
+        fetch(url + path, {...options, headers: {...credentials, ...headers}, signal: AbortSignal.timeout(60_000)}),
   };
 }
 
