@@ -17,6 +17,9 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
+// What a server that is hindered does not keep to; one that is merely busy does.
+constexpr auto kPatience = 5s;
+
 // The share of a CPU that a process uses when it is quietest: one that spins never is. What it
 // still has to do for its clients may take seconds, under a sanitizer on a busy machine.
 double quietest_cpu_share(int pid) {
@@ -44,7 +47,7 @@ Siege besiege(std::uint16_t port, int server_pid, TakePlaces take_places) {
 
 // One client leaves without its answer, the next one asks in the hope of its descriptor's number.
 void abort_and_ask(std::uint16_t port, const std::string& prefix, int thread, int round,
-                   NonceCount& count) {
+                   std::chrono::milliseconds patience, NonceCount& count) {
   const auto nonce = std::to_string(thread) + "-" + std::to_string(round);
   ++count.asked;
   try {
@@ -56,7 +59,7 @@ void abort_and_ask(std::uint16_t port, const std::string& prefix, int thread, in
       if (round % 4 == 0) leaving.reset();
     }
     RawClient asking(port);
-    asking.set_patience(2s);
+    asking.set_patience(patience);
     asking.send(get("/nonce/" + nonce, "Connection: keep-alive\r\n"));
     const auto answer = asking.try_read_answer();
     if (!answer) {
@@ -73,7 +76,8 @@ void abort_and_ask(std::uint16_t port, const std::string& prefix, int thread, in
 
 }  // namespace
 
-NonceCount abort_and_reuse_connections(std::uint16_t port, const std::string& prefix, int rounds) {
+NonceCount abort_and_reuse_connections(std::uint16_t port, const std::string& prefix, int rounds,
+                                       std::chrono::milliseconds patience) {
   constexpr int kThreads = 16;
   std::vector<NonceCount> counts(kThreads);
   std::vector<std::thread> threads;
@@ -81,7 +85,7 @@ NonceCount abort_and_reuse_connections(std::uint16_t port, const std::string& pr
     threads.emplace_back([&, t] {
       auto& count = counts[static_cast<std::size_t>(t)];
       for (int i = 0; i < rounds / kThreads && count.nothing < 10; ++i) {
-        abort_and_ask(port, prefix, t, i, count);
+        abort_and_ask(port, prefix, t, i, patience, count);
       }
     });
   }
@@ -98,7 +102,7 @@ NonceCount abort_and_reuse_connections(std::uint16_t port, const std::string& pr
 
 int pipeline(std::uint16_t port, int count) {
   RawClient client(port);
-  client.set_patience(1s);
+  client.set_patience(kPatience);
   std::string requests;
   for (int i = 0; i < count; ++i) {
     requests += get("/nonce/" + std::to_string(i), "Connection: keep-alive\r\n");
@@ -116,7 +120,7 @@ bool others_are_served(std::uint16_t port, int tries) {
   for (int i = 0; i < tries; ++i) {
     try {
       RawClient client(port);
-      client.set_patience(1s);
+      client.set_patience(kPatience);
       client.send(get("/nonce/x", "Connection: keep-alive\r\n"));
       if (client.read_answer().body != "x") return false;
     } catch (const std::runtime_error&) {
@@ -168,7 +172,7 @@ Siege endless_request_line(std::uint16_t port, int server_pid) {
 
 bool body_becomes_requests(std::uint16_t port) {
   RawClient client(port);
-  client.set_patience(1s);
+  client.set_patience(kPatience);
   std::string smuggled;
   while (smuggled.size() < 40'000'000) {
     smuggled.resize(smuggled.size() + 16'384 - get("/nonce/smuggled").size(), ' ');

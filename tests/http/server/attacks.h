@@ -25,13 +25,14 @@ struct NonceCount {
 };
 
 /// Clients that close with answers under way, so that others get their descriptors' numbers.
-[[nodiscard]] NonceCount abort_and_reuse_connections(std::uint16_t port, const std::string& prefix,
-                                                     int rounds);
+[[nodiscard]] NonceCount abort_and_reuse_connections(
+    std::uint16_t port, const std::string& prefix, int rounds,
+    std::chrono::milliseconds patience = std::chrono::seconds(10));
 
 /// How many of `count` requests sent at once on one connection are answered.
 [[nodiscard]] int pipeline(std::uint16_t port, int count);
 
-/// Whether each of `tries` requests, on connections of their own, is answered within a second.
+/// Whether each of `tries` requests, on connections of their own, is answered within seconds.
 [[nodiscard]] bool others_are_served(std::uint16_t port, int tries = 16);
 
 /// A process that uses less than this of a CPU has nothing to do.

@@ -29,7 +29,8 @@ class NaiveServer {
 // Whether a few thousand rounds bring the server to a wrong answer, or down.
 bool errs_in(NaiveServer& server, const std::string& prefix) {
   for (int i = 0; i < 10; ++i) {
-    const auto count = abort_and_reuse_connections(server.port(), prefix, 2000);
+    const auto count =
+        abort_and_reuse_connections(server.port(), prefix, 2000, std::chrono::seconds(2));
     if (count.wrong > 0 || !server.is_running()) return true;
   }
   return false;

@@ -45,6 +45,8 @@ class RawClient {
   std::string read_some(std::size_t most);
   /// True if the server ends the connection, false if bytes come or it stays open so long.
   bool is_closed_within(std::chrono::milliseconds time);
+  /// The same, within the time that it waits for answers.
+  bool is_closed_soon() { return is_closed_within(patience_); }
 
   /// send() and read_answer().
   Answer ask(std::string_view bytes) { return send(bytes), read_answer(); }

@@ -1,18 +1,19 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
 #include <dropzone/http/message/handler.h>
 #include <dropzone/http/server/server.h>
 #include <dropzone/http/server/worker_pool.h>
 #include "raw_client.h"
+#include "support/eventually.h"
 
 namespace dropzone::http::testing {
+
+using test::eventually;
 
 /// A handler made of a function.
 class FunctionHandler final : public Handler {
@@ -51,16 +52,6 @@ class RunningServer {
 
 /// Answers 200 with this text.
 inline Response text(std::string body) { return make_response(200, "text/plain", std::move(body)); }
-
-/// Waits some seconds for a condition; whether it was met.
-template <typename Condition>
-bool eventually(Condition condition) {
-  for (int i = 0; i < 10'000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  return false;
-}
 
 /// Runs `work` on the pool, which the test has made large enough.
 template <typename Work>

@@ -30,9 +30,7 @@ bool refuses(std::uint16_t port) {
 
 // Waits until the server has read what it was sent.
 void wait_for_requests(RunningServer& server, std::uint64_t count) {
-  for (int i = 0; i < 1000 && server->counters().requests_total < count; ++i) {
-    std::this_thread::sleep_for(1ms);
-  }
+  REQUIRE(eventually([&] { return server->counters().requests_total >= count; }));
 }
 
 }  // namespace
@@ -57,16 +55,16 @@ TEST_CASE("once it drains, the port refuses, requests in flight are answered, th
   const auto port = server->port();
 
   server->stop_accepting();
-  CHECK(idle.is_closed_within(1s));
-  CHECK(used.is_closed_within(1s));
+  CHECK(idle.is_closed_soon());
+  CHECK(used.is_closed_soon());
   CHECK(refuses(port));
   const auto answer = busy.read_answer();
   CHECK(answer.body == "/busy");
   CHECK(answer.headers.find("Connection") == "close");
-  CHECK(busy.is_closed_within(1s));
+  CHECK(busy.is_closed_soon());
   CHECK(half.ask("st: a\r\n\r\n").body == "/half");
-  CHECK(half.is_closed_within(1s));
-  CHECK(server->drain(steady_clock::now() + 5s));
+  CHECK(half.is_closed_soon());
+  CHECK(server->drain(steady_clock::now() + 60s));
   CHECK(server->counters().connections_open == 0);
 }
 
@@ -87,7 +85,7 @@ TEST_CASE("pipelined requests that were handed over before the drain are all ans
   const auto last = client.read_answer();
   CHECK(last.body == "/3");
   CHECK(last.headers.find("Connection") == "close");
-  CHECK(client.is_closed_within(1s));
+  CHECK(client.is_closed_soon());
 }
 
 TEST_CASE("a drain that does not get done by its deadline says so") {
@@ -96,11 +94,9 @@ TEST_CASE("a drain that does not get done by its deadline says so") {
   auto client = server.connect();
   client.send(get("/"));
   wait_for_requests(server, 1);
-  const auto began = steady_clock::now();
-  CHECK_FALSE(server->drain(began + 100ms));
-  CHECK(steady_clock::now() - began < 2s);
+  CHECK_FALSE(server->drain(steady_clock::now() + 100ms));
   server.stop();
-  CHECK(client.is_closed_within(1s));
+  CHECK(client.is_closed_soon());
 }
 
 TEST_CASE("a stream under way is finished before the end") {
@@ -120,7 +116,7 @@ TEST_CASE("a stream under way is finished before the end") {
   wait_for_requests(server, 1);
   server->stop_accepting();
   CHECK(client.read_answer().body.size() == 20'000);
-  CHECK(server->drain(steady_clock::now() + 5s));
+  CHECK(server->drain(steady_clock::now() + 60s));
 }
 
 TEST_CASE("under load, every request that was sent before the signal has its whole answer") {
@@ -154,12 +150,11 @@ TEST_CASE("under load, every request that was sent before the signal has its who
       }
     });
   }
-  std::this_thread::sleep_for(500ms);
+  CHECK(eventually([&] { return answered > 100 || lost > 0 || mangled > 0; }));
   signalled = true;
   ::kill(server.pid(), SIGTERM);
   for (auto& client : clients) client.join();
   CHECK(server.process().read_line() == "drained");
-  CHECK(answered > 100);
   CHECK(lost == 0);
   CHECK(mangled == 0);
 }

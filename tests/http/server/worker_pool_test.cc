@@ -13,8 +13,10 @@
 #include <vector>
 
 #include <dropzone/http/server/worker_pool.h>
+#include "support/eventually.h"
 
 using dropzone::http::WorkerPool;
+using dropzone::test::eventually;
 using namespace std::chrono_literals;
 
 namespace {
@@ -27,9 +29,9 @@ class Gate {
     REQUIRE(slot);
     std::move(*slot).run([state = state_] {
       state->entered = true;
-      for (int i = 0; i < 5000 && !state->open; ++i) std::this_thread::sleep_for(1ms);
+      (void)eventually([&] { return state->open.load(); });
     });
-    for (int i = 0; i < 5000 && !state_->entered; ++i) std::this_thread::sleep_for(1ms);
+    REQUIRE(eventually([&] { return state_->entered.load(); }));
   }
   ~Gate() { open(); }
   void open() { state_->open = true; }

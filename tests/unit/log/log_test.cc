@@ -102,7 +102,7 @@ TEST_CASE("a reader that stalls stops nobody, and reads later how much it missed
   const std::string long_message(100'000, 'x');
   for (int i = 0; i < 200; ++i) log->info(long_message);
   CHECK(log->lost() > 50);
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(30));
   std::string text;
   std::thread reader([&] { text = pipe.read_all(); });
   log.reset();

@@ -16,21 +16,13 @@
 #include <dropzone/jose/signing_key.h>
 #include <dropzone/oidc/token_verifier.h>
 
+#include "support/eventually.h"
 #include "support/set_clock.h"
 
 namespace dropzone::oidc::testing {
 
+using test::eventually;
 using test::SetClock;
-
-/// Waits until the condition holds; false if it does not within a time that no machine needs.
-inline bool holds_soon(const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
-  return true;
-}
 
 /// A server on the loopback address that publishes keys as an OpenID Connect provider does.
 class LoopbackProvider final : public http::Handler {
@@ -127,7 +119,7 @@ class Reports {
   }
   /// Its last word, once it has said anything.
   [[nodiscard]] std::string last() const {
-    if (!holds_soon([&] { return !said().empty(); })) return "nothing";
+    if (!eventually([&] { return !said().empty(); })) return "nothing";
     return said().back();
   }
 

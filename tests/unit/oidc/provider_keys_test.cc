@@ -54,7 +54,7 @@ TEST_CASE("keys are fetched once, however many tokens there are and whatever key
     CHECK(code_of(verifier->verify(subject.token(stranger))) == ErrorCode::unauthenticated);
   }
   CHECK(subject.provider.fetches() == 1);
-  CHECK(holds_soon([&] { return subject.reports.said() == std::vector<std::string>{"well"}; }));
+  CHECK(eventually([&] { return subject.reports.said() == std::vector<std::string>{"well"}; }));
 }
 
 TEST_CASE("a key that is new is fetched for the first token that names it") {
@@ -75,7 +75,7 @@ TEST_CASE("keys are fetched again on their own") {
   const auto verifier = subject.verifier();
   CHECK(verifier->verify(subject.token(subject.old)));
   subject.provider.publish({&subject.fresh});
-  CHECK(holds_soon([&] { return verifier->verify(subject.token(subject.fresh)).has_value(); }));
+  CHECK(eventually([&] { return verifier->verify(subject.token(subject.fresh)).has_value(); }));
 }
 
 TEST_CASE("while the provider cannot be asked nobody comes in, and once it can all do") {
@@ -87,9 +87,9 @@ TEST_CASE("while the provider cannot be asked nobody comes in, and once it can a
   CHECK(code_of(verifier->verify(subject.token(subject.old))) == ErrorCode::unavailable);
   CHECK_THAT(subject.reports.last(), Catch::Matchers::Contains("503"));
   subject.provider.fail(false);
-  CHECK(holds_soon([&] { return verifier->verify(subject.token(subject.old)).has_value(); }));
+  CHECK(eventually([&] { return verifier->verify(subject.token(subject.old)).has_value(); }));
   // Keys are valid before anybody is notified of them.
-  CHECK(holds_soon([&] { return subject.reports.said().size() == 2; }));
+  CHECK(eventually([&] { return subject.reports.said().size() == 2; }));
   CHECK(subject.reports.last() == "well");
 }
 
@@ -109,9 +109,9 @@ TEST_CASE("keys that could not be fetched again for long are discarded") {
   subject.timing.retry = 5ms;
   subject.timing.stale = 200ms;
   const auto verifier = subject.verifier();
-  CHECK(holds_soon([&] { return verifier->verify(subject.token(subject.old)).has_value(); }));
+  CHECK(eventually([&] { return verifier->verify(subject.token(subject.old)).has_value(); }));
   subject.provider.fail(true);
-  CHECK(holds_soon([&] {
+  CHECK(eventually([&] {
     const auto verified = verifier->verify(subject.token(subject.old));
     return !verified && verified.error().code == ErrorCode::unavailable;
   }));
@@ -133,7 +133,7 @@ TEST_CASE("a provider that is slow holds up a few tokens of new keys, and no oth
       ++(verified ? admitted : refused);
     });
   }
-  CHECK(holds_soon([&] { return refused == 4; }));
+  CHECK(eventually([&] { return refused == 4; }));
   CHECK(verifier->verify(subject.token(subject.old)));
   CHECK(admitted == 0);
   subject.provider.release();
@@ -158,7 +158,7 @@ TEST_CASE("a verifier ends although its provider does not answer") {
   subject.timing.fetch = 60s;
   subject.provider.hold();
   auto verifier = subject.verifier();
-  REQUIRE(holds_soon([&] { return subject.provider.holds_requests(); }));
+  REQUIRE(eventually([&] { return subject.provider.holds_requests(); }));
   const auto begin = std::chrono::steady_clock::now();
   verifier.reset();
   CHECK(std::chrono::steady_clock::now() - begin < 30s);

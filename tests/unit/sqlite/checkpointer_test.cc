@@ -13,6 +13,7 @@
 #include "db/schema.h"
 #include "faulty_disk.h"
 #include "store_testing.h"
+#include "support/eventually.h"
 #include "support/temporary_directory.h"
 
 namespace dropzone::sqlite {
@@ -56,8 +57,7 @@ class Logged {
 
   template <typename Condition>
   void wait_until(Condition condition) const {
-    for (int i = 0; i < 6'000 && !condition(); ++i) std::this_thread::sleep_for(5ms);
-    REQUIRE(condition());
+    REQUIRE(test::eventually(condition));
   }
 
   /// Waits until the thread has done so many rounds.
@@ -102,8 +102,7 @@ class Gate {
   }
   void open() { promise_.set_value(); }
   void wait_for_arrival() const {
-    for (int i = 0; i < 2'000 && arrived_ == 0; ++i) std::this_thread::sleep_for(5ms);
-    REQUIRE(arrived_ > 0);
+    REQUIRE(test::eventually([this] { return arrived_ > 0; }));
   }
   [[nodiscard]] int passed_by_test() const { return passed_by_test_; }
 

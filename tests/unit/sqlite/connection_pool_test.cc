@@ -162,7 +162,7 @@ TEST_CASE("two places that become free at the same time go to two who wait") {
     std::optional<ConnectionPool::Lease> other = pool.take(Use::long_read);
     std::atomic<int> have_one = 0;
     const auto wait = [&] {
-      const auto lease = (*pool).lease(Use::long_read, std::chrono::steady_clock::now() + 5s);
+      const auto lease = (*pool).lease(Use::long_read, std::chrono::steady_clock::now() + 60s);
       ++have_one;
       have_one.notify_all();
       if (have_one < 2) have_one.wait(1);  // Keeps it, so that the other needs a place of its own.

@@ -12,6 +12,7 @@
 #include "dropzone/sqlite/backup.h"
 #include "dropzone/sqlite/compact.h"
 #include "store_testing.h"
+#include "support/eventually.h"
 #include "support/temporary_directory.h"
 
 namespace dropzone::sqlite {
@@ -101,16 +102,6 @@ class Secrets {
   std::minstd_rand random_{1};
 };
 
-template <typename Condition>
-bool holds_soon(const Condition& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return true;
-}
-
 constexpr int kRecords = 6'000;
 
 TEST_CASE("what was deleted or replaced is soon neither in the file nor in the log") {
@@ -129,7 +120,7 @@ TEST_CASE("what was deleted or replaced is soon neither in the file nor in the l
     numbers.merge(secrets_in(path.string() + "-wal"));
     return numbers;
   };
-  CHECK(holds_soon([&] { return found() == kept; }));
+  CHECK(test::eventually([&] { return found() == kept; }));
   CHECK(found() == kept);
   CHECK(fs::file_size(path.string() + "-wal") < 100'000);
 }
@@ -147,8 +138,8 @@ TEST_CASE("a store gives back the space of what was deleted, and its log is cut"
   }
   store(*repository, {thing("stays", {{"text", std::string(100'000, 'x')}})});
   REQUIRE(repository->erase("things", erases, kNoDeadline));
-  CHECK(holds_soon([&] { return fs::file_size(path) < 1'000'000; }));
-  CHECK(holds_soon([&] { return fs::file_size(path.string() + "-wal") < 100'000; }));
+  CHECK(test::eventually([&] { return fs::file_size(path) < 1'000'000; }));
+  CHECK(test::eventually([&] { return fs::file_size(path.string() + "-wal") < 100'000; }));
   CHECK(ids_of(*repository, all_things()) == std::vector<std::string>{"stays"});
 }
 
@@ -169,8 +160,8 @@ TEST_CASE("what was deleted before a crash is gone soon after the next start") {
   auto options = options_for(crashed, {});
   options.idle = std::chrono::milliseconds(20);
   const auto repository = open_store(std::move(options));
-  CHECK(holds_soon([&] { return secrets_in(crashed.string() + "-wal").empty(); }));
-  CHECK(holds_soon([&] { return secrets_in(crashed) == Secrets::kept(300); }));
+  CHECK(test::eventually([&] { return secrets_in(crashed.string() + "-wal").empty(); }));
+  CHECK(test::eventually([&] { return secrets_in(crashed) == Secrets::kept(300); }));
 }
 
 TEST_CASE("a backup has nothing that was deleted, and is as large as what is there") {
