@@ -3,7 +3,9 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <cstdint>
 #include <exception>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -63,6 +65,12 @@ std::map<std::string, std::shared_ptr<JobWork>> all_works(const BackgroundJobs::
   return works;
 }
 
+/// A store that is shared does its work on other machines: whoever waits for it is in nobody's way.
+std::function<std::uint64_t()> requests_beside(const BackgroundJobs::Parts& parts) {
+  if (parts.shared_store) return nullptr;
+  return [&metrics = parts.metrics] { return metrics.requests_to_serve(); };
+}
+
 std::vector<Metrics::Labelled> by_type_and_state(
     const std::map<JobFigures::Name, std::int64_t>& figures) {
   std::vector<Metrics::Labelled> labelled;
@@ -95,7 +103,8 @@ BackgroundJobs::BackgroundJobs(const Parts& parts)
                .clock = parts.clock,
                .works = all_works(parts),
                .shared_store = parts.shared_store,
-               .tell = [&log = parts.log](const std::string& text) { log.info(text); }}),
+               .tell = [&log = parts.log](const std::string& text) { log.info(text); },
+               .requests = requests_beside(parts)}),
       log_(parts.log) {
   add_metrics(parts.metrics);
 }
@@ -151,6 +160,10 @@ void BackgroundJobs::add_metrics(Metrics& metrics) {
   metrics.add_counters("dropzone_job_records_total",
                        "Records that jobs have looked at on this instance, by type.",
                        [this] { return by_type(runner_.figures().records); });
+  metrics.add_counter(
+      "dropzone_job_rest_seconds_total",
+      "For how long jobs of this instance have rested because clients sent requests.",
+      [this] { return std::chrono::duration<double>(runner_.figures().rested).count(); });
   metrics.add_gauge(
       "dropzone_job_silence_seconds",
       "For how long a job that has not ended has not changed; the longest.",

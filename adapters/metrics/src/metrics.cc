@@ -6,7 +6,9 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <map>
 #include <sstream>
@@ -31,6 +33,11 @@ const prometheus::Histogram::BucketBoundaries kLatencyBuckets{
 
 double in_seconds(Metrics::Duration duration) {
   return std::chrono::duration<double>(duration).count();
+}
+
+bool only_watches(std::string_view route) {
+  return route == "/metrics" || route.starts_with("/health/") || route == "/jobs" ||
+         route.starts_with("/jobs/");
 }
 
 /// The series of a family by what tells them apart, so that the family is asked once for each.
@@ -118,6 +125,7 @@ class Metrics::Impl {
   void request_answered(std::string_view method, std::string_view route, int status,
                         Duration latency) {
     const std::string_view shown = route.empty() ? "none" : route;
+    if (!only_watches(route)) requests_to_serve_.fetch_add(1, std::memory_order_relaxed);
     requests_by_series_
         .find(std::tuple(text(method), text(shown), status),
               [&]() -> Counter& {
@@ -132,6 +140,10 @@ class Metrics::Impl {
                 return request_latency_.Add({{"route", text(shown)}}, kLatencyBuckets);
               })
         .Observe(in_seconds(latency));
+  }
+
+  [[nodiscard]] std::uint64_t requests_to_serve() const {
+    return requests_to_serve_.load(std::memory_order_relaxed);
   }
 
   void stored(std::string_view kind, const StoreReport& report) {
@@ -276,6 +288,7 @@ class Metrics::Impl {
           .Register(registry_);
 
   SeriesCache<Counter, std::tuple<std::string, std::string, int>> requests_by_series_;
+  std::atomic<std::uint64_t> requests_to_serve_ = 0;
   SeriesCache<prometheus::Histogram, std::string> request_latency_by_route_;
   SeriesCache<Counter, std::pair<std::string, std::string>> records_by_series_;
   SeriesCache<Counter, std::pair<std::string, ErrorCode>> rejects_by_series_;
@@ -295,6 +308,8 @@ void Metrics::request_answered(std::string_view method, std::string_view route, 
                                Duration latency) {
   impl_->request_answered(method, route, status, latency);
 }
+
+std::uint64_t Metrics::requests_to_serve() const { return impl_->requests_to_serve(); }
 
 void Metrics::stored(std::string_view kind, const StoreReport& report) {
   impl_->stored(kind, report);

@@ -27,6 +27,9 @@ constexpr std::size_t kChunkRecords = 500;
 constexpr std::size_t kMaxHeld = 16;
 // A job that has ended so many processes before it was saved would end the next one, too.
 constexpr std::int64_t kMaxAttempts = 20;
+// So long after a request others are expected.
+constexpr milliseconds kBusyPeriod{100};
+constexpr int kRestsPerWork = 4;
 // How fast the shown rate follows the present one.
 constexpr double kRateSeconds = 10;
 
@@ -64,7 +67,7 @@ double in_seconds(std::chrono::steady_clock::duration time) {
 JobRunner::Time JobRunner::run(const CallOptions& options) {
   if (look_soon_.exchange(false) || ports_.now() >= next_look_) look(options);
   const auto next = std::ranges::min_element(held_, {}, &Held::due);
-  if (next != held_.end() && next->due <= ports_.now() && !options.is_over()) {
+  if (next != held_.end() && due_of(*next) <= ports_.now() && !options.is_over()) {
     Held held = std::move(*next);
     held_.erase(next);
     run_chunk(held, options);
@@ -76,7 +79,7 @@ JobRunner::Time JobRunner::run(const CallOptions& options) {
   }
   note_silence();
   Time due = next_look_;
-  for (const Held& held : held_) due = std::min(due, held.due);
+  for (const Held& held : held_) due = std::min(due, due_of(held));
   return due;
 }
 
@@ -188,7 +191,9 @@ void JobRunner::note_chunk(Held& held, JobChunk chunk, Time began, const CallOpt
   Job& job = held.job;
   const std::int64_t records = std::max<std::int64_t>(chunk.progress.done - job.progress.done, 0);
   const auto passed = ports_.now() - began;
-  auto least = std::max<std::chrono::steady_clock::duration>(passed, chunk.pause);
+  const auto rest = rest_after(passed);
+  rest_until_ = began + passed + rest;
+  auto least = std::max<Time::duration>(passed + rest, chunk.pause);
   if (job.max_per_second) {
     const auto paced = std::chrono::duration<double>(static_cast<double>(records) /
                                                      static_cast<double>(*job.max_per_second));
@@ -206,12 +211,25 @@ void JobRunner::note_chunk(Held& held, JobChunk chunk, Time began, const CallOpt
   {
     const MutexLock lock(mutex_);
     figures_.records[job.type] += records;
+    figures_.rested += rest;
   }
   if (chunk.finished) {
     job.state = JobState::succeeded;
     job.finished_at = ports_.clock.now();
   }
   if (chunk.finished || ports_.now() - held.saved >= kSavePeriod) save(held, options);
+}
+
+/// Where cores are few, a request waits for the thread that has one, however low its priority is.
+/// So that few requests meet a chunk, there are few chunks while there are requests.
+JobRunner::Time::duration JobRunner::rest_after(Time::duration work) {
+  if (!ports_.requests) return {};
+  const Time now = ports_.now();
+  if (const auto requests = ports_.requests(); std::exchange(requests_, requests) != requests) {
+    last_request_ = now;
+  }
+  if (!last_request_ || now - *last_request_ >= kBusyPeriod) return {};
+  return std::min<Time::duration>(kRestsPerWork * work, kLongestBackoff);
 }
 
 void JobRunner::note_failure(Held& held, const Error& error, const CallOptions& options) {

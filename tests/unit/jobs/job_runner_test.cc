@@ -1,6 +1,8 @@
 #include <dropzone/job/job_runner.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -24,6 +26,7 @@ class CountingWork final : public JobWork {
   Result<JobChunk> run(const Job& job, std::size_t max_records,
                        const CallOptions& options) override {
     ++chunks;
+    if (during) during();
     principal = options.principal;
     if (throws) throw std::runtime_error("a bug");
     if (fault) return *fault;
@@ -38,6 +41,7 @@ class CountingWork final : public JobWork {
   }
 
   int chunks = 0;
+  std::function<void()> during;
   std::string principal;
   std::optional<Error> fault;
   bool throws = false;
@@ -53,6 +57,7 @@ class Instance {
                  .works = {{"count", work}},
                  .shared_store = shared,
                  .tell = [this](const std::string& text) { reported += text + '\n'; },
+                 .requests = [this] { return requests; },
                  .now = [this] { return time; }}) {}
 
   /// Runs what is due now, and returns how long nothing is due then.
@@ -70,6 +75,7 @@ class Instance {
 
   std::shared_ptr<CountingWork> work = std::make_shared<CountingWork>();
   JobRunner::Time time{std::chrono::hours(1)};
+  std::uint64_t requests = 0;
   std::string reported;
 
  private:
@@ -133,6 +139,50 @@ TEST_CASE("a job is not called before it has rested") {
   instance.time += milliseconds(1);
   instance.run();
   CHECK(instance.work->chunks == 2);
+}
+
+TEST_CASE("while requests come in, jobs together work a fifth of the time") {
+  JobsInMemory store;
+  Instance instance(store, false);
+  instance.work->during = [&] {
+    instance.time += milliseconds(5);
+    ++instance.requests;
+  };
+  const Job job = store.make(counting(10'000));
+  store.make(counting(10'000));
+  CHECK(instance.run() == milliseconds(20));
+  CHECK(instance.work->chunks == 1);
+  for (int i = 0; i < 9; ++i) {
+    instance.time += milliseconds(19);
+    instance.run();
+    CHECK(instance.work->chunks == i + 1);
+    instance.time += milliseconds(1);
+    instance.run();
+  }
+  CHECK(instance.work->chunks == 10);
+  CHECK(instance.runner().figures().rested == milliseconds(200));
+  // What is shown of it is the rate that it really has.
+  instance.runner().release(kNoDeadline);
+  CHECK(store.find(job).per_second == Approx(500 / 0.025));
+}
+
+TEST_CASE("a job works all the time while no request comes in, and soon after the last one") {
+  JobsInMemory store;
+  Instance instance(store, false);
+  instance.work->during = [&] { instance.time += milliseconds(5); };
+  store.make(counting(5'000));
+  instance.run();
+  CHECK(instance.work->chunks == 10);
+  CHECK(instance.runner().figures().rested == milliseconds(0));
+
+  // It rests for a tenth of a second, and so after four chunks of five milliseconds.
+  ++instance.requests;
+  store.make(counting(50'000));
+  instance.runner().look_soon();
+  while (instance.work->chunks < 110) {
+    instance.time += std::min<JobRunner::Time::duration>(instance.run(), seconds(1));
+  }
+  CHECK(instance.runner().figures().rested == milliseconds(80));
 }
 
 TEST_CASE("a job whose instance is silent is taken over after 20 seconds, and not before") {

@@ -31,6 +31,19 @@ TEST_CASE("requests are counted by method, route and status") {
       text, Catch::Contains("dropzone_http_request_duration_seconds_count{route=\"/fetchAll\"} 2"));
 }
 
+TEST_CASE("requests that watch the server or its jobs are not among those that it is there for") {
+  Metrics metrics;
+  for (const char* const route :
+       {"/metrics", "/health/live", "/health/ready", "/jobs", "/jobs/{id}"}) {
+    metrics.request_answered("GET", route, 200, 1ms);
+  }
+  CHECK(metrics.requests_to_serve() == 0);
+  metrics.request_answered("GET", "/fetchAll", 200, 1ms);
+  metrics.request_answered("POST", "/store", 422, 1ms);
+  metrics.request_answered("GET", "", 404, 1ms);
+  CHECK(metrics.requests_to_serve() == 3);
+}
+
 TEST_CASE("records are counted by kind and by what became of them") {
   Metrics metrics;
   StoreReport report{.stored = 3, .replaced = 0, .skipped = 1, .rejected = 1, .results = {}};

@@ -1,5 +1,8 @@
 #include "write/group_commit.h"
 
+#include <sys/resource.h>
+
+#include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <functional>
@@ -102,6 +105,82 @@ TEST_CASE("a job alone is run at once, in its own thread") {
   CHECK(fixture.queue.submit(job));
   CHECK(runner == std::this_thread::get_id());
   CHECK(fixture.target.committed == 1);
+}
+
+// For the rest of the calling thread's life: without a privilege there is no way back.
+void give_way() { ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + 1); }
+
+// The lowest priority leaves none that is lower.
+bool can_give_way() { return ::getpriority(PRIO_PROCESS, 0) < PRIO_MAX - 1; }
+
+TEST_CASE("a thread of a lower priority commits neither for itself nor for others") {
+  if (!can_give_way()) return;
+  Fixture fixture;
+  std::array<std::thread::id, 3> runners;
+  const auto noting = [&runners](std::size_t number) {
+    return [&runners, number] {
+      runners.at(number) = std::this_thread::get_id();
+      return Result<void>();
+    };
+  };
+  FakeJob alone(noting(0));
+  FakeJob first_of_group(noting(1));
+  FakeJob of_client(noting(2));
+  std::atomic<bool> is_held = false;
+  std::atomic<int> stored = 0;
+
+  std::thread polite([&] {
+    give_way();
+    if (fixture.queue.submit(alone)) ++stored;
+    while (!is_held) std::this_thread::yield();
+    if (fixture.queue.submit(first_of_group)) ++stored;
+  });
+  const std::thread::id giving = polite.get_id();
+  while (stored == 0) std::this_thread::yield();
+  fixture.target.on_commit = [&] {
+    if (is_held.exchange(true)) return;
+    while (fixture.queue.depth() < 2) std::this_thread::yield();
+  };
+  FakeJob before;
+  std::thread leader([&] { stored += fixture.queue.submit(before) ? 1 : 0; });
+  while (fixture.queue.depth() < 1) std::this_thread::yield();
+  CHECK(fixture.queue.submit(of_client));
+  polite.join();
+  leader.join();
+
+  CHECK(stored == 3);
+  for (const std::thread::id& runner : runners) {
+    CHECK(runner != std::thread::id());
+    CHECK(runner != giving);
+  }
+}
+
+TEST_CASE("a job that its caller gave up before a thread was free leaves no transaction") {
+  if (!can_give_way()) return;
+  Fixture fixture;
+  std::atomic<int> notified = 0;
+  std::atomic<bool> release = false;
+  for (int i = 0; i < 2; ++i) {
+    fixture.queue.submit_async(std::make_shared<FakeJob>(), [&](const Result<void>&) {
+      ++notified;
+      while (!release) std::this_thread::yield();
+    });
+    while (notified <= i) std::this_thread::yield();
+  }
+  FakeJob late([] { return Result<void>(); }, std::chrono::steady_clock::now() + milliseconds(20));
+  Result<void> result;
+  std::thread polite([&] {
+    give_way();
+    result = fixture.queue.submit(late);
+  });
+  polite.join();
+  release = true;
+  FakeJob next;
+  CHECK(fixture.queue.submit(next));
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == ErrorCode::deadline_exceeded);
+  CHECK(late.runs == 0);
+  CHECK(fixture.target.begun == 3);
 }
 
 TEST_CASE("jobs that wait for a commit share the next one, in their order") {

@@ -1,5 +1,8 @@
 #include "write/group_commit.h"
 
+#include <sched.h>
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <exception>
 #include <string>
@@ -23,7 +26,18 @@ void describe_exception(Error& error) noexcept {
   }
 }
 
+// On Linux, of this thread alone. One that runs only where no other wants to is nicer than any.
+int thread_niceness() noexcept {
+  constexpr int kIdle = 20;
+  return ::sched_getscheduler(0) == SCHED_IDLE ? kIdle : ::getpriority(PRIO_PROCESS, 0);
+}
+
 }  // namespace
+
+GroupCommit::GroupCommit(CommitTarget& target, Limits limits, CommitObserver& observer)
+    : target_(target), limits_(limits), observer_(observer), niceness_(thread_niceness()) {
+  for (auto& committer : committers_) committer = std::thread([this] { commit_for_others(); });
+}
 
 GroupCommit::~GroupCommit() {
   {
@@ -35,7 +49,7 @@ GroupCommit::~GroupCommit() {
 }
 
 Result<void> GroupCommit::submit(CommitJob& job) {
-  const auto ticket = std::make_shared<Ticket>(job);
+  const auto ticket = std::make_shared<Ticket>(job, thread_niceness() <= niceness_);
   if (!enter(ticket)) {
     const State state = wait(*ticket);
     if (state == State::waiting) return deadline_exceeded();
@@ -47,11 +61,7 @@ Result<void> GroupCommit::submit(CommitJob& job) {
 
 void GroupCommit::submit_async(std::shared_ptr<CommitJob> job,
                                std::function<void(Result<void>)> done) {
-  const auto ticket = std::make_shared<Ticket>(std::move(job), std::move(done));
-  if (enter(ticket)) {
-    const MutexLock lock(mutex_);
-    appoint(*ticket);
-  }
+  enter(std::make_shared<Ticket>(std::move(job), std::move(done)));
 }
 
 void GroupCommit::commit_for_others() {
@@ -79,7 +89,9 @@ bool GroupCommit::enter(const std::shared_ptr<Ticket>& ticket) {
   const MutexLock lock(mutex_);
   waiting_.push_back(ticket);
   depth_.store(waiting_.size(), std::memory_order_relaxed);
-  return !std::exchange(led_, true);
+  if (std::exchange(led_, true)) return false;
+  if (!ticket->may_lead) appoint_committer();
+  return ticket->may_lead;
 }
 
 // Returns `waiting` only for a ticket that was withdrawn because its time ran out.
@@ -123,6 +135,7 @@ GroupCommit::Group GroupCommit::take_group() noexcept {
 }
 
 void GroupCommit::execute(const Group& group) noexcept {
+  if (group.empty()) return;  // Its caller has withdrawn.
   const auto begin = std::chrono::steady_clock::now();
   auto outcome = run_guarded(group);
   if (outcome) {
@@ -178,12 +191,16 @@ void GroupCommit::hand_on() {
 
 // Its caller leads the next group, or one of our threads in its place.
 void GroupCommit::appoint(Ticket& next) {
-  if (next.done) {
-    committer_wanted_ = true;
-    committer_wakes_.notify_one();
-  } else {
+  if (next.may_lead) {
     tell(next, State::leading);
+  } else {
+    appoint_committer();
   }
+}
+
+void GroupCommit::appoint_committer() {
+  committer_wanted_ = true;
+  committer_wakes_.notify_one();
 }
 
 void GroupCommit::complete(Ticket& ticket) noexcept {

@@ -48,7 +48,8 @@ class CommitObserver {
 /// Lets callers that arrive together share a transaction, and so its one wait for the disk. The
 /// first of them leads: it runs the jobs of all who are waiting, in their order, then wakes them;
 /// who arrives meanwhile is in the next group. A caller alone runs its job at once, in its own
-/// thread. For callers that do not wait, one of the queue's own threads leads. Thread-safe.
+/// thread. One of the queue's own threads leads for callers that do not wait, and for those whose
+/// thread has a lower priority: the others would wait until it gets a processor. Thread-safe.
 class GroupCommit {
  public:
   struct Limits {
@@ -56,10 +57,8 @@ class GroupCommit {
     std::size_t jobs = 0;
   };
 
-  GroupCommit(CommitTarget& target, Limits limits, CommitObserver& observer)
-      : target_(target), limits_(limits), observer_(observer) {
-    for (auto& committer : committers_) committer = std::thread([this] { commit_for_others(); });
-  }
+  /// The queue's threads have the priority of the caller's.
+  GroupCommit(CommitTarget& target, Limits limits, CommitObserver& observer);
   /// Runs what was submitted before.
   ~GroupCommit();
 
@@ -80,10 +79,11 @@ class GroupCommit {
   enum class State : std::uint8_t { waiting, leading, done };
 
   struct Ticket {
-    explicit Ticket(CommitJob& wanted) : job(wanted) {}
+    Ticket(CommitJob& wanted, bool leads) : job(wanted), may_lead(leads) {}
     Ticket(std::shared_ptr<CommitJob> wanted, std::function<void(Result<void>)> completion)
         : job(*wanted), kept_job(std::move(wanted)), done(std::move(completion)) {}
     CommitJob& job;
+    const bool may_lead = false;
     Result<void> result;
     // Of a caller that does not wait.
     std::shared_ptr<CommitJob> kept_job;
@@ -109,6 +109,7 @@ class GroupCommit {
   Result<void> run(const Group& group, bool& commits);
   void hand_on();
   void appoint(Ticket& next) DROPZONE_REQUIRES(mutex_);
+  void appoint_committer() DROPZONE_REQUIRES(mutex_);
   static void fail(Ticket& ticket, const Error& error) noexcept;
   static void complete(Ticket& ticket) noexcept;
   static void tell(Ticket& ticket, State state);
@@ -116,6 +117,7 @@ class GroupCommit {
   CommitTarget& target_;
   const Limits limits_;
   CommitObserver& observer_;
+  const int niceness_;  ///< Of the queue's threads.
   Mutex mutex_;
   Group waiting_ DROPZONE_GUARDED_BY(mutex_);
   bool led_ DROPZONE_GUARDED_BY(mutex_) = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -26,6 +27,8 @@ struct JobFigures {
   std::map<Name, std::int64_t> open = {};            ///< Jobs, when they were last looked at.
   std::map<Name, std::int64_t> ended = {};           ///< Jobs that ended here.
   std::map<std::string, std::int64_t> records = {};  ///< Records looked at here, by type.
+  /// For how long jobs have rested here because of requests.
+  std::chrono::steady_clock::duration rested{};
   /// For how long a job that has not ended has not changed, as far as is known; the longest.
   std::chrono::steady_clock::duration longest_silence{};
 };
@@ -36,6 +39,9 @@ struct JobFigures {
 /// changed for 20 s by this instance's own clock, so the clocks of machines need not agree; on a
 /// store that no other process shares, whoever ran it is dead, and it is taken at once.
 /// Work that fails for the time being is tried again, less and less often, for as long as it takes.
+///
+/// While clients send requests, jobs together work a fifth of the time: after each chunk all of
+/// them rest four times as long as it took.
 ///
 /// run() and release() are for one thread; figures() for any.
 class JobRunner {
@@ -50,6 +56,8 @@ class JobRunner {
     bool shared_store = false;  ///< Other instances may run jobs of this repository.
     /// Receives what an operator should know, in a sentence.
     std::function<void(const std::string&)> tell;
+    /// How many requests of clients there were so far. Empty: jobs rest for none.
+    std::function<std::uint64_t()> requests = nullptr;
     std::function<Time()> now = std::chrono::steady_clock::now;
   };
 
@@ -87,6 +95,8 @@ class JobRunner {
   void run_chunk(Held& held, const CallOptions& options);
   Result<JobChunk> work_on(const Job& job, const CallOptions& options) noexcept;
   void note_chunk(Held& held, JobChunk chunk, Time began, const CallOptions& options);
+  Time::duration rest_after(Time::duration work);
+  [[nodiscard]] Time due_of(const Held& held) const { return std::max(held.due, rest_until_); }
   void note_failure(Held& held, const Error& error, const CallOptions& options);
   void save(Held& held, const CallOptions& options);
   void note_silence();
@@ -98,6 +108,9 @@ class JobRunner {
   std::map<std::string, Seen> seen_;  ///< Open jobs by id.
   Time next_look_{};
   Time next_removal_{};
+  std::uint64_t requests_ = 0;  ///< When they were last counted.
+  std::optional<Time> last_request_;
+  Time rest_until_{};
   std::atomic<bool> look_soon_ = false;
 
   mutable Mutex mutex_;
