@@ -35,7 +35,7 @@ bool are_plain(const char* eight) {
   return (found & (kOnes << 7)) == 0;
 }
 
-/// Goes on from `i` over characters that are_plain(). Where it stops, another one may follow.
+/// Goes on from `i` over characters that are_plain(). The next one may be plain, too.
 std::size_t skip_plain(std::string_view text, std::size_t i) {
   constexpr std::size_t kStep = 8;
   for (; i + kStep <= text.size(); i += kStep) {
