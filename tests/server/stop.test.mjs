@@ -77,9 +77,9 @@ for (const [what, prepare] of Object.entries(longWork)) {
         t, [...inMemory, '--drain-timeout', '100ms', '--workers', '4', '--metrics-listen', metrics], user);
     const begin = await prepare(server);
     const outcomes = Array.from({length: 8}, () => begin().then(({status}) => status, () => 'no answer'));
-    const inFlight = async () => (await (await fetch(`http://${metrics}/metrics`)).text())
-        .match(/^dropzone_requests_in_flight (\d+)$/m)[1];
-    await until(async () => Number(await inFlight()) > 4, 'the work has begun');
+    const waiting = async () => (await (await fetch(`http://${metrics}/metrics`)).text())
+        .match(/^dropzone_worker_queue_depth (\d+)$/m)[1];
+    await until(async () => Number(await waiting()) > 0, 'all workers are at it');
     assert.equal(await server.stop(), 0);
     const answered = (await Promise.all(outcomes)).filter(outcome => outcome === 200).length;
     assert.ok(answered < 8, 'it has waited for all of them');
