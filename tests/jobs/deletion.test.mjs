@@ -11,7 +11,7 @@ const idOf = n => `r${String(n).padStart(6, '0')}`;
 
 test('a deletion by filter goes on after kill -9, and leaves what the filter does not select', async t => {
   const args = [...anyPort, '--kinds', kinds, '--store', `sqlite:${join(emptyFolder(t), 'store.db')}`];
-  let server = await startServer(t, args, user, 10 * patience);
+  let server = await startServer(t, args, user);
   const call = async (method, path, body, type = 'application/json') => {
     const answer = await server.fetch(path, {method, body, ...(body !== undefined && {headers: {'Content-Type': type}})});
     const text = await answer.text();
@@ -31,7 +31,7 @@ test('a deletion by filter goes on after kill -9, and leaves what the filter doe
   await server.stop('SIGKILL');
   assert.ok(seen > records / 10 + 1, `the job had ended before it was killed: ${seen} were left`);
 
-  server = await startServer(t, args, user, 10 * patience);
+  server = await startServer(t, args, user);
   const end = Date.now() + patience;
   let job;
   do {

@@ -20,7 +20,7 @@ from server import DoesNotStart, Server, Unanswered
 
 MEBI = 2 ** 20
 FULL_LOG = 64 * MEBI  # About so large the log is begun again.
-WAIT_LIMIT = 30
+WAIT_LIMIT = 60
 
 
 class Stage:

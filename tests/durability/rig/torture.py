@@ -20,7 +20,7 @@ from server import HERE, DoesNotStart, Server
 CLIENTS = 5
 LIVES_OF_A_STORE = 6
 KEPT_IDS = 3000
-HEAL_LIMIT = 15
+HEAL_LIMIT = 60
 
 # What can fail: calls, files, error, action.
 FAULTS = [
