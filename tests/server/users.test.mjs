@@ -241,7 +241,8 @@ test('of more passwords than can wait some are asked to come again', async t => 
   server.child.kill('SIGCONT');
   const answers = await Promise.all(asked.map(answer => answer()));
   const refused = answers.filter(answer => !answer.startsWith('HTTP/1.1 200 '));
-  assert.ok(refused.length > 0, 'all of them could wait');
-  for (const answer of refused) assert.match(answer, /^HTTP\/1\.1 429 [^]*\r\nRetry-After: 1\r\n/);
+  assert.ok(refused.some(answer => answer.startsWith('HTTP/1.1 429 ')), 'all of them could wait');
+  // On a busy machine the time of those that may wait can run out: 503.
+  for (const answer of refused) assert.match(answer, /^HTTP\/1\.1 (429|503) [^]*\r\nRetry-After: 1\r\n/);
   assert.ok((await store(server, {})).ok);
 });
