@@ -9,7 +9,7 @@ const patience = 120_000;  // ms
 
 test('a job rests while clients send requests, and ends although they never stop', async t => {
   const server = await startServer(
-      t, [...anyPort, '--kinds', kinds, '--store', `sqlite:${join(emptyFolder(t), 'store.db')}`], user, 2 * patience);
+      t, [...anyPort, '--kinds', kinds, '--store', `sqlite:${join(emptyFolder(t), 'store.db')}`], user);
   const call = async (method, path, body, type = 'application/json') => {
     const answer = await server.fetch(path, {method, body, ...(body !== undefined && {headers: {'Content-Type': type}})});
     const text = await answer.text();
