@@ -142,7 +142,7 @@ TEST_CASE("a stream that nobody reads is not made") {
   }
 }
 
-TEST_CASE("a large piece of a stream is made while another one waits") {
+TEST_CASE("pieces of a stream are made while a quarter of a megabyte waits") {
   WorkerPool pool(2, 10);
   std::atomic<std::size_t> pulled{0};
   RunningServer server([&](Request, Responder respond) {

@@ -11,10 +11,10 @@ namespace {
 
 constexpr std::size_t kRecordsAPage = 500;
 constexpr std::chrono::seconds kTimeForAPage{30};
-// A piece of short records is made of several pages: each costs a thread's waking.
+constexpr std::size_t kBytesAPull = 512 * 1024;
+// A piece of short records is made of several pages: each piece wakes two threads.
 constexpr int kPagesAPull = 4;
-constexpr std::size_t kBytesAPull = 256 * 1024;
-constexpr std::size_t kEnoughForAPull = kBytesAPull / 8 * 7;
+constexpr std::size_t kEnoughForAPull = 224 * 1024;
 // Of a piece. What waits for its client meanwhile takes the rest of kStreamMemory.
 constexpr std::size_t kUnchargedBytes = kStreamMemory / 4 * 3;
 

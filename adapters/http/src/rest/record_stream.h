@@ -32,9 +32,9 @@ struct StreamedRecords {
   std::function<void(std::string& out, std::uint64_t records)> append_end = {};
 };
 
-/// An answer that hands out records piece by piece, a piece while the one before is sent. Between
-/// two pages nothing is held of the store, so that a slow reader is in nobody's way. The first
-/// piece is read at once, so that what fails at once is an error.
+/// An answer that hands out records piece by piece, each when most of those before have been sent.
+/// Between two pages nothing is held of the store, so that a slow reader is in nobody's way. The
+/// first piece is read at once, so that what fails at once is an error.
 Result<Response> stream_records(const RouteContext& context, const Call& call,
                                 StreamedRecords records, std::string_view content_type,
                                 const std::string& file_name);

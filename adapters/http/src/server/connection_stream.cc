@@ -6,8 +6,8 @@
 namespace dropzone::http {
 namespace {
 
-// Pieces are pulled while less than this is unsent: more than a usual one, so that one is made
-// while another is sent.
+// Pieces are pulled while less than this is unsent: more than a piece of short records, so that one
+// is made while another is sent.
 constexpr std::size_t kReadAhead = 320 * 1024;
 constexpr int kPullsAtOnce = 8;
 // A full pool is asked again after this time.
