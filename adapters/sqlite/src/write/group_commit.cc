@@ -86,12 +86,16 @@ void GroupCommit::lead(const Ticket* own) {
 }
 
 bool GroupCommit::enter(const std::shared_ptr<Ticket>& ticket) {
-  const MutexLock lock(mutex_);
-  waiting_.push_back(ticket);
-  depth_.store(waiting_.size(), std::memory_order_relaxed);
-  if (std::exchange(led_, true)) return false;
-  if (!ticket->may_lead) appoint_committer();
-  return ticket->may_lead;
+  {
+    const MutexLock lock(mutex_);
+    waiting_.push_back(ticket);
+    depth_.store(waiting_.size(), std::memory_order_relaxed);
+    if (std::exchange(led_, true)) return false;
+    if (ticket->may_lead) return true;
+    committer_wanted_ = true;
+  }
+  committer_wakes_.notify_one();  // It takes the lock as soon as it wakes.
+  return false;
 }
 
 // Returns `waiting` only for a ticket that was withdrawn because its time ran out.
@@ -183,23 +187,16 @@ void GroupCommit::fail(Ticket& ticket, const Error& error) noexcept {
   }
 }
 
+// The caller of the next job leads the next group, or one of our threads in its place.
 void GroupCommit::hand_on() {
-  const MutexLock lock(mutex_);
-  led_ = !waiting_.empty();
-  if (led_) appoint(*waiting_.front());
-}
-
-// Its caller leads the next group, or one of our threads in its place.
-void GroupCommit::appoint(Ticket& next) {
-  if (next.may_lead) {
-    tell(next, State::leading);
-  } else {
-    appoint_committer();
+  {
+    const MutexLock lock(mutex_);
+    led_ = !waiting_.empty();
+    if (!led_) return;
+    Ticket& next = *waiting_.front();
+    if (next.may_lead) return tell(next, State::leading);
+    committer_wanted_ = true;
   }
-}
-
-void GroupCommit::appoint_committer() {
-  committer_wanted_ = true;
   committer_wakes_.notify_one();
 }
 

@@ -108,8 +108,6 @@ class GroupCommit {
   Result<void> run_guarded(const Group& group) noexcept;
   Result<void> run(const Group& group, bool& commits);
   void hand_on();
-  void appoint(Ticket& next) DROPZONE_REQUIRES(mutex_);
-  void appoint_committer() DROPZONE_REQUIRES(mutex_);
   static void fail(Ticket& ticket, const Error& error) noexcept;
   static void complete(Ticket& ticket) noexcept;
   static void tell(Ticket& ticket, State state);
