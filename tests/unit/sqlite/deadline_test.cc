@@ -2,6 +2,7 @@
 #include <stop_token>
 #include <thread>
 
+#include "db/connection.h"
 #include "store_testing.h"
 #include "support/temporary_directory.h"
 
@@ -35,6 +36,28 @@ TEST_CASE("a scan ends at its deadline, and the connection works for the next ca
   CHECK(sum.error().code == ErrorCode::deadline_exceeded);
 
   CHECK(ids_of(*repository, none).empty());
+}
+
+TEST_CASE("a transaction ends with its call, though its statements would not begin any more") {
+  test::TemporaryDirectory directory;
+  auto opened = Connection::open(
+      {directory.path() / "store.db", Connection::Mode::read_write, std::size_t{1} << 20});
+  REQUIRE(opened);
+  Connection& connection = **opened;
+  const CallOptions over(in(milliseconds(-1)));
+  // SQLite looks whether the call is over each so many steps, of which a ROLLBACK has a few.
+  constexpr int kManyTransactions = 20'000;
+  int left_open = 0;
+  for (int i = 0; i < kManyTransactions && left_open == 0; ++i) {
+    {
+      const auto transaction = Transaction::begin_read(connection);
+      REQUIRE(transaction);
+      connection.end_with(&over);
+    }
+    left_open += connection.in_transaction() ? 1 : 0;
+    connection.end_with(nullptr);
+  }
+  CHECK(left_open == 0);
 }
 
 TEST_CASE("a scan whose call is stopped on its way ends there, with what it has shown") {

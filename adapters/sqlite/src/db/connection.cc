@@ -156,6 +156,14 @@ Result<void> Connection::begin_write() {
   return run("BEGIN IMMEDIATE");
 }
 
+// Left open, the transaction would go to the next call with the connection.
+Result<void> Connection::roll_back() {
+  const CallOptions* const options = std::exchange(options_, nullptr);
+  auto rolled_back = run("ROLLBACK");
+  options_ = options;
+  return rolled_back;
+}
+
 void Connection::wait_for_others(bool wait) noexcept {
   sqlite3_busy_timeout(handle_, wait ? kBusyMilliseconds : 0);
 }
@@ -250,7 +258,7 @@ Result<Transaction> Transaction::begin_write(Connection& connection) {
 
 Transaction::~Transaction() {
   // SQLite may have rolled back by itself already, after a full disk for example.
-  if (connection_ && connection_->in_transaction()) (void)connection_->run("ROLLBACK");
+  if (connection_ && connection_->in_transaction()) (void)connection_->roll_back();
 }
 
 Result<void> Transaction::commit() {

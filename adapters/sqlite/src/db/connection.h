@@ -110,6 +110,8 @@ class Connection {
   /// run to their end. The options must outlive them.
   void end_with(const CallOptions* options) noexcept { options_ = options; }
 
+  /// Ends the transaction without its changes, even if the call is over.
+  Result<void> roll_back();
   /// Begins a transaction that writes.
   Result<void> begin_write();
   /// Called before each of these transactions, except its own; if it fails, none begins.
