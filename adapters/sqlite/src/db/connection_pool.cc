@@ -6,12 +6,13 @@
 namespace dropzone::sqlite {
 
 Result<ConnectionPool::Lease> ConnectionPool::lease(Use use, const CallOptions& options) {
-  if (auto placed = take_place(use, options); !placed) return std::move(placed).error();
-  auto connection = idle_connection();
+  auto taken = take_place(use, options);
+  if (!taken) return std::move(taken).error();
+  std::unique_ptr<Connection> connection = *std::move(taken);
   if (!connection) {
     auto opened = open();
     if (!opened) {
-      leave_place(use);
+      leave_place(use, nullptr);
       return std::move(opened).error();
     }
     connection = *std::move(opened);
@@ -26,21 +27,26 @@ Result<std::unique_ptr<Connection>> ConnectionPool::open() const {
   return Connection::open(settings_);
 }
 
-Result<void> ConnectionPool::take_place(Use use, const CallOptions& options) {
+// With the idle connection that is for it, or null.
+Result<std::unique_ptr<Connection>> ConnectionPool::take_place(Use use,
+                                                               const CallOptions& options) {
   {
     const MutexLock lock(mutex_);
     if (may_take(use, nullptr)) {
       count_in(use);
-      return {};
+      return idle_connection();
     }
   }
   if (!options.may_wait) {
     return Error{ErrorCode::unavailable, "All connections to the store's file are in use."};
   }
   if (!wait_for_place(use, options)) return deadline_exceeded();
-  if (!options.is_over()) return {};
-  leave_place(use);
-  return deadline_exceeded();
+  if (options.is_over()) {
+    leave_place(use, nullptr);
+    return deadline_exceeded();
+  }
+  const MutexLock lock(mutex_);
+  return idle_connection();
 }
 
 // Whether it has a place.
@@ -97,10 +103,11 @@ void ConnectionPool::count_out(Use use) noexcept {
   if (use == Use::long_read) --long_reads_;
 }
 
-void ConnectionPool::leave_place(Use use) {
+void ConnectionPool::leave_place(Use use, std::unique_ptr<Connection> idle) {
   std::shared_ptr<Waiter> next;
   {
     const MutexLock lock(mutex_);
+    if (idle) idle_.push_back(std::move(idle));
     count_out(use);
     next = next_to_call();
   }
@@ -124,7 +131,6 @@ std::shared_ptr<ConnectionPool::Waiter> ConnectionPool::next_to_call() {
 }
 
 std::unique_ptr<Connection> ConnectionPool::idle_connection() {
-  const MutexLock lock(mutex_);
   if (idle_.empty()) return nullptr;
   auto connection = std::move(idle_.back());
   idle_.pop_back();
@@ -133,11 +139,7 @@ std::unique_ptr<Connection> ConnectionPool::idle_connection() {
 
 void ConnectionPool::give_back(std::unique_ptr<Connection> connection, Use use) {
   connection->end_with(nullptr);
-  {
-    const MutexLock lock(mutex_);
-    idle_.push_back(std::move(connection));
-  }
-  leave_place(use);
+  leave_place(use, std::move(connection));
 }
 
 }  // namespace dropzone::sqlite

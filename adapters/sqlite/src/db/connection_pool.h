@@ -85,15 +85,15 @@ class ConnectionPool {
     std::condition_variable_any wakes = {};
   };
 
-  Result<void> take_place(Use use, const CallOptions& options);
+  Result<std::unique_ptr<Connection>> take_place(Use use, const CallOptions& options);
   [[nodiscard]] bool has_place(Use use) const noexcept DROPZONE_REQUIRES(mutex_);
   [[nodiscard]] bool may_take(Use use, const Waiter* self) const DROPZONE_REQUIRES(mutex_);
   void count_in(Use use) noexcept DROPZONE_REQUIRES(mutex_);
   void count_out(Use use) noexcept DROPZONE_REQUIRES(mutex_);
   bool wait_for_place(Use use, const CallOptions& options);
-  void leave_place(Use use);
+  void leave_place(Use use, std::unique_ptr<Connection> idle);
   std::shared_ptr<Waiter> next_to_call() DROPZONE_REQUIRES(mutex_);
-  std::unique_ptr<Connection> idle_connection();
+  std::unique_ptr<Connection> idle_connection() DROPZONE_REQUIRES(mutex_);
   void give_back(std::unique_ptr<Connection> connection, Use use);
 
   Result<std::unique_ptr<Connection>> open() const;
