@@ -110,13 +110,13 @@ class AggregateRun {
       record_.at(**row);
       auto document = record_.document();
       if (!document) return std::move(document).error();
-      if (watch_.is_over(4 + fields_.size() * document->work_of_find())) {
+      if (watch_.is_over(4 + fields_.size() * (*document)->work_of_find())) {
         return deadline_exceeded();
       }
-      const bool selected = matcher_.matches(record_.id(), *document, watch_);
+      const bool selected = matcher_.matches(record_.id(), **document, watch_);
       if (watch_.was_over()) return deadline_exceeded();
-      if (selected && !aggregator_.add(*document)) return aggregator_.result();
-      if (auto sound = check(*document); !sound) return std::move(sound).error();
+      if (selected && !aggregator_.add(**document)) return aggregator_.result();
+      if (auto sound = check(**document); !sound) return std::move(sound).error();
     }
   }
 

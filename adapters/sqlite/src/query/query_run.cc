@@ -332,12 +332,12 @@ Result<std::optional<std::vector<Value>>> QueryRun::selected_values(bool exact) 
   auto document = record_.document();
   if (!document) return std::move(document).error();
   Values values;
-  const bool selected = exact || matcher_.matches(record_.id(), *document, watch_);
+  const bool selected = exact || matcher_.matches(record_.id(), **document, watch_);
   if (watch_.was_over()) return deadline_exceeded();
   if (selected) {
-    values = sort_values(query_.order, record_.id(), *document);
+    values = sort_values(query_.order, record_.id(), **document);
   }
-  if (auto sound = check(*document); !sound) return std::move(sound).error();
+  if (auto sound = check(**document); !sound) return std::move(sound).error();
   return values;
 }
 

@@ -85,6 +85,8 @@ Result<void> check(const StoredDocument& document) {
 
 void RecordRow::at(const Statement& row) {
   row_ = &row;
+  id_ = row.bytes(kId);
+  data_.reset();
   original_loaded_ = false;
 }
 
@@ -94,16 +96,16 @@ std::string_view RecordRow::version() const { return row_->bytes(kVersion); }
 
 Timestamp RecordRow::created_at() const { return {row_->integer(kCreated)}; }
 
-Result<StoredDocument> RecordRow::document() {
+Result<const StoredDocument*> RecordRow::document() {
   auto json = data();
   if (!json) return std::move(json).error();
   auto pointers = timestamps();
   if (!pointers) return std::move(pointers).error();
-  StoredDocument document(*json, *pointers);
+  StoredDocument& document = document_.emplace(*json, *pointers);
   if (documents_ == Columns::dated) {
     document.set_times({row_->integer(kCreated)}, {row_->integer(kUpdated)});
   }
-  return document;
+  return &document;
 }
 
 Result<RecordView> RecordRow::view(Projection projection) {
@@ -136,9 +138,12 @@ std::optional<std::string_view> RecordRow::data_in_row() const {
 }
 
 Result<std::string_view> RecordRow::data() {
-  if (const auto here = data_in_row()) return *here;
+  if (data_) return *data_;
+  data_ = data_in_row();
+  if (data_) return *data_;
   if (auto loaded = load_original(); !loaded) return std::move(loaded).error();
-  return original_->bytes(original_->is_null(kOriginalData) ? kOriginal : kOriginalData);
+  data_ = original_->bytes(original_->is_null(kOriginalData) ? kOriginal : kOriginalData);
+  return *data_;
 }
 
 Result<std::span<const std::string>> RecordRow::timestamps() {

@@ -51,14 +51,15 @@ class RecordRow {
   /// Goes on to the row at which the statement is.
   void at(const Statement& row);
 
-  [[nodiscard]] std::string_view id() const { return row_->bytes(0); }
+  [[nodiscard]] std::string_view id() const { return id_; }
   /// Of its original's row. Precondition: the columns have the document.
   [[nodiscard]] std::int64_t number() const;
   // Precondition of both: all columns.
   [[nodiscard]] std::string_view version() const;
   [[nodiscard]] Timestamp created_at() const;
-  /// Precondition: the columns have the document, and the times if it is dated.
-  Result<StoredDocument> document();
+  /// Valid until the next at(). Precondition: the columns have the document, and the times if it
+  /// is dated.
+  Result<const StoredDocument*> document();
   /// The data if it is small, so that it is in the row itself. Precondition: the columns have the
   /// document.
   [[nodiscard]] std::optional<std::string_view> data_in_row() const;
@@ -75,6 +76,10 @@ class RecordRow {
   const Catalog& catalog_;
   const Columns documents_;
   const Statement* row_ = nullptr;
+  // What was read of the row.
+  std::string_view id_;
+  std::optional<std::string_view> data_;
+  std::optional<StoredDocument> document_;
   std::optional<Statement> original_;
   bool original_loaded_ = false;
   RecordMeta meta_;

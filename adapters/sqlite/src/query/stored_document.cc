@@ -38,11 +38,19 @@ std::size_t end_of_nested(std::string_view json, std::size_t begin) {
   return std::string_view::npos;
 }
 
+// Of a number or a literal, which is too short for find_first_of() to pay.
+std::size_t end_of_word(std::string_view json, std::size_t begin) {
+  for (std::size_t i = begin; i < json.size(); ++i) {
+    if (json[i] == ',' || json[i] == '}' || json[i] == ']') return i;
+  }
+  return std::string_view::npos;
+}
+
 std::size_t end_of_value(std::string_view json, std::size_t begin) {
   if (begin >= json.size()) return std::string_view::npos;
   if (json[begin] == '"') return end_of_string(json, begin);
   if (json[begin] == '{' || json[begin] == '[') return end_of_nested(json, begin);
-  return json.find_first_of(",}]", begin);
+  return end_of_word(json, begin);
 }
 
 int hex_digit(char c) {
@@ -94,14 +102,12 @@ bool spells(std::string_view quoted, std::string_view name) {
 std::optional<Value> read_number(std::string_view json) {
   const char* const end = json.data() + json.size();
   std::int64_t integer = 0;
-  if (const auto [rest, fault] = std::from_chars(json.data(), end, integer);
-      fault == std::errc() && rest == end) {
-    return Value(integer);
-  }
+  const auto [rest_of_integer, overflow] = std::from_chars(json.data(), end, integer);
+  if (overflow == std::errc() && rest_of_integer == end) return Value(integer);
   std::uint64_t large = 0;
-  if (const auto [rest, fault] = std::from_chars(json.data(), end, large);
-      fault == std::errc() && rest == end) {
-    return Value(large);
+  if (overflow != std::errc()) {
+    const auto [rest, fault] = std::from_chars(json.data(), end, large);
+    if (fault == std::errc() && rest == end) return Value(large);
   }
   double number = 0;
   if (const auto [rest, fault] = std::from_chars(json.data(), end, number);
@@ -241,7 +247,8 @@ std::optional<std::string_view> StoredDocument::member_of(std::string_view objec
   if (++looks_ <= kFewLooks || object.size() <= kShortText) {
     return find_member(object, name, malformed_);
   }
-  const auto [known, is_new] = known_.try_emplace(object.data());
+  if (!known_) known_.emplace();
+  const auto [known, is_new] = known_->try_emplace(object.data());
   if (is_new && !gather(object, known->second)) malformed_ = true;
   const auto found = known->second.find(std::string(name));
   return found != known->second.end() ? std::optional(found->second) : std::nullopt;
@@ -262,7 +269,8 @@ const Value* StoredDocument::find(const FieldPath& field) const {
     found = member_of(*found, part);
     if (!found) return nullptr;
   }
-  const std::string pointer = timestamps_.empty() ? std::string() : pointer_to(field);
+  const bool has_texts = found->starts_with('"') || found->starts_with('[');
+  const std::string pointer = has_texts && !timestamps_.empty() ? pointer_to(field) : std::string();
   const TimestampPointers timestamps(timestamps_);
   auto value = found->starts_with('[') ? read_array(*found, pointer, timestamps)
                                        : read_flat(*found, pointer, timestamps);

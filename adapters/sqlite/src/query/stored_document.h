@@ -49,7 +49,7 @@ class StoredDocument final : public FieldSource {
   Timestamp updated_at_;
   mutable std::size_t looks_ = 0;
   /// Of the large objects in which many members were looked for, by where they begin.
-  mutable std::unordered_map<const char*, Members> known_;
+  mutable std::optional<std::unordered_map<const char*, Members>> known_;
   mutable Value value_;
   mutable bool malformed_ = false;
 };

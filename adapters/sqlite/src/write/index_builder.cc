@@ -80,8 +80,8 @@ class SortedBuild {
   Result<void> keep_entries(RecordRow& record) {
     auto document = record.document();
     if (!document) return std::move(document).error();
-    const IndexEntries entries = entries_of(document->find(field_));
-    if (auto sound = check(*document); !sound) return sound;
+    const IndexEntries entries = entries_of((*document)->find(field_));
+    if (auto sound = check(**document); !sound) return sound;
     auto entry = connection_.prepare("INSERT INTO temp.fresh_entries VALUES (?1, ?2, ?3, ?4)");
     if (!entry) return std::move(entry).error();
     for (const Value& scalar : entries.scalars) {

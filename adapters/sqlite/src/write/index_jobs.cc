@@ -19,8 +19,8 @@ constexpr std::size_t kBytesAtOnce = std::size_t{2} << 20;
 Result<IndexEntries> entries_at(RecordRow& record, const FieldPath& field) {
   auto document = record.document();
   if (!document) return std::move(document).error();
-  IndexEntries entries = entries_of(document->find(field));
-  if (auto sound = check(*document); !sound) return std::move(sound).error();
+  IndexEntries entries = entries_of((*document)->find(field));
+  if (auto sound = check(**document); !sound) return std::move(sound).error();
   return entries;
 }
 

@@ -277,9 +277,9 @@ Result<std::vector<IndexEntries>> RecordWriter::entries_of_record(const KindTabl
   auto document = record.document();
   if (!document) return std::move(document).error();
   for (const FieldIndex& index : kind.indexes) {
-    entries.push_back(entries_of(document->find(index.field)));
+    entries.push_back(entries_of((*document)->find(index.field)));
   }
-  if (auto sound = check(*document); !sound) return std::move(sound).error();
+  if (auto sound = check(**document); !sound) return std::move(sound).error();
   return entries;
 }
 
