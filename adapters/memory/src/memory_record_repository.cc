@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <dropzone/call/memory_meter.h>
+#include <dropzone/call/takes_long.h>
 #include <dropzone/call/watch.h>
 #include <dropzone/query/aggregator.h>
 #include <dropzone/query/filter_matcher.h>
@@ -134,6 +135,8 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
   auto record = by_id && query.after ? records.upper_bound(query.after->id) : records.begin();
 
   std::vector<Hit> hits;
+  std::size_t looked_at = 0;
+  const std::size_t most_looked_at = 4 * query.limit;  // If the call may not take long.
   MemoryMeter meter(options.memory.get());
   const auto is_before = [&](const Hit& left, const Hit& right) {
     return compare_positions(query.order, left.first, right.first) < 0;
@@ -146,6 +149,7 @@ Result<std::optional<Position>> MemoryRecordRepository::query(const Query& query
   };
   for (; record != records.end() && !(by_id && hits.size() > query.limit); ++record) {
     if (watch.is_over()) return deadline_exceeded();
+    if (!options.may_wait && looked_at++ == most_looked_at) return takes_long();
     const auto& [id, stored] = *record;
     const ObjectFields data(stored.data);
     const DatedFields fields(data, stored.meta.created_at, stored.meta.updated_at);

@@ -1,6 +1,10 @@
 #include <dropzone/sqlite/sqlite_record_repository.h>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
+
+#include <dropzone/call/takes_long.h>
 
 #include "query/aggregate_run.h"
 #include "query/query_run.h"
@@ -10,6 +14,13 @@
 namespace dropzone::sqlite {
 
 using Use = ConnectionPool::Use;
+
+namespace {
+
+// For so long a query may read that may not take long.
+constexpr std::chrono::milliseconds kBriefly{1};
+
+}  // namespace
 
 Result<std::unique_ptr<SqliteRecordRepository>> SqliteRecordRepository::open(
     const SqliteOptions& options) {
@@ -64,16 +75,14 @@ Result<std::optional<Position>> SqliteRecordRepository::query(const Query& query
                                                               const RecordSink& sink,
                                                               const CallOptions& options) {
   if (options.is_over()) return deadline_exceeded();
-  // A page that a caller asks for who cannot wait is a short one.
-  auto connection =
-      store_->readers().lease(options.may_wait ? Use::long_read : Use::short_read, options);
-  if (!connection) return std::move(connection).error();
-  const auto snapshot = Snapshot::of(**connection, store_->catalog(), query.kind);
-  if (!snapshot) return snapshot.error();
-  if (!snapshot->kind()) return std::optional<Position>();
-  return QueryRun(**connection, store_->catalog(), *snapshot->kind(), query, projection, sink,
-                  store_->tuning(), options)
-      .run();
+  const bool reads_one_page = query.filter.selects_all() && query.order.empty();
+  if (options.may_wait || reads_one_page) return store_->query(query, projection, sink, options);
+  CallOptions brief = options;
+  brief.deadline = std::min(options.deadline, std::chrono::steady_clock::now() + kBriefly);
+  auto page = store_->query(query, projection, sink, brief);
+  const bool late = !page && page.error().code == ErrorCode::deadline_exceeded;
+  if (late && !options.is_over()) return takes_long();
+  return page;
 }
 
 Result<Aggregates> SqliteRecordRepository::aggregate(const AggregateQuery& query,

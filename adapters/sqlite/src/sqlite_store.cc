@@ -6,7 +6,9 @@
 #include "db/file_mark.h"
 #include "db/schema.h"
 #include "files/wrapped_file.h"
+#include "query/query_run.h"
 #include "query/record_row.h"
+#include "query/snapshot.h"
 #include "write/index_builder.h"
 #include "write/names_job.h"
 
@@ -224,6 +226,20 @@ Result<void> SqliteRecordRepository::Store::find(const KindTables& kind,
     sink(*view);
   }
   return {};
+}
+
+Result<std::optional<Position>> SqliteRecordRepository::Store::query(const Query& query,
+                                                                     Projection projection,
+                                                                     const RecordSink& sink,
+                                                                     const CallOptions& options) {
+  auto connection = readers_.lease(options.may_wait ? Use::long_read : Use::short_read, options);
+  if (!connection) return std::move(connection).error();
+  const auto snapshot = Snapshot::of(**connection, catalog_, query.kind);
+  if (!snapshot) return snapshot.error();
+  if (!snapshot->kind()) return std::optional<Position>();
+  return QueryRun(**connection, catalog_, *snapshot->kind(), query, projection, sink, tuning_,
+                  options)
+      .run();
 }
 
 Result<std::vector<EraseStatus>> SqliteRecordRepository::Store::erase(const std::string& kind,

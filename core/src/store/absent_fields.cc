@@ -73,49 +73,49 @@ std::vector<Expectation> expectations_of(const Filter& filter, const std::string
   return expectations;
 }
 
-std::optional<bool> AbsentFields::any(const std::string& kind, Filter filter,
-                                      const CallOptions& options) {
+Result<bool> AbsentFields::any(const std::string& kind, Filter filter, const CallOptions& options) {
   Query query{.kind = kind, .filter = std::move(filter), .order = {}, .after = {}, .limit = 1};
   bool found = false;
   const auto done = repository_.query(
       query, {.original = false, .meta = false, .data = false},
       [&](const RecordView&) { found = true; }, options);
-  if (!done) return std::nullopt;
+  if (!done) return done.error();
   return found;
 }
 
-std::optional<std::string> AbsentFields::fault_of(const Kind& kind, const Expectation& expectation,
-                                                  const CallOptions& options) {
+Result<std::optional<std::string>> AbsentFields::fault_of(const Kind& kind,
+                                                          const Expectation& expectation,
+                                                          const CallOptions& options) {
+  using Fault = std::optional<std::string>;
   const auto& [field, value_class, pointer] = expectation;
   std::tuple key(kind.name(), field, value_class);
   {
     const MutexLock lock(mutex_);
-    if (seen_.contains(key)) return std::nullopt;
+    if (seen_.contains(key)) return Fault();
   }
   const auto there =
       any(kind.name(), value_class ? has_class(field, *value_class) : has_any(field), options);
-  if (!there) return std::nullopt;
+  if (!there) return there.error();
   if (*there) {
     const MutexLock lock(mutex_);
     if (seen_.size() < kMostRemembered) seen_.insert(std::move(key));
-    return std::nullopt;
+    return Fault();
   }
   const std::string no_record = "No record of the kind " + in_quotes(kind.name()) + " has ";
   if (value_class) {
     const auto others = any(kind.name(), has_any(field), options);
-    if (!others) return std::nullopt;
+    if (!others) return others.error();
     if (*others) {
-      return no_record + with_article(class_name(*value_class)) + " at " + in_quotes(field.name()) +
-             ", only values of other classes.";
+      return Fault(no_record + with_article(class_name(*value_class)) + " at " +
+                   in_quotes(field.name()) + ", only values of other classes.");
     }
   }
-  return no_record + "a value at " + in_quotes(field.name()) + "." +
-         did_you_mean(field.name(), kind.known_fields().names());
+  return Fault(no_record + "a value at " + in_quotes(field.name()) + "." +
+               did_you_mean(field.name(), kind.known_fields().names()));
 }
 
-std::vector<AbsentFields::Finding> AbsentFields::find(const Kind& kind,
-                                                      const std::vector<Expectation>& expectations,
-                                                      const CallOptions& options) {
+Result<std::vector<AbsentFields::Finding>> AbsentFields::find(
+    const Kind& kind, const std::vector<Expectation>& expectations, const CallOptions& options) {
   CallOptions brief = options;
   brief.deadline = std::min(brief.deadline, std::chrono::steady_clock::now() + kLongestLook);
   std::vector<Finding> findings;
@@ -125,12 +125,15 @@ std::vector<AbsentFields::Finding> AbsentFields::find(const Kind& kind,
     const bool is_known = kind.type_of(field) != FieldType::any;
     if (field.reserved() != FieldPath::Reserved::none || is_known) continue;
     if (++looks > kMostLooks) break;
-    if (auto detail = fault_of(kind, expectation, brief)) {
-      findings.push_back({expectation.pointer, *std::move(detail)});
-    }
+    auto detail = fault_of(kind, expectation, brief);
+    if (!detail && !options.may_wait) return std::move(detail).error();
+    if (detail && *detail) findings.push_back({expectation.pointer, **std::move(detail)});
   }
+  if (findings.empty()) return findings;
   // Of a kind without records nothing is there, whatever its name.
-  if (!findings.empty() && any(kind.name(), Filter::all(), brief) != true) findings.clear();
+  const auto records = any(kind.name(), Filter::all(), brief);
+  if (!records && !options.may_wait) return records.error();
+  if (!records || !*records) findings.clear();
   return findings;
 }
 

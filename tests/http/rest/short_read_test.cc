@@ -88,6 +88,12 @@ class Server {
     }));
     return answer;
   }
+  void fill(int records) {
+    std::string lines;
+    for (int i = 0; i < records; ++i) lines += R"({"n":)" + std::to_string(i) + "},";
+    lines.back() = ']';
+    REQUIRE(ask("POST", "/store?kind=records", '[' + lines).get().status == 201);
+  }
   RecordRepository& repository() { return fixture_.zone().repository(); }
 
  private:
@@ -127,6 +133,38 @@ TEST_CASE("the I/O thread does not wait for a connection, and the request is ans
   const Response answer = record.get();
   CHECK(answer.status == 200);
   CHECK(at(body_of(answer), "_id") == Value("a"));
+}
+
+TEST_CASE("a filter is answered at once if its page is soon found") {
+  Server server;
+  for (const char* filter : {R"({"kind":"records","field":"_id","operator":"=","value":"a"})",
+                             R"({"kind":"records","field":"n","operator":">","value":0})"}) {
+    CAPTURE(filter);
+    auto answer = server.ask("POST", "/filter", filter);
+    REQUIRE(is_there(answer));
+    CHECK(answer.get().status == 200);
+  }
+}
+
+TEST_CASE("a filter that has to search leaves the I/O thread, with its warnings and aggregates") {
+  Server server;
+  server.fill(1'000);
+  for (const char* filter : {R"({"kind":"records","field":"n","operator":">","value":998})",
+                             R"({"kind":"records","field":"missing","operator":"=","value":1})",
+                             R"({"kind":"records","aggregate":{"count":true}})"}) {
+    CAPTURE(filter);
+    Readers readers(server.repository());
+    readers.query(kLongReads);
+    auto late = server.ask("POST", "/filter", filter);
+    CHECK_FALSE(is_there(late));
+    readers.let_go();
+    const Response answer = late.get();
+    CHECK(answer.status == 200);
+    CHECK((answer.body.find(R"("n":999)") != std::string::npos) ==
+          (std::string_view(filter).find("998") != std::string_view::npos));
+    CHECK((answer.body.find("absent_field") != std::string::npos) ==
+          (std::string_view(filter).find("missing") != std::string_view::npos));
+  }
 }
 
 TEST_CASE("a probe that finds no connection hears so soon, and of what it is") {

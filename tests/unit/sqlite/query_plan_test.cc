@@ -50,11 +50,29 @@ class FilledStore {
   // How many steps SQLite's machine takes for a page.
   int steps_for(const Query& query, std::size_t expected) {
     std::size_t shown = 0;
-    const RecordSink sink = [&](const RecordView&) { ++shown; };
-    const CallOptions options;
-    REQUIRE(
-        QueryRun(*connection_, catalog_, kind(), query, {}, sink, QueryTuning(), options).run());
+    REQUIRE(run(query, shown, {}));
     CHECK(shown == expected);
+    return steps();
+  }
+
+  // The same for a call that may not take long, and whether it has its page.
+  std::pair<int, bool> brief_steps_for(const Query& query) {
+    CallOptions options;
+    options.may_wait = false;
+    std::size_t shown = 0;
+    const auto page = run(query, shown, options);
+    if (!page) CHECK(page.error().code == ErrorCode::unavailable);
+    return {steps(), page.has_value()};
+  }
+
+ private:
+  Result<std::optional<Position>> run(const Query& query, std::size_t& shown,
+                                      const CallOptions& options) {
+    const RecordSink sink = [&](const RecordView&) { ++shown; };
+    return QueryRun(*connection_, catalog_, kind(), query, {}, sink, QueryTuning(), options).run();
+  }
+
+  int steps() {
     int steps = 0;
     sqlite3_stmt* statement = nullptr;
     while ((statement = sqlite3_next_stmt(connection_->handle(), statement))) {
@@ -63,7 +81,6 @@ class FilledStore {
     return steps;
   }
 
- private:
   test::TemporaryDirectory directory_;
   std::filesystem::path path_ = directory_.path() / "store.db";
   Catalog catalog_;
@@ -179,6 +196,52 @@ TEST_CASE("a filter that selects nearly everything costs about what its page sho
                     .after = {},
                     .limit = 10};
   CHECK(filled.steps_for(query, 10) < 1'000);
+}
+
+TEST_CASE("a call that may not take long has its page by a short way, or soon gives up") {
+  FilledStore filled;
+  const auto steps = [&](Filter filter, std::vector<SortKey> order = {}) {
+    return filled.brief_steps_for({.kind = "things",
+                                   .filter = std::move(filter),
+                                   .order = std::move(order),
+                                   .after = {},
+                                   .limit = 100});
+  };
+  const auto number = [](Operator op, int value) { return where("number", op, value); };
+  const auto free_field = [](Operator op, int value) { return where("free", op, value); };
+  constexpr int kFewSteps = kRecords / 2;
+  for (const auto& [filter, order] : std::vector<std::pair<Filter, std::vector<SortKey>>>{
+           {number(Operator::less, 50), {}},
+           {number(Operator::less, 50), by("free")},
+           {number(Operator::greater, 10), {}},
+           {number(Operator::less, 15'000), by("number", true)},
+           {where("text", Operator::equal, "7"), {}},
+           {free_field(Operator::greater, 10), {}},
+           {free_field(Operator::less, 15'000), by("number")}}) {
+    const auto [taken, complete] = steps(filter, order);
+    CHECK(taken < kFewSteps);
+    CHECK(complete);
+  }
+  for (const auto& [filter, order] : std::vector<std::pair<Filter, std::vector<SortKey>>>{
+           {number(Operator::less, 1'000), {}},
+           {number(Operator::greater, 10), by("free")},
+           {free_field(Operator::less, 0), {}},
+           {free_field(Operator::greater, 19'000), by("number")},
+           {{}, by("free")}}) {
+    const auto [taken, complete] = steps(filter, order);
+    CHECK(taken < kFewSteps);
+    CHECK_FALSE(complete);
+  }
+}
+
+TEST_CASE("a walk whose first records are rarely selected is given up") {
+  FilledStore filled;
+  const Query query{.kind = "things",
+                    .filter = where("number", Operator::less, 400),
+                    .order = {},
+                    .after = {},
+                    .limit = 300};
+  CHECK(filled.steps_for(query, 300) < 25 * 400);
 }
 
 TEST_CASE("of two indexed conditions the one with fewer candidates leads") {

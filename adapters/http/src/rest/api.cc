@@ -289,7 +289,8 @@ class Api::Impl {
       answer(std::move(pending));
       return;
     }
-    if (execution == Execution::short_read && options_.local_store) {
+    if (execution == Execution::short_read && options_.local_store &&
+        (pending.route->body == BodyType::none || is_short(*pending.route, pending.request))) {
       answer_at_once(std::move(pending));
       return;
     }
@@ -337,8 +338,10 @@ class Api::Impl {
     conclude(std::move(pending), std::move(response));
   }
 
-  /// On this thread if that needs no waiting, else on a worker.
+  /// On this thread if that needs no waiting and does not take long, else on a worker.
   void answer_at_once(PendingRequest&& pending) {
+    const auto& memory = pending.request.memory;
+    const std::size_t held = memory ? memory->held() : 0;
     auto response = [&] {
       Call call = call_of(pending);
       call.options.may_wait = false;
@@ -351,6 +354,7 @@ class Api::Impl {
       return;
     }
     pending.effect = {};
+    if (memory) memory->refund(memory->held() - held);
     on_worker(std::move(pending), [this](PendingRequest&& work) { answer(std::move(work)); });
   }
 

@@ -27,8 +27,8 @@ namespace dropzone::http {
 /// The thread on which a route's work runs.
 enum class Execution : std::uint8_t {
   on_io_thread,  ///< It never waits.
-  short_read,    ///< On the I/O thread if the store is local and need not be waited for, else on a
-                 ///< worker. Its answer() may be called twice.
+  short_read,    ///< On the I/O thread if the store is local, the body short, and the store need
+                 ///< not read for long or be waited for; else on a worker, after a second answer().
   short_write,   ///< So, too, if the body is short: by answer_later().
   on_worker,
 };

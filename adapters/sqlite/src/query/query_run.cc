@@ -5,12 +5,23 @@
 #include <limits>
 #include <utility>
 
+#include <dropzone/call/takes_long.h>
+
 namespace dropzone::sqlite {
 namespace {
 
 constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 // Of a walk that precedes everything else, in records for each that is wanted.
 constexpr std::int64_t kShortWalk = 4;
+// After so many it is given up if it has shown less than half of what it should have.
+constexpr std::int64_t kSample = 64;
+// What a call that may not take long looks at, at least.
+constexpr std::int64_t kBriefLook = 256;
+
+std::int64_t most_looked_at(const Query& query, const CallOptions& options) {
+  if (options.may_wait || query.limit > kUnlimited / kShortWalk) return kUnlimited;
+  return std::max(kBriefLook, kShortWalk * static_cast<std::int64_t>(query.limit));
+}
 
 Columns compared_columns(const Query& query) {
   return names_meta_time(query.filter, query.order) ? Columns::dated : Columns::document;
@@ -43,6 +54,8 @@ QueryRun::QueryRun(Connection& connection, const Catalog& catalog, const KindTab
       record_(connection, catalog, compared_),
       matcher_(query.filter),
       watch_(&options),
+      may_take_long_(options.may_wait),
+      most_(most_looked_at(query, options)),
       places_meter_(options.memory.get()),
       order_(deciding(query.order)),
       after_(query.after) {}
@@ -53,6 +66,7 @@ Result<std::optional<Position>> QueryRun::run() {
   auto outcome = run_by(*driver, planner_.ordered_access_for(query_.filter, order_));
   places_meter_.give_back();
   if (!outcome) return std::move(outcome).error();
+  if (*outcome == Outcome::gave_up) return takes_long();
   return std::move(next_);
 }
 
@@ -60,17 +74,17 @@ Result<QueryRun::Outcome> QueryRun::run_by(const std::optional<Driver>& driver,
                                            const std::optional<OrderedPath>& ordered) {
   if (!driver) {
     if (!ordered) return gather_all();
-    return ordered->total ? walk(*ordered, kUnlimited) : gather(*ordered, kUnlimited);
+    return ordered->total ? walk(*ordered, most_) : gather(*ordered, most_);
   }
   if (orders_by_id() && driver->accesses.size() == 1 &&
       is_ordered_by_id(driver->accesses.front())) {
-    return walk({driver->accesses.front(), ordered->descending, driver->exact, true}, kUnlimited);
+    return walk({driver->accesses.front(), ordered->descending, driver->exact, true}, most_);
   }
   if (ordered) return run_adaptively(*driver, *ordered);
   const auto records = planner_.records();
   if (!records) return records.error();
-  auto outcome = gather(*driver, tuning_.few_candidates + *records / 4);
-  if (outcome && *outcome == Outcome::gave_up) return gather_all();
+  auto outcome = gather(*driver, std::min(most_, tuning_.few_candidates + *records / 4));
+  if (outcome && *outcome == Outcome::gave_up && may_take_long_) return gather_all();
   return outcome;
 }
 
@@ -82,7 +96,7 @@ Result<QueryRun::Outcome> QueryRun::run_adaptively(const Driver& driver,
                                                    const OrderedPath& ordered) {
   const bool one_way =
       driver.accesses.size() == 1 && driver.accesses.front().index == ordered.access.index;
-  if (one_way) return ordered.total ? walk(ordered, kUnlimited) : gather(ordered, kUnlimited);
+  if (one_way) return ordered.total ? walk(ordered, most_) : gather(ordered, most_);
   auto few = has_few(driver);
   if (!few) return std::move(few).error();
   if (*few) {
@@ -91,8 +105,8 @@ Result<QueryRun::Outcome> QueryRun::run_adaptively(const Driver& driver,
   }
   const auto limit = static_cast<std::int64_t>(query_.limit);
   Result<Outcome> outcome = Outcome::gave_up;
-  if (ordered.total) outcome = walk(ordered, kShortWalk * limit);
-  if (!outcome || *outcome == Outcome::complete) return outcome;
+  if (ordered.total) outcome = walk(ordered, kShortWalk * limit, Walk::tentative);
+  if (!outcome || *outcome == Outcome::complete || !may_take_long_) return outcome;
   const auto records = planner_.records();
   if (!records) return records.error();
   const double cost = tuning_.record_cost * static_cast<double>(query_.limit + 1);
@@ -117,7 +131,8 @@ Result<bool> QueryRun::has_few(const Driver& driver) {
   return true;
 }
 
-Result<QueryRun::Outcome> QueryRun::walk(const OrderedPath& ordered, std::int64_t budget) {
+Result<QueryRun::Outcome> QueryRun::walk(const OrderedPath& ordered, std::int64_t budget,
+                                         Walk mode) {
   const AccessPath access = clipped(ordered);
   const bool by_field = access.index && !orders_by_id();
   const bool compared = !ordered.exact || query_.order.size() > 1;
@@ -127,7 +142,9 @@ Result<QueryRun::Outcome> QueryRun::walk(const OrderedPath& ordered, std::int64_
                          .descending = ordered.descending,
                          .scalars_alone = by_field,
                          .with_rows = reads_row});
-  while (true) {
+  const bool tentative = mode == Walk::tentative || !may_take_long_;
+  const std::size_t enough_of_sample = shown_ + kSample / kShortWalk / 2;
+  for (std::int64_t looked_at = 1;; ++looked_at) {
     auto next = candidates.next();
     if (!next) return std::move(next).error();
     if (!*next) return Outcome::complete;
@@ -158,7 +175,9 @@ Result<QueryRun::Outcome> QueryRun::walk(const OrderedPath& ordered, std::int64_
         if (compared) last_.sort_values = *std::move(values);
       }
     }
-    if (--budget == 0) {
+    const bool promises_little =
+        tentative && looked_at == kSample && shown_ < enough_of_sample && room() > 0;
+    if (looked_at == budget || promises_little) {
       after_ = entry_place(candidates);
       return Outcome::gave_up;
     }
@@ -217,8 +236,7 @@ Result<QueryRun::Outcome> QueryRun::gather(const OrderedPath& ordered, std::int6
 }
 
 Result<QueryRun::Outcome> QueryRun::gather_all() {
-  return gather(Driver{{{nullptr, KeyRanges::everything()}}, query_.filter.selects_all()},
-                kUnlimited);
+  return gather(Driver{{{nullptr, KeyRanges::everything()}}, query_.filter.selects_all()}, most_);
 }
 
 Result<QueryRun::Outcome> QueryRun::collect(const AccessPath& access, bool exact,

@@ -30,7 +30,8 @@ class QueryRun {
            const Query& query, Projection projection, const RecordSink& sink,
            const QueryTuning& tuning, const CallOptions& options);
 
-  /// As RecordRepository::query().
+  /// As RecordRepository::query(). If the call may not take long, it takes none of the ways that
+  /// look at many more records than it shows.
   Result<std::optional<Position>> run();
 
  private:
@@ -52,8 +53,12 @@ class QueryRun {
   /// Whether a page has room for all candidates.
   Result<bool> has_few(const Driver& driver);
 
-  /// Shows the records in the order in which the access leads to them.
-  Result<Outcome> walk(const OrderedPath& ordered, std::int64_t budget);
+  enum class Walk : std::uint8_t { to_the_end, tentative };
+
+  /// Shows the records in the order in which the access leads to them. A tentative walk is given up
+  /// early if the first records are rarely selected.
+  Result<Outcome> walk(const OrderedPath& ordered, std::int64_t budget,
+                       Walk mode = Walk::to_the_end);
   /// Collects the first places among all candidates, then shows their records.
   Result<Outcome> gather(const Driver& driver, std::int64_t budget);
   Result<Outcome> gather(const OrderedPath& ordered, std::int64_t budget);
@@ -104,6 +109,8 @@ class QueryRun {
   RecordRow record_;
   const FilterMatcher matcher_;
   Watch watch_;
+  const bool may_take_long_;
+  const std::int64_t most_;        ///< Records to look at; kept to if the call may not take long.
   MemoryMeter places_meter_;       ///< Long texts may be sorted by, and a page's are held.
   std::vector<SortKey> order_;     ///< The sort keys that decide: those after an `_id` do not.
   std::optional<Position> after_;  ///< Everything up to here was shown or is not selected.

@@ -45,9 +45,9 @@ struct CallOptions {
   }
 
   Deadline deadline;
-  /// Whether the call may wait for a connection, a lock or a commit of others. One that would
-  /// have to wait and may not fails with `unavailable` at once, and has done nothing: repeat it in
-  /// a thread that may.
+  /// Whether the call may wait for a connection, a lock or a commit of others, or read for long.
+  /// One that may not, and would have to, soon fails with `unavailable`, and has changed nothing:
+  /// repeat it in a thread that may. Forget what its sink was shown.
   bool may_wait = true;
   /// The request's place in a distributed trace, as W3C Trace Context writes it; empty if it has
   /// none. A repository that calls others passes it on.

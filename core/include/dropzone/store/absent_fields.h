@@ -11,6 +11,7 @@
 #include <dropzone/kind/kind.h>
 #include <dropzone/mutex.h>
 #include <dropzone/query/query.h>
+#include <dropzone/result.h>
 #include <dropzone/store/record_repository.h>
 
 namespace dropzone {
@@ -41,16 +42,14 @@ class AbsentFields {
 
   /// The first few expectations that no record of the kind fulfils. Those on fields whose type is
   /// known are ignored, as is everything if the kind has no records or a look fails or takes
-  /// too long.
-  [[nodiscard]] std::vector<Finding> find(const Kind& kind,
-                                          const std::vector<Expectation>& expectations,
-                                          const CallOptions& options);
+  /// too long. Fails only if a look does in a call that may not wait, which is to be repeated.
+  Result<std::vector<Finding>> find(const Kind& kind, const std::vector<Expectation>& expectations,
+                                    const CallOptions& options);
 
  private:
-  /// Nothing if that is unknown.
-  std::optional<bool> any(const std::string& kind, Filter filter, const CallOptions& options);
-  std::optional<std::string> fault_of(const Kind& kind, const Expectation& expectation,
-                                      const CallOptions& options);
+  Result<bool> any(const std::string& kind, Filter filter, const CallOptions& options);
+  Result<std::optional<std::string>> fault_of(const Kind& kind, const Expectation& expectation,
+                                              const CallOptions& options);
 
   RecordRepository& repository_;
   Mutex mutex_;

@@ -170,7 +170,7 @@ class RecordRepository {
   /// and no more once they have `max_bytes` (see RecordView::bytes). Returns the position of the
   /// last one if there are more, else nothing. Each page sees a consistent state; pages neither
   /// repeat nor skip a record that existed throughout. `unsupported_query`, `index_required`,
-  /// `scan_limit`: this repository cannot answer exactly.
+  /// `scan_limit`: this repository cannot answer exactly. `unavailable`: see CallOptions::may_wait.
   virtual Result<std::optional<Position>> query(const Query& query, Projection projection,
                                                 const RecordSink& sink,
                                                 const CallOptions& options) = 0;

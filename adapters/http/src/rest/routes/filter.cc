@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include <dropzone/call/takes_long.h>
 #include <dropzone/json/decode_filter.h>
 #include <dropzone/kind/query_checks.h>
 #include <dropzone/store/absent_fields.h>
@@ -18,12 +19,14 @@
 namespace dropzone::http {
 namespace {
 
-/// Says of which fields no record has what a query that found nothing expects.
-void warn(Warnings& warnings, AbsentFields& absent, const Kind& kind,
-          const std::vector<Expectation>& expectations, const CallOptions& options) {
-  for (const auto& [pointer, detail] : absent.find(kind, expectations, options)) {
-    warnings.add("absent_field", pointer, detail);
-  }
+/// Says of which fields no record has what a query that found nothing expects. Fails only if that
+/// would take long and may not.
+Result<void> warn(Warnings& warnings, AbsentFields& absent, const Kind& kind,
+                  const std::vector<Expectation>& expectations, const CallOptions& options) {
+  const auto findings = absent.find(kind, expectations, options);
+  if (!findings) return findings.error();
+  for (const auto& [pointer, detail] : *findings) warnings.add("absent_field", pointer, detail);
+  return {};
 }
 
 Result<Response> aggregate(const RouteContext& context, const Kind& kind, AbsentFields& absent,
@@ -33,7 +36,7 @@ Result<Response> aggregate(const RouteContext& context, const Kind& kind, Absent
   std::string out = "{";
   append_aggregates(out, query, *aggregates, keys);
   Warnings warnings;
-  warn(warnings, absent, kind, expectations_of(query, *aggregates), options);
+  DROPZONE_CHECK(warn(warnings, absent, kind, expectations_of(query, *aggregates), options));
   warnings.append_to(out);
   out += '}';
   return json_response(std::move(out));
@@ -77,7 +80,7 @@ Result<Response> select(const RouteContext& context, const Kind& kind, AbsentFie
   Warnings warnings;
   records.warn(warnings, "/fields");
   if (records.empty() && !query.after) {
-    warn(warnings, absent, kind, expectations_of(query), options);
+    DROPZONE_CHECK(warn(warnings, absent, kind, expectations_of(query), options));
   }
   warnings.append_to(out);
   out += '}';
@@ -109,6 +112,7 @@ Result<Response> filter(const RouteContext& context, AbsentFields& absent, Call&
   }
   if (auto possible = check_names(*request, **kind); !possible) return std::move(possible).error();
   if (auto& asked = request->aggregate) {
+    if (!call.options.may_wait) return takes_long();
     return aggregate(context, **kind, absent,
                      {.kind = *std::move(kind_name),
                       .filter = std::move(request->filter),
@@ -133,7 +137,7 @@ Route filter_route(RouteContext context) {
   return {.method = Method::post,
           .pattern = "/filter",
           .permission = Permission::read,
-          .execution = Execution::on_worker,
+          .execution = Execution::short_read,
           .parameters = {"kind"},
           .answer = [context, absent](Call& call) { return filter(context, *absent, call); },
           .body = BodyType::json,
