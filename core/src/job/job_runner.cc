@@ -29,7 +29,7 @@ constexpr std::size_t kMaxHeld = 16;
 constexpr std::int64_t kMaxAttempts = 20;
 // So long after a request others are expected.
 constexpr milliseconds kBusyPeriod{100};
-constexpr int kRestsPerWork = 9;
+constexpr int kRestsPerWork = 24;
 // How fast the shown rate follows the present one.
 constexpr double kRateSeconds = 10;
 

@@ -141,7 +141,7 @@ TEST_CASE("a job is not called before it has rested") {
   CHECK(instance.work->chunks == 2);
 }
 
-TEST_CASE("while requests come in, jobs together work a tenth of the time") {
+TEST_CASE("while requests come in, jobs together work a 25th of the time") {
   JobsInMemory store;
   Instance instance(store, false);
   instance.work->during = [&] {
@@ -150,20 +150,20 @@ TEST_CASE("while requests come in, jobs together work a tenth of the time") {
   };
   const Job job = store.make(counting(10'000));
   store.make(counting(10'000));
-  CHECK(instance.run() == milliseconds(45));
+  CHECK(instance.run() == milliseconds(120));
   CHECK(instance.work->chunks == 1);
   for (int i = 0; i < 9; ++i) {
-    instance.time += milliseconds(44);
+    instance.time += milliseconds(119);
     instance.run();
     CHECK(instance.work->chunks == i + 1);
     instance.time += milliseconds(1);
     instance.run();
   }
   CHECK(instance.work->chunks == 10);
-  CHECK(instance.runner().figures().rested == milliseconds(450));
+  CHECK(instance.runner().figures().rested == milliseconds(1200));
   // What is shown of it is the rate that it really has.
   instance.runner().release(kNoDeadline);
-  CHECK(store.find(job).per_second == Approx(500 / 0.05));
+  CHECK(store.find(job).per_second == Approx(500 / 0.125));
 }
 
 TEST_CASE("a job works all the time while no request comes in, and soon after the last one") {
@@ -175,14 +175,14 @@ TEST_CASE("a job works all the time while no request comes in, and soon after th
   CHECK(instance.work->chunks == 10);
   CHECK(instance.runner().figures().rested == milliseconds(0));
 
-  // It rests for a tenth of a second, and so after two chunks of five milliseconds.
+  // It rests once: when the rest has ended, no request has come for a tenth of a second.
   ++instance.requests;
   store.make(counting(50'000));
   instance.runner().look_soon();
   while (instance.work->chunks < 110) {
     instance.time += std::min<JobRunner::Time::duration>(instance.run(), seconds(1));
   }
-  CHECK(instance.runner().figures().rested == milliseconds(90));
+  CHECK(instance.runner().figures().rested == milliseconds(120));
 }
 
 TEST_CASE("a job whose instance is silent is taken over after 20 seconds, and not before") {

@@ -40,8 +40,8 @@ struct JobFigures {
 /// store that no other process shares, whoever ran it is dead, and it is taken at once.
 /// Work that fails for the time being is tried again, less and less often, for as long as it takes.
 ///
-/// While clients send requests, jobs together work a tenth of the time: after each chunk all of
-/// them rest nine times as long as it took.
+/// While clients send requests, jobs together work a 25th of the time: after each chunk all of
+/// them rest 24 times as long as it took.
 ///
 /// run() and release() are for one thread; figures() for any.
 class JobRunner {
