@@ -65,7 +65,7 @@ std::map<std::string, std::shared_ptr<JobWork>> all_works(const BackgroundJobs::
   return works;
 }
 
-/// A store that is shared does its work on other machines: whoever waits for it is in nobody's way.
+/// Empty if the store is shared: it works on other machines, so jobs leave the processors free.
 std::function<std::uint64_t()> requests_beside(const BackgroundJobs::Parts& parts) {
   if (parts.shared_store) return nullptr;
   return [&metrics = parts.metrics] { return metrics.requests_to_serve(); };

@@ -46,8 +46,8 @@ class RecordCollector {
 
   /// The records so far, of all texts.
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
-  /// Why the text's records cannot be had, if it is well-formed; or why there can be none
-  /// any more: there is no memory, or the sink refused one.
+  /// Why a well-formed text is refused as a whole, or why no more records can be read: there is no
+  /// memory, or the sink returned an error.
   [[nodiscard]] const std::optional<Error>& fault() const noexcept { return fault_; }
 
   bool null(Span span) {

@@ -107,7 +107,7 @@ TEST_CASE("a job alone is run at once, in its own thread") {
   CHECK(fixture.target.committed == 1);
 }
 
-// For the rest of the calling thread's life: without a privilege there is no way back.
+// The thread keeps the lower priority, since raising it again needs a privilege.
 void give_way() { ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + 1); }
 
 // The lowest priority leaves none that is lower.

@@ -36,14 +36,6 @@ Result<IncomingRecord> decode_original(std::string_view original, json::DecodeLi
   return std::move(records->front());
 }
 
-Result<std::vector<IncomingRecord>> decode_record_body(const Request& request,
-                                                       const ApiOptions& options,
-                                                       const CallOptions& call) {
-  const json::DecodeLimits limits = limits_of(options, call);
-  return record_form(request) == RecordForm::json ? json::decode_records(request.body, limits)
-                                                  : json::decode_ndjson(request.body, limits);
-}
-
 Result<void> decode_record_body(const Request& request, const ApiOptions& options,
                                 const CallOptions& call, const IncomingSink& sink) {
   const json::DecodeLimits limits = limits_of(options, call);

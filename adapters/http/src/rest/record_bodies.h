@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
 
 #include <dropzone/http/message/request.h>
 #include <dropzone/http/rest/api.h>
@@ -14,12 +13,8 @@ namespace dropzone::http {
 /// What is decoded is charged to the call's memory account.
 [[nodiscard]] json::DecodeLimits limits_of(const ApiOptions& options, const CallOptions& call);
 
-/// The records of a body, which is `records` or `ndjson`: one object, an array, or NDJSON, by its
-/// Content-Type.
-Result<std::vector<IncomingRecord>> decode_record_body(const Request& request,
-                                                       const ApiOptions& options,
-                                                       const CallOptions& call);
-/// The same, one after the other.
+/// Passes on the records of a body, which is `records` or `ndjson`: one object, an array, or
+/// NDJSON, by its Content-Type.
 Result<void> decode_record_body(const Request& request, const ApiOptions& options,
                                 const CallOptions& call, const IncomingSink& sink);
 

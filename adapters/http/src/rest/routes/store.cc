@@ -63,12 +63,16 @@ Result<StoreCall> store_call(Call& call, const RouteContext& context) {
                        .records = {},
                        .if_exists = parameters->if_exists,
                        .atomicity = parameters->atomicity};
-  if (key) {  // How many they are is compared with the request before.
-    DROPZONE_TRY(request.records, decode_record_body(call.request, context.options, call.options));
-  } else {
-    request.source = [&call, &context](const IncomingSink& sink) {
-      return decode_record_body(call.request, context.options, call.options, sink);
-    };
+  const auto decode = [&call, &context](const IncomingSink& sink) {
+    return decode_record_body(call.request, context.options, call.options, sink);
+  };
+  if (!key) {
+    request.source = decode;
+  } else {  // How many they are is compared with the request before.
+    DROPZONE_CHECK(decode([&request](IncomingRecord record) -> Result<void> {
+      request.records.push_back(std::move(record));
+      return {};
+    }));
   }
   if (parameters->shown == Return::records) {  // They are in the answer again.
     DROPZONE_CHECK(call.options.charge(call.request.body.size()));

@@ -29,8 +29,7 @@ class Metrics final : public StoreObserver {
   void request_answered(std::string_view method, std::string_view route, int status,
                         Duration latency);
 
-  /// Answered requests so far, without those that watch the server or its jobs: they are not what
-  /// it is there for.
+  /// Answered requests so far, without those that only watch the server or its jobs.
   [[nodiscard]] std::uint64_t requests_to_serve() const;
 
   /// The outcomes of the records of one request.
