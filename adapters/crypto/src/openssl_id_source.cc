@@ -30,12 +30,22 @@ class Numbers {
   std::size_t left_ = 0;
 };
 
+std::uint64_t next_number() {
+  thread_local Numbers numbers;
+  return numbers.next();
+}
+
 }  // namespace
 
 std::string OpensslIdSource::next() {
-  thread_local Numbers numbers;
-  const std::uint64_t first = numbers.next();
-  return id_of_bits(first, numbers.next());
+  const std::uint64_t first = next_number();
+  return id_of_bits(first, next_number());
+}
+
+std::string OpensslIdSource::next_record() {
+  if (record_ids_ == RecordIds::scattered) return next();
+  const MutexLock lock(mutex_);
+  return run_.next(next_number);
 }
 
 }  // namespace dropzone::crypto

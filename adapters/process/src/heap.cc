@@ -14,15 +14,17 @@ namespace {
 
 constexpr int kMebibyte = 1 << 20;
 // Larger blocks are the system's, and go back to it as they are freed.
-constexpr int kLargeBlock = kMebibyte;
+constexpr int kLargeBlock = 8 * kMebibyte;
 // Free memory that a heap keeps at its end: fewer calls of the system for short requests.
-constexpr int kKeptAtEnd = 2 * kMebibyte;
+constexpr int kKeptAtEnd = 16 * kMebibyte;
 // Threads share these. Each heap keeps some memory that is free.
 constexpr int kHeaps = 4;
 
-constexpr std::size_t kMostUnused = std::size_t{24} * kMebibyte;
+constexpr std::size_t kMuch = std::size_t{24} * kMebibyte;
 constexpr std::chrono::milliseconds kBusyPause{10};
 constexpr std::chrono::milliseconds kIdlePause{100};
+// Large requests that follow each other within this time use the same memory.
+constexpr std::chrono::milliseconds kReuseTime{250};
 
 /// What the process has in memory of its own; files that it has mapped are not.
 std::size_t resident_bytes() {
@@ -57,18 +59,25 @@ HeapKeeper::~HeapKeeper() {
 }
 
 void HeapKeeper::run() {
+  using Clock = std::chrono::steady_clock;
   const auto beyond_requests = [this] {
     const std::size_t resident = resident_bytes();
     return resident - std::min(resident, budget_.used());
   };
   std::size_t usual = beyond_requests();
+  auto last_large_request = Clock::now();
   bool busy = false;
   MutexLock lock(mutex_);
   while (!ended_.wait_for(lock, busy ? kBusyPause : kIdlePause,
                           [this]() DROPZONE_REQUIRES(mutex_) { return ends_; })) {
     std::size_t now = beyond_requests();
-    busy = now > usual + kMostUnused || budget_.used() > kMostUnused;
-    if (now > usual + kMostUnused) {
+    const std::size_t used = budget_.used();
+    if (used > kMuch) last_large_request = Clock::now();
+    const bool has_much = now > usual + kMuch;
+    busy = has_much || used > kMuch;
+    const bool is_reused = Clock::now() - last_large_request < kReuseTime;
+    const bool has_room = used + (now - std::min(now, usual)) < budget_.limit() / 2;
+    if (has_much && !(is_reused && has_room)) {
       ::malloc_trim(0);
       usual = now = beyond_requests();
     }

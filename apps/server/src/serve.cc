@@ -44,6 +44,8 @@
 namespace dropzone::server {
 namespace {
 
+using RecordIds = crypto::OpensslIdSource::RecordIds;
+
 // After --drain-timeout, until the process ends whatever still runs.
 constexpr std::chrono::milliseconds kTimeToEnd{1'500};
 constexpr std::chrono::minutes kSweepPeriod{10};
@@ -127,7 +129,6 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   process::set_up_heap();
   process::Signals signals;
   SystemClock clock;
-  crypto::OpensslIdSource ids;
   crypto::OpensslDigest digest;
   metrics::Metrics metrics;
   log::Log log(log_settings(options), clock);
@@ -143,6 +144,7 @@ Result<void> serve(const Options& options, const config::Environment& environmen
   DROPZONE_TRY(const StepRegistry steps, make_steps(options));
   DROPZONE_TRY(auto catalog, load_kinds(options, steps));
   DROPZONE_TRY(auto store, open_store(options, environment, catalog, metrics, log));
+  crypto::OpensslIdSource ids(store.embedded ? RecordIds::in_runs : RecordIds::scattered);
   metrics::MeteredRecordRepository repository(*store.repository, metrics);
   const RecordLimits limits{.max_depth = options.api.max_depth,
                             .max_made_bytes = options.api.max_body};

@@ -75,7 +75,7 @@ Result<void> DropZone::Admission::add(IncomingRecord record) {
                                 : Result<Admitted>(std::move(record.object).error());
   if (admitted) admitted = with_id(*std::move(admitted), kind_, ports_.digest);
   if (!admitted) return refuse(result, std::move(record), std::move(admitted).error());
-  result.id = admitted->id ? *std::move(admitted->id) : ports_.ids.next();
+  result.id = admitted->id ? *std::move(admitted->id) : ports_.ids.next_record();
   result.rounded = std::move(record.rounded);
   result.meta = new_meta(ports_, kind_, record.original, received_);
   result.data = admitted->data_json;

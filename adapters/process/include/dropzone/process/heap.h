@@ -12,8 +12,10 @@ namespace dropzone::process {
 /// requests hold is what the process has resident. Call it first, from one thread.
 void set_up_heap();
 
-/// Returns freed memory to the system whenever the process has much more than its requests hold:
-/// small pieces that are freed between others stay in the heap otherwise.
+/// Returns freed memory to the system if the process has much more than its requests hold: small
+/// pieces that are freed between others stay in the heap otherwise. It waits for a moment without
+/// large requests, since the next one needs the memory again, unless requests and freed memory
+/// together have half of the budget.
 class HeapKeeper {
  public:
   /// The budget must outlive it.
