@@ -319,5 +319,25 @@ TEST_CASE("a file that cannot be written is named as the fault") {
   CHECK(opened.error().detail.find("file") != std::string::npos);
 }
 
+TEST_CASE("a record whose original is gone is reported, and not shown as if it had none") {
+  const test::TemporaryDirectory directory;
+  const auto path = directory.path() / "store.db";
+  store(*open_store(path), {thing("a", {{"n", 1}}), thing("b", {{"n", 2}})});
+  execute(path, "DELETE FROM originals WHERE row = (SELECT row FROM records_1 WHERE id = 'b')");
+  const auto repository = open_store(path);
+  CHECK(ids_of(*repository, all_things()).size() == 2);
+  const Projection with_original{.original = true};
+  std::vector<std::string> shown;
+  const auto sink = [&](const RecordView& view) { shown.emplace_back(view.original); };
+  const std::vector<std::string> ids{"b"};
+  const auto found = repository->find("things", ids, with_original, sink, kNoDeadline);
+  REQUIRE(!found);
+  CHECK(found.error().code == ErrorCode::store_corrupt);
+  const auto page = repository->query(all_things(), with_original, sink, kNoDeadline);
+  REQUIRE(!page);
+  CHECK(page.error().code == ErrorCode::store_corrupt);
+  CHECK(shown == std::vector<std::string>{R"({"n":1})"});
+}
+
 }  // namespace
 }  // namespace dropzone::sqlite

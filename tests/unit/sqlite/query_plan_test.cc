@@ -125,6 +125,7 @@ TEST_CASE("the statements on indexes and ids search, they neither scan nor sort"
       const std::string condition = condition_for({nullptr, {}}, range);
       statements.push_back(select_records(filled.kind(), columns, condition, false));
       statements.push_back(select_records(filled.kind(), columns, condition, true));
+      statements.push_back(select_records_with_originals(filled.kind(), columns, condition, false));
     }
   }
   for (const std::string& statement : statements) {

@@ -130,7 +130,8 @@ Result<void> Candidates::open(const KeyRange& range) {
 std::string Candidates::statement_for(const KeyRange& range) const {
   std::string condition = condition_for(access_, range);
   if (!access_.index) {
-    return select_records(kind_, options_.columns, condition, options_.descending);
+    const auto select = options_.with_originals ? select_records_with_originals : select_records;
+    return select(kind_, options_.columns, condition, options_.descending);
   }
   const EntrySelection selection{std::move(condition), options_.scalars_alone, options_.descending};
   return options_.with_rows

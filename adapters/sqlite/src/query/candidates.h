@@ -53,6 +53,8 @@ class Candidates {
     bool descending = false;
     bool scalars_alone = false;  ///< Leave out the entries of arrays.
     bool with_rows = false;      ///< By an index: read each one's row with its entry.
+    /// Without an index: read each one's original with its row.
+    bool with_originals = false;
   };
 
   /// All must outlive it.

@@ -137,11 +137,15 @@ Result<QueryRun::Outcome> QueryRun::walk(const OrderedPath& ordered, std::int64_
   const bool by_field = access.index && !orders_by_id();
   const bool compared = !ordered.exact || query_.order.size() > 1;
   const bool reads_row = compared || shows_rows();
+  const Columns columns = columns_for(projection_, compared ? compared_ : Columns::id);
+  const bool joins_original =
+      !access.index && !compared && (projection_.original || projection_.meta);
   Candidates candidates(connection_, kind_, access,
-                        {.columns = columns_for(projection_, compared ? compared_ : Columns::id),
+                        {.columns = columns,
                          .descending = ordered.descending,
                          .scalars_alone = by_field,
-                         .with_rows = reads_row});
+                         .with_rows = reads_row,
+                         .with_originals = joins_original});
   const bool tentative = mode == Walk::tentative || !may_take_long_;
   const std::size_t enough_of_sample = shown_ + kSample / kShortWalk / 2;
   for (std::int64_t looked_at = 1;; ++looked_at) {
@@ -152,7 +156,11 @@ Result<QueryRun::Outcome> QueryRun::walk(const OrderedPath& ordered, std::int64_
     if (reads_row) {
       auto row = candidates.row();
       if (!row) return std::move(row).error();
-      record_.at(**row);
+      if (!joins_original) {
+        record_.at(**row);
+      } else if (auto there = record_.at_joined(**row, columns); !there) {
+        return std::move(there).error();
+      }
     }
     std::optional<std::vector<Value>> values;
     if (compared) {

@@ -13,14 +13,26 @@ constexpr int kOriginal = 0, kOriginalData = 1, kSha256 = 2, kReceivedAt = 3, kR
 
 constexpr std::string_view kSelectOriginal =
     "SELECT original, data, sha256, received_at, received_by FROM originals WHERE row = ?1";
+// Names that the columns of records do not have.
+constexpr std::string_view kOriginalNames =
+    ", original, original_data, sha256, received_at, received_by";
+constexpr std::string_view kJoinOriginals =
+    " LEFT JOIN (SELECT row AS original_row, original, data AS original_data, sha256, received_at,"
+    " received_by FROM originals) ON original_row = row";
 
 std::string select(const KindTables& kind, Columns columns) {
   return "SELECT " + std::string(names_of(columns)) + " FROM " + kind.table + " WHERE ";
 }
 
+std::string by_id(std::string_view condition, bool descending) {
+  return std::string(condition) + " ORDER BY id" + (descending ? " DESC" : "");
+}
+
 Error damaged(std::string_view what) {
   return {ErrorCode::store_corrupt, "The store is damaged: a record " + std::string(what) + "."};
 }
+
+Error no_original() { return damaged("has no original"); }
 
 Error not_there() { return damaged("is in an index, but not there"); }
 
@@ -58,8 +70,14 @@ std::string select_record(const KindTables& kind, Columns columns) {
 
 std::string select_records(const KindTables& kind, Columns columns, std::string_view condition,
                            bool descending) {
-  return select(kind, columns) + std::string(condition) + " ORDER BY id" +
-         (descending ? " DESC" : "");
+  return select(kind, columns) + by_id(condition, descending);
+}
+
+std::string select_records_with_originals(const KindTables& kind, Columns columns,
+                                          std::string_view condition, bool descending) {
+  std::string sql = "SELECT ";
+  sql.append(names_of(columns)).append(kOriginalNames).append(" FROM ").append(kind.table);
+  return sql.append(kJoinOriginals).append(" WHERE ").append(by_id(condition, descending));
 }
 
 Result<void> seek_record(Statement& statement, std::string_view id) {
@@ -87,7 +105,19 @@ void RecordRow::at(const Statement& row) {
   row_ = &row;
   id_ = row.bytes(kId);
   data_.reset();
-  original_loaded_ = false;
+  original_row_ = nullptr;
+}
+
+Result<void> RecordRow::at_joined(const Statement& row, Columns columns) {
+  at(row);
+  original_row_ = &row;
+  original_column_ = count_of(columns);
+  if (row.is_null(original_column_ + kOriginal)) return no_original();
+  return {};
+}
+
+std::string_view RecordRow::of_original(int column) const {
+  return original_row_->bytes(original_column_ + column);
 }
 
 std::int64_t RecordRow::number() const { return row_->integer(kRow); }
@@ -123,7 +153,7 @@ Result<RecordView> RecordRow::view(Projection projection) {
   if (projection.original || projection.meta) {
     if (auto loaded = load_original(); !loaded) return std::move(loaded).error();
   }
-  if (projection.original) view.original = original_->bytes(kOriginal);
+  if (projection.original) view.original = of_original(kOriginal);
   if (projection.meta) {
     if (auto loaded = load_meta(); !loaded) return std::move(loaded).error();
     view.meta = &meta_;
@@ -142,7 +172,8 @@ Result<std::string_view> RecordRow::data() {
   data_ = data_in_row();
   if (data_) return *data_;
   if (auto loaded = load_original(); !loaded) return std::move(loaded).error();
-  data_ = original_->bytes(original_->is_null(kOriginalData) ? kOriginal : kOriginalData);
+  const std::string_view data = of_original(kOriginalData);
+  data_ = data.data() == nullptr ? of_original(kOriginal) : data;
   return *data_;
 }
 
@@ -162,7 +193,7 @@ Result<std::span<const std::string>> RecordRow::timestamps() {
 }
 
 Result<void> RecordRow::load_original() {
-  if (original_loaded_) return {};
+  if (original_row_) return {};
   if (!original_) {
     auto prepared = connection_.prepare(kSelectOriginal);
     if (!prepared) return std::move(prepared).error();
@@ -171,8 +202,11 @@ Result<void> RecordRow::load_original() {
   original_->reset();
   original_->bind(row_->integer(kRow));
   switch (original_->step()) {
-    case Step::row: original_loaded_ = true; return {};
-    case Step::done: return damaged("has no original");
+    case Step::row:
+      original_row_ = &*original_;
+      original_column_ = 0;
+      return {};
+    case Step::done: return no_original();
     case Step::failed: break;
   }
   return original_->error();
@@ -190,14 +224,14 @@ Result<void> RecordRow::load_meta() {
   meta_.created_at.micros = row_->integer(kCreated);
   meta_.updated_at.micros = row_->integer(kUpdated);
   meta_.sha256.reset();
-  const std::string_view sha256 = original_->bytes(kSha256);
+  const std::string_view sha256 = of_original(kSha256);
   if (sha256.size() == Sha256().size()) {
     std::ranges::copy(sha256, meta_.sha256.emplace().begin());
   }
   meta_.received.reset();
-  if (!original_->is_null(kReceivedAt)) {
-    meta_.received = Received{.at = {original_->integer(kReceivedAt)},
-                              .by = std::string(original_->bytes(kReceivedBy))};
+  if (!original_row_->is_null(original_column_ + kReceivedAt)) {
+    meta_.received = Received{.at = {original_row_->integer(original_column_ + kReceivedAt)},
+                              .by = std::string(of_original(kReceivedBy))};
   }
   return {};
 }

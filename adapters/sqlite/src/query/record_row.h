@@ -29,6 +29,10 @@ enum class Columns : std::uint8_t { id, document, dated, everything };
 /// "SELECT … FROM records_3 WHERE id >= ?1 ORDER BY id".
 [[nodiscard]] std::string select_records(const KindTables& kind, Columns columns,
                                          std::string_view condition, bool descending);
+/// The same, with the columns of each record's original after those.
+[[nodiscard]] std::string select_records_with_originals(const KindTables& kind, Columns columns,
+                                                        std::string_view condition,
+                                                        bool descending);
 
 /// Executes a select_record() for an id that an index names; `store_corrupt` if there is no record.
 Result<void> seek_record(Statement& statement, std::string_view id);
@@ -50,6 +54,8 @@ class RecordRow {
 
   /// Goes on to the row at which the statement is.
   void at(const Statement& row);
+  /// The same in select_records_with_originals(); `store_corrupt` if the original is missing.
+  Result<void> at_joined(const Statement& row, Columns columns);
 
   [[nodiscard]] std::string_view id() const { return id_; }
   /// Of its original's row. Precondition: the columns have the document.
@@ -68,6 +74,8 @@ class RecordRow {
 
  private:
   Result<std::string_view> data();
+  /// Precondition: load_original().
+  [[nodiscard]] std::string_view of_original(int column) const;
   Result<std::span<const std::string>> timestamps();
   Result<void> load_original();
   Result<void> load_meta();
@@ -80,8 +88,9 @@ class RecordRow {
   std::string_view id_;
   std::optional<std::string_view> data_;
   std::optional<StoredDocument> document_;
-  std::optional<Statement> original_;
-  bool original_loaded_ = false;
+  std::optional<Statement> original_;        ///< Looks for the original, if it is not joined.
+  const Statement* original_row_ = nullptr;  ///< Null until it is loaded.
+  int original_column_ = 0;                  ///< The first one of the original.
   RecordMeta meta_;
   // The texts last looked up; nearly always the next row's, too.
   std::int64_t pointers_number_ = 0;
