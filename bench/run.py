@@ -1,5 +1,6 @@
 """Drives the server and its peers with the same load and prints ratios; see script/bench."""
 import argparse
+import concurrent.futures
 import contextlib
 import json
 import pathlib
@@ -70,29 +71,38 @@ def single_store(options):
 def batch_store(options):
     body = json.dumps(batch_records(10_000)).encode()
 
-    def post(service):
+    def send(service):
+        answer = service.request("POST", "/store" + service.kind.replace("&", "?"), body)
+        assert answer["stored"] == 10_000
+
+    def post(service, clients):
         def run():
             before = service.cpu_seconds()
             started = time.monotonic()
-            answer = service.request("POST", "/store" + service.kind.replace("&", "?"), body)
+            with concurrent.futures.ThreadPoolExecutor(clients) as threads:
+                list(threads.map(send, [service] * clients))
             taken = time.monotonic() - started
-            assert answer["stored"] == 10_000
-            cpu = (service.cpu_seconds() - before) / 10_000 * 1e6
-            return {"rate": 10_000 / taken, "cpu": cpu, "p99": taken * 1e3}
+            records = 10_000 * clients
+            cpu = (service.cpu_seconds() - before) / records * 1e6
+            return {"rate": records / taken, "cpu": cpu, "p99": taken * 1e3}
         return run
 
     with all_services() as running:
-        contenders = {service.name: post(service) for service in running}
+        contenders = {service.name: post(service, 1) for service in running}
         contenders["bare SQLite, 1,000 a transaction"] = lambda: bare_store(1_000, 1)
-        for run in contenders.values():
+        together = {service.name: post(service, 2) for service in running}
+        for run in (contenders | together).values():
             run()  # warms
         rows = interleaved(options, contenders)
+        rows_together = interleaved(options, together)
     rate = bare("bare_parse", ROOT / "tests/data/seed-records/file_0.json", 1)
     rows["bare parse"] = {"rate": rate * 1e6 / len(SEEDS[0])}
     rates = report("POST /store of 10,000", rows, "records/s")
+    rates_together = report("POST /store of 10,000, two clients", rows_together, "records/s")
     targets.at_least("batch store / bare SQLite at 1,000",
                      rates[Dropzone.name] / rates["bare SQLite, 1,000 a transaction"], 0.7)
     targets.note("batch store / Fastify", ratio_to(rates, Fastify))
+    targets.note("batch store / Fastify, two clients", ratio_to(rates_together, Fastify))
 
 
 def read_loads(service, options):
