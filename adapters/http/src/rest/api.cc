@@ -119,7 +119,7 @@ class Api::Impl {
                             .stopping = stopping_,
                             .options = options_})) {}
 
-  void handle(Request request, Responder respond) {
+  void handle(Request&& request, Responder&& respond) {
     PendingRequest pending{.request = std::move(request),
                            .respond = std::move(respond),
                            .route = nullptr,
@@ -372,7 +372,7 @@ class Api::Impl {
     });
   }
 
-  void conclude(PendingRequest&& pending, Result<Response> response) {
+  void conclude(PendingRequest&& pending, Result<Response>&& response) {
     if (response) {
       finish(std::move(pending), *std::move(response));
     } else {
@@ -391,7 +391,7 @@ class Api::Impl {
     finish(std::move(pending), std::move(response));
   }
 
-  void finish(PendingRequest&& pending, Response response) {
+  void finish(PendingRequest&& pending, Response&& response) {
     charge_answer(pending, response);
     add_security_headers(response.headers);
     if (pending.rate) services_.limiter->add_fields(response.headers, *pending.rate);
@@ -456,7 +456,7 @@ Api::Api(Services services, ApiOptions options)
 
 Api::~Api() = default;
 
-void Api::handle(Request request, Responder respond) {
+void Api::handle(Request&& request, Responder&& respond) {
   impl_->handle(std::move(request), std::move(respond));
 }
 

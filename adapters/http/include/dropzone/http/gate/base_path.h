@@ -25,7 +25,7 @@ class BasePathHandler final : public Handler {
   BasePathHandler(Handler& inner, std::vector<std::string> prefix)
       : inner_(inner), prefix_(std::move(prefix)) {}
 
-  void handle(Request request, Responder respond) override;
+  void handle(Request&& request, Responder&& respond) override;
   [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
 
  private:

@@ -43,7 +43,7 @@ class ClientAddressFilter final : public Handler {
   ClientAddressFilter(Handler& inner, AddressRules rules, RateLimiter* limiter,
                       RequestObserver* observer, const CrossSiteGuard* pages = nullptr);
 
-  void handle(Request request, Responder respond) override;
+  void handle(Request&& request, Responder&& respond) override;
   [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
 
  private:
