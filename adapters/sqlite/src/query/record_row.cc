@@ -14,8 +14,12 @@ constexpr int kOriginal = 0, kOriginalData = 1, kSha256 = 2, kReceivedAt = 3, kR
 constexpr std::string_view kSelectOriginal =
     "SELECT original, data, sha256, received_at, received_by FROM originals WHERE row = ?1";
 
-std::string select(const KindTables& kind, Columns columns) {
-  return "SELECT " + std::string(names_of(columns)) + " FROM " + kind.table + " WHERE ";
+std::string select(const KindTables& kind, Columns columns, std::string_view condition) {
+  constexpr std::size_t kUsualBytes = 160;
+  std::string text;
+  text.reserve(kUsualBytes);
+  text.append("SELECT ").append(names_of(columns)).append(" FROM ").append(kind.table);
+  return text.append(" WHERE ").append(condition);
 }
 
 Error damaged(std::string_view what) {
@@ -53,13 +57,12 @@ Columns columns_for(Projection projection, Columns compared) {
 }
 
 std::string select_record(const KindTables& kind, Columns columns) {
-  return select(kind, columns) + "id = ?1";
+  return select(kind, columns, "id = ?1");
 }
 
 std::string select_records(const KindTables& kind, Columns columns, std::string_view condition,
                            bool descending) {
-  return select(kind, columns) + std::string(condition) + " ORDER BY id" +
-         (descending ? " DESC" : "");
+  return select(kind, columns, condition) + " ORDER BY id" + (descending ? " DESC" : "");
 }
 
 Result<void> seek_record(Statement& statement, std::string_view id) {
