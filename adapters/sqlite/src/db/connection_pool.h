@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -85,6 +86,12 @@ class ConnectionPool {
     std::condition_variable_any wakes = {};
   };
 
+  /// A connection that nobody uses, and the thread that did last.
+  struct Idle {
+    std::unique_ptr<Connection> connection;
+    std::thread::id used_by;
+  };
+
   Result<std::unique_ptr<Connection>> take_place(Use use, const CallOptions& options);
   [[nodiscard]] bool has_place(Use use) const noexcept DROPZONE_REQUIRES(mutex_);
   [[nodiscard]] bool may_take(Use use, const Waiter* self) const DROPZONE_REQUIRES(mutex_);
@@ -105,7 +112,7 @@ class ConnectionPool {
   const std::size_t most_;
   mutable Mutex mutex_;  ///< For what follows.
   std::list<std::shared_ptr<Waiter>> waiters_ DROPZONE_GUARDED_BY(mutex_);
-  std::vector<std::unique_ptr<Connection>> idle_ DROPZONE_GUARDED_BY(mutex_);
+  std::vector<Idle> idle_ DROPZONE_GUARDED_BY(mutex_);
   std::size_t in_use_ DROPZONE_GUARDED_BY(mutex_) = 0;
   std::size_t long_reads_ DROPZONE_GUARDED_BY(mutex_) = 0;
 };
