@@ -134,6 +134,9 @@ class Api::Impl {
     guarded(pending, [&] { begin(std::move(pending)); });
   }
 
+  void begin_burst() noexcept { services_.zone.repository().begin_reads(); }
+  void end_burst() noexcept { services_.zone.repository().end_reads(); }
+
   void announce_shutdown() noexcept { stopping_.store(true, std::memory_order_relaxed); }
 
  private:
@@ -459,6 +462,10 @@ Api::~Api() = default;
 void Api::handle(Request&& request, Responder&& respond) {
   impl_->handle(std::move(request), std::move(respond));
 }
+
+void Api::begin_burst() noexcept { impl_->begin_burst(); }
+
+void Api::end_burst() noexcept { impl_->end_burst(); }
 
 void Api::announce_shutdown() noexcept { impl_->announce_shutdown(); }
 

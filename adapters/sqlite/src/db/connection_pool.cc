@@ -4,6 +4,23 @@
 #include <utility>
 
 namespace dropzone::sqlite {
+namespace {
+
+thread_local const ConnectionPool* in_burst = nullptr;  ///< Of this thread.
+
+}  // namespace
+
+void ConnectionPool::begin_burst() const noexcept { in_burst = this; }
+
+// A connection that another thread has taken since has no lock any more, or one of that thread's.
+void ConnectionPool::end_burst() noexcept {
+  if (in_burst != this) return;
+  in_burst = nullptr;
+  const MutexLock lock(mutex_);
+  for (const Idle& idle : idle_) {
+    if (idle.used_by == std::this_thread::get_id()) idle.connection->keep_read_lock(false);
+  }
+}
 
 Result<ConnectionPool::Lease> ConnectionPool::lease(Use use, const CallOptions& options) {
   auto taken = take_place(use, options);
@@ -19,6 +36,7 @@ Result<ConnectionPool::Lease> ConnectionPool::lease(Use use, const CallOptions& 
   }
   connection->end_with(&options);
   connection->wait_for_others(options.may_wait);
+  connection->keep_read_lock(in_burst == this);
   return Lease(*this, use, std::move(connection));
 }
 

@@ -71,6 +71,12 @@ class ConnectionPool {
   /// other programs if the call may not.
   Result<Lease> lease(Use use, const CallOptions& options);
 
+  /// From now on reads of the calling thread follow each other closely. Until end_burst(), between
+  /// two of them their connections keep the system's lock: see Connection::keep_read_lock().
+  void begin_burst() const noexcept;
+  /// By the same thread, before it waits for anything. Does nothing without a burst.
+  void end_burst() noexcept;
+
   /// How many callers wait.
   [[nodiscard]] std::size_t waiting() const;
 

@@ -33,6 +33,8 @@ class CrossOriginHandler final : public Handler {
   }
 
   void handle(Request&& request, Responder&& respond) override;
+  void begin_burst() noexcept override { inner_.begin_burst(); }
+  void end_burst() noexcept override { inner_.end_burst(); }
   [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
   void open_to_pages(std::optional<std::string_view> origin, Headers& answer) const override;
 
@@ -53,6 +55,8 @@ class PreflightHandler final : public Handler {
       : inner_(inner), origins_(std::move(origins)), observer_(observer) {}
 
   void handle(Request&& request, Responder&& respond) override;
+  void begin_burst() noexcept override { inner_.begin_burst(); }
+  void end_burst() noexcept override { inner_.end_burst(); }
   [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
 
  private:

@@ -86,6 +86,11 @@ class Handler {
   /// to move a request costs some hundred instructions, and a chain of handlers passes it on.
   virtual void handle(Request&& request, Responder&& respond) = 0;
 
+  /// Called on an I/O thread before it hands over requests that may have come together, and after
+  /// the last of them, before it waits for others.
+  virtual void begin_burst() noexcept {}
+  virtual void end_burst() noexcept {}
+
   /// Whether it decides by the head alone. A request whose body has not come along with its
   /// head is then handed over without it (Request::body_follows), and the connection is not read
   /// further until the handler answers or asks for the body. An answer without the body costs
