@@ -3,7 +3,7 @@ import statistics
 import time
 
 from records import batch_records, ndjson, path_to_one, store_lines
-from services import Dropzone, begin_steady, end_steady, steady
+from services import Dropzone, before_others, begin_steady, end_steady, steady
 from targets import targets
 
 READS = 1_000  # a second
@@ -18,8 +18,8 @@ def load(options):
     for _ in range(options.rounds):
         with Dropzone() as service:  # Each round loads into a small store.
             path = path_to_one(service)
-            quiet.append(steady(service, path, READS, options.seconds))
-            reads = begin_steady(service, path, READS, LONGEST)
+            quiet.append(steady(service, path, READS, options.seconds, prepare=before_others))
+            reads = begin_steady(service, path, READS, LONGEST, prepare=before_others)
             started = time.monotonic()
             for _ in range(0, options.loaded, BATCH):
                 assert store_lines(service, body) == BATCH

@@ -240,14 +240,14 @@ def wrk(service, path, seconds, method="GET", body=None, connections=CONNECTIONS
 
 
 def before_others():
-    """Runs this process as soon as it can, if it may: else a client next to a busy server measures for
-    how long it waited for a processor itself."""
+    """Runs this process as soon as it can, if it may. For a client that mostly sleeps: next to a busy server
+    it would measure for how long it waited for a processor itself."""
     with contextlib.suppress(OSError):
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
 
 
-def begin_steady(service, path, rate, seconds, method="GET", body=""):
-    """Begins to send requests at a fixed rate; SIGTERM ends it early."""
+def begin_steady(service, path, rate, seconds, method="GET", body="", prepare=None):
+    """Begins to send requests at a fixed rate, in a process that calls `prepare` first; SIGTERM ends it early."""
     head = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Authorization: {AUTHORIZATION}"]
     if body:
         head += ["Content-Type: application/json", f"Content-Length: {len(body.encode())}"]
@@ -255,7 +255,7 @@ def begin_steady(service, path, rate, seconds, method="GET", body=""):
     request.write_bytes(("\r\n".join(head) + "\r\n\r\n" + body).encode())
     return subprocess.Popen(
         [BUILD / "bench/steady_load", str(service.port), str(rate), str(seconds), str(CONNECTIONS),
-         request], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=before_others)
+         request], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=prepare)
 
 
 def end_steady(load):

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <dropzone/query/cursor_codec.h>
+#include <dropzone/random_bits.h>
 #include <dropzone/store/drop_zone.h>
 #if __has_include(<dropzone/http/rest/api.h>)
 #include <dropzone/http/rest/authenticator.h>

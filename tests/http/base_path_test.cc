@@ -13,7 +13,7 @@ namespace {
 /// Answers with the path and the segments that it was asked for.
 class PathEcho final : public Handler {
  public:
-  void handle(Request request, Responder respond) override {
+  void handle(Request&& request, Responder&& respond) override {
     std::string text = request.path + " " + request.raw_path;
     for (const std::string& segment : request.segments) text += " [" + segment + "]";
     respond(make_response(200, "text/plain", text));

@@ -17,7 +17,7 @@ std::vector<AddressRange> ranges(const std::vector<std::string>& texts) {
 /// Answers with the address of the request.
 class Echo final : public Handler {
  public:
-  void handle(Request request, Responder respond) override {
+  void handle(Request&& request, Responder&& respond) override {
     respond(make_response(200, "text/plain", request.remote_address));
   }
 };

@@ -14,7 +14,7 @@ namespace {
 /// Answers at once, or drops the request, and remembers what it was handed.
 class InnerHandler final : public Handler {
  public:
-  void handle(Request request, Responder respond) override {
+  void handle(Request&& request, Responder&& respond) override {
     methods.push_back(request.method_text);
     if (drops) return;
     auto response = make_response(200, "application/json", "{}");

@@ -44,8 +44,9 @@ bool only_watches(std::string_view route) {
 template <typename Series, typename Key>
 class SeriesCache {
  public:
-  template <typename Make>
-  Series& find(const Key& key, Make make) {
+  /// The key may be of views.
+  template <typename View, typename Make>
+  Series& find(const View& key, Make make) {
     const MutexLock lock(mutex_);
     const auto found = series_.find(key);
     if (found != series_.end()) return *found->second;
@@ -127,7 +128,7 @@ class Metrics::Impl {
     const std::string_view shown = route.empty() ? "none" : route;
     if (!only_watches(route)) requests_to_serve_.fetch_add(1, std::memory_order_relaxed);
     requests_by_series_
-        .find(std::tuple(text(method), text(shown), status),
+        .find(std::tuple(method, shown, status),
               [&]() -> Counter& {
                 return requests_.Add({{"method", text(method)},
                                       {"route", text(shown)},
@@ -135,7 +136,7 @@ class Metrics::Impl {
               })
         .Increment();
     request_latency_by_route_
-        .find(text(shown),
+        .find(shown,
               [&]() -> prometheus::Histogram& {
                 return request_latency_.Add({{"route", text(shown)}}, kLatencyBuckets);
               })
@@ -158,7 +159,7 @@ class Metrics::Impl {
 
   void store_called(std::string_view operation, Duration latency, const Error* error) {
     store_latency_by_operation_
-        .find(text(operation),
+        .find(operation,
               [&]() -> prometheus::Histogram& {
                 return store_latency_.Add({{"operation", text(operation)}}, kLatencyBuckets);
               })
@@ -179,7 +180,7 @@ class Metrics::Impl {
               })
         .Observe(in_seconds(latency));
     datastore_bytes_by_method_
-        .find(text(method),
+        .find(method,
               [&]() -> Counter& {
                 return datastore_bytes_.Add({{"method", text(method)}});
               })

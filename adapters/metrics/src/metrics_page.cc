@@ -7,7 +7,7 @@
 
 namespace dropzone::metrics {
 
-void MetricsPage::handle(http::Request request, http::Responder respond) {
+void MetricsPage::handle(http::Request&& request, http::Responder&& respond) {
   const bool reads = request.method == http::Method::get || request.method == http::Method::head;
   if (!reads || request.raw_path != "/metrics") {
     respond(http::problem_response({ErrorCode::not_found, "Here is only GET /metrics."},

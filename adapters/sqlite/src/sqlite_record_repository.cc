@@ -85,6 +85,10 @@ Result<std::optional<Position>> SqliteRecordRepository::query(const Query& query
   return page;
 }
 
+void SqliteRecordRepository::begin_reads() noexcept { store_->begin_reads(); }
+
+void SqliteRecordRepository::end_reads() noexcept { store_->end_reads(); }
+
 Result<Aggregates> SqliteRecordRepository::aggregate(const AggregateQuery& query,
                                                      const CallOptions& options) {
   if (options.is_over()) return deadline_exceeded();

@@ -228,6 +228,11 @@ Result<void> SqliteRecordRepository::Store::find(const KindTables& kind,
   return {};
 }
 
+// A lock that is kept would be in the way of a log that is to begin again.
+void SqliteRecordRepository::Store::begin_reads() noexcept {
+  if (!checkpointer_->log_is_full()) readers_.begin_burst();
+}
+
 Result<std::optional<Position>> SqliteRecordRepository::Store::query(const Query& query,
                                                                      Projection projection,
                                                                      const RecordSink& sink,

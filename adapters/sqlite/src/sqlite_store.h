@@ -43,6 +43,8 @@ class SqliteRecordRepository::Store {
                    WriteCompletion done);
   Result<void> find(const KindTables& kind, std::span<const std::string> ids, Projection projection,
                     const RecordSink& sink, const CallOptions& options);
+  void begin_reads() noexcept;
+  void end_reads() noexcept { readers_.end_burst(); }
   Result<std::optional<Position>> query(const Query& query, Projection projection,
                                         const RecordSink& sink, const CallOptions& options);
   Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,

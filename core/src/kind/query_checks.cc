@@ -275,6 +275,7 @@ Result<void> check_groups(const std::vector<GroupBy>& groups, const Kind& kind,
 
 Result<void> check_shown(const std::vector<FieldPath>& fields, const Kind& kind,
                          const std::string& pointer) {
+  if (fields.empty()) return {};
   const Records records(kind);
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const std::string place = pointer.empty() ? pointer : pointer_to(pointer, i);

@@ -35,15 +35,25 @@ bool are_plain(const char* eight) {
   return (found & (kOnes << 7)) == 0;
 }
 
-/// Goes on from `i` over characters that are_plain(). The next one may be plain, too.
+constexpr bool is_plain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x80 && !kEscaped[byte];
+}
+
+/// Goes on from `i` over plain characters.
 std::size_t skip_plain(std::string_view text, std::size_t i) {
   constexpr std::size_t kStep = 8;
   for (; i + kStep <= text.size(); i += kStep) {
-    if (!are_plain(text.data() + i)) return i;
+    if (!are_plain(text.data() + i)) break;
   }
-  // The last eight overlap those before.
-  const bool to_the_end = text.size() >= kStep && are_plain(text.data() + text.size() - kStep);
-  return to_the_end ? text.size() : i;
+  while (i < text.size() && is_plain(text[i])) ++i;
+  return i;
+}
+
+void append_plain(std::string& out, std::string_view text) {
+  out += '"';
+  out += text;
+  out += '"';
 }
 
 void append_escape(std::string& out, char c) {
@@ -125,10 +135,8 @@ void append_json_string(std::string& out, std::string_view text) {
 }
 
 void append_lossy_json_string(std::string& out, std::string_view bytes) {
-  if (is_utf8(bytes)) {
-    append_json_string(out, bytes);
-    return;
-  }
+  if (skip_plain(bytes, 0) == bytes.size()) return append_plain(out, bytes);
+  if (is_utf8(bytes)) return append_json_string(out, bytes);
   std::string ascii(bytes);
   for (char& c : ascii) {
     if (static_cast<unsigned char>(c) >= 0x80) c = '?';

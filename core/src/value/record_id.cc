@@ -12,8 +12,8 @@ std::uint8_t byte_at(std::string_view bytes, std::size_t i) noexcept {
   return static_cast<std::uint8_t>(bytes[i]);
 }
 
-// The length of the ASCII text at the front, counted in steps of eight bytes.
-std::size_t ascii_blocks(std::string_view bytes) noexcept {
+// The length of the ASCII text at the front, looked at in steps of eight bytes.
+std::size_t ascii_length(std::string_view bytes) noexcept {
   constexpr std::uint64_t kHighBits = 0x8080808080808080;
   std::size_t length = 0;
   for (; bytes.size() - length >= sizeof(std::uint64_t); length += sizeof(std::uint64_t)) {
@@ -21,6 +21,7 @@ std::size_t ascii_blocks(std::string_view bytes) noexcept {
     std::memcpy(&block, bytes.data() + length, sizeof block);
     if ((block & kHighBits) != 0) break;
   }
+  while (length < bytes.size() && byte_at(bytes, length) < 0x80) ++length;
   return length;
 }
 
@@ -62,7 +63,7 @@ std::size_t character_length(std::string_view bytes) noexcept {
 
 bool is_utf8(std::string_view bytes) noexcept {
   while (!bytes.empty()) {
-    bytes.remove_prefix(ascii_blocks(bytes));
+    bytes.remove_prefix(ascii_length(bytes));
     if (bytes.empty()) return true;
     const std::size_t length = character_length(bytes);
     if (length == 0) return false;

@@ -19,6 +19,25 @@ namespace {
 
 void echo_path(Request request, Responder respond) { respond(text(request.raw_path)); }
 
+/// Writes down the paths of requests, those of a burst in parentheses. "/wait" waits for `go`.
+class BurstLog final : public Handler {
+ public:
+  void handle(Request&& request, Responder&& respond) override {
+    written += request.raw_path;
+    if (request.raw_path == "/wait") {
+      waits.set_value();
+      go.get_future().wait();
+    }
+    respond(text(""));
+  }
+  void begin_burst() noexcept override { written += '('; }
+  void end_burst() noexcept override { written += ')'; }
+
+  std::string written;
+  std::promise<void> waits;
+  std::promise<void> go;
+};
+
 }  // namespace
 
 TEST_CASE("a running server treats every framing case as the table says") {
@@ -48,6 +67,26 @@ TEST_CASE("a running server treats every framing case as the table says") {
       CHECK(client.is_closed_soon());
     }
   }
+}
+
+TEST_CASE("requests that have come together are handed over in a burst") {
+  BurstLog handler;
+  auto server = Server::start({.io_threads = 1}, handler);
+  REQUIRE(server);
+  RawClient first((*server)->port());
+  RawClient second((*server)->port());
+  RawClient third((*server)->port());
+  for (RawClient* const client : {&first, &second, &third}) client->ask(get("/"));
+  first.send(get("/wait"));
+  handler.waits.get_future().wait();
+  second.send(get("/a"));
+  third.send(get("/a"));
+  handler.go.set_value();
+  for (RawClient* const client : {&first, &second, &third}) client->read_answer();
+  first.ask(get("/alone"));
+  server->reset();
+  INFO(handler.written);
+  CHECK(handler.written.find("(/a/a)/alone") != std::string::npos);
 }
 
 TEST_CASE("every answer has a date and a request id, the caller's if it is sane") {

@@ -20,7 +20,7 @@ class FunctionHandler final : public Handler {
  public:
   using Function = std::function<void(Request, Responder)>;
   explicit FunctionHandler(Function function) : function_(std::move(function)) {}
-  void handle(Request request, Responder respond) override {
+  void handle(Request&& request, Responder&& respond) override {
     function_(std::move(request), std::move(respond));
   }
 

@@ -48,7 +48,7 @@ class HeadServer {
   class Handler final : public dropzone::http::Handler {
    public:
     explicit Handler(FunctionHandler::Function function) : function_(std::move(function)) {}
-    void handle(Request request, Responder respond) override {
+    void handle(Request&& request, Responder&& respond) override {
       function_(std::move(request), std::move(respond));
     }
     [[nodiscard]] bool takes_heads() const noexcept override { return true; }

@@ -26,7 +26,7 @@ class TargetHandler final : public dropzone::http::Handler {
  public:
   explicit TargetHandler(WorkerPool& pool) : pool_(pool) {}
 
-  void handle(Request request, Responder respond) override {
+  void handle(Request&& request, Responder&& respond) override {
     const auto& name = request.segments.empty() ? request.path : request.segments.front();
     if (name == "nonce" || name == "fast") {
       if (name == "nonce") std::this_thread::sleep_for(std::chrono::microseconds(500));

@@ -65,7 +65,7 @@ class LoopbackProvider final : public http::Handler {
   /// How often the keys were asked for.
   [[nodiscard]] int fetches() const { return fetches_; }
 
-  void handle(http::Request request, http::Responder respond) override {
+  void handle(http::Request&& request, http::Responder&& respond) override {
     const std::lock_guard lock(mutex_);
     if (request.path == "/keys") ++fetches_;
     if (holds_) {

@@ -30,6 +30,7 @@ class Pool {
   explicit Pool(std::chrono::milliseconds overtaking = 2ms) : overtaking_(overtaking) {}
 
   ConnectionPool& operator*() { return pool_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
   ConnectionPool::Lease take(Use use) {
     auto lease = pool_.lease(use, kNoDeadline);
@@ -54,6 +55,44 @@ class Pool {
                        {.path = path_, .mode = Connection::Mode::read_only},
                        {.long_reads = 2, .kept_apart = 1, .overtaking = overtaking_}};
 };
+
+TEST_CASE("connections keep their lock between the reads of a burst, and no longer") {
+  Pool pool;
+  auto opened = Connection::open({.path = pool.path()});
+  REQUIRE(opened);
+  Connection& writer = **opened;
+  REQUIRE(writer.execute("CREATE TABLE numbers (number INTEGER)"));
+  writer.observe_log(nullptr);
+  const auto commit = [&] { REQUIRE(writer.run("INSERT INTO numbers VALUES (1)")); };
+  const auto read = [&] {
+    const auto lease = pool.take(Use::short_read);
+    REQUIRE(lease->integer("SELECT count(*) FROM numbers", 0));
+  };
+  const auto lock_is_kept = [&] {
+    commit();
+    const auto log = writer.checkpoint();
+    REQUIRE(log);
+    return log->moved < log->written;
+  };
+  commit();
+  read();
+  CHECK_FALSE(lock_is_kept());
+
+  (*pool).begin_burst();
+  commit();
+  read();
+  CHECK(lock_is_kept());
+  const bool other_thread_reads = GENERATE(true, false);
+  if (other_thread_reads) {
+    std::thread(read).join();
+    CHECK_FALSE(lock_is_kept());
+  }
+  (*pool).end_burst();
+  CHECK_FALSE(lock_is_kept());
+  commit();
+  read();
+  CHECK_FALSE(lock_is_kept());
+}
 
 TEST_CASE("long reads leave connections to short ones, which may have all") {
   Pool pool;

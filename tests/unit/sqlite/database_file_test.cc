@@ -64,6 +64,45 @@ class Reader {
   Result<Transaction> snapshot_ = Transaction::begin_read(*connection_);
 };
 
+TEST_CASE("a lock to read that is kept holds up the log, but each read takes its own snapshot") {
+  Shared shared;
+  const auto all_is_moved = [&] {
+    const auto log = shared.mover->checkpoint();
+    REQUIRE(log);
+    return log->moved == log->written;
+  };
+  const auto reader = shared.open();
+  const auto rows = [&] { return *reader->integer("SELECT count(*) FROM blobs", 0); };
+  shared.commit(20);
+  reader->keep_read_lock(true);
+  CHECK(rows() == 1);
+  shared.commit(20);
+  CHECK_FALSE(all_is_moved());
+  CHECK(rows() == 2);
+  CHECK(all_is_moved());
+  shared.commit(20);
+  CHECK(rows() == 3);
+  shared.commit(20);
+  CHECK_FALSE(all_is_moved());
+  reader->keep_read_lock(false);
+  CHECK(all_is_moved());
+  CHECK(rows() == 4);
+  shared.commit(20);
+  CHECK(all_is_moved());
+  CHECK(shared.integrity() == "ok");
+}
+
+TEST_CASE("a connection that keeps a lock to read can write") {
+  Shared shared;
+  shared.writer->keep_read_lock(true);
+  for (int i = 0; i < 3; ++i) {
+    shared.commit(20);
+    REQUIRE(shared.writer->checkpoint());
+  }
+  shared.writer->keep_read_lock(false);
+  CHECK(shared.integrity() == "ok");
+}
+
 int raw_checkpoint(const Connection& connection) {
   return sqlite3_wal_checkpoint_v2(connection.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr,
                                    nullptr);

@@ -40,7 +40,7 @@ Result<std::vector<std::string>> BasePathHandler::parse(std::string_view path) {
   return segments;
 }
 
-void BasePathHandler::handle(Request request, Responder respond) {
+void BasePathHandler::handle(Request&& request, Responder&& respond) {
   auto& segments = request.segments;
   const auto own = std::ssize(prefix_);
   if (prefix_.empty() || std::ssize(segments) < own ||

@@ -32,7 +32,7 @@ ClientAddressFilter::ClientAddressFilter(Handler& inner, AddressRules rules, Rat
       observer_(observer),
       pages_(pages) {}
 
-void ClientAddressFilter::handle(Request request, Responder respond) {
+void ClientAddressFilter::handle(Request&& request, Responder&& respond) {
   const auto foreign = pages_ != nullptr ? pages_->refusal(request) : std::nullopt;
   if (limiter_ == nullptr && rules_.empty() && !foreign) {
     inner_.handle(std::move(request), std::move(respond));

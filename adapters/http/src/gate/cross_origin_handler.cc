@@ -64,7 +64,7 @@ bool is_origin(std::string_view text) noexcept {
   return false;
 }
 
-void CrossOriginHandler::handle(Request request, Responder respond) {
+void CrossOriginHandler::handle(Request&& request, Responder&& respond) {
   if (origins_.empty()) {
     inner_.handle(std::move(request), std::move(respond));
     return;
@@ -80,7 +80,7 @@ void CrossOriginHandler::open_to_pages(std::optional<std::string_view> origin,
   if (!origins_.empty()) open_to(origin ? allowed(*origin, origins_) : "*", answer);
 }
 
-void PreflightHandler::handle(Request request, Responder respond) {
+void PreflightHandler::handle(Request&& request, Responder&& respond) {
   if (is_preflight(request)) {
     const auto origin = origin_of(request);
     if (!allowed(origin, origins_).empty()) {

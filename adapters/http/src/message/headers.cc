@@ -8,8 +8,11 @@ namespace dropzone::http {
 namespace {
 
 // What most messages have room in.
-constexpr std::size_t kUsualBytes = 320;
+constexpr std::size_t kUsualBytes = 352;
 constexpr std::size_t kUsualFields = 8;
+
+constexpr std::string_view kSeparator = ": ";
+constexpr std::string_view kLineEnd = "\r\n";
 
 constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
@@ -53,8 +56,7 @@ void Headers::append(std::string_view name, std::string_view value) {
   entries_.push_back({static_cast<std::uint32_t>(text_.size()),
                       static_cast<std::uint32_t>(name.size()),
                       static_cast<std::uint32_t>(value.size())});
-  text_.append(name);
-  text_.append(value);
+  text_.append(name).append(kSeparator).append(value).append(kLineEnd);
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
@@ -67,12 +69,18 @@ void Headers::remove(std::string_view name) {
                 [&](const Entry& entry) { return equals_ignoring_case(field(entry).name, name); });
 }
 
-std::optional<std::string_view> Headers::find(std::string_view name) const {
-  for (const auto& entry : entries_) {
-    const auto found = field(entry);
-    if (equals_ignoring_case(found.name, name)) return found.value;
+const Headers::Entry* Headers::find_entry(std::string_view name) const noexcept {
+  for (const Entry& entry : entries_) {
+    if (entry.name_length == name.size() && equals_ignoring_case(field(entry).name, name)) {
+      return &entry;
+    }
   }
-  return std::nullopt;
+  return nullptr;
+}
+
+std::optional<std::string_view> Headers::find(std::string_view name) const {
+  const Entry* const found = find_entry(name);
+  return found == nullptr ? std::nullopt : std::optional(field(*found).value);
 }
 
 std::vector<std::string_view> Headers::find_all(std::string_view name) const {
@@ -84,10 +92,16 @@ std::vector<std::string_view> Headers::find_all(std::string_view name) const {
   return values;
 }
 
+std::string_view Headers::line(std::size_t index) const noexcept {
+  const Entry& entry = entries_[index];
+  return {text_.data() + entry.offset,
+          entry.name_length + kSeparator.size() + entry.value_length + kLineEnd.size()};
+}
+
 Headers::Field Headers::field(const Entry& entry) const noexcept {
-  const std::string_view text = text_;
-  return {text.substr(entry.offset, entry.name_length),
-          text.substr(entry.offset + entry.name_length, entry.value_length)};
+  const char* const name = text_.data() + entry.offset;
+  return {{name, entry.name_length},
+          {name + entry.name_length + kSeparator.size(), entry.value_length}};
 }
 
 }  // namespace dropzone::http

@@ -43,8 +43,9 @@ void append_response_head(std::string& out, const Response& response, const Resp
   if (!head.strict_transport.empty()) {
     out.append("Strict-Transport-Security: ").append(head.strict_transport).append("\r\n");
   }
-  for (const auto [name, value] : response.headers) {
-    if (!is_set_by_server(name)) out.append(name).append(": ").append(value).append("\r\n");
+  const Headers& headers = response.headers;
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    if (!is_set_by_server(headers[i].name)) out.append(headers.line(i));
   }
   if (head.body == ResponseHead::Body::sized) {
     out.append("Content-Length: ");

@@ -119,7 +119,7 @@ class Api::Impl {
                             .stopping = stopping_,
                             .options = options_})) {}
 
-  void handle(Request request, Responder respond) {
+  void handle(Request&& request, Responder&& respond) {
     PendingRequest pending{.request = std::move(request),
                            .respond = std::move(respond),
                            .route = nullptr,
@@ -133,6 +133,9 @@ class Api::Impl {
                            .under_way = {}};
     guarded(pending, [&] { begin(std::move(pending)); });
   }
+
+  void begin_burst() noexcept { services_.zone.repository().begin_reads(); }
+  void end_burst() noexcept { services_.zone.repository().end_reads(); }
 
   void announce_shutdown() noexcept { stopping_.store(true, std::memory_order_relaxed); }
 
@@ -372,7 +375,7 @@ class Api::Impl {
     });
   }
 
-  void conclude(PendingRequest&& pending, Result<Response> response) {
+  void conclude(PendingRequest&& pending, Result<Response>&& response) {
     if (response) {
       finish(std::move(pending), *std::move(response));
     } else {
@@ -391,7 +394,7 @@ class Api::Impl {
     finish(std::move(pending), std::move(response));
   }
 
-  void finish(PendingRequest&& pending, Response response) {
+  void finish(PendingRequest&& pending, Response&& response) {
     charge_answer(pending, response);
     add_security_headers(response.headers);
     if (pending.rate) services_.limiter->add_fields(response.headers, *pending.rate);
@@ -456,9 +459,13 @@ Api::Api(Services services, ApiOptions options)
 
 Api::~Api() = default;
 
-void Api::handle(Request request, Responder respond) {
+void Api::handle(Request&& request, Responder&& respond) {
   impl_->handle(std::move(request), std::move(respond));
 }
+
+void Api::begin_burst() noexcept { impl_->begin_burst(); }
+
+void Api::end_burst() noexcept { impl_->end_burst(); }
 
 void Api::announce_shutdown() noexcept { impl_->announce_shutdown(); }
 

@@ -177,8 +177,9 @@ Result<RecordParts> record_parts(const Call& call) {
 Result<RecordParts> record_parts(const Call& call, const KindCatalog& kinds,
                                  std::string_view kind) {
   auto shown = record_parts(call);
+  if (!shown || shown->fields.empty()) return shown;
   const auto known = kinds.find(kind);
-  if (!shown || !known) return shown;
+  if (!known) return shown;
   if (auto there = check_shown(shown->fields, **known, {}); !there) return std::move(there).error();
   return shown;
 }

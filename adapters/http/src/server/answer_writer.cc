@@ -15,7 +15,7 @@ ResponseHead::Body body_framing(const PendingReply& reply) noexcept {
 
 }  // namespace
 
-WrittenAnswer write_answer(PendingReply reply, bool last, const ServerFields& fields,
+WrittenAnswer write_answer(PendingReply&& reply, bool last, const ServerFields& fields,
                            OutputQueue& output) {
   auto& response = reply.response;
   ResponseHead head;

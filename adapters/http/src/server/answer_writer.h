@@ -26,7 +26,7 @@ struct ServerFields {
 
 /// Queues the answer of `reply`: its head, and its body if that is not streamed. `last` says
 /// that the connection will end after it in any case.
-[[nodiscard]] WrittenAnswer write_answer(PendingReply reply, bool last, const ServerFields& fields,
-                                         OutputQueue& output);
+[[nodiscard]] WrittenAnswer write_answer(PendingReply&& reply, bool last,
+                                         const ServerFields& fields, OutputQueue& output);
 
 }  // namespace dropzone::http

@@ -170,11 +170,11 @@ bool Connection::client_gone(std::uint64_t ticket) const noexcept {
          ticket < first_open_ticket_.load(std::memory_order_relaxed);
 }
 
-void Connection::accept_reply(std::uint64_t ticket, Response response) {
+void Connection::accept_reply(std::uint64_t ticket, Response&& response) {
   if (auto* reply = replies_.find_unanswered(ticket)) answer(*reply, std::move(response));
 }
 
-void Connection::answer(PendingReply& reply, Response response) {
+void Connection::answer(PendingReply& reply, Response&& response) {
   if (!is_sendable(response.status)) {
     response = problem(
         internal_failure("the handler answered the status " + std::to_string(response.status)),

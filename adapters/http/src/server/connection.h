@@ -89,7 +89,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   void process(std::string_view input);
   void take_whole();
   void hand_over_head();
-  void dispatch(Request request, std::uint64_t ticket);
+  void dispatch(Request&& request, std::uint64_t ticket);
   /// Calls the handler, which is to answer this request or to see that somebody does.
   template <typename Step>
   void run_handler(std::uint64_t ticket, Step step);
@@ -106,8 +106,8 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
   [[nodiscard]] bool is_idle() const noexcept;
 
   // Answering.
-  void accept_reply(std::uint64_t ticket, Response response);
-  void answer(PendingReply& reply, Response response);
+  void accept_reply(std::uint64_t ticket, Response&& response);
+  void answer(PendingReply& reply, Response&& response);
   /// The answer that says so; a failure of the server's is reported, too.
   Response problem(const Error& error, const RequestName& name, std::string_view instance = {});
   void give_up(std::uint64_t ticket, std::string cause);

@@ -169,7 +169,7 @@ void Connection::begin_exchange(Request& request, std::uint64_t ticket) {
   replies_.push(std::move(reply));
 }
 
-void Connection::dispatch(Request request, std::uint64_t ticket) {
+void Connection::dispatch(Request&& request, std::uint64_t ticket) {
   thread_.counters().requests_total.add();
   thread_.counters().requests_in_flight.add();
   run_handler(ticket, [&] {

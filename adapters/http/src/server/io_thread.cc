@@ -28,6 +28,18 @@ constexpr std::chrono::milliseconds kAcceptPause{100};
 // Connections above the cap that get an answer saying so; more are just closed.
 constexpr std::size_t kRefusedPolitely = 64;
 
+/// Requests that the handler is given one right after the other.
+class Burst {
+ public:
+  explicit Burst(Handler& handler) noexcept : handler_(handler) { handler_.begin_burst(); }
+  Burst(const Burst&) = delete;
+  Burst& operator=(const Burst&) = delete;
+  ~Burst() { handler_.end_burst(); }
+
+ private:
+  Handler& handler_;
+};
+
 }  // namespace
 
 IoThread::IoThread(ServerContext& context)
@@ -108,6 +120,8 @@ void IoThread::drain() {
 
 void IoThread::on_events(std::span<const EventLoop::Event> events) {
   now_ = std::chrono::steady_clock::now();
+  std::optional<Burst> burst;
+  if (events.size() > 1) burst.emplace(context_.handler);
   // The timer last: a request that has come is no longer too late.
   bool timer_is_due = false;
   for (const auto& event : events) {

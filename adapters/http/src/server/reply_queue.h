@@ -35,7 +35,7 @@ struct PendingReply {
 /// The answers that one connection owes, in the order of its requests.
 class ReplyQueue {
  public:
-  void push(PendingReply reply) { replies_.push_back(std::move(reply)); }
+  void push(PendingReply&& reply) { replies_.push_back(std::move(reply)); }
   /// The reply with this ticket, null if it is answered already or gone.
   [[nodiscard]] PendingReply* find_unanswered(std::uint64_t ticket);
   [[nodiscard]] bool front_is_answered() const noexcept {

@@ -261,6 +261,11 @@ std::int64_t Checkpointer::log_limit(const Settings& settings) noexcept {
   return kMostLogs * static_cast<std::int64_t>(settings.bytes);
 }
 
+bool Checkpointer::log_is_full() const {
+  const MutexLock lock(mutex_);
+  return log_.written >= full_;
+}
+
 Checkpointer::Stats Checkpointer::stats() const {
   const MutexLock lock(mutex_);
   Stats stats = stats_;

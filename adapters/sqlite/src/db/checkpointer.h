@@ -71,6 +71,8 @@ class Checkpointer final : public LogObserver {
   [[nodiscard]] static std::int64_t log_limit(const Settings& settings) noexcept;
 
   [[nodiscard]] Stats stats() const;
+  /// Whether the log is so large that it is to be moved, and to begin again.
+  [[nodiscard]] bool log_is_full() const;
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -9,7 +9,6 @@
 
 #include "db/sqlite_error.h"
 #include "files/database_file.h"
-#include "files/device_file_system.h"
 #include "files/log_file_system.h"
 
 namespace dropzone::sqlite {
@@ -119,9 +118,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {
   std::unique_ptr<Connection> connection(new Connection);
   const bool writes = settings.mode == Mode::read_write;
   const int mode = writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
-  const int opened = sqlite3_open_v2(settings.path.c_str(), &connection->handle_,
-                                     mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                                     writes ? log_file_system() : device_file_system());
+  const int opened =
+      sqlite3_open_v2(settings.path.c_str(), &connection->handle_,
+                      mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, log_file_system());
   if (opened != SQLITE_OK) {
     return error_of(opened, connection->handle_ ? sqlite3_system_errno(connection->handle_) : 0);
   }
@@ -236,6 +235,13 @@ void Connection::let_log_begin(bool let) noexcept {
   sqlite3_file* file = nullptr;
   sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
   if (DatabaseFile* const ours = database_file_of(file)) ours->log_may_begin = let;
+}
+
+void Connection::keep_read_lock(bool keep) noexcept {
+  if (keep == std::exchange(keeps_read_lock_, keep)) return;
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (DatabaseFile* const ours = database_file_of(file)) keep_share(*ours, keep);
 }
 
 void Connection::interrupt() noexcept { sqlite3_interrupt(handle_); }

@@ -161,6 +161,10 @@ class Connection {
   void keep_log(bool keep) noexcept;
   /// Whether the connection's transactions may begin the log again. They may at first.
   void let_log_begin(bool let) noexcept;
+  /// Whether the system's lock for a read stays when the read ends, for the next one. The next
+  /// takes its own snapshot nevertheless. Meanwhile the connection counts as one that reads: it
+  /// keeps the log from beginning again.
+  void keep_read_lock(bool keep) noexcept;
   /// From any thread: a checkpoint that is under way ends soon, and fails.
   void interrupt() noexcept;
 
@@ -187,6 +191,7 @@ class Connection {
   const CallOptions* options_ = nullptr;
   std::function<Result<void>()> before_write_;
   bool in_hook_ = false;
+  bool keeps_read_lock_ = false;
   std::unordered_map<std::string, Statement::Prepared, Hash, std::equal_to<>> statements_;
 };
 

@@ -4,6 +4,23 @@
 #include <utility>
 
 namespace dropzone::sqlite {
+namespace {
+
+thread_local const ConnectionPool* in_burst = nullptr;  ///< Of this thread.
+
+}  // namespace
+
+void ConnectionPool::begin_burst() const noexcept { in_burst = this; }
+
+// A connection that another thread has taken since has no lock any more, or one of that thread's.
+void ConnectionPool::end_burst() noexcept {
+  if (in_burst != this) return;
+  in_burst = nullptr;
+  const MutexLock lock(mutex_);
+  for (const Idle& idle : idle_) {
+    if (idle.used_by == std::this_thread::get_id()) idle.connection->keep_read_lock(false);
+  }
+}
 
 Result<ConnectionPool::Lease> ConnectionPool::lease(Use use, const CallOptions& options) {
   auto taken = take_place(use, options);
@@ -19,6 +36,7 @@ Result<ConnectionPool::Lease> ConnectionPool::lease(Use use, const CallOptions& 
   }
   connection->end_with(&options);
   connection->wait_for_others(options.may_wait);
+  connection->keep_read_lock(in_burst == this);
   return Lease(*this, use, std::move(connection));
 }
 
@@ -107,7 +125,7 @@ void ConnectionPool::leave_place(Use use, std::unique_ptr<Connection> idle) {
   std::shared_ptr<Waiter> next;
   {
     const MutexLock lock(mutex_);
-    if (idle) idle_.push_back(std::move(idle));
+    if (idle) idle_.push_back({std::move(idle), std::this_thread::get_id()});
     count_out(use);
     next = next_to_call();
   }
@@ -130,9 +148,13 @@ std::shared_ptr<ConnectionPool::Waiter> ConnectionPool::next_to_call() {
   return first;
 }
 
+// The one that this thread used last, if it is there: its memory is in the processor's cache.
 std::unique_ptr<Connection> ConnectionPool::idle_connection() {
   if (idle_.empty()) return nullptr;
-  auto connection = std::move(idle_.back());
+  const auto own = std::ranges::find(idle_, std::this_thread::get_id(), &Idle::used_by);
+  auto& chosen = own == idle_.end() ? idle_.back() : *own;
+  auto connection = std::move(chosen.connection);
+  if (&chosen != &idle_.back()) chosen = std::move(idle_.back());
   idle_.pop_back();
   return connection;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -70,6 +71,12 @@ class ConnectionPool {
   /// other programs if the call may not.
   Result<Lease> lease(Use use, const CallOptions& options);
 
+  /// From now on reads of the calling thread follow each other closely. Until end_burst(), between
+  /// two of them their connections keep the system's lock: see Connection::keep_read_lock().
+  void begin_burst() const noexcept;
+  /// By the same thread, before it waits for anything. Does nothing without a burst.
+  void end_burst() noexcept;
+
   /// How many callers wait.
   [[nodiscard]] std::size_t waiting() const;
 
@@ -83,6 +90,12 @@ class ConnectionPool {
     bool granted = false;  ///< The place is its own, and it is not among the waiters any more.
     bool called = false;   ///< It was woken to take a place that is free, and has not run yet.
     std::condition_variable_any wakes = {};
+  };
+
+  /// A connection that nobody uses, and the thread that did last.
+  struct Idle {
+    std::unique_ptr<Connection> connection;
+    std::thread::id used_by;
   };
 
   Result<std::unique_ptr<Connection>> take_place(Use use, const CallOptions& options);
@@ -105,7 +118,7 @@ class ConnectionPool {
   const std::size_t most_;
   mutable Mutex mutex_;  ///< For what follows.
   std::list<std::shared_ptr<Waiter>> waiters_ DROPZONE_GUARDED_BY(mutex_);
-  std::vector<std::unique_ptr<Connection>> idle_ DROPZONE_GUARDED_BY(mutex_);
+  std::vector<Idle> idle_ DROPZONE_GUARDED_BY(mutex_);
   std::size_t in_use_ DROPZONE_GUARDED_BY(mutex_) = 0;
   std::size_t long_reads_ DROPZONE_GUARDED_BY(mutex_) = 0;
 };

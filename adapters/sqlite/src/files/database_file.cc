@@ -193,9 +193,19 @@ int give_back_readers_locks(sqlite3_file* file) {
   return given;
 }
 
+void give_back_kept(DatabaseFile& self) noexcept {
+  if (const int lock = std::exchange(self.kept_share, 0)) {
+    change_lock(&self.base, lock, 1, kGiveBackShare);
+  }
+}
+
 // Whoever begins to read takes such a lock, and then looks at what is moved.
 int share_readers_lock(sqlite3_file* file, int lock) {
-  const int shared = change_lock(file, lock, 1, kShare);
+  DatabaseFile& self = self_of(file);
+  const bool has = self.kept_share == lock;
+  if (has) self.kept_share = 0;
+  give_back_kept(self);
+  const int shared = has ? SQLITE_OK : change_lock(file, lock, 1, kShare);
   const std::uint64_t undone = undone_checkpoints;
   const std::uint64_t failed = failed_checkpoints;
   self_of(file).failures_before = undone == failed ? failed : kDoubtful;
@@ -203,7 +213,12 @@ int share_readers_lock(sqlite3_file* file, int lock) {
 }
 
 int give_back_share(sqlite3_file* file, int lock) {
-  self_of(file).failures_before.reset();
+  DatabaseFile& self = self_of(file);
+  self.failures_before.reset();
+  if (self.keeps_share) {
+    self.kept_share = lock;
+    return SQLITE_OK;
+  }
   return change_lock(file, lock, 1, kGiveBackShare);
 }
 
@@ -231,6 +246,7 @@ int lock_index(sqlite3_file* file, int first, int count, int flags) {
   if (flags == kShare && is_readers) return share_readers_lock(file, first);
   if (flags == kGiveBackShare && is_readers) return give_back_share(file, first);
   if (flags == kTake) {
+    give_back_kept(self_of(file));
     if (are(kWriteLock, 1)) return take_write_lock(file);
     if (are(kCheckpointLock, 1)) return take_checkpoint_lock(file);
     if (are(kFirstReadersLock, kReadersLocks)) return take_readers_locks(file);
@@ -292,6 +308,11 @@ int open_database_file(sqlite3_vfs* usual, const char* name, sqlite3_file* memor
     memory->pMethods = nullptr;
   }
   return status;
+}
+
+void keep_share(DatabaseFile& file, bool keep) noexcept {
+  file.keeps_share = keep;
+  if (!keep) give_back_kept(file);
 }
 
 DatabaseFile* database_file_of(sqlite3_file* file) noexcept {

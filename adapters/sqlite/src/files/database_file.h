@@ -16,8 +16,8 @@ struct CheckpointFault {
   int system_error = 0;    ///< Its errno.
 };
 
-/// The database's file of a connection that writes or moves the log. It guards what SQLite leaves
-/// open; docs/adr/0010-guards-of-the-sqlite-log.md says why each is right:
+/// The database's file of a connection. It guards what SQLite leaves open when the log is written
+/// or moved; docs/adr/0010-guards-of-the-sqlite-log.md says why each is right:
 ///
 /// - What a checkpoint wrote is synced before SQLite takes it for moved, also if it did not move
 ///   everything, and from time to time while it writes. If a sync fails, SQLite takes nothing for
@@ -26,6 +26,7 @@ struct CheckpointFault {
 /// - A checkpoint begins only if something is left to move: else the checkpoint lock is busy.
 /// - The log begins again only while nobody has the checkpoint lock, and while `log_may_begin` is
 ///   set.
+/// - A lock to read that is kept is given back before the connection takes another lock.
 /// - What a checkpoint writes has no bytes in unused space: see unused_space().
 /// - When the write lock is let go of, what is left of a rolled-back transaction is dropped.
 ///
@@ -39,6 +40,8 @@ struct DatabaseFile {
   bool checkpoints = false;    ///< The connection has the checkpoint lock.
   bool log_may_begin = true;   ///< With a transaction of this connection.
   bool borrowed = false;       ///< It has it only while the log begins again.
+  bool keeps_share = false;    ///< A lock to read is kept for the next who needs the same.
+  int kept_share = 0;          ///< That lock while nobody reads; 0: none.
   /// Pages are written without what is in their unused space, which is wiped here first.
   bool wipes = false;
   std::vector<unsigned char> wiped;
@@ -52,6 +55,9 @@ inline constexpr int kTakeCheckpointFault = 0x44'5a'01;
 /// Opens it in `memory`, which has room for a DatabaseFile and the usual file.
 int open_database_file(sqlite3_vfs* usual, const char* name, sqlite3_file* memory, int flags,
                        int* flags_out);
+
+/// Sets `keeps_share`. If that ends, a lock that is kept is given back.
+void keep_share(DatabaseFile& file, bool keep) noexcept;
 
 /// Null if the file is not one of these.
 DatabaseFile* database_file_of(sqlite3_file* file) noexcept;

@@ -20,8 +20,12 @@ constexpr std::string_view kJoinOriginals =
     " LEFT JOIN (SELECT row AS original_row, original, data AS original_data, sha256, received_at,"
     " received_by FROM originals) ON original_row = row";
 
-std::string select(const KindTables& kind, Columns columns) {
-  return "SELECT " + std::string(names_of(columns)) + " FROM " + kind.table + " WHERE ";
+std::string select(const KindTables& kind, Columns columns, std::string_view condition) {
+  constexpr std::size_t kUsualBytes = 160;
+  std::string text;
+  text.reserve(kUsualBytes);
+  text.append("SELECT ").append(names_of(columns)).append(" FROM ").append(kind.table);
+  return text.append(" WHERE ").append(condition);
 }
 
 std::string by_id(std::string_view condition, bool descending) {
@@ -65,12 +69,12 @@ Columns columns_for(Projection projection, Columns compared) {
 }
 
 std::string select_record(const KindTables& kind, Columns columns) {
-  return select(kind, columns) + "id = ?1";
+  return select(kind, columns, "id = ?1");
 }
 
 std::string select_records(const KindTables& kind, Columns columns, std::string_view condition,
                            bool descending) {
-  return select(kind, columns) + by_id(condition, descending);
+  return select(kind, columns, by_id(condition, descending));
 }
 
 std::string select_records_with_originals(const KindTables& kind, Columns columns,

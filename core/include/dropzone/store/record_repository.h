@@ -180,6 +180,12 @@ class RecordRepository {
   /// `number_out_of_range`; more than kMaxGroups groups are `too_many_groups`.
   virtual Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) = 0;
 
+  /// Reads of the calling thread follow each other closely from now on, until end_reads(). A
+  /// repository may keep what is costly to get for each of them; what they see is the same.
+  virtual void begin_reads() noexcept {}
+  /// By the same thread, before it waits for anything: what is kept may be in the way of others.
+  virtual void end_reads() noexcept {}
+
   /// Erases the records, original and data. Outcomes are in the order of the ids; an id that is
   /// named twice is missing the second time. What was erased is durably gone when this returns.
   virtual Result<std::vector<EraseStatus>> erase(const std::string& kind,

@@ -26,6 +26,8 @@ class MeteredRecordRepository final : public RecordRepository {
   Result<std::optional<Position>> query(const Query& query, Projection projection,
                                         const RecordSink& sink,
                                         const CallOptions& options) override;
+  void begin_reads() noexcept override { inner_.begin_reads(); }
+  void end_reads() noexcept override { inner_.end_reads(); }
   Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) override;
   Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
                                          const CallOptions& options) override;

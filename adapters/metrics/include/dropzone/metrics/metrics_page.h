@@ -18,7 +18,7 @@ class MetricsPage final : public http::MetricsSource, public http::Handler {
   explicit MetricsPage(Metrics& metrics) : metrics_(metrics) {}
 
   void append_metrics(std::string& out) override { metrics_.append_text(out); }
-  void handle(http::Request request, http::Responder respond) override;
+  void handle(http::Request&& request, http::Responder&& respond) override;
 
  private:
   Metrics& metrics_;

@@ -134,6 +134,8 @@ class SqliteRecordRepository final : public RecordRepository {
   Result<std::optional<Position>> query(const Query& query, Projection projection,
                                         const RecordSink& sink,
                                         const CallOptions& options) override;
+  void begin_reads() noexcept override;
+  void end_reads() noexcept override;
   Result<Aggregates> aggregate(const AggregateQuery& query, const CallOptions& options) override;
   Result<std::vector<EraseStatus>> erase(const std::string& kind, std::span<const Erase> erases,
                                          const CallOptions& options) override;

@@ -25,7 +25,9 @@ class BasePathHandler final : public Handler {
   BasePathHandler(Handler& inner, std::vector<std::string> prefix)
       : inner_(inner), prefix_(std::move(prefix)) {}
 
-  void handle(Request request, Responder respond) override;
+  void handle(Request&& request, Responder&& respond) override;
+  void begin_burst() noexcept override { inner_.begin_burst(); }
+  void end_burst() noexcept override { inner_.end_burst(); }
   [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
 
  private:

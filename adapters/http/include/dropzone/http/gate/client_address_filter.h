@@ -43,7 +43,9 @@ class ClientAddressFilter final : public Handler {
   ClientAddressFilter(Handler& inner, AddressRules rules, RateLimiter* limiter,
                       RequestObserver* observer, const CrossSiteGuard* pages = nullptr);
 
-  void handle(Request request, Responder respond) override;
+  void handle(Request&& request, Responder&& respond) override;
+  void begin_burst() noexcept override { inner_.begin_burst(); }
+  void end_burst() noexcept override { inner_.end_burst(); }
   [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
 
  private:

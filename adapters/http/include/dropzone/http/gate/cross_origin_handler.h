@@ -32,7 +32,9 @@ class CrossOriginHandler final : public Handler {
     DROPZONE_EXPECTS(std::ranges::all_of(origins_, is_origin));
   }
 
-  void handle(Request request, Responder respond) override;
+  void handle(Request&& request, Responder&& respond) override;
+  void begin_burst() noexcept override { inner_.begin_burst(); }
+  void end_burst() noexcept override { inner_.end_burst(); }
   [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
   void open_to_pages(std::optional<std::string_view> origin, Headers& answer) const override;
 
@@ -52,7 +54,9 @@ class PreflightHandler final : public Handler {
                    RequestObserver* observer = nullptr)
       : inner_(inner), origins_(std::move(origins)), observer_(observer) {}
 
-  void handle(Request request, Responder respond) override;
+  void handle(Request&& request, Responder&& respond) override;
+  void begin_burst() noexcept override { inner_.begin_burst(); }
+  void end_burst() noexcept override { inner_.end_burst(); }
   [[nodiscard]] bool takes_heads() const noexcept override { return inner_.takes_heads(); }
 
  private:

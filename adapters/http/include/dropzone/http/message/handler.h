@@ -82,8 +82,14 @@ class Handler {
   /// Called on an I/O thread, by several at a time. Must not block: what may take long goes to a
   /// WorkerPool together with `respond`. Pipelined requests are handed over one after the
   /// other without waiting for answers; the server puts the answers in order. An exception is
-  /// answered with 500.
-  virtual void handle(Request request, Responder respond) = 0;
+  /// answered with 500. Both are the handler's to take. They are references because
+  /// to move a request costs some hundred instructions, and a chain of handlers passes it on.
+  virtual void handle(Request&& request, Responder&& respond) = 0;
+
+  /// Called on an I/O thread before it hands over requests that may have come together, and after
+  /// the last of them, before it waits for others.
+  virtual void begin_burst() noexcept {}
+  virtual void end_burst() noexcept {}
 
   /// Whether it decides by the head alone. A request whose body has not come along with its
   /// head is then handed over without it (Request::body_follows), and the connection is not read

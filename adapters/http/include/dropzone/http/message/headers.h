@@ -40,14 +40,16 @@ class Headers {
   /// The values of all fields of this name, in order.
   [[nodiscard]] std::vector<std::string_view> find_all(std::string_view name) const;
 
-  [[nodiscard]] bool contains(std::string_view name) const { return find(name).has_value(); }
+  [[nodiscard]] bool contains(std::string_view name) const { return find_entry(name) != nullptr; }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
   [[nodiscard]] Field operator[](std::size_t index) const { return field(entries_[index]); }
+  /// A field as a message has it: "name: value" and the end of the line.
+  [[nodiscard]] std::string_view line(std::size_t index) const noexcept;
 
  private:
   struct Entry {
-    std::uint32_t offset;  ///< Of the name; the value follows it.
+    std::uint32_t offset;  ///< Of its line.
     std::uint32_t name_length;
     std::uint32_t value_length;
   };
@@ -70,9 +72,10 @@ class Headers {
 
  private:
   void append(std::string_view name, std::string_view value);
+  [[nodiscard]] const Entry* find_entry(std::string_view name) const noexcept;
   [[nodiscard]] Field field(const Entry& entry) const noexcept;
 
-  std::string text_;
+  std::string text_;  ///< Lines.
   std::vector<Entry> entries_;
 };
 

@@ -100,7 +100,9 @@ class Api final : public Handler {
   Api(Services services, ApiOptions options);
   ~Api() override;
 
-  void handle(Request request, Responder respond) override;
+  void handle(Request&& request, Responder&& respond) override;
+  void begin_burst() noexcept override;
+  void end_burst() noexcept override;
   [[nodiscard]] bool takes_heads() const noexcept override { return true; }
 
   /// Makes `/health/ready` answer 503 from now on; everything else continues.

@@ -97,7 +97,7 @@ struct ServerCounters {
 /// Example:
 ///
 ///     class Hello final : public http::Handler {
-///       void handle(http::Request, http::Responder respond) override {
+///       void handle(http::Request&&, http::Responder&& respond) override {
 ///         respond(http::make_response(200, "text/plain", "hello\n"));
 ///       }
 ///     };
