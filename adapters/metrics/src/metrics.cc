@@ -44,7 +44,7 @@ bool only_watches(std::string_view route) {
 template <typename Series, typename Key>
 class SeriesCache {
  public:
-  /// The key may be of views.
+  /// The key may be a view of one.
   template <typename View, typename Make>
   Series& find(const View& key, Make make) {
     const MutexLock lock(mutex_);
@@ -128,7 +128,7 @@ class Metrics::Impl {
     const std::string_view shown = route.empty() ? "none" : route;
     if (!only_watches(route)) requests_to_serve_.fetch_add(1, std::memory_order_relaxed);
     requests_by_series_
-        .find(std::tuple(method, shown, status),
+        .find(std::tuple(text(method), text(shown), status),
               [&]() -> Counter& {
                 return requests_.Add({{"method", text(method)},
                                       {"route", text(shown)},
