@@ -40,6 +40,12 @@ class SetWhileInside {
   bool& flag_;
 };
 
+sqlite3_file* main_file(sqlite3* handle) noexcept {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  return file;
+}
+
 }  // namespace
 
 Statement::~Statement() {
@@ -209,8 +215,7 @@ void Connection::observe_log(LogObserver* observer) noexcept {
 }
 
 LogPages Connection::log_pages() noexcept {
-  sqlite3_file* file = nullptr;
-  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  sqlite3_file* const file = main_file(handle_);
   return file ? read_log_index(file).value_or(LogPages{}) : LogPages{};
 }
 
@@ -232,16 +237,12 @@ void Connection::keep_log(bool keep) noexcept {
 }
 
 void Connection::let_log_begin(bool let) noexcept {
-  sqlite3_file* file = nullptr;
-  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  if (DatabaseFile* const ours = database_file_of(file)) ours->log_may_begin = let;
+  if (DatabaseFile* const ours = database_file_of(main_file(handle_))) ours->log_may_begin = let;
 }
 
 void Connection::keep_read_lock(bool keep) noexcept {
   if (keep == std::exchange(keeps_read_lock_, keep)) return;
-  sqlite3_file* file = nullptr;
-  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  if (DatabaseFile* const ours = database_file_of(file)) keep_share(*ours, keep);
+  if (DatabaseFile* const ours = database_file_of(main_file(handle_))) keep_share(*ours, keep);
 }
 
 void Connection::interrupt() noexcept { sqlite3_interrupt(handle_); }
