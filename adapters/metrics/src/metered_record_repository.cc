@@ -28,6 +28,26 @@ auto measured(Metrics& metrics, std::string_view operation, const CallOptions& o
   return result;
 }
 
+/// Measures a batch from its beginning to its end, as one write.
+class MeteredBatch final : public BatchWriter {
+ public:
+  MeteredBatch(std::unique_ptr<BatchWriter> inner, Metrics& metrics)
+      : inner_(std::move(inner)), metrics_(metrics) {}
+
+  void add(std::vector<Write> part) override { inner_->add(std::move(part)); }
+
+  Result<std::vector<WriteOutcome>> finish() override {
+    auto outcomes = inner_->finish();
+    note(metrics_, "write", start_, outcomes);
+    return outcomes;
+  }
+
+ private:
+  const std::unique_ptr<BatchWriter> inner_;
+  Metrics& metrics_;
+  const steady_clock::time_point start_ = steady_clock::now();
+};
+
 }  // namespace
 
 Result<std::vector<WriteOutcome>> MeteredRecordRepository::write(std::vector<Write> writes,
@@ -53,6 +73,10 @@ void MeteredRecordRepository::write_async(std::vector<Write> writes, Atomicity a
                        note(metrics, "write", start, outcomes);
                        done(std::move(outcomes));
                      });
+}
+
+std::unique_ptr<BatchWriter> MeteredRecordRepository::begin_batch(const CallOptions& options) {
+  return std::make_unique<MeteredBatch>(inner_.begin_batch(options), metrics_);
 }
 
 Result<void> MeteredRecordRepository::find(const std::string& kind,

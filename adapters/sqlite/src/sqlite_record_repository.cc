@@ -61,6 +61,10 @@ void SqliteRecordRepository::write_async(std::vector<Write> writes, Atomicity at
   }
 }
 
+std::unique_ptr<BatchWriter> SqliteRecordRepository::begin_batch(const CallOptions& options) {
+  return store_->begin_batch(options.deadline);
+}
+
 Result<void> SqliteRecordRepository::find(const std::string& kind, std::span<const std::string> ids,
                                           Projection projection, const RecordSink& sink,
                                           const CallOptions& options) {

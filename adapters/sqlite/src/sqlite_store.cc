@@ -9,6 +9,7 @@
 #include "query/query_run.h"
 #include "query/record_row.h"
 #include "query/snapshot.h"
+#include "streamed_batch.h"
 #include "write/index_builder.h"
 #include "write/names_job.h"
 
@@ -119,15 +120,22 @@ void SqliteRecordRepository::Store::note_outcomes(const std::vector<WriteOutcome
   if (std::ranges::any_of(outcomes, leaves_space)) space_->freed();
 }
 
-namespace {
-
-std::vector<PreparedWrite> unprepared(std::vector<Write> writes) {
+std::vector<PreparedWrite> SqliteRecordRepository::Store::unprepared(std::vector<Write> writes) {
   std::vector<PreparedWrite> prepared(writes.size());
   for (std::size_t i = 0; i < writes.size(); ++i) prepared[i].write = std::move(writes[i]);
   return prepared;
 }
 
-}  // namespace
+Result<void> SqliteRecordRepository::Store::name(std::vector<PreparedWrite>& writes,
+                                                 Deadline deadline) {
+  auto unknown = fill_in(writes, catalog_);
+  if (unknown.empty()) return {};
+  NamesJob names(*connection_, std::move(unknown), deadline);
+  DROPZONE_CHECK(submit(names));
+  names.publish(catalog_);
+  (void)fill_in(writes, catalog_);
+  return {};
+}
 
 Result<std::vector<WriteOutcome>> SqliteRecordRepository::Store::write(std::vector<Write> writes,
                                                                        Atomicity atomicity,
@@ -135,12 +143,7 @@ Result<std::vector<WriteOutcome>> SqliteRecordRepository::Store::write(std::vect
                                                                        const Receipts* receipts) {
   auto prepared = unprepared(std::move(writes));
   if (receipts) prepared.emplace_back().write.kind = receipts->kind();
-  if (auto unknown = fill_in(prepared, catalog_); !unknown.empty()) {
-    NamesJob names(*connection_, std::move(unknown), deadline);
-    if (auto made = submit(names); !made) return std::move(made).error();
-    names.publish(catalog_);
-    (void)fill_in(prepared, catalog_);
-  }
+  DROPZONE_CHECK(name(prepared, deadline));
   WriteJob job(writer_, std::move(prepared), atomicity, deadline, receipts);
   if (auto done = submit(job); !done) return std::move(done).error();
   if (job.refusal()) return *std::move(job.refusal());
@@ -175,6 +178,10 @@ void SqliteRecordRepository::Store::write_async(std::vector<Write> writes, Atomi
     }
     done(std::move(made).error());
   });
+}
+
+std::unique_ptr<BatchWriter> SqliteRecordRepository::Store::begin_batch(Deadline deadline) {
+  return std::make_unique<StreamedBatch>(*this, deadline);
 }
 
 void SqliteRecordRepository::Store::submit_async(std::vector<PreparedWrite> prepared,

@@ -41,6 +41,7 @@ class SqliteRecordRepository::Store {
                                           Deadline deadline, const Receipts* receipts = nullptr);
   void write_async(std::vector<Write> writes, Atomicity atomicity, Deadline deadline,
                    WriteCompletion done);
+  std::unique_ptr<BatchWriter> begin_batch(Deadline deadline);
   Result<void> find(const KindTables& kind, std::span<const std::string> ids, Projection projection,
                     const RecordSink& sink, const CallOptions& options);
   void begin_reads() noexcept;
@@ -61,6 +62,11 @@ class SqliteRecordRepository::Store {
   [[nodiscard]] WalStats wal_stats() const;
 
  private:
+  class StreamedBatch;
+
+  static std::vector<PreparedWrite> unprepared(std::vector<Write> writes);
+  /// Fills in what the file knows of the writes, once it knows all that they name.
+  Result<void> name(std::vector<PreparedWrite>& writes, Deadline deadline);
   void submit_async(std::vector<PreparedWrite> prepared, Atomicity atomicity, Deadline deadline,
                     WriteCompletion done);
   Result<void> submit(CommitJob& job);

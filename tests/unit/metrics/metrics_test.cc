@@ -77,8 +77,13 @@ TEST_CASE("a metered repository answers as the one that it measures") {
   const auto failed = metered.write({write}, Atomicity::partial, late);
   REQUIRE_FALSE(failed);
   CHECK_FALSE(metered.durable());
+  const auto batch = metered.begin_batch({});
+  batch->add({write});
+  const auto of_batch = batch->finish();
+  REQUIRE(of_batch);
+  CHECK(of_batch->front().status == WriteStatus::refused);
   const std::string text = text_of(metrics);
-  CHECK_THAT(text, Catch::Contains("dropzone_store_duration_seconds_count{operation=\"write\"} 2"));
+  CHECK_THAT(text, Catch::Contains("dropzone_store_duration_seconds_count{operation=\"write\"} 3"));
   CHECK_THAT(text, Catch::Contains("dropzone_store_errors_total{code=\"deadline_exceeded\","
                                    "operation=\"write\"} 1"));
 }

@@ -60,7 +60,10 @@ class FakeJob final : public CommitJob {
   [[nodiscard]] std::size_t bytes() const noexcept override { return 10; }
   [[nodiscard]] Deadline deadline() const noexcept override { return deadline_; }
 
+  [[nodiscard]] bool runs_alone() const noexcept override { return is_alone; }
+
   std::atomic<int> runs = 0;
+  bool is_alone = false;
 
  private:
   std::function<Result<void>()> work_;
@@ -105,6 +108,21 @@ TEST_CASE("a job alone is run at once, in its own thread") {
   CHECK(fixture.queue.submit(job));
   CHECK(runner == std::this_thread::get_id());
   CHECK(fixture.target.committed == 1);
+}
+
+TEST_CASE("an error of a job that runs alone fails no other") {
+  Fixture fixture;
+  FakeJob before;
+  FakeJob after;
+  FakeJob alone([] { return Result<void>(Error{ErrorCode::store_full, "full"}); });
+  alone.is_alone = true;
+  std::vector<Result<void>> results;
+  fixture.submit_together({&before, &alone, &after}, results);
+  CHECK(results[0]);
+  REQUIRE_FALSE(results[1]);
+  CHECK(results[1].error().code == ErrorCode::store_full);
+  CHECK(results[2]);
+  CHECK(fixture.target.rolled_back == 1);
 }
 
 // The thread keeps the lower priority, since raising it again needs a privilege.

@@ -10,6 +10,7 @@
 #include <dropzone/http/server/signal_stack.h>
 #include <dropzone/random_bits.h>
 #include "server/connection.h"
+#include "server/time_slice.h"
 
 namespace dropzone::http {
 namespace {
@@ -81,6 +82,7 @@ void IoThread::run() {
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
   ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  ask_for_short_time_slices();
   mailbox_->adopt_current_thread();
   loop_.run();
 }

@@ -16,7 +16,7 @@ namespace dropzone::sqlite {
 namespace {
 
 // A disk that has to take more at once keeps those who commit waiting for theirs.
-constexpr sqlite3_int64 kMostUnsynced = sqlite3_int64{32} << 20;
+constexpr sqlite3_int64 kMostUnsynced = sqlite3_int64{2} << 20;
 
 constexpr int kShare = SQLITE_SHM_LOCK | SQLITE_SHM_SHARED;
 constexpr int kTake = SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE;

@@ -29,6 +29,7 @@ class WriteJob final : public CommitJob {
   // Once it was run.
   /// In the order of the writes, without the receipt.
   std::vector<WriteOutcome>& outcomes() noexcept { return outcomes_; }
+  std::vector<PreparedWrite>& writes() noexcept { return writes_; }
   /// Why the receipt was refused, and so nothing written, if it was.
   std::optional<Error>& refusal() noexcept { return refusal_; }
 

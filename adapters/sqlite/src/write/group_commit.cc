@@ -130,8 +130,12 @@ GroupCommit::Group GroupCommit::take_group() noexcept {
   const MutexLock lock(mutex_);
   Group group;
   std::size_t bytes = 0;
-  while (!waiting_.empty() && group.size() < limits_.jobs && bytes < limits_.bytes) {
-    bytes += waiting_.front()->job.bytes();
+  bool is_alone = false;
+  while (!waiting_.empty() && group.size() < limits_.jobs && bytes < limits_.bytes && !is_alone) {
+    const CommitJob& next = waiting_.front()->job;
+    is_alone = next.runs_alone();
+    if (is_alone && !group.empty()) break;
+    bytes += next.bytes();
     group.splice(group.end(), waiting_, waiting_.begin());
   }
   depth_.store(waiting_.size(), std::memory_order_relaxed);

@@ -26,6 +26,8 @@ class CommitJob {
   /// About how much it writes.
   [[nodiscard]] virtual std::size_t bytes() const noexcept = 0;
   [[nodiscard]] virtual Deadline deadline() const noexcept = 0;
+  /// Whether it has a transaction of its own, which an error of run() undoes for no other job.
+  [[nodiscard]] virtual bool runs_alone() const noexcept { return false; }
 };
 
 /// The transaction that a group of jobs shares.

@@ -291,9 +291,12 @@ class DropZone {
  private:
   struct Batch;
   class Admission;
+  enum class Passing : std::uint8_t { whole, in_parts };
 
-  [[nodiscard]] Result<Batch> admit_all(const Kind& kind, StoreRequest request,
+  [[nodiscard]] Result<Batch> admit_all(const Kind& kind, StoreRequest request, Passing passing,
                                         const CallOptions& options) const;
+  Result<std::vector<WriteOutcome>> write(const Kind& kind, Batch& batch,
+                                          const CallOptions& options);
   Result<std::vector<WriteOutcome>> write_rest(const Kind& kind, Batch& batch,
                                                const StoreLedger& ledger, std::size_t done,
                                                const CallOptions& options);

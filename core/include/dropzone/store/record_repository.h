@@ -104,6 +104,20 @@ struct IndexBuild {
   std::int64_t total = 0;  ///< About as many as there are.
 };
 
+/// Takes the writes of a partial batch piece by piece, so that a repository can write the first
+/// ones while its caller still makes the rest. For one thread at a time. If it is destroyed before
+/// finish() was called, nothing is written.
+class BatchWriter {
+ public:
+  virtual ~BatchWriter() = default;
+
+  /// Adds the next writes. None is joined to another.
+  virtual void add(std::vector<Write> part) = 0;
+
+  /// Returns what RecordRepository::write() returns for all writes that were added. Call it once.
+  virtual Result<std::vector<WriteOutcome>> finish() = 0;
+};
+
 /// Receives the outcome of a batch; exceptions that it throws are dropped.
 using WriteCompletion = std::function<void(Result<std::vector<WriteOutcome>>)>;
 
@@ -158,6 +172,11 @@ class RecordRepository {
     const WriteCompletion completion = std::move(done);
     completion(write(std::move(writes), atomicity, options));
   }
+
+  /// write() for a partial batch that its caller makes piece by piece. The repository must outlive
+  /// the BatchWriter, and other writers may wait until that ends. This one keeps all until it is
+  /// finished; a repository may begin to write before. What is seen and durable is the same.
+  virtual std::unique_ptr<BatchWriter> begin_batch(const CallOptions& options);
 
   /// Passes the records of these ids to the sink, in the order asked. Duplicate ids yield
   /// the record again; missing ids are skipped. After an error the sink may have seen some

@@ -1,5 +1,7 @@
 #include "store/drop_zone/batch.h"
 
+#include <utility>
+
 #include <dropzone/kind/refusal.h>
 
 #include "store/drop_zone/incoming.h"
@@ -7,6 +9,9 @@
 
 namespace dropzone {
 namespace {
+
+// So many writes are worth waking a thread for.
+constexpr std::size_t kPart = 256;
 
 /// What it costs to take in a record of so many bytes, in the units of Watch.
 std::size_t work_of(std::size_t original_bytes) noexcept { return 8 + original_bytes / 128; }
@@ -33,14 +38,19 @@ Write write_without_original(const Write& write) {
 }  // namespace
 
 void DropZone::Batch::add(Write write) {
-  write_of.push_back(writes.size());
+  write_of.push_back(writes_begun + writes.size());
   writes.push_back(std::move(write));
 }
 
 void DropZone::Batch::add_reject(Write write) {
   Write again = write_without_original(write);
-  rejects.emplace_back(writes.size(), std::move(again));
+  rejects.emplace_back(writes_begun + writes.size(), std::move(again));
   add(std::move(write));
+}
+
+void DropZone::Batch::pass_on() {
+  writes_begun += writes.size();
+  begun->add(std::exchange(writes, {}));
 }
 
 std::vector<Write> DropZone::Batch::take_repeated(const std::vector<WriteOutcome>& outcomes) {
@@ -52,9 +62,11 @@ std::vector<Write> DropZone::Batch::take_repeated(const std::vector<WriteOutcome
 }
 
 DropZone::Admission::Admission(const DropZone& zone, const Kind& kind, const StoreRequest& request,
-                               const CallOptions& options)
+                               Passing passing, const CallOptions& options)
     : ports_(zone.ports_),
       kind_(kind),
+      passing_(passing),
+      options_(options),
       if_exists_(request.if_exists),
       allowance_(zone.limits_, options),
       received_{.at = ports_.clock.now(), .by = options.principal},
@@ -88,7 +100,15 @@ Result<void> DropZone::Admission::add(IncomingRecord record) {
               .meta = result.meta,
               .if_exists = if_exists_,
               .kept_for = kind_.retention()});
+  pass_on_part();
   return {};
+}
+
+void DropZone::Admission::pass_on_part() {
+  if (passing_ == Passing::whole || batch_.writes.size() < kPart) return;
+  if (!batch_.begun) batch_.begun = ports_.repository.begin_batch(options_);
+  batch_.pass_on();
+  batch_.writes.reserve(kPart);
 }
 
 Result<void> DropZone::Admission::refuse(StoreResult& result, IncomingRecord record, Error error) {
@@ -104,6 +124,7 @@ Result<void> DropZone::Admission::refuse(StoreResult& result, IncomingRecord rec
   batch_.add_reject(
       reject_write(ports_, kind_, std::move(record.original), result.error, received_));
   result.reject_id = batch_.writes.back().id;
+  pass_on_part();
   return {};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,8 +22,10 @@ struct DropZone::Batch {
 
   std::string kind;
   Atomicity atomicity = Atomicity::partial;
-  StoreReport report = {};  ///< Records that shall be stored have no status yet.
-  std::vector<Write> writes = {};
+  StoreReport report = {};         ///< Records that shall be stored have no status yet.
+  std::vector<Write> writes = {};  ///< Without those that `begun` has.
+  std::unique_ptr<BatchWriter> begun = nullptr;  ///< Has the first writes, if there were many.
+  std::size_t writes_begun = 0;                  ///< How many.
   std::vector<bool> names_id = {};  ///< By index of the record: whether it has an _id itself.
   std::vector<std::size_t> write_of = {};  ///< By index of the record; kNoWrite if it has none.
   /// The writes of rejects by their index among all, without the original.
@@ -30,6 +33,8 @@ struct DropZone::Batch {
 
   void add(Write write);
   void add_reject(Write write);
+  /// Passes what was added to `begun`.
+  void pass_on();
   /// The rejects that were there already, and are to be counted up.
   [[nodiscard]] std::vector<Write> take_repeated(const std::vector<WriteOutcome>& outcomes);
 };
@@ -38,7 +43,7 @@ struct DropZone::Batch {
 class DropZone::Admission {
  public:
   /// All but the request must outlive it.
-  Admission(const DropZone& zone, const Kind& kind, const StoreRequest& request,
+  Admission(const DropZone& zone, const Kind& kind, const StoreRequest& request, Passing passing,
             const CallOptions& options);
 
   /// Adds the next record to the batch, be it refused or not. An error ends the request:
@@ -50,9 +55,12 @@ class DropZone::Admission {
 
  private:
   Result<void> refuse(StoreResult& result, IncomingRecord record, Error error);
+  void pass_on_part();
 
   const Ports& ports_;
   const Kind& kind_;
+  const Passing passing_;
+  const CallOptions& options_;
   const IfExists if_exists_;
   Allowance allowance_;
   const Received received_;

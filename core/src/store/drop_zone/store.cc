@@ -99,15 +99,26 @@ DropZone::~DropZone() = default;
 Result<StoreReport> DropZone::store(StoreRequest request, const CallOptions& options) {
   const auto kind = kinds()->find(request.kind);
   if (!kind) return kind.error();
-  auto batch = admit_all(**kind, std::move(request), options);
+  const bool whole = request.atomicity == Atomicity::atomic ||
+                     HistoryWriter::reads_first(**kind, request.if_exists);
+  auto batch =
+      admit_all(**kind, std::move(request), whole ? Passing::whole : Passing::in_parts, options);
   if (!batch) return std::move(batch).error();
-  if (batch->writes.empty()) return conclude(*std::move(batch), {});
-  auto outcomes =
-      writer_.write(**kind, std::move(batch->writes), batch->atomicity, nullptr, options);
+  auto outcomes = write(**kind, *batch, options);
   if (!outcomes) return std::move(outcomes).error();
   auto repeated = batch->take_repeated(*outcomes);
   if (!repeated.empty()) counter_->count(std::move(repeated));
   return conclude(*std::move(batch), *std::move(outcomes));
+}
+
+Result<std::vector<WriteOutcome>> DropZone::write(const Kind& kind, Batch& batch,
+                                                  const CallOptions& options) {
+  if (batch.begun) {
+    if (!batch.writes.empty()) batch.pass_on();
+    return batch.begun->finish();
+  }
+  if (batch.writes.empty()) return std::vector<WriteOutcome>();
+  return writer_.write(kind, std::move(batch.writes), batch.atomicity, nullptr, options);
 }
 
 Result<StoreReport> DropZone::store_with_ledger(StoreRequest request, LedgerRun run,
@@ -115,7 +126,7 @@ Result<StoreReport> DropZone::store_with_ledger(StoreRequest request, LedgerRun 
   if (!run.kind) {
     DROPZONE_TRY(run.kind, kinds()->find(request.kind));
   }
-  DROPZONE_TRY(Batch batch, admit_all(*run.kind, std::move(request), options));
+  DROPZONE_TRY(Batch batch, admit_all(*run.kind, std::move(request), Passing::whole, options));
   std::vector<StoreResult>& results = batch.report.results;
   const std::size_t done = std::min(run.done.size(), results.size());
   for (std::size_t i = 0; i < done; ++i) adopt(results[i], std::move(run.done[i]));
@@ -171,8 +182,8 @@ void DropZone::store_async(StoreRequest request, const CallOptions& options, Sto
     done(store(std::move(request), options));
     return;
   }
-  auto admitted =
-      kind ? admit_all(**kind, std::move(request), options) : Result<Batch>(kind.error());
+  auto admitted = kind ? admit_all(**kind, std::move(request), Passing::whole, options)
+                       : Result<Batch>(kind.error());
   if (!admitted) {
     done(std::move(admitted).error());
     return;
@@ -195,9 +206,9 @@ void DropZone::store_async(StoreRequest request, const CallOptions& options, Sto
       });
 }
 
-Result<DropZone::Batch> DropZone::admit_all(const Kind& kind, StoreRequest request,
+Result<DropZone::Batch> DropZone::admit_all(const Kind& kind, StoreRequest request, Passing passing,
                                             const CallOptions& options) const {
-  Admission admission(*this, kind, request, options);
+  Admission admission(*this, kind, request, passing, options);
   for (IncomingRecord& record : request.records) DROPZONE_CHECK(admission.add(std::move(record)));
   if (request.source) {
     DROPZONE_CHECK(request.source(

@@ -128,6 +128,7 @@ class SqliteRecordRepository final : public RecordRepository {
                                                         const CallOptions& options) override;
   void write_async(std::vector<Write> writes, Atomicity atomicity, const CallOptions& options,
                    WriteCompletion done) override;
+  std::unique_ptr<BatchWriter> begin_batch(const CallOptions& options) override;
   Result<void> find(const std::string& kind, std::span<const std::string> ids,
                     Projection projection, const RecordSink& sink,
                     const CallOptions& options) override;

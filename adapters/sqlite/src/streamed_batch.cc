@@ -1,0 +1,61 @@
+#include "streamed_batch.h"
+
+#include <utility>
+
+#include "write/names_job.h"
+
+namespace dropzone::sqlite {
+
+SqliteRecordRepository::Store::StreamedBatch::~StreamedBatch() {
+  if (job_) job_->give_up();
+}
+
+// Names that the file does not have are written before the job. Once it runs, the queue takes no
+// other: then a text is kept with its record, and a kind has to wait until the job has ended.
+void SqliteRecordRepository::Store::StreamedBatch::add(std::vector<Write> part) {
+  if (failure_) return;
+  auto prepared = unprepared(std::move(part));
+  if (job_) {
+    if (!fill_in(prepared, store_.catalog_).kinds.empty()) job_->give_up();
+  } else {
+    if (auto named = store_.name(prepared, deadline_); !named) {
+      failure_ = std::move(named).error();
+      return;
+    }
+    begin();
+  }
+  job_->add(std::move(prepared));
+}
+
+void SqliteRecordRepository::Store::StreamedBatch::begin() {
+  const auto others_wait = [&queue = store_.queue_] { return queue.depth() > 0; };
+  const auto done = std::make_shared<std::promise<Result<void>>>();
+  job_ = std::make_shared<StreamedJob>(store_.writer_, others_wait, deadline_);
+  done_ = done->get_future();
+  store_.queue_.submit_async(job_,
+                             [done](Result<void> result) { done->set_value(std::move(result)); });
+}
+
+Result<std::vector<WriteOutcome>> SqliteRecordRepository::Store::StreamedBatch::finish() {
+  if (failure_) return *std::move(failure_);
+  if (!job_) return std::vector<WriteOutcome>();
+  job_->end();
+  auto done = outcome();
+  if (job_->gave_up() && !is_past(deadline_)) {
+    return store_.write(job_->take_writes(), Atomicity::partial, deadline_);
+  }
+  store_.note(done);
+  if (!done) return std::move(done).error();
+  auto outcomes = job_->take_outcomes();
+  store_.note_outcomes(outcomes);
+  return outcomes;
+}
+
+Result<void> SqliteRecordRepository::Store::StreamedBatch::outcome() {
+  const bool is_late =
+      deadline_ != kNoDeadline && done_.wait_until(deadline_) == std::future_status::timeout;
+  if (is_late && job_->withdraw()) return deadline_exceeded();
+  return done_.get();
+}
+
+}  // namespace dropzone::sqlite

@@ -1,0 +1,185 @@
+#include <catch2/catch.hpp>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <dropzone/store/clock.h>
+#include <dropzone/store/drop_zone.h>
+
+#include "store_testing.h"
+#include "support/temporary_directory.h"
+
+namespace dropzone::sqlite {
+namespace {
+
+std::vector<Write> some_things(const std::string& prefix, int count) {
+  std::vector<Write> writes;
+  for (int i = 0; i < count; ++i) writes.push_back(thing(prefix + std::to_string(i), {{"n", i}}));
+  return writes;
+}
+
+struct Fixture {
+  test::TemporaryDirectory directory;
+  std::unique_ptr<SqliteRecordRepository> repository =
+      open_store(directory.path() / "store.db", {"n"});
+
+  std::size_t count() { return ids_of(*repository, all_things()).size(); }
+};
+
+TEST_CASE("nothing of a batch is seen before it is finished") {
+  Fixture fixture;
+  const auto batch = fixture.repository->begin_batch({});
+  batch->add(some_things("a", 300));
+  batch->add(some_things("b", 300));
+  CHECK(fixture.count() == 0);
+  const auto outcomes = batch->finish();
+  REQUIRE(outcomes);
+  CHECK(outcomes->size() == 600);
+  CHECK(fixture.count() == 600);
+}
+
+TEST_CASE("writers do not wait until the maker of a batch has finished it") {
+  Fixture fixture;
+  const auto batch = fixture.repository->begin_batch({});
+  batch->add(some_things("a", 100));
+  store(*fixture.repository, {thing("other", {{"n", 1}})});  // Returns, though the batch is open.
+  CHECK(fixture.count() == 1);
+
+  batch->add(some_things("b", 100));
+  batch->add({thing("other", {{"n", 2}})});
+  const auto outcomes = batch->finish();
+  REQUIRE(outcomes);
+  REQUIRE(outcomes->size() == 201);
+  CHECK(outcomes->front().status == WriteStatus::created);
+  CHECK(outcomes->back().status == WriteStatus::refused);
+  CHECK(fixture.count() == 201);
+}
+
+TEST_CASE("a batch may outlast another that began before it, and both may be dropped") {
+  Fixture fixture;
+  auto first = fixture.repository->begin_batch({});
+  auto second = fixture.repository->begin_batch({});
+  first->add(some_things("a", 10));
+  second->add(some_things("b", 10));
+  first.reset();
+  REQUIRE(second->finish());
+  CHECK(fixture.count() == 10);
+  second = fixture.repository->begin_batch({});
+  second->add(some_things("c", 10));
+  second.reset();
+  fixture.repository.reset();
+  fixture.repository = open_store(fixture.directory.path() / "store.db", {"n"});
+  CHECK(fixture.count() == 10);
+}
+
+TEST_CASE("a batch that waits behind a long one ends with its time") {
+  Fixture fixture;
+  const auto long_one = fixture.repository->begin_batch({});
+  long_one->add(some_things("a", 10));
+  const auto late = fixture.repository->begin_batch(std::chrono::steady_clock::now() +
+                                                    std::chrono::milliseconds(1));
+  late->add(some_things("b", 10));
+  const auto outcomes = late->finish();
+  REQUIRE_FALSE(outcomes);
+  CHECK(outcomes.error().code == ErrorCode::deadline_exceeded);
+  REQUIRE(long_one->finish());
+  CHECK(fixture.count() == 10);
+}
+
+TEST_CASE("batches of several threads and single writes all arrive") {
+  Fixture fixture;
+  constexpr int kThreads = 4;
+  constexpr int kParts = 20;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&fixture, name = std::string(1, static_cast<char>('a' + thread))] {
+      const auto batch = fixture.repository->begin_batch({});
+      for (int part = 0; part < kParts; ++part) {
+        batch->add(some_things(name + std::to_string(part) + "-", 10));
+        if (part % 7 == 0) store(*fixture.repository, {thing(name + std::to_string(part), {})});
+      }
+      CHECK(batch->finish());
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(fixture.count() == kThreads * (kParts * 10 + 3));
+}
+
+class CountingIds final : public IdSource {
+ public:
+  std::string next() override { return "made-" + std::to_string(++count_); }
+
+ private:
+  int count_ = 0;
+};
+
+/// A drop zone over the store, to which a decoder passes records with a number, every third with a
+/// wrong one.
+struct ZoneFixture : Fixture {
+  SystemClock clock;
+  CountingIds ids;
+  DropZone zone{{.repository = *repository, .clock = clock, .ids = ids}, catalog()};
+
+  static KindCatalog catalog() {
+    const Object definition{
+        {"name", "things"},
+        {"version", 1},
+        {"pipeline", Array{Object{{"require", Object{{"fields", Array{"n"}}}}}}}};
+    auto kind = Kind::parse(definition, StepRegistry::with_core_steps());
+    REQUIRE(kind);
+    std::vector<Kind> kinds;
+    kinds.push_back(*std::move(kind));
+    auto all = KindCatalog::of(std::move(kinds));
+    REQUIRE(all);
+    return *std::move(all);
+  }
+
+  Result<StoreReport> store_many(int count, const Result<void>& end) {
+    StoreRequest request{.kind = "things", .records = {}};
+    request.source = [count, end](const IncomingSink& sink) -> Result<void> {
+      for (int i = 0; i < count; ++i) {
+        IncomingRecord record{.original = std::to_string(i),
+                              .object = Object{{"_id", "r" + std::to_string(i)}}};
+        if (i % 3 != 0) record.object->append("n", i);
+        DROPZONE_CHECK(sink(std::move(record)));
+      }
+      return end;
+    };
+    return zone.store(std::move(request), CallOptions());
+  }
+};
+
+TEST_CASE("a large batch with rejects is reported in its order") {
+  ZoneFixture fixture;
+  const auto report = fixture.store_many(900, {});
+  REQUIRE(report);
+  CHECK(report->stored == 600);
+  CHECK(report->rejected == 300);
+  for (std::size_t i = 0; i < report->results.size(); ++i) {
+    const StoreResult& result = report->results[i];
+    CHECK(result.id == "r" + std::to_string(i));
+    CHECK(result.status == (i % 3 == 0 ? StoreStatus::rejected : StoreStatus::stored));
+    CHECK(result.reject_id.empty() == (i % 3 != 0));
+  }
+  CHECK(fixture.count() == 600);
+
+  const auto again = fixture.store_many(900, {});
+  REQUIRE(again);
+  CHECK(again->rejected == 900);
+  CHECK(again->results[1].error.code == ErrorCode::already_exists);
+}
+
+TEST_CASE("a decoder that fails after many records leaves none of them") {
+  ZoneFixture fixture;
+  const Error broken{ErrorCode::invalid_json, "The body ends early."};
+  const auto report = fixture.store_many(2'000, broken);
+  REQUIRE_FALSE(report);
+  CHECK(report.error().code == ErrorCode::invalid_json);
+  CHECK(fixture.count() == 0);
+  CHECK(fixture.store_many(3, {}));
+  CHECK(fixture.count() == 2);
+}
+
+}  // namespace
+}  // namespace dropzone::sqlite
