@@ -36,7 +36,7 @@ using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
 
 // How late a sleep may end. A request that is due sooner is awaited without one.
-constexpr std::chrono::microseconds kLate{100};
+constexpr std::chrono::microseconds kLate{20};
 
 volatile std::sig_atomic_t terminated = 0;
 

@@ -15,8 +15,8 @@ namespace {
 constexpr int kMebibyte = 1 << 20;
 // Larger blocks are the system's, and go back to it as they are freed.
 constexpr int kLargeBlock = 32 * kMebibyte;
-// Free memory that a heap keeps at its end until the keeper trims it: fewer calls of the system, and
-// fewer faults, if the next request needs as much.
+// Free memory that a heap keeps at its end until the keeper trims it: fewer calls of the system,
+// and fewer faults, if the next request needs as much.
 constexpr int kKeptAtEnd = 64 * kMebibyte;
 // Threads share these. Each heap keeps some memory that is free.
 constexpr int kHeaps = 4;

@@ -76,7 +76,7 @@ Result<void> StreamedJob::wait_for_part(MutexLock& lock) {
     changed_.wait_for(lock, kLook, is_ready);
     waited_ += Clock::now() - begin;
   }
-  if (state_ == State::given_up) return Error{ErrorCode::unavailable, "The batch was taken back."};
+  if (state_ == State::given_up) return Error{ErrorCode::unavailable, "The batch was given up."};
   return is_ready() ? Result<void>() : deadline_exceeded();
 }
 

@@ -26,7 +26,7 @@ namespace dropzone::sqlite {
 /// the caller takes the writes back. Thread-safe.
 class StreamedJob final : public CommitJob {
  public:
-  /// The writer must outlive it. `others_wait` tells whether there are jobs behind this one.
+  /// The writer must outlive it. `others_wait` returns whether jobs are behind this one.
   StreamedJob(RecordWriter& writer, std::function<bool()> others_wait, Deadline deadline)
       : writer_(writer), others_wait_(std::move(others_wait)), deadline_(deadline) {}
 
@@ -35,7 +35,7 @@ class StreamedJob final : public CommitJob {
   void end();
   /// Gives up, unless the batch was ended.
   void give_up();
-  /// Gives up if it was not run yet; tells whether.
+  /// Gives up if it was not run yet; returns whether.
   bool withdraw();
 
   Result<void> run() override;
