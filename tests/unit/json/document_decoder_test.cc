@@ -32,9 +32,9 @@ TEST_CASE("a document is read back with its timestamps, and other text stays tex
 
 TEST_CASE("a document that is deeper than any record can be is damaged") {
   const auto nested = [](std::size_t levels) {
-    std::string text = "1";
-    for (std::size_t i = 0; i < levels; ++i) text = "{\"a\":" + text + "}";
-    return text;
+    std::string text;
+    for (std::size_t i = 0; i < levels; ++i) text += "{\"a\":";
+    return text + '1' + std::string(levels, '}');
   };
   CHECK(JsonDocumentDecoder().decode(nested(kMaxNesting), {}));
   const auto deeper = JsonDocumentDecoder().decode(nested(kMaxNesting + 1), {});
