@@ -14,10 +14,9 @@ namespace {
 
 constexpr int kMebibyte = 1 << 20;
 // Larger blocks are the system's, and go back to it as they are freed.
-constexpr int kLargeBlock = 32 * kMebibyte;
-// Free memory that a heap keeps at its end until the keeper trims it: fewer calls of the system,
-// and fewer faults, if the next request needs as much.
-constexpr int kKeptAtEnd = 64 * kMebibyte;
+constexpr int kLargeBlock = 8 * kMebibyte;
+// Free memory that a heap keeps at its end: fewer calls of the system for short requests.
+constexpr int kKeptAtEnd = 16 * kMebibyte;
 // Threads share these. Each heap keeps some memory that is free.
 constexpr int kHeaps = 4;
 

@@ -62,7 +62,7 @@ void SqliteRecordRepository::write_async(std::vector<Write> writes, Atomicity at
 }
 
 std::unique_ptr<BatchWriter> SqliteRecordRepository::begin_batch(const CallOptions& options) {
-  return store_->begin_batch(options.deadline);
+  return store_->begin_batch(options);
 }
 
 Result<void> SqliteRecordRepository::find(const std::string& kind, std::span<const std::string> ids,

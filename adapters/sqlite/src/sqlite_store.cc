@@ -180,8 +180,9 @@ void SqliteRecordRepository::Store::write_async(std::vector<Write> writes, Atomi
   });
 }
 
-std::unique_ptr<BatchWriter> SqliteRecordRepository::Store::begin_batch(Deadline deadline) {
-  return std::make_unique<StreamedBatch>(*this, deadline);
+std::unique_ptr<BatchWriter> SqliteRecordRepository::Store::begin_batch(
+    const CallOptions& options) {
+  return std::make_unique<StreamedBatch>(*this, options);
 }
 
 void SqliteRecordRepository::Store::submit_async(std::vector<PreparedWrite> prepared,

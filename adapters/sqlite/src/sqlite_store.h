@@ -41,7 +41,7 @@ class SqliteRecordRepository::Store {
                                           Deadline deadline, const Receipts* receipts = nullptr);
   void write_async(std::vector<Write> writes, Atomicity atomicity, Deadline deadline,
                    WriteCompletion done);
-  std::unique_ptr<BatchWriter> begin_batch(Deadline deadline);
+  std::unique_ptr<BatchWriter> begin_batch(const CallOptions& options);
   Result<void> find(const KindTables& kind, std::span<const std::string> ids, Projection projection,
                     const RecordSink& sink, const CallOptions& options);
   void begin_reads() noexcept;

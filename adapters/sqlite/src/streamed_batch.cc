@@ -7,7 +7,7 @@
 namespace dropzone::sqlite {
 
 SqliteRecordRepository::Store::StreamedBatch::~StreamedBatch() {
-  if (job_) job_->give_up();
+  if (job_) job_->abandon();
 }
 
 // Names that the file does not have are written before the job. Once it runs, the queue takes no
@@ -18,7 +18,7 @@ void SqliteRecordRepository::Store::StreamedBatch::add(std::vector<Write> part) 
   if (job_) {
     if (!fill_in(prepared, store_.catalog_).kinds.empty()) job_->give_up();
   } else {
-    if (auto named = store_.name(prepared, deadline_); !named) {
+    if (auto named = store_.name(prepared, options_.deadline); !named) {
       failure_ = std::move(named).error();
       return;
     }
@@ -30,7 +30,7 @@ void SqliteRecordRepository::Store::StreamedBatch::add(std::vector<Write> part) 
 void SqliteRecordRepository::Store::StreamedBatch::begin() {
   const auto others_wait = [&queue = store_.queue_] { return queue.depth() > 0; };
   const auto done = std::make_shared<std::promise<Result<void>>>();
-  job_ = std::make_shared<StreamedJob>(store_.writer_, others_wait, deadline_);
+  job_ = std::make_shared<StreamedJob>(store_.writer_, others_wait, options_.deadline);
   done_ = done->get_future();
   store_.queue_.submit_async(job_,
                              [done](Result<void> result) { done->set_value(std::move(result)); });
@@ -38,11 +38,13 @@ void SqliteRecordRepository::Store::StreamedBatch::begin() {
 
 Result<std::vector<WriteOutcome>> SqliteRecordRepository::Store::StreamedBatch::finish() {
   if (failure_) return *std::move(failure_);
+  if (options_.is_over()) return deadline_exceeded();
   if (!job_) return std::vector<WriteOutcome>();
   job_->end();
   auto done = outcome();
-  if (job_->gave_up() && !is_past(deadline_)) {
-    return store_.write(job_->take_writes(), Atomicity::partial, deadline_);
+  if (job_->gave_up()) {
+    if (is_past(options_.deadline)) return deadline_exceeded();
+    return store_.write(job_->take_writes(), Atomicity::partial, options_.deadline);
   }
   store_.note(done);
   if (!done) return std::move(done).error();
@@ -52,8 +54,8 @@ Result<std::vector<WriteOutcome>> SqliteRecordRepository::Store::StreamedBatch::
 }
 
 Result<void> SqliteRecordRepository::Store::StreamedBatch::outcome() {
-  const bool is_late =
-      deadline_ != kNoDeadline && done_.wait_until(deadline_) == std::future_status::timeout;
+  const bool is_late = options_.deadline != kNoDeadline &&
+                       done_.wait_until(options_.deadline) == std::future_status::timeout;
   if (is_late && job_->withdraw()) return deadline_exceeded();
   return done_.get();
 }

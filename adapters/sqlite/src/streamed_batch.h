@@ -3,6 +3,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sqlite_store.h"
@@ -15,7 +16,7 @@ namespace dropzone::sqlite {
 class SqliteRecordRepository::Store::StreamedBatch final : public BatchWriter {
  public:
   /// The store must outlive it.
-  StreamedBatch(Store& store, Deadline deadline) : store_(store), deadline_(deadline) {}
+  StreamedBatch(Store& store, CallOptions options) : store_(store), options_(std::move(options)) {}
   ~StreamedBatch() override;
 
   void add(std::vector<Write> part) override;
@@ -26,7 +27,7 @@ class SqliteRecordRepository::Store::StreamedBatch final : public BatchWriter {
   Result<void> outcome();
 
   Store& store_;
-  const Deadline deadline_;
+  const CallOptions options_;
   std::optional<Error> failure_;
   std::shared_ptr<StreamedJob> job_;
   std::future<Result<void>> done_;

@@ -82,10 +82,13 @@ TEST_CASE("a metered repository answers as the one that it measures") {
   const auto of_batch = batch->finish();
   REQUIRE(of_batch);
   CHECK(of_batch->front().status == WriteStatus::refused);
+  const auto late_batch = metered.begin_batch(late);
+  late_batch->add({write});
+  CHECK_FALSE(late_batch->finish());
   const std::string text = text_of(metrics);
-  CHECK_THAT(text, Catch::Contains("dropzone_store_duration_seconds_count{operation=\"write\"} 3"));
+  CHECK_THAT(text, Catch::Contains("dropzone_store_duration_seconds_count{operation=\"write\"} 4"));
   CHECK_THAT(text, Catch::Contains("dropzone_store_errors_total{code=\"deadline_exceeded\","
-                                   "operation=\"write\"} 1"));
+                                   "operation=\"write\"} 2"));
 }
 
 TEST_CASE("figures of others are read at each scrape") {

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -8,6 +9,7 @@
 #include <dropzone/store/drop_zone.h>
 
 #include "store_testing.h"
+#include "support/eventually.h"
 #include "support/temporary_directory.h"
 
 namespace dropzone::sqlite {
@@ -87,6 +89,49 @@ TEST_CASE("a batch that waits behind a long one ends with its time") {
   CHECK(fixture.count() == 10);
 }
 
+TEST_CASE("a batch that is given up ends with its time, and the store is sound") {
+  Fixture fixture;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+  const auto batch = fixture.repository->begin_batch(until);
+  batch->add(some_things("a", 10));
+  store(*fixture.repository, {thing("other", {{"n", 1}})});  // The batch gives way to it.
+  std::this_thread::sleep_until(until);
+  const auto outcomes = batch->finish();
+  REQUIRE_FALSE(outcomes);
+  CHECK(outcomes.error().code == ErrorCode::deadline_exceeded);
+  CallOptions brief;
+  brief.may_wait = false;
+  CHECK(fixture.repository->check(brief));
+  CHECK(fixture.count() == 1);
+}
+
+TEST_CASE("a batch whose client has left is not written") {
+  Fixture fixture;
+  std::stop_source client;
+  CallOptions options;
+  options.stop = client.get_token();
+  const auto batch = fixture.repository->begin_batch(options);
+  batch->add(some_things("a", 300));
+  client.request_stop();
+  CHECK_FALSE(batch->finish());
+  store(*fixture.repository, {thing("other", {{"n", 1}})});
+  CHECK(fixture.count() == 1);
+}
+
+TEST_CASE("an index that is declared while a batch is open has all of its records") {
+  Fixture fixture;
+  const auto batch = fixture.repository->begin_batch({});
+  batch->add(some_things("a", 100));
+  REQUIRE(fixture.repository->declare(things({"n", "m"}), kNoDeadline));
+  std::vector<Write> later;
+  for (int i = 0; i < 100; ++i) later.push_back(thing("b" + std::to_string(i), {{"m", i}}));
+  batch->add(std::move(later));
+  REQUIRE(batch->finish());
+  CHECK(test::eventually([&] { return fixture.repository->builds().empty(); }));
+  CHECK(ids_of(*fixture.repository, all_things(where("m", Operator::less, 100))).size() == 100);
+  CHECK(ids_of(*fixture.repository, all_things(where("n", Operator::less, 100))).size() == 100);
+}
+
 TEST_CASE("batches of several threads and single writes all arrive") {
   Fixture fixture;
   constexpr int kThreads = 4;
@@ -114,12 +159,27 @@ class CountingIds final : public IdSource {
   int count_ = 0;
 };
 
+/// Not SHA-256: it only distinguishes texts.
+class SimpleDigest final : public Digest {
+ public:
+  [[nodiscard]] Sha256 sha256(std::string_view bytes) const override {
+    Sha256 result{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      const auto byte = static_cast<std::uint8_t>(bytes[i]);
+      result[i % result.size()] = static_cast<std::uint8_t>(31 * result[i % result.size()] + byte);
+    }
+    return result;
+  }
+};
+
 /// A drop zone over the store, to which a decoder passes records with a number, every third with a
 /// wrong one.
 struct ZoneFixture : Fixture {
   SystemClock clock;
   CountingIds ids;
-  DropZone zone{{.repository = *repository, .clock = clock, .ids = ids}, catalog()};
+  SimpleDigest digest;
+  DropZone zone{{.repository = *repository, .clock = clock, .ids = ids, .digest = &digest},
+                catalog()};
 
   static KindCatalog catalog() {
     const Object definition{
@@ -135,11 +195,13 @@ struct ZoneFixture : Fixture {
     return *std::move(all);
   }
 
-  Result<StoreReport> store_many(int count, const Result<void>& end) {
-    StoreRequest request{.kind = "things", .records = {}};
+  Result<StoreReport> store_many(int count, const Result<void>& end,
+                                 IfExists if_exists = IfExists::fail) {
+    StoreRequest request{.kind = "things", .records = {}, .if_exists = if_exists};
     request.source = [count, end](const IncomingSink& sink) -> Result<void> {
       for (int i = 0; i < count; ++i) {
-        IncomingRecord record{.original = std::to_string(i),
+        // Long enough for several parts.
+        IncomingRecord record{.original = std::to_string(i) + std::string(2'000, ' '),
                               .object = Object{{"_id", "r" + std::to_string(i)}}};
         if (i % 3 != 0) record.object->append("n", i);
         DROPZONE_CHECK(sink(std::move(record)));
@@ -168,6 +230,22 @@ TEST_CASE("a large batch with rejects is reported in its order") {
   REQUIRE(again);
   CHECK(again->rejected == 900);
   CHECK(again->results[1].error.code == ErrorCode::already_exists);
+  int counted_up = 0;
+  const auto page = fixture.zone.rejects(
+      {}, 1'000, 1 << 20, std::nullopt,
+      [&](const RecordView& view) {
+        counted_up += view.data.find("\"times\":2") != view.data.npos ? 1 : 0;
+      },
+      CallOptions());
+  REQUIRE(page);
+  CHECK(counted_up == 300);
+
+  const auto skipped = fixture.store_many(900, {}, IfExists::skip);
+  REQUIRE(skipped);
+  CHECK(skipped->skipped == 600);
+  const auto replaced = fixture.store_many(900, {}, IfExists::replace);
+  REQUIRE(replaced);
+  CHECK(replaced->replaced == 600);
 }
 
 TEST_CASE("a decoder that fails after many records leaves none of them") {

@@ -28,11 +28,15 @@ WriteJob::WriteJob(RecordWriter& writer, std::vector<PreparedWrite> writes, Atom
 }
 
 Result<void> WriteJob::run() {
+  DROPZONE_CHECK(run_unflushed());
+  return writer_.indexes().flush();
+}
+
+Result<void> WriteJob::run_unflushed() {
   refresh_entries(writes_, writer_.catalog());
   outcomes_.assign(count_, {});
   refusal_.reset();
-  DROPZONE_CHECK(receipts_ ? run_with_receipt() : run_all());
-  return writer_.indexes().flush();
+  return receipts_ ? run_with_receipt() : run_all();
 }
 
 Result<void> WriteJob::run_with_receipt() {

@@ -23,6 +23,8 @@ class WriteJob final : public CommitJob {
   WriteJob(RecordWriter& writer, std::vector<PreparedWrite> writes, Atomicity atomicity,
            Deadline deadline, const Receipts* receipts = nullptr);
   Result<void> run() override;
+  /// The same, but index entries are still to be flushed.
+  Result<void> run_unflushed();
   [[nodiscard]] std::size_t bytes() const noexcept override { return bytes_; }
   [[nodiscard]] Deadline deadline() const noexcept override { return deadline_; }
 

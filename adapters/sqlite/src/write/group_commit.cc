@@ -130,13 +130,12 @@ GroupCommit::Group GroupCommit::take_group() noexcept {
   const MutexLock lock(mutex_);
   Group group;
   std::size_t bytes = 0;
-  bool is_alone = false;
-  while (!waiting_.empty() && group.size() < limits_.jobs && bytes < limits_.bytes && !is_alone) {
+  while (!waiting_.empty() && group.size() < limits_.jobs && bytes < limits_.bytes) {
     const CommitJob& next = waiting_.front()->job;
-    is_alone = next.runs_alone();
-    if (is_alone && !group.empty()) break;
+    if (next.runs_alone() && !group.empty()) break;
     bytes += next.bytes();
     group.splice(group.end(), waiting_, waiting_.begin());
+    if (next.runs_alone()) break;
   }
   depth_.store(waiting_.size(), std::memory_order_relaxed);
   return group;
@@ -147,7 +146,9 @@ void GroupCommit::execute(const Group& group) noexcept {
   const auto begin = std::chrono::steady_clock::now();
   auto outcome = run_guarded(group);
   if (outcome) {
-    observer_.committed(group.size(), std::chrono::steady_clock::now() - begin);
+    auto duration = std::chrono::steady_clock::now() - begin;
+    for (const auto& ticket : group) duration -= ticket->job.waited();
+    observer_.committed(group.size(), duration);
     return;
   }
   target_.roll_back();

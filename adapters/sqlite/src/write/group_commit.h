@@ -26,8 +26,10 @@ class CommitJob {
   /// About how much it writes.
   [[nodiscard]] virtual std::size_t bytes() const noexcept = 0;
   [[nodiscard]] virtual Deadline deadline() const noexcept = 0;
-  /// Whether it has a transaction of its own, which an error of run() undoes for no other job.
+  /// Whether it needs a transaction of its own, so that an error of run() fails no other job.
   [[nodiscard]] virtual bool runs_alone() const noexcept { return false; }
+  /// How long run() has waited for its caller, which says nothing of the store.
+  [[nodiscard]] virtual std::chrono::nanoseconds waited() const noexcept { return {}; }
 };
 
 /// The transaction that a group of jobs shares.
@@ -40,7 +42,8 @@ class CommitTarget {
   virtual void roll_back() noexcept = 0;
 };
 
-/// Notified of each group that was committed: jobs in it, and how long the transaction took.
+/// Notified of each group that was committed: jobs in it, and how long the transaction took without
+/// waiting for a caller.
 class CommitObserver {
  public:
   virtual ~CommitObserver() = default;

@@ -22,8 +22,8 @@ namespace dropzone::sqlite {
 
 /// Writes a partial batch while its caller still makes it. The transaction begins with the first
 /// part, and is committed once the caller has ended the batch. Other writers wait until then. If
-/// they would wait for the caller for long, the job gives up: its transaction is rolled back, and
-/// the caller takes the writes back. Thread-safe.
+/// they wait because the caller is slower than the store, the job soon gives up: its transaction is
+/// rolled back, and the caller takes the writes back. Thread-safe.
 class StreamedJob final : public CommitJob {
  public:
   /// The writer must outlive it. `others_wait` returns whether jobs are behind this one.
@@ -37,16 +37,21 @@ class StreamedJob final : public CommitJob {
   void give_up();
   /// Gives up if it was not run yet; returns whether.
   bool withdraw();
+  /// Gives up, unless the batch was ended, and frees what no thread works on.
+  void abandon();
 
+  /// Writes what was added meanwhile in the order of the b-trees.
   Result<void> run() override;
+  /// It shares its transaction with none, so its size limits none.
   [[nodiscard]] std::size_t bytes() const noexcept override { return 1; }
   [[nodiscard]] Deadline deadline() const noexcept override { return deadline_; }
   [[nodiscard]] bool runs_alone() const noexcept override { return true; }
+  [[nodiscard]] std::chrono::nanoseconds waited() const noexcept override { return waited_; }
 
   // Once the queue is done with it.
   [[nodiscard]] bool gave_up() const;
   /// In the order of the writes.
-  [[nodiscard]] std::vector<WriteOutcome> take_outcomes();
+  [[nodiscard]] std::vector<WriteOutcome> take_outcomes() { return std::move(outcomes_); }
   [[nodiscard]] std::vector<Write> take_writes();
 
  private:
@@ -62,9 +67,12 @@ class StreamedJob final : public CommitJob {
   std::condition_variable changed_;
   State state_ DROPZONE_GUARDED_BY(mutex_) = State::open;
   bool is_run_ DROPZONE_GUARDED_BY(mutex_) = false;
-  std::list<WriteJob> added_ DROPZONE_GUARDED_BY(mutex_);
-  std::list<WriteJob> begun_;  ///< For whoever runs the job, then for its caller.
-  std::chrono::steady_clock::duration waited_{};
+  std::vector<PreparedWrite> added_ DROPZONE_GUARDED_BY(mutex_);
+  // For whoever runs the job, then for its caller.
+  std::list<WriteJob> begun_;
+  std::vector<WriteOutcome> outcomes_;
+  std::chrono::nanoseconds waited_{};        ///< For the caller.
+  std::chrono::nanoseconds kept_waiting_{};  ///< Of that, while others waited for this job.
 };
 
 }  // namespace dropzone::sqlite

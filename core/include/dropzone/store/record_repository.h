@@ -111,7 +111,7 @@ class BatchWriter {
  public:
   virtual ~BatchWriter() = default;
 
-  /// Adds the next writes. None is joined to another.
+  /// Adds the next writes. None is joined to another. What fails is the result of finish().
   virtual void add(std::vector<Write> part) = 0;
 
   /// Returns what RecordRepository::write() returns for all writes that were added. Call it once.

@@ -10,8 +10,8 @@
 namespace dropzone {
 namespace {
 
-// So many writes are worth waking a thread for.
-constexpr std::size_t kPart = 256;
+// So many bytes of originals are worth waking a thread for.
+constexpr std::size_t kPartBytes = std::size_t{512} << 10;
 
 /// What it costs to take in a record of so many bytes, in the units of Watch.
 std::size_t work_of(std::size_t original_bytes) noexcept { return 8 + original_bytes / 128; }
@@ -105,10 +105,13 @@ Result<void> DropZone::Admission::add(IncomingRecord record) {
 }
 
 void DropZone::Admission::pass_on_part() {
-  if (passing_ == Passing::whole || batch_.writes.size() < kPart) return;
+  part_bytes_ += batch_.writes.back().original.size();
+  if (passing_ == Passing::whole || part_bytes_ < kPartBytes) return;
   if (!batch_.begun) batch_.begun = ports_.repository.begin_batch(options_);
+  const std::size_t count = batch_.writes.size();
   batch_.pass_on();
-  batch_.writes.reserve(kPart);
+  batch_.writes.reserve(count);
+  part_bytes_ = 0;
 }
 
 Result<void> DropZone::Admission::refuse(StoreResult& result, IncomingRecord record, Error error) {

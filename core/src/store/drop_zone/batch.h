@@ -66,6 +66,7 @@ class DropZone::Admission {
   const Received received_;
   const StepContext context_;
   Batch batch_;
+  std::size_t part_bytes_ = 0;  ///< Of the originals that were not passed on.
   bool any_refused_ = false;
 };
 

@@ -77,7 +77,7 @@ struct Histogram {
 /// Statistics of the group commit, for metrics.
 struct CommitStats {
   Histogram<8> group_sizes;      ///< Calls that shared a commit: 1, 2, 4, … 128.
-  Histogram<10> commit_seconds;  ///< From begin to durable: 0.25 ms, 0.5 ms, … 128 ms.
+  Histogram<14> commit_seconds;  ///< From begin to durable: 0.25 ms, 0.5 ms, … 2.048 s.
   std::size_t queue_depth = 0;   ///< Calls that are waiting now.
 };
 
