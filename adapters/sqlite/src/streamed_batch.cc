@@ -1,5 +1,7 @@
 #include "streamed_batch.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "write/names_job.h"
@@ -10,36 +12,43 @@ SqliteRecordRepository::Store::StreamedBatch::~StreamedBatch() {
   if (job_) job_->abandon();
 }
 
-// Names that the file does not have are written before the job. Once it runs, the queue takes no
-// other: then a text is kept with its record, and a kind has to wait until the job has ended.
 void SqliteRecordRepository::Store::StreamedBatch::add(std::vector<Write> part) {
-  if (failure_) return;
-  auto prepared = unprepared(std::move(part));
   if (job_) {
-    if (!fill_in(prepared, store_.catalog_).kinds.empty()) job_->give_up();
-  } else {
-    if (auto named = store_.name(prepared, options_.deadline); !named) {
-      failure_ = std::move(named).error();
-      return;
-    }
-    begin();
+    pass_on(unprepared(std::move(part)));
+    return;
   }
-  job_->add(std::move(prepared));
+  std::ranges::move(part, std::back_inserter(collected_));
+  if (!failure_ && !collected_.empty() && store_.queue_.is_idle()) begin();
 }
 
+// Names that the file does not have are written before the job.
 void SqliteRecordRepository::Store::StreamedBatch::begin() {
+  auto prepared = unprepared(std::exchange(collected_, {}));
+  if (auto named = store_.name(prepared, options_.deadline); !named) {
+    failure_ = std::move(named).error();
+    return;
+  }
   const auto others_wait = [&queue = store_.queue_] { return queue.depth() > 0; };
   const auto done = std::make_shared<std::promise<Result<void>>>();
   job_ = std::make_shared<StreamedJob>(store_.writer_, others_wait, options_.deadline);
   done_ = done->get_future();
+  job_->add(std::move(prepared));
   store_.queue_.submit_async(job_,
                              [done](Result<void> result) { done->set_value(std::move(result)); });
+}
+
+// While the job runs, the queue takes no other: a text that the file does not have is kept with its
+// record, and a kind has to wait until the job has ended.
+void SqliteRecordRepository::Store::StreamedBatch::pass_on(std::vector<PreparedWrite> part) {
+  if (!fill_in(part, store_.catalog_).kinds.empty()) job_->give_up();
+  job_->add(std::move(part));
 }
 
 Result<std::vector<WriteOutcome>> SqliteRecordRepository::Store::StreamedBatch::finish() {
   if (failure_) return *std::move(failure_);
   if (options_.is_over()) return deadline_exceeded();
-  if (!job_) return std::vector<WriteOutcome>();
+  if (!job_ && collected_.empty()) return std::vector<WriteOutcome>();
+  if (!job_) return store_.write(std::move(collected_), Atomicity::partial, options_.deadline);
   job_->end();
   auto done = outcome();
   if (job_->gave_up()) {

@@ -11,8 +11,9 @@
 
 namespace dropzone::sqlite {
 
-/// A batch of which the commit queue writes the first parts while the caller makes the others. If
-/// the queue's job gives up, finish() writes the batch as a whole.
+/// A batch of which the commit queue writes the first parts while the caller makes the others,
+/// unless others write, too: then they would wait longer, and both processors are busy anyway. If
+/// it has not begun by then, or the queue's job has given up, finish() writes the batch as a whole.
 class SqliteRecordRepository::Store::StreamedBatch final : public BatchWriter {
  public:
   /// The store must outlive it.
@@ -24,11 +25,13 @@ class SqliteRecordRepository::Store::StreamedBatch final : public BatchWriter {
 
  private:
   void begin();
+  void pass_on(std::vector<PreparedWrite> part);
   Result<void> outcome();
 
   Store& store_;
   const CallOptions options_;
   std::optional<Error> failure_;
+  std::vector<Write> collected_;  ///< Before the job begins.
   std::shared_ptr<StreamedJob> job_;
   std::future<Result<void>> done_;
 };

@@ -75,6 +75,12 @@ class GroupCommit {
   /// job lives until then. If this throws, `done` is not called.
   void submit_async(std::shared_ptr<CommitJob> job, std::function<void(Result<void>)> done);
 
+  /// Whether nobody writes or waits just now.
+  [[nodiscard]] bool is_idle() const {
+    const MutexLock lock(mutex_);
+    return !led_;
+  }
+
   /// Jobs that are waiting for a transaction to come.
   [[nodiscard]] std::size_t depth() const noexcept {
     return depth_.load(std::memory_order_relaxed);
@@ -121,7 +127,7 @@ class GroupCommit {
   const Limits limits_;
   CommitObserver& observer_;
   const int niceness_;  ///< Of the queue's threads.
-  Mutex mutex_;
+  mutable Mutex mutex_;
   Group waiting_ DROPZONE_GUARDED_BY(mutex_);
   bool led_ DROPZONE_GUARDED_BY(mutex_) = false;
   bool committer_wanted_ DROPZONE_GUARDED_BY(mutex_) = false;
