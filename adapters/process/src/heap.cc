@@ -23,6 +23,8 @@ constexpr int kHeaps = 4;
 constexpr std::size_t kMuch = std::size_t{24} * kMebibyte;
 constexpr std::chrono::milliseconds kBusyPause{10};
 constexpr std::chrono::milliseconds kIdlePause{100};
+// Between trims that bring little.
+constexpr std::chrono::milliseconds kLongestRest{10'000};
 // Large requests that follow each other within this time use the same memory.
 constexpr std::chrono::milliseconds kReuseTime{250};
 
@@ -66,22 +68,30 @@ void HeapKeeper::run() {
   };
   std::size_t usual = beyond_requests();
   auto last_large_request = Clock::now();
+  auto next_trim = last_large_request;
+  std::chrono::milliseconds rest = kIdlePause;
   bool busy = false;
   MutexLock lock(mutex_);
   while (!ended_.wait_for(lock, busy ? kBusyPause : kIdlePause,
                           [this]() DROPZONE_REQUIRES(mutex_) { return ends_; })) {
-    std::size_t now = beyond_requests();
+    const auto time = Clock::now();
+    const std::size_t now = beyond_requests();
     const std::size_t used = budget_.used();
-    if (used > kMuch) last_large_request = Clock::now();
-    const bool has_much = now > usual + kMuch;
-    busy = has_much || used > kMuch;
-    const bool is_reused = Clock::now() - last_large_request < kReuseTime;
-    const bool has_room = used + (now - std::min(now, usual)) < budget_.limit() / 2;
-    if (has_much && !(is_reused && has_room)) {
-      ::malloc_trim(0);
-      usual = now = beyond_requests();
-    }
     usual = std::min(usual, now);
+    busy = used > kMuch;
+    if (busy) {
+      last_large_request = next_trim = time;
+      rest = kIdlePause;
+    }
+    const bool is_reused = time - last_large_request < kReuseTime;
+    const bool has_room = used + (now - usual) < budget_.limit() / 2;
+    if (now <= usual + kMuch || time < next_trim || (is_reused && has_room)) continue;
+    ::malloc_trim(0);
+    // Requests that end give back their share of the budget before their memory: what is left now
+    // may be free soon. If it is not, trimming is of less and less use.
+    const bool gained = beyond_requests() + kMebibyte < now;
+    rest = gained ? kIdlePause : std::min(2 * rest, kLongestRest);
+    next_trim = time + (busy ? kBusyPause : rest);
   }
 }
 

@@ -115,7 +115,7 @@ Result<std::vector<WriteOutcome>> DropZone::write(const Kind& kind, Batch& batch
                                                   const CallOptions& options) {
   if (batch.begun) {
     if (!batch.writes.empty()) batch.pass_on();
-    return batch.begun->finish();
+    return std::exchange(batch.begun, nullptr)->finish();  // It has the writes until then.
   }
   if (batch.writes.empty()) return std::vector<WriteOutcome>();
   return writer_.write(kind, std::move(batch.writes), batch.atomicity, nullptr, options);
