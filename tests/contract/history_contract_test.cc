@@ -15,6 +15,7 @@
 #include <dropzone/store/record_history.h>
 
 #include "subject.h"
+#include "support/kind_catalog.h"
 #include "support/set_clock.h"
 
 namespace dropzone::contract {
@@ -23,13 +24,7 @@ namespace {
 KindCatalog plain_with(Object more) {
   Object definition{{"name", "plain"}, {"pipeline", Array()}};
   for (Member& member : more.members()) definition.set(member.name, member.value);
-  auto kind = Kind::parse(definition, StepRegistry::with_core_steps());
-  REQUIRE(kind);
-  std::vector<Kind> kinds;
-  kinds.push_back(*std::move(kind));
-  auto all = KindCatalog::of(std::move(kinds));
-  REQUIRE(all);
-  return *std::move(all);
+  return test::catalog_of(definition);
 }
 
 IncomingRecord incoming(const std::string& text) {

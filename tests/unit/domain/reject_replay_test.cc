@@ -15,6 +15,7 @@
 #include <dropzone/value/json_text.h>
 
 #include "support/hooked_repository.h"
+#include "support/kind_catalog.h"
 #include "support/set_clock.h"
 
 namespace dropzone {
@@ -26,13 +27,7 @@ KindCatalog numbers_with(Array fields, Object more = {}) {
       {"name", "numbers"},
       {"pipeline", Array{Object{{"require", Object{{"fields", std::move(fields)}}}}}}};
   for (Member& member : more.members()) definition.set(member.name, member.value);
-  auto kind = Kind::parse(definition, StepRegistry::with_core_steps());
-  REQUIRE(kind);
-  std::vector<Kind> kinds;
-  kinds.push_back(*std::move(kind));
-  auto all = KindCatalog::of(std::move(kinds));
-  REQUIRE(all);
-  return *std::move(all);
+  return test::catalog_of(definition);
 }
 
 Result<IncomingRecord> read_original(std::string_view original, const CallOptions&) {

@@ -5,11 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include <dropzone/crypto/openssl_digest.h>
 #include <dropzone/store/clock.h>
 #include <dropzone/store/drop_zone.h>
 
 #include "store_testing.h"
 #include "support/eventually.h"
+#include "support/kind_catalog.h"
 #include "support/temporary_directory.h"
 
 namespace dropzone::sqlite {
@@ -151,33 +153,12 @@ TEST_CASE("batches of several threads and single writes all arrive") {
   CHECK(fixture.count() == kThreads * (kParts * 10 + 3));
 }
 
-class CountingIds final : public IdSource {
- public:
-  std::string next() override { return "made-" + std::to_string(++count_); }
-
- private:
-  int count_ = 0;
-};
-
-/// Not SHA-256: it only distinguishes texts.
-class SimpleDigest final : public Digest {
- public:
-  [[nodiscard]] Sha256 sha256(std::string_view bytes) const override {
-    Sha256 result{};
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-      const auto byte = static_cast<std::uint8_t>(bytes[i]);
-      result[i % result.size()] = static_cast<std::uint8_t>(31 * result[i % result.size()] + byte);
-    }
-    return result;
-  }
-};
-
 /// A drop zone over the store, to which a decoder passes records with a number, every third with a
 /// wrong one.
 struct ZoneFixture : Fixture {
   SystemClock clock;
-  CountingIds ids;
-  SimpleDigest digest;
+  RandomIdSource ids;
+  crypto::OpensslDigest digest;
   DropZone zone{{.repository = *repository, .clock = clock, .ids = ids, .digest = &digest},
                 catalog()};
 
@@ -186,13 +167,7 @@ struct ZoneFixture : Fixture {
         {"name", "things"},
         {"version", 1},
         {"pipeline", Array{Object{{"require", Object{{"fields", Array{"n"}}}}}}}};
-    auto kind = Kind::parse(definition, StepRegistry::with_core_steps());
-    REQUIRE(kind);
-    std::vector<Kind> kinds;
-    kinds.push_back(*std::move(kind));
-    auto all = KindCatalog::of(std::move(kinds));
-    REQUIRE(all);
-    return *std::move(all);
+    return test::catalog_of(definition);
   }
 
   Result<StoreReport> store_many(int count, const Result<void>& end,

@@ -9,7 +9,7 @@
 namespace dropzone::http {
 namespace {
 
-constexpr std::size_t kRecordsAPage = 2000;
+constexpr std::size_t kRecordsAPage = 2'000;
 constexpr std::chrono::seconds kTimeForAPage{30};
 constexpr std::size_t kBytesAPull = 512 * 1024;
 // A piece of short records is made of several pages: each piece wakes two threads.

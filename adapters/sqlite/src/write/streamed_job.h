@@ -68,7 +68,7 @@ class StreamedJob final : public CommitJob {
   State state_ DROPZONE_GUARDED_BY(mutex_) = State::open;
   bool is_run_ DROPZONE_GUARDED_BY(mutex_) = false;
   std::vector<PreparedWrite> added_ DROPZONE_GUARDED_BY(mutex_);
-  // For whoever runs the job, then for its caller.
+  // Of the thread that runs the job; of the caller, once the queue is done with it.
   std::list<WriteJob> begun_;
   std::vector<WriteOutcome> outcomes_;
   std::chrono::nanoseconds waited_{};        ///< For the caller.
