@@ -3,8 +3,8 @@ import {useEffect, useRef, useState} from 'preact/hooks';
 
 /// A button that opens a short list of links and buttons. Escape, a choice and a click elsewhere
 /// close it.
-export function Menu({label, button, className = 'button', children}:
-    {label: string; button: ComponentChildren; className?: string; children: ComponentChildren}) {
+export function Menu({label, button, className = 'button', disabled = false, children}:
+    {label: string; button: ComponentChildren; className?: string; disabled?: boolean; children: ComponentChildren}) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
@@ -28,7 +28,7 @@ export function Menu({label, button, className = 'button', children}:
   };
   return (
     <div class="menu" ref={root} onKeyDown={close}>
-      <button type="button" ref={opener} class={className} aria-label={label} aria-expanded={open}
+      <button type="button" ref={opener} class={className} aria-label={label} aria-expanded={open} disabled={disabled}
         onClick={() => setOpen(!open)}>{button}</button>
       {open && <div class="menu-list" onClick={event => {
         if ((event.target as Element).closest('button, a')) setOpen(false);

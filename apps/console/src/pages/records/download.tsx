@@ -48,8 +48,8 @@ interface DownloadProps {
   kind: Kind;
   filter: Json;
   sort: string;
-  fields: readonly string[];  ///< The columns that are shown.
-  whole: boolean;             ///< All records, in the order of an export.
+  fields: readonly string[] | undefined;  ///< The columns that are shown; undefined before a first page tells which there are.
+  whole: boolean;                         ///< All records, in the order of an export.
 }
 
 /// Downloads all that the filter selects: the records, or the columns that are shown.
@@ -83,9 +83,9 @@ export function Download({kind, filter, sort, fields, whole}: DownloadProps) {
       {control.current ? (
         <button type="button" class="button" onClick={cancel}><Icon name="close" />Cancel</button>
       ) : (
-        <Menu label="Download" button={<><Icon name="download" />Download</>}>
+        <Menu label="Download" disabled={!fields} button={<><Icon name="download" />Download</>}>
           <button type="button" onClick={() => void start(ndjson)}>NDJSON: whole records</button>
-          <button type="button" onClick={() => void start(csvOf(fields))}>CSV: the columns shown</button>
+          <button type="button" onClick={() => void start(csvOf(fields!))}>CSV: the columns shown</button>
         </Menu>
       )}
       {state && <span class="soft small" role="status">{state}</span>}

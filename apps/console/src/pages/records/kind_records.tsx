@@ -44,6 +44,7 @@ export function KindRecords({kinds, kind, query, onChanged}: KindRecordsProps) {
   const first = records.pages?.first() ?? [];
   if (first.length > 0) seen.current = first;
   const columns = useMemo(() => columnsOf(kind, seen.current), [kind, seen.current]);
+  const known = seen.current.length > 0 || records.pages?.started;
   const shown = query.columns ? columns.filter(({field}) => field === '_id' || query.columns!.includes(field)) :
     columns.slice(0, shownAtFirst);
   const refresh = useCallback(() => {
@@ -87,7 +88,7 @@ export function KindRecords({kinds, kind, query, onChanged}: KindRecordsProps) {
               onClick={() => show({...query, plot: plot ? 'none' : firstPlot(fields) ?? {type: 'time', x: fields.times[0]!, y: '', figure: 'count', by: ''}})}><Icon name="plot" />Plot</button>
             <ColumnMenu columns={columns} shown={shown} onChange={names => show({...query, columns: names}, {replace: true})} />
             <button type="button" class="button" onClick={() => setCopying(true)}><Icon name="copy" />Copy as code</button>
-            <Download kind={kind} filter={filter} sort={query.sort} fields={shown.map(({field}) => field)}
+            <Download kind={kind} filter={filter} sort={query.sort} fields={known ? shown.map(({field}) => field) : undefined}
               whole={query.filter.parts.length === 0 && !query.sort} />
           </div>
         </div>
