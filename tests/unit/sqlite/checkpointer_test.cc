@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
@@ -173,6 +174,48 @@ TEST_CASE("a log that is not moved grows slowly from a size on, and an operator 
   store.commit(1);
   CHECK(store.stats().log.written < kGrowth);
   CHECK(store.stats().pauses == 6);
+}
+
+TEST_CASE("a pause ends once all of the log is moved") {
+  auto settings = usual();
+  settings.paced_bytes = 2 * kFull * kPage;
+  settings.paced_growth = 1;
+  settings.longest_pause = 1h;
+  Gate gate;
+  Logged store(settings);
+  store.commit(kFull);
+  gate.wait_for_arrival();
+  const auto opens = std::async(std::launch::async, [&] {
+    (void)test::eventually([&] { return store.stats().pauses == 1; });
+    gate.open();
+  });
+  store.commit(3 * kFull);
+  CHECK(store.stats().pauses == 1);
+  CHECK(store.stats().log.moved == store.stats().log.written);
+}
+
+TEST_CASE("a checkpoint syncs as much at a time as a commit of late has written") {
+  const std::int64_t pages = GENERATE(4, 512);
+  std::atomic<int> writes = 0;
+  std::atomic<int> most = 0;
+  const auto is_writer = [test = std::this_thread::get_id()] {
+    return std::this_thread::get_id() == test;
+  };
+  FaultyDisk disk;
+  disk.before_write = [&] {
+    if (!is_writer()) ++writes;
+    return SQLITE_OK;
+  };
+  disk.before_sync = [&] {
+    if (!is_writer()) most = std::max<int>(most, writes.exchange(0));
+    return SQLITE_OK;
+  };
+  auto settings = usual();
+  settings.bytes = std::size_t{16} << 20;
+  Logged store(settings);
+  while (store.stats().rounds == 0) store.commit(pages);
+  CHECK(most * kPage >= (pages == 4 ? 256 << 10 : 2 << 20));
+  CHECK(most * kPage < (pages == 4 ? 320 << 10 : 2200 << 10));
 }
 
 TEST_CASE("it is known for how long a reader has kept the log from being moved") {

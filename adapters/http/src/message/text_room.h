@@ -21,4 +21,9 @@ inline void make_room(std::string& text, std::size_t more, std::size_t most) {
   text.reserve(needed <= whole ? whole : needed + needed / 2);
 }
 
+/// Before `more` bytes are appended to a long text that has room for them: has the system provide
+/// the pages in one call instead of by a fault for each. It goes at most 256 KiB further than the
+/// bytes, since nobody counts memory that is ahead of what was received.
+void fault_in(std::string& text, std::size_t more) noexcept;
+
 }  // namespace dropzone::http

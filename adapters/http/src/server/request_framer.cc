@@ -139,6 +139,7 @@ RequestFramer::Status RequestFramer::feed_body(std::string_view& input) {
   const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, input.size()));
   if (!discards_body_) {
     make_room(request_.body, taken, static_cast<std::size_t>(framing_.content_length));
+    fault_in(request_.body, taken);
     request_.body.append(input.substr(0, taken));
   }
   input.remove_prefix(taken);

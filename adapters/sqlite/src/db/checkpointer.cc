@@ -15,6 +15,12 @@ constexpr std::int64_t kRestsInLog = 8;
 // After a long read SQLite cuts the log's file to so much.
 constexpr std::int64_t kMostLogs = 4;
 
+// What a checkpoint syncs at a time, at least and at most.
+constexpr std::int64_t kLeastSynced = std::int64_t{256} << 10;
+constexpr std::int64_t kMostSynced = std::int64_t{2} << 20;
+// Commits whose growths are averaged.
+constexpr std::int64_t kAveraged = 8;
+
 // A paced log grows so many times slower than it is moved.
 constexpr std::int64_t kSpeedToGrowth = 2;
 
@@ -96,7 +102,15 @@ void Checkpointer::committed() noexcept {
          ", since a long read or a slow disk keeps it from being moved into the file. Stores are "
          "slowed down until it is.");
   }
-  if (duty.pause.count() > 0) std::this_thread::sleep_for(duty.pause);
+  if (duty.pause.count() > 0) pause(duty.pause);
+}
+
+// Once all of the log is moved, it begins again with the next transaction.
+void Checkpointer::pause(std::chrono::milliseconds most) {
+  MutexLock lock(mutex_);
+  was_moved_.wait_for(lock, most, [this]() DROPZONE_REQUIRES(mutex_) {
+    return log_.moved >= log_.written || stop_;
+  });
 }
 
 Checkpointer::Duty Checkpointer::next_duty() {
@@ -109,8 +123,11 @@ Checkpointer::Duty Checkpointer::next_duty() {
     rest_is_small_ = false;
     is_paced_ = false;
   }
+  const std::int64_t growth = begins_again ? log_.written : log_.written - before;
+  usual_growth_ =
+      usual_growth_ == 0 ? growth : usual_growth_ + (growth - usual_growth_) / kAveraged;
   Duty duty{.task = next_task()};
-  duty.pause = pause_after(begins_again ? log_.written : log_.written - before);
+  duty.pause = pause_after(growth);
   if (duty.pause.count() > 0) {
     ++stats_.pauses;
     duty.pauses_first = !std::exchange(is_paced_, true);
@@ -134,6 +151,10 @@ std::chrono::milliseconds Checkpointer::pause_after(std::int64_t growth) const {
   if (speed == 0) return {};
   using std::chrono::milliseconds;
   return std::min(milliseconds(growth * 1'000 / speed), settings_.longest_pause);
+}
+
+std::int64_t Checkpointer::bytes_a_sync() const {
+  return std::clamp(usual_growth_ * page_bytes_, kLeastSynced, kMostSynced);
 }
 
 // 0 if nothing bounds it.
@@ -219,8 +240,10 @@ void Checkpointer::move_most(MutexLock& lock) {
 
 // Whether it was moved, and is on the disk.
 bool Checkpointer::move_once(MutexLock& lock) DROPZONE_NO_LOCK_ANALYSIS {
+  const std::int64_t synced = bytes_a_sync();
   lock.unlock();
   std::unique_lock moving(moving_);
+  connection_->sync_each(synced);
   const LogPages before = connection_->log_pages();
   const auto begin = Clock::now();
   const auto moved = connection_->checkpoint();
@@ -230,6 +253,7 @@ bool Checkpointer::move_once(MutexLock& lock) DROPZONE_NO_LOCK_ANALYSIS {
   if (stop_) return false;
   ++stats_.rounds;
   note(moved, before, connection_->log_pages());
+  was_moved_.notify_one();
   if (!moved) {
     lock.unlock();
     warn(not_moved(moved.error()));

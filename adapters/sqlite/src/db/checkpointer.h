@@ -26,7 +26,11 @@ namespace dropzone::sqlite {
 /// two of its transactions, if the thread is not moving just then. The writer waits for nothing
 /// else. If the disk is slow or a reader keeps the log from being moved, the log grows. When it
 /// has four times its usual size, the writer pauses after each commit, so that the log grows half
-/// as fast as it was moved last; from `paced_bytes` on, by no more than `paced_growth` a second.
+/// as fast as it was moved last; from `paced_bytes` on, by no more than `paced_growth` a second. A
+/// pause ends early once all of the log is moved.
+///
+/// Commits next to a checkpoint wait for its syncs: it syncs about as much at a time as a commit of
+/// late has written, since a small commit is to wait for little, and few large syncs cost less.
 ///
 /// What is committed is durable in the log: a failure to move costs nothing. The thread tries again
 /// when the log has grown further, and after a while in any case.
@@ -92,7 +96,9 @@ class Checkpointer final : public LogObserver {
   Task next_task() DROPZONE_REQUIRES(mutex_);
   [[nodiscard]] std::chrono::milliseconds pause_after(std::int64_t growth) const
       DROPZONE_REQUIRES(mutex_);
+  [[nodiscard]] std::int64_t bytes_a_sync() const DROPZONE_REQUIRES(mutex_);
   [[nodiscard]] std::int64_t growth_a_second() const DROPZONE_REQUIRES(mutex_);
+  void pause(std::chrono::milliseconds most);
   void move_rest();
   void run();
   void wait_for_work(MutexLock& lock) DROPZONE_REQUIRES(mutex_);
@@ -114,7 +120,9 @@ class Checkpointer final : public LogObserver {
 
   mutable Mutex mutex_;  ///< For what follows.
   std::condition_variable is_due_;
+  std::condition_variable was_moved_;
   LogPages log_ DROPZONE_GUARDED_BY(mutex_);
+  std::int64_t usual_growth_ DROPZONE_GUARDED_BY(mutex_) = 0;  ///< By a commit of late, on average.
   std::int64_t last_commit_;  ///< So many pages the log had after it. The writer's alone.
   std::int64_t wake_at_ DROPZONE_GUARDED_BY(mutex_);
   std::int64_t moved_a_second_ DROPZONE_GUARDED_BY(mutex_) =

@@ -232,6 +232,10 @@ Result<LogPages> Connection::checkpoint() {
   return log_pages();
 }
 
+void Connection::sync_each(std::int64_t bytes) noexcept {
+  if (DatabaseFile* const ours = database_file_of(main_file(handle_))) ours->most_unsynced = bytes;
+}
+
 void Connection::keep_log(bool keep) noexcept {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }

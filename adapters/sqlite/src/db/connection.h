@@ -156,6 +156,9 @@ class Connection {
   /// nothing. Outside a transaction only. After a failure nothing of the log may count as moved any
   /// more.
   Result<LogPages> checkpoint();
+  /// How much a checkpoint of this connection writes before it syncs, in bytes. A commit that comes
+  /// meanwhile waits for such a sync.
+  void sync_each(std::int64_t bytes) noexcept;
   /// Whether the log stays when the file's last connection is closed, to be moved after the next
   /// opening. Else it is moved then.
   void keep_log(bool keep) noexcept;

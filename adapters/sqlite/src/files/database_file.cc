@@ -15,9 +15,6 @@
 namespace dropzone::sqlite {
 namespace {
 
-// A disk that has to take more at once keeps those who commit waiting for theirs.
-constexpr sqlite3_int64 kMostUnsynced = sqlite3_int64{2} << 20;
-
 constexpr int kShare = SQLITE_SHM_LOCK | SQLITE_SHM_SHARED;
 constexpr int kTake = SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE;
 constexpr int kGiveBackShare = SQLITE_SHM_UNLOCK | SQLITE_SHM_SHARED;
@@ -104,7 +101,7 @@ int write_file(sqlite3_file* file, const void* bytes, int amount, sqlite3_int64 
   self.unsynced += amount;
   if (self.wipes) bytes = wiped(self, bytes, amount, offset);
   const int status = pass_on<DatabaseFile, &Methods::xWrite>(file, bytes, amount, offset);
-  if (status != SQLITE_OK || !self.checkpoints || self.unsynced < kMostUnsynced) return status;
+  if (status != SQLITE_OK || !self.checkpoints || self.unsynced < self.most_unsynced) return status;
   return sync_file(file, SQLITE_SYNC_NORMAL);
 }
 

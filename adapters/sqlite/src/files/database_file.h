@@ -35,13 +35,15 @@ struct DatabaseFile {
   sqlite3_file base{};         ///< First: it is what SQLite sees.
   LogFile* log = nullptr;      ///< Of the same connection, if it is open and gathers.
   sqlite3_int64 unsynced = 0;  ///< Bytes written since the last sync that succeeded.
-  bool sync_failed = false;    ///< In the checkpoint that is under way.
-  CheckpointFault fault;       ///< Of the last checkpoint, until somebody takes it.
-  bool checkpoints = false;    ///< The connection has the checkpoint lock.
-  bool log_may_begin = true;   ///< With a transaction of this connection.
-  bool borrowed = false;       ///< It has it only while the log begins again.
-  bool keeps_share = false;    ///< A lock to read is kept for the next who needs the same.
-  int kept_share = 0;          ///< That lock while nobody reads; 0: none.
+  /// A checkpoint syncs when so many bytes are unsynced.
+  sqlite3_int64 most_unsynced = sqlite3_int64{2} << 20;
+  bool sync_failed = false;   ///< In the checkpoint that is under way.
+  CheckpointFault fault;      ///< Of the last checkpoint, until somebody takes it.
+  bool checkpoints = false;   ///< The connection has the checkpoint lock.
+  bool log_may_begin = true;  ///< With a transaction of this connection.
+  bool borrowed = false;      ///< It has it only while the log begins again.
+  bool keeps_share = false;   ///< A lock to read is kept for the next who needs the same.
+  int kept_share = 0;         ///< That lock while nobody reads; 0: none.
   /// Pages are written without what is in their unused space, which is wiped here first.
   bool wipes = false;
   std::vector<unsigned char> wiped;
