@@ -20,10 +20,10 @@ void fault_in(std::string& text, std::size_t more) noexcept {
   const std::size_t end = std::min(in_steps(text.size() + more), text.capacity());
   if (text.size() < 2 * kStep || begin >= end) return;
   static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto first = reinterpret_cast<std::uintptr_t>(text.data() + begin) / page * page;
-  const auto last = reinterpret_cast<std::uintptr_t>(text.data() + end);
+  char* const first = text.data() + begin;
+  const std::size_t into_page = reinterpret_cast<std::uintptr_t>(first) % page;
   // Linux before 5.14 refuses: then each page comes by a fault, as without this.
-  (void)::madvise(reinterpret_cast<void*>(first), last - first, MADV_POPULATE_WRITE);
+  (void)::madvise(first - into_page, end - begin + into_page, MADV_POPULATE_WRITE);
 }
 
 }  // namespace dropzone::http

@@ -48,7 +48,7 @@ interface DownloadProps {
   kind: Kind;
   filter: Json;
   sort: string;
-  fields: readonly string[] | undefined;  ///< The columns that are shown; undefined before a first page tells which there are.
+  fields: readonly string[] | undefined;  ///< The columns that are shown; undefined until a first page is there.
   whole: boolean;                         ///< All records, in the order of an export.
 }
 
