@@ -161,6 +161,7 @@ TEST_CASE("a thread of a lower priority commits neither for itself nor for other
   };
   FakeJob before;
   std::thread leader([&] { stored += fixture.queue.submit(before) ? 1 : 0; });
+  while (!is_held) std::this_thread::yield();  // Before that, it counts in the depth itself.
   while (fixture.queue.depth() < 1) std::this_thread::yield();
   CHECK(fixture.queue.submit(of_client));
   polite.join();
