@@ -108,9 +108,8 @@ void Checkpointer::committed() noexcept {
 // Once all of the log is moved, it begins again with the next transaction.
 void Checkpointer::pause(std::chrono::milliseconds most) {
   MutexLock lock(mutex_);
-  was_moved_.wait_for(lock, most, [this]() DROPZONE_REQUIRES(mutex_) {
-    return log_.moved >= log_.written || stop_;
-  });
+  was_moved_.wait_for(lock, most,
+                      [this]() DROPZONE_REQUIRES(mutex_) { return log_.moved >= log_.written; });
 }
 
 Checkpointer::Duty Checkpointer::next_duty() {

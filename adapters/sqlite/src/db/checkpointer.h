@@ -29,8 +29,9 @@ namespace dropzone::sqlite {
 /// as fast as it was moved last; from `paced_bytes` on, by no more than `paced_growth` a second. A
 /// pause ends early once all of the log is moved.
 ///
-/// Commits next to a checkpoint wait for its syncs: it syncs about as much at a time as a commit of
-/// late has written, since a small commit is to wait for little, and few large syncs cost less.
+/// A commit that comes during a checkpoint waits for its sync. So the thread syncs about as much at
+/// a time as recent commits have written: small commits wait briefly, and large ones need fewer
+/// syncs.
 ///
 /// What is committed is durable in the log: a failure to move costs nothing. The thread tries again
 /// when the log has grown further, and after a while in any case.
